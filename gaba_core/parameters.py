@@ -64,7 +64,7 @@ class Quantity:
     high_open: bool = False
     integer: bool = False
 
-    def check(self, name: str, value: Any) -> float | int:
+    def check(self, name: str, value: Any) -> float:
         """Return the value as a plain Python number.
 
         Raises:
@@ -73,7 +73,7 @@ class Quantity:
         wanted = "a whole number" if self.integer else "a number"
         if isinstance(value, bool) or not isinstance(value, Integral if self.integer else Real):
             raise ParameterError(f"{name} must be {wanted}; got {value!r}.")
-        number = int(value) if self.integer else float(value)
+        number: float = int(value) if isinstance(value, Integral) and self.integer else float(value)
         above = number >= self.high if self.high_open else number > self.high
         if not math.isfinite(number) or number < self.low or above:
             raise ParameterError(f"{name} must be {wanted} {self._range()}; got {value!r}.")
@@ -178,7 +178,7 @@ class SimulationParams:
         label="Steps per epoch",
         symbol="",
         unit="steps",
-        help="Batches in one pass over the training data. The controller counts steps; this sets the epoch axis.",
+        help="Batches in one pass over the training data: the controller counts steps, this sets the epochs.",
         low=1,
         high=math.inf,
         integer=True,
@@ -261,7 +261,8 @@ def _checked_norms(name: str, values: Any) -> tuple[float, ...]:
             f"{name} must hold at least 2 gradient norms, one for each task; got {values!r}."
         )
     for i, norm in enumerate(norms):
-        legal = isinstance(norm, Real) and not isinstance(norm, bool) and math.isfinite(norm) and norm >= 0
+        number = float(norm) if isinstance(norm, Real) and not isinstance(norm, bool) else math.nan
+        legal = math.isfinite(number) and number >= 0.0
         if not legal:
             raise ParameterError(f"{name}[{i}] must be a finite number of at least 0; got {norm!r}.")
     return tuple(float(norm) for norm in norms)
