@@ -1,0 +1,83 @@
+"""Gradient norms of the tasks, step by step: a norm for each task, drift between two ends, and noise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gaba_core.array_cache import ArrayCache
+from gaba_core.checks import FloatArray
+from gaba_core.controller import centred_shares
+from gaba_core.parameters import SimulationParams
+
+LARGEST = float(np.finfo(np.float64).max)
+LARGEST_EXPONENT = 709.0  # exp of anything above overflows
+
+# A slider that moves noise, ratio or beta simulates the same draws again and again.
+_DRAWS = ArrayCache(64 * 2**20)
+_SHARES = ArrayCache(64 * 2**20)
+
+
+def gradient_norms(params: SimulationParams) -> FloatArray:
+    """Return the noisy gradient norms, shape (S, T, K); never negative, never infinite.
+
+    Seed s draws default_rng(s).standard_normal((T, K)). Gaussian: norm (1 + sigma z), clipped at 0. Log-normal:
+    norm exp(sigma z). A value beyond the largest float becomes the largest float.
+    """
+    return np.ascontiguousarray(_norms_by_task(params).swapaxes(1, 2))
+
+
+def median_norms(params: SimulationParams) -> FloatArray:
+    """Return the norms without noise, shape (T, K): from `norms` at step 0, geometrically, to `norms_end`."""
+    return np.ascontiguousarray(_medians_by_task(params).T)
+
+
+def norms_at(params: SimulationParams, elapsed: FloatArray) -> FloatArray:
+    """Return the norms without noise at shares of the run in [0, 1]; shape (K, N) for elapsed of shape (N,)."""
+    start = np.array(params.norms)[:, None]
+    if params.norms_end is None:
+        return np.repeat(start, elapsed.size, axis=1)
+    end = np.array(params.norms_end)[:, None]
+    norms: FloatArray = start ** (1.0 - elapsed) * end**elapsed
+    return norms
+
+
+def centred_raw_shares(params: SimulationParams) -> FloatArray:
+    """Return raw shares minus 1/K, shape (S, K, T), read-only; kept for the next call with the same norms."""
+    key = (params.seeds, params.noise, params.sigma, params.norms, params.norms_end, params.steps)
+    return _SHARES.get(key, lambda: centred_shares(_norms_by_task(params), axis=1))
+
+
+def clear_caches() -> None:
+    """Forget kept draws and shares; only a benchmark has reason to."""
+    _DRAWS.clear()
+    _SHARES.clear()
+
+
+def _norms_by_task(params: SimulationParams) -> FloatArray:
+    noise = np.stack([_draws(seed, params.steps, params.tasks) for seed in params.seeds])
+    with np.errstate(over="ignore"):
+        noise *= params.sigma
+        if params.noise == "lognormal":
+            np.minimum(noise, LARGEST_EXPONENT, out=noise)
+            np.exp(noise, out=noise)
+        else:
+            noise += 1.0
+            np.clip(noise, 0.0, LARGEST, out=noise)
+        noise *= _medians_by_task(params)
+    return np.minimum(noise, LARGEST, out=noise)
+
+
+def _medians_by_task(params: SimulationParams) -> FloatArray:
+    if params.norms_end is None or params.steps == 1:
+        return np.array(params.norms)[:, None]
+    return norms_at(params, np.arange(params.steps) / (params.steps - 1))
+
+
+def _draws(seed: int, steps: int, tasks: int) -> FloatArray:
+    """Return the standard normal draws of one seed, shape (K, T); a shorter run reads the start of a longer."""
+    kept = _DRAWS.get(
+        (seed, tasks),
+        lambda: np.ascontiguousarray(np.random.default_rng(seed).standard_normal((steps, tasks)).T),
+        suits=lambda array: array.shape[1] >= steps,
+    )
+    return kept[:, :steps]
