@@ -1,0 +1,159 @@
+"""Text of a log to its records: a list, an object with `history`, or JSON Lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from gaba_core.errors import LogFormatError
+
+WANTED = "a list of epoch records, an object with such a list under 'history', or one record a line"
+TORN = "it seems torn or is still being written"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Records of a log as they stand, and the entries around them.
+
+    Attributes:
+        around: entries of the object beside `history`.
+        notes: what had to be overlooked to read it.
+    """
+
+    records: list[dict[str, Any]]
+    around: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def parse_log(data: bytes | str, source: str) -> Document:
+    """Return the records of a log.
+
+    Raises:
+        LogFormatError: empty, not UTF-8, not JSON, torn, or of another shape; names source and place.
+    """
+    text = decoded(data, source)
+    if not text.strip():
+        raise LogFormatError(f"{source} must hold {WANTED}; got an empty file.")
+    try:
+        document = _shaped(loads(text), source)
+    except json.JSONDecodeError as error:
+        lines = _json_lines(text, source)
+        if lines is None:
+            refuse_json(text, error, source)
+        document = lines
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, LogFormatError):
+            raise
+        raise LogFormatError(f"{source} must be JSON that can be read; got {error}.") from error
+    if not document.records:
+        raise LogFormatError(f"{source} must hold at least one epoch record; got an empty list.")
+    for i, record in enumerate(document.records):
+        if type(record) is not dict:
+            raise LogFormatError(
+                f"{source}, entry {i} must be an object with an 'epoch'; got {shown(record)}."
+            )
+    return document
+
+
+def decoded(data: bytes | str, source: str) -> str:
+    """Return the text without a byte-order mark.
+
+    Raises:
+        LogFormatError: not UTF-8.
+    """
+    if isinstance(data, str):
+        return data.removeprefix("\ufeff")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        reason = f"got byte 0x{data[error.start]:02x} at position {error.start}"
+        if error.reason == "unexpected end of data":
+            reason += f": {TORN}"
+        raise LogFormatError(f"{source} must be UTF-8 text; {reason}.") from error
+
+
+def loads(text: str) -> Any:
+    """Return the JSON value; bare NaN and Infinity of other writers are read as floats."""
+    return json.loads(text)
+
+
+def refuse_json(text: str, error: json.JSONDecodeError, source: str) -> NoReturn:
+    """Raise the LogFormatError that says where the JSON ends or breaks, and whether it looks torn."""
+    place = f"line {error.lineno}, column {error.colno}"
+    if _torn(text, error):
+        raise LogFormatError(
+            f"{source} must be complete JSON; got a text that ends at {place}: {TORN}."
+        ) from error
+    raise LogFormatError(f"{source} must be JSON; got an error at {place}: {error.msg}.") from error
+
+
+def shown(value: Any) -> str:
+    """Return what was found, in words short enough for a message."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return f"the boolean {str(value).lower()}"
+    if isinstance(value, str):
+        return f"the text {_cut(json.dumps(value, ensure_ascii=False))}"
+    if isinstance(value, list):
+        return f"a list of {len(value)}" if value else "an empty list"
+    if isinstance(value, dict):
+        return f"an object with {_cut(', '.join(map(str, value)))}" if value else "an empty object"
+    try:
+        return f"the number {_cut(repr(value))}"
+    except ValueError:  # an integer beyond Python's limit on digits
+        return "a number of thousands of digits"
+
+
+def _cut(text: str, length: int = 60) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _shaped(value: Any, source: str) -> Document:
+    if isinstance(value, list):
+        return Document(value)
+    if isinstance(value, dict) and isinstance(value.get("history"), list):
+        return Document(value["history"], {k: v for k, v in value.items() if k != "history"})
+    if isinstance(value, dict) and "history" in value:
+        raise LogFormatError(
+            f"{source}, field 'history' must be a list of epoch records; got {shown(value['history'])}."
+        )
+    if isinstance(value, dict) and "epoch" in value and not isinstance(value["epoch"], (list, dict)):
+        return Document([value])  # JSON Lines of a single line
+    raise LogFormatError(f"{source} must hold {WANTED}; got {shown(value)}.")
+
+
+def _json_lines(text: str, source: str) -> Document | None:
+    """Return the records of JSON Lines; None where the first line is not an object of its own.
+
+    A last line that breaks off is what a log looks like while it is appended to: it is left out with a note.
+    """
+    lines = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    if len(lines) < 2 or not lines[0][1].lstrip().startswith("{"):
+        return None
+    records: list[Any] = []
+    for n, line in lines:
+        try:
+            records.append(loads(line))
+        except json.JSONDecodeError as error:
+            if not records:
+                return None
+            if n == lines[-1][0] and not text.endswith("\n") and _torn(line, error):
+                return Document(records, notes=(f"Line {n} breaks off and was left out: {TORN}.",))
+            raise LogFormatError(
+                f"{source}, entry {len(records)} must be JSON; "
+                f"got an error at line {n}, column {error.colno}: {error.msg}."
+            ) from error
+    return Document(records)
+
+
+def _torn(text: str, error: json.JSONDecodeError) -> bool:
+    whole = text.rstrip()
+    if whole and not whole.lstrip().startswith(("[", "{")):
+        return False
+    if error.msg.startswith("Unterminated string") or error.pos >= len(whole):
+        return True
+    closed = whole.endswith("]" if whole.lstrip().startswith("[") else "}")
+    return not closed and error.pos >= len(whole) - 12  # a number, a word or an escape broke off

@@ -1,0 +1,119 @@
+"""A training run as read from its log: columns of numbers, what is known of the run, what was unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+LOG_FILE, INFO_FILE, STEPS_FILE = "convergence_log.json", "run.json", "steps.npz"
+RUN_FILES = (LOG_FILE, INFO_FILE, STEPS_FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What `run.json` says about a run; None where it says nothing.
+
+    Attributes:
+        seconds: wall-clock seconds of the whole run.
+        stopped: why the run ended, in the words of its writer.
+        extra: every entry that has no attribute of its own.
+    """
+
+    subset: str | None = None
+    method: str | None = None
+    seed: int | None = None
+    device: str | None = None
+    torch: str | None = None
+    data: str | None = None
+    data_sha256: str | None = None
+    window: int | None = None
+    stride: int | None = None
+    batch: int | None = None
+    beta: float | None = None
+    floor: float | None = None
+    warmup_steps: int | None = None
+    steps_per_epoch: int | None = None
+    best_epoch: int | None = None
+    epochs: int | None = None
+    started: str | None = None
+    finished: str | None = None
+    seconds: float | None = None
+    stopped: str | bool | None = None
+    extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepTrace:
+    """Every optimiser step of a run.
+
+    Attributes:
+        step: (N,) 0-based step numbers, ascending.
+        state: (N, K) EMA state after the step.
+        weights: (N, K) weights that multiplied the losses at the step.
+        norms: (N, K) gradient norms on the shared parameters; NaN where the run met a non-finite one.
+        losses: (N, K) unweighted losses.
+    """
+
+    step: Integers
+    state: Floats
+    weights: Floats
+    norms: Floats
+    losses: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """One training run, in file order; every array is read-only and NaN marks a gap.
+
+    Attributes:
+        tasks: the K names; empty where the log holds nothing of a balancer.
+        epochs: (E,) as recorded: int64, or float64 where an epoch is fractional; neither sorted nor unique.
+        weights: (E, K) weights that multiplied the losses, or None.
+        state: (E, K) EMA state before the floor, or None.
+        norms: (E, K) mean gradient norms, or None.
+        metrics: every other number of the records, (E,) each.
+        notes: sentences about what was unusual or had to be assumed.
+    """
+
+    name: str
+    tasks: tuple[str, ...]
+    epochs: NDArray[Any]
+    weights: Floats | None
+    state: Floats | None
+    norms: Floats | None
+    metrics: Mapping[str, Floats]
+    steps: StepTrace | None = None
+    info: RunInfo | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def best_index(self) -> int | None:
+        """Index of the best epoch: the one `run.json` names, else that of the smallest `rmse_last`."""
+        if self.info is not None and self.info.best_epoch is not None:
+            named = np.flatnonzero(self.epochs == self.info.best_epoch)
+            if named.size:
+                return int(named[-1])
+        rmse = self.metrics.get("rmse_last")
+        if rmse is None or bool(np.isnan(rmse).all()):
+            return None
+        return int(np.nanargmin(rmse))
+
+    @property
+    def best_epoch(self) -> float | int | None:
+        """Epoch number of `best_index`."""
+        index = self.best_index
+        return None if index is None else self.epochs[index].item()
+
+
+def frozen(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the array itself, made read-only."""
+    values.setflags(write=False)
+    return values

@@ -1,0 +1,155 @@
+import json
+import os
+import threading
+
+import pytest
+from run_logs import info, records, trace, write
+
+from gaba_core.errors import ParameterError
+from gaba_core.runs import LogFormatError, RunLibrary, library
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write(tmp_path / "logs/FD002/gaba/seed_42", run=info(), steps=trace())
+    write(tmp_path / "logs/FD002/gaba/seed_7")
+    write(tmp_path / "logs/FD004/gaba/seed_1", log='[{"epoch": 0, "rmse')
+    write(tmp_path / "outside")
+    return tmp_path / "logs"
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    seen = []
+    original = library.read_run_file
+
+    def counted(path, label, **kwargs):
+        seen.append(label)
+        return original(path, label, **kwargs)
+
+    monkeypatch.setattr(library, "read_run_file", counted)
+    return seen
+
+
+def touch(path, text):
+    before = path.stat().st_mtime_ns
+    path.write_text(text)
+    os.utime(path, ns=(before + 1_000_000, before + 1_000_000))
+
+
+def test_every_run_is_listed_with_its_figures_and_none_hides_another(folder):
+    good, plain, torn = RunLibrary(folder).entries()
+    assert (good.key, good.subset, good.method, good.seed, good.device) == (
+        "FD002/gaba/seed_42", "FD002", "gaba", 42, "cpu",
+    )  # fmt: skip
+    assert (good.epochs, good.best_epoch, good.rmse, good.nasa, good.error) == (6, 4, 9.0, 204.0, None)
+    assert (plain.key, plain.subset, plain.method, plain.seed) == ("FD002/gaba/seed_7", "FD002", "gaba", 7)
+    assert plain.notes == 2
+    assert (torn.key, torn.subset, torn.seed, torn.epochs, torn.rmse) == (
+        "FD004/gaba/seed_1", "FD004", 1, None, None,
+    )  # fmt: skip
+    assert "FD004/gaba/seed_1/convergence_log.json must be complete JSON" in torn.error
+    assert good.modified > 1e9
+
+
+def test_only_what_changed_is_read_again(folder, reads):
+    runs = RunLibrary(folder)
+    runs.entries()
+    assert len(reads) == 3
+    runs.entries()
+    assert len(reads) == 3
+    touch(folder / "FD004/gaba/seed_1/convergence_log.json", json.dumps(records()))
+    assert runs.entries()[2].error is None
+    assert reads[3:] == ["FD004/gaba/seed_1"]
+    touch(folder / "FD002/gaba/seed_42/run.json", json.dumps(info(seed=43)))
+    assert runs.entries()[0].seed == 43
+    assert reads[4:] == ["FD002/gaba/seed_42"]
+
+
+def test_runs_that_come_and_go_are_noticed(folder):
+    runs = RunLibrary(folder)
+    runs.entries()
+    write(folder / "extra")
+    (folder / "FD002/gaba/seed_7/convergence_log.json").unlink()
+    assert [entry.key for entry in runs.entries()] == ["FD002/gaba/seed_42", "FD004/gaba/seed_1", "extra"]
+
+
+def test_a_folder_that_is_not_there_or_empty_lists_nothing(tmp_path):
+    assert RunLibrary(tmp_path).entries() == ()
+    assert RunLibrary(tmp_path / "absent").entries() == ()
+
+
+def test_a_run_is_read_once_and_again_when_it_changed(folder, reads):
+    runs = RunLibrary(folder)
+    first = runs.get("FD002/gaba/seed_42")
+    assert first.steps is not None
+    assert runs.get("FD002/gaba/seed_42") is first
+    touch(folder / "FD002/gaba/seed_42/convergence_log.json", json.dumps(records(3)))
+    assert len(runs.get("FD002/gaba/seed_42").epochs) == 3
+    assert len(reads) == 2
+
+
+def test_only_the_runs_asked_for_last_stay_in_memory(folder, reads):
+    runs = RunLibrary(folder, keep=1)
+    for key in ("FD002/gaba/seed_42", "FD002/gaba/seed_7", "FD002/gaba/seed_42"):
+        runs.get(key)
+    assert len(reads) == 3
+
+
+def test_a_broken_run_is_refused_by_its_key_and_not_by_its_path(folder):
+    with pytest.raises(LogFormatError, match=r"^FD004/gaba/seed_1/convergence_log\.json must"):
+        RunLibrary(folder).get("FD004/gaba/seed_1")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "../outside",
+        "FD002/../../outside",
+        "/etc",
+        "FD002",
+        "absent",
+        "a\0b",
+        "",
+        "..",
+        "C:/x",
+        "..\\outside",
+        None,
+        3,
+    ],
+)
+def test_nothing_but_a_run_inside_the_folder_can_be_asked_for(folder, key):
+    with pytest.raises(ParameterError, match="key must be a run in the folder"):
+        RunLibrary(folder).get(key)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(folder):
+    (folder / "link").mkdir()
+    (folder / "link/convergence_log.json").symlink_to(folder.parent / "outside/convergence_log.json")
+    runs = RunLibrary(folder)
+    assert "link" not in [entry.key for entry in runs.entries()]
+    with pytest.raises(ParameterError):
+        runs.get("link")
+
+
+def test_a_folder_that_is_itself_a_run_is_listed(folder):
+    runs = RunLibrary(folder / "FD002/gaba/seed_42")
+    (entry,) = runs.entries()
+    assert entry.seed == 42
+    assert runs.get(entry.key).steps is not None
+
+
+def test_several_threads_may_ask_at_once(folder):
+    runs, found = RunLibrary(folder, keep=1), []
+
+    def ask():
+        for _ in range(20):
+            found.append((len(runs.entries()), len(runs.get("FD002/gaba/seed_42").epochs)))
+            runs.get("FD002/gaba/seed_7")
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [(3, 6)] * 80

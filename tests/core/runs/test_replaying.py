@@ -1,0 +1,43 @@
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from run_logs import info, records, trace, write
+
+from gaba_core.errors import ParameterError
+from gaba_core.runs import read_run, replay
+
+
+@pytest.fixture
+def run(tmp_path):
+    return read_run(write(tmp_path, run=info(), steps=trace(60)))
+
+
+def test_with_its_own_parameters_a_replay_gives_the_recorded_weights(run):
+    again = replay(run)
+    assert again.weights.shape == (1, 60, 2)
+    np.testing.assert_array_equal(again.steps, run.steps.step)
+    np.testing.assert_allclose(again.weights[0], run.steps.weights, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(again.state[0], run.steps.state, rtol=0, atol=1e-6)
+
+
+def test_each_parameter_can_be_another(run):
+    assert replay(run, floor=0.2).weights.min() == pytest.approx(
+        0.2 / (1.2 - replay(run).state[0, -1, 0]), abs=1e-3
+    )
+    assert (replay(run, warmup_steps=40).weights[0, :40] == 0.5).all()
+    assert replay(run, beta=0.0).state[0, 3, 0] < 0.01
+    assert replay(run, floor=0.0).weights.min() < 0.01
+
+
+def test_a_run_without_step_norms_is_refused():
+    with pytest.raises(ParameterError, match="norms of every step"):
+        replay(read_run(json.dumps(records())))
+
+
+def test_a_parameter_that_is_neither_known_nor_given_is_refused(run):
+    unknown = dataclasses.replace(run, info=None)
+    with pytest.raises(ParameterError, match="floor must be given"):
+        replay(unknown, beta=0.9, warmup_steps=0)
+    assert replay(unknown, beta=0.9, floor=0.05, warmup_steps=3).weights.shape == (1, 60, 2)
