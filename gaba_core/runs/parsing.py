@@ -120,9 +120,13 @@ def _shaped(value: Any, source: str) -> Document:
         raise LogFormatError(
             f"{source}, field 'history' must be a list of epoch records; got {shown(value['history'])}."
         )
-    if isinstance(value, dict) and "epoch" in value and not isinstance(value["epoch"], (list, dict)):
+    if isinstance(value, dict) and "epoch" in value and not any(map(_holds_many, value.values())):
         return Document([value])  # JSON Lines of a single line
     raise LogFormatError(f"{source} must hold {WANTED}; got {shown(value)}.")
+
+
+def _holds_many(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and not all(isinstance(v, str) for v in value))
 
 
 def _json_lines(text: str, source: str) -> Document | None:

@@ -42,6 +42,7 @@ def broken(entry=2, **fields):
         (b'{"a": 1}', ["'history'", "got an object with a"]),
         (b'{"loss": [1, 2], "epoch": [0, 1]}', ["got an object with loss, epoch"]),
         (b'{"history": {"loss": [1]}}', ["'history'", "got an object with loss"]),
+        (b'{"epoch": 2.0, "log_history": [{"epoch": 1}]}', ["got an object with epoch, log_history"]),
         (b"[1, 2]", ["entry 0", "must be an object", "got the number 1"]),
         (b'[{"epoch": 0}, []]', ["entry 1", "got an empty list"]),
         (b"42", ["list of epoch records", "got the number 42"]),
