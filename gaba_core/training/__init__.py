@@ -1,0 +1,6 @@
+"""Training in PyTorch: the balancer for any loop, its logger, and a trainer on engine data."""
+
+from gaba_core.training.balancer import Balancer, FloorRenorm, GABALoss
+from gaba_core.training.logger import ConvergenceLogger
+
+__all__ = ["Balancer", "ConvergenceLogger", "FloorRenorm", "GABALoss"]

@@ -1,0 +1,199 @@
+"""The module that measures gradient norms, asks a weighting for weights and combines the losses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from gaba_core.checks import check_whole
+from gaba_core.errors import ParameterError
+from gaba_core.training.checks import check_decay, check_floor
+from gaba_core.training.norms import gradient_norms, mean_over_ranks
+from gaba_core.training.weightings import Gaba, State, Weighting, floor_and_renormalise
+
+REFERENCE_TASKS = ("rul", "health")
+
+
+class FloorRenorm(nn.Module):
+    """Weights raised to a floor and divided by their sum (eq. 6), over the last axis."""
+
+    def __init__(self, min_weight: float = 0.05) -> None:
+        super().__init__()
+        check_floor("min_weight", min_weight, tasks=2)
+        self.min_weight = min_weight
+
+    def forward(self, state: Tensor) -> Tensor:
+        """(..., K) weights that sum to one, from a state on the simplex."""
+        check_floor("min_weight", self.min_weight, tasks=state.shape[-1])
+        return floor_and_renormalise(state, self.min_weight)
+
+
+class Balancer(nn.Module):
+    """A weighting in a training loop: call it with the losses and the shared parameters.
+
+    Its buffers travel with ``state_dict``: ``step_count``, ``skipped_steps`` (steps on which a measurement
+    was not finite, so that the state was held), ``applied`` (the weights that multiplied the last losses),
+    ``norms`` (last measured), ``losses`` (last seen), and the weighting's own state by name.
+
+    In ``eval`` mode and without gradients nothing is measured and nothing moves; ``moved`` says whether the
+    last call was a step.
+
+    Args:
+        weighting: the rule.
+        n_tasks: how many losses there are, at least 2.
+        task_names: one name a task; ``rul`` and ``health`` for two, else ``task_1`` and so on.
+        update_every: measure the norms on every n-th step only and hold them in between.
+    """
+
+    step_count: Tensor
+    skipped_steps: Tensor
+    applied: Tensor
+    norms: Tensor
+    losses: Tensor
+
+    def __init__(
+        self,
+        weighting: Weighting,
+        n_tasks: int = 2,
+        task_names: Sequence[str] | None = None,
+        update_every: int = 1,
+    ) -> None:
+        super().__init__()
+        check_whole("n_tasks", n_tasks, 2)
+        check_whole("update_every", update_every, 1)
+        self.weighting = weighting
+        self.task_names = _task_names(task_names, n_tasks)
+        self.update_every = update_every
+        self.moved = False
+        self.register_buffer("step_count", torch.zeros((), dtype=torch.int64))
+        self.register_buffer("skipped_steps", torch.zeros((), dtype=torch.int64))
+        self.register_buffer("applied", weighting.first_weights(n_tasks))
+        self.register_buffer("norms", torch.zeros(n_tasks))
+        self.register_buffer("losses", torch.zeros(n_tasks))
+        state = weighting.init(n_tasks)
+        for name, value in state.items():
+            self.register_buffer(name, value)
+        self._state_names = tuple(state)
+
+    def forward(self, losses: Sequence[Tensor], shared_parameters: Sequence[Tensor]) -> Tensor:
+        """The weighted sum of the losses, a scalar to call ``backward`` on.
+
+        Args:
+            losses: K scalar losses that still hold their graph.
+            shared_parameters: the parameters all tasks share; those without gradient are left out.
+        """
+        scalars = self._scalars(losses)
+        self.moved = self.training and torch.is_grad_enabled()
+        if self.moved:
+            self._advance(scalars, [p for p in shared_parameters if p.requires_grad])
+        weights = self.applied.clone().unbind()  # a later step must not change what this graph holds
+        weighted = [weight * loss for weight, loss in zip(weights, scalars, strict=True)]
+        return torch.stack(weighted).sum()
+
+    def end_epoch(self) -> None:
+        """Tell the weighting that an epoch is over; only rules that look at epoch means need it."""
+        self._hold(self.weighting.end_epoch(self._state()))
+
+    def get_weights(self) -> dict[str, float]:
+        """``NAME_weight`` of each task: for GABA the EMA buffer, else the share of the applied weights."""
+        return self._named(self.weighting.report(self._state(), self.applied))
+
+    def applied_weights(self) -> dict[str, float]:
+        """``NAME_weight`` of each task: what multiplied the losses at the last step."""
+        return self._named(self.applied)
+
+    def reported_weights(self) -> Tensor:
+        """(K,) the tensor behind ``get_weights``."""
+        return self.weighting.report(self._state(), self.applied)
+
+    @torch.no_grad()
+    def _advance(self, losses: list[Tensor], parameters: list[Tensor]) -> None:
+        if not parameters:
+            raise ParameterError(
+                "shared_parameters must hold a parameter that requires a gradient; got none."
+            )
+        values = torch.stack([loss.detach().float() for loss in losses]).to(self.losses.device)
+        if self.update_every == 1 or int(self.step_count) % self.update_every == 0:
+            with torch.enable_grad():
+                norms = gradient_norms(losses, parameters).to(self.norms.device)
+        else:
+            norms = self.norms
+        norms, values = mean_over_ranks(torch.stack([norms, values])).unbind()
+        old = self._state()
+        proposed, weights = self.weighting.step(old, self.step_count, norms, values)
+        finite = self._is_usable(norms, values)
+        self._hold({name: torch.where(finite, value, old[name]) for name, value in proposed.items()})
+        self.applied.copy_(torch.where(finite, weights, self.applied))
+        self.norms.copy_(norms)
+        self.losses.copy_(values)
+        self.step_count += 1
+        self.skipped_steps += ~finite
+
+    def _is_usable(self, norms: Tensor, losses: Tensor) -> Tensor:
+        usable = torch.ones((), dtype=torch.bool, device=norms.device)
+        if self.weighting.needs_norms:
+            usable = usable & norms.isfinite().all()
+        if self.weighting.needs_losses:
+            usable = usable & losses.isfinite().all()
+        return usable
+
+    def _scalars(self, losses: Sequence[Tensor]) -> list[Tensor]:
+        if len(losses) != len(self.task_names):
+            raise ParameterError(
+                f"losses must be {len(self.task_names)} tensors, one a task; got {len(losses)}."
+            )
+        for name, loss in zip(self.task_names, losses, strict=True):
+            if loss.numel() != 1:
+                raise ParameterError(f"loss {name} must be a scalar; got shape {tuple(loss.shape)}.")
+        return [loss.reshape(()) for loss in losses]
+
+    def _state(self) -> State:
+        return {name: self.get_buffer(name) for name in self._state_names}
+
+    def _hold(self, state: State) -> None:
+        for name, value in state.items():
+            self.get_buffer(name).copy_(value)
+
+    def _named(self, weights: Tensor) -> dict[str, float]:
+        pairs = zip(self.task_names, weights.tolist(), strict=True)
+        return {f"{name}_weight": weight for name, weight in pairs}
+
+
+class GABALoss(Balancer):
+    """GABA (eq. 4 to 6): the task with the larger gradient gets the smaller weight, never below a floor.
+
+    Args:
+        n_tasks: how many losses there are, at least 2.
+        beta: EMA coefficient in [0, 1); the time constant is about 1/(1-beta) steps.
+        warmup_steps: steps with weights 1/K before the EMA starts to move.
+        min_weight: floor on the EMA, between 0 and 1/K.
+        task_names: as for ``Balancer``.
+        update_every: as for ``Balancer``.
+    """
+
+    ema_weights: Tensor
+
+    def __init__(
+        self,
+        n_tasks: int = 2,
+        beta: float = 0.99,
+        warmup_steps: int = 100,
+        min_weight: float = 0.05,
+        task_names: Sequence[str] | None = None,
+        update_every: int = 1,
+    ) -> None:
+        check_whole("n_tasks", n_tasks, 2)
+        check_decay("beta", beta)
+        check_whole("warmup_steps", warmup_steps, 0)
+        check_floor("min_weight", min_weight, n_tasks)
+        super().__init__(Gaba(beta, warmup_steps, min_weight), n_tasks, task_names, update_every)
+
+
+def _task_names(names: Sequence[str] | None, tasks: int) -> tuple[str, ...]:
+    if names is None:
+        return REFERENCE_TASKS if tasks == 2 else tuple(f"task_{i + 1}" for i in range(tasks))
+    if isinstance(names, str) or len(set(names)) != tasks:
+        raise ParameterError(f"task_names must be {tasks} different names; got {names!r}.")
+    return tuple(names)
