@@ -57,9 +57,7 @@ def check_array(name: str, values: Any, axes: str) -> FloatArray:
         shape = f"({', '.join(wanted)}{',' if len(wanted) == 1 else ''})"
         raise ParameterError(f"{name} must have shape {shape}; got shape {array.shape}.")
     if wanted[-1] == "K" and array.shape[-1] < 2:
-        raise ParameterError(
-            f"{name} must hold at least 2 tasks on its last axis; got {array.shape[-1]} in shape {array.shape}."
-        )
+        raise ParameterError(f"{name} must hold at least 2 tasks on its last axis; got shape {array.shape}.")
     return np.asarray(array, dtype=np.float64)
 
 

@@ -1,7 +1,7 @@
 """The GABA controller: raw shares, warm-up, moving average, floor (paper eq. 4 to 6).
 
-One settings object, two ways to run it: `step` by step over a visible state, as a training loop does, or `run`
-over whole recordings at once. Both give the same numbers.
+One settings object, two ways to run it: `step` by step over a visible state, as a training loop does, or
+`run` over whole recordings at once. Both give the same numbers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from gaba_core.scan import sampled_average
 def raw_shares(norms: Any) -> FloatArray:
     """Return the shares before smoothing, (S - g_i) / ((K-1) S) with S the sum of the norms (paper eq. 4).
 
-    The task with the largest gradient gets the smallest share; shares sum to 1. Norms that are all zero give 1/K.
+    The task with the largest gradient gets the smallest share; shares sum to 1. Norms that are
+    all zero give 1/K.
 
     Args:
         norms: gradient norms, shape (..., K), finite and at least 0.
@@ -33,7 +34,8 @@ def raw_shares(norms: Any) -> FloatArray:
     array = _checked_norms(norms, "... K")
     if not np.isfinite(array).all():
         raise ParameterError(f"norms must be finite; got {array[~np.isfinite(array)][0]}.")
-    return centred_shares(array, axis=-1) + 1.0 / array.shape[-1]
+    shares: FloatArray = centred_shares(array, axis=-1) + 1.0 / array.shape[-1]
+    return shares
 
 
 def centred_shares(norms: FloatArray, axis: int) -> FloatArray:
@@ -42,7 +44,7 @@ def centred_shares(norms: FloatArray, axis: int) -> FloatArray:
     with np.errstate(over="ignore"):
         total = norms.sum(axis=axis, keepdims=True)
     if total.size and np.isfinite(total).all() and total.min() > 0.0:
-        parts = norms / total
+        parts: FloatArray = norms / total
     else:
         largest = norms.max(axis=axis, keepdims=True)
         parts = np.where(largest > 0.0, norms / np.where(largest > 0.0, largest, 1.0), 1.0)
@@ -120,7 +122,7 @@ class Controller:
         array = _checked_norms(norms, "... K")
         if array.shape != state.ema.shape:
             raise ParameterError(f"norms must have shape {state.ema.shape}; got shape {array.shape}.")
-        finite = np.isfinite(array).all(axis=-1)
+        finite = np.asarray(np.isfinite(array).all(axis=-1))
         ema, weights = state.ema, np.full_like(state.ema, 1.0 / array.shape[-1])
         if state.step >= self.warmup_steps:
             shares = raw_shares(np.where(finite[..., None], array, 0.0))
@@ -150,15 +152,14 @@ class Controller:
         if array.shape[0] == 0 or steps == 0:
             raise ParameterError(f"norms must hold at least one seed and one step; got shape {array.shape}.")
         by_task = np.ascontiguousarray(array.swapaxes(1, 2))
-        finite = np.isfinite(by_task).all(axis=1)
+        finite = np.asarray(np.isfinite(by_task).all(axis=1))
         if finite.all():
             return self.run_shares(centred_shares(by_task, axis=1), every, offset)
         pieces = [
             self._run_holding(one, valid, every, offset) for one, valid in zip(by_task, finite, strict=True)
         ]
-        return np.concatenate([weights for weights, _ in pieces]), np.concatenate(
-            [state for _, state in pieces]
-        )
+        weights, state = zip(*pieces, strict=True)
+        return np.concatenate(weights), np.concatenate(state)
 
     def run_shares(self, shares: FloatArray, every: int, offset: int) -> tuple[FloatArray, FloatArray]:
         """Return what `run` returns, from raw shares minus 1/K of shape (S, K, T).

@@ -20,8 +20,8 @@ _SHARES = ArrayCache(64 * 2**20)
 def gradient_norms(params: SimulationParams) -> FloatArray:
     """Return the noisy gradient norms, shape (S, T, K); never negative, never infinite.
 
-    Seed s draws default_rng(s).standard_normal((T, K)). Gaussian: norm (1 + sigma z), clipped at 0. Log-normal:
-    norm exp(sigma z). A value beyond the largest float becomes the largest float.
+    Seed s draws default_rng(s).standard_normal((T, K)). Gaussian: norm (1 + sigma z), clipped at 0.
+    Log-normal: norm exp(sigma z). A value beyond the largest float becomes the largest float.
     """
     return np.ascontiguousarray(_norms_by_task(params).swapaxes(1, 2))
 
@@ -32,7 +32,7 @@ def median_norms(params: SimulationParams) -> FloatArray:
 
 
 def norms_at(params: SimulationParams, elapsed: FloatArray) -> FloatArray:
-    """Return the norms without noise at shares of the run in [0, 1]; shape (K, N) for elapsed of shape (N,)."""
+    """Return the norms without noise at shares of the run in [0, 1]; elapsed (N,) gives (K, N)."""
     start = np.array(params.norms)[:, None]
     if params.norms_end is None:
         return np.repeat(start, elapsed.size, axis=1)
@@ -74,7 +74,7 @@ def _medians_by_task(params: SimulationParams) -> FloatArray:
 
 
 def _draws(seed: int, steps: int, tasks: int) -> FloatArray:
-    """Return the standard normal draws of one seed, shape (K, T); a shorter run reads the start of a longer."""
+    """Return the standard normal draws of one seed, shape (K, T); short runs read the start of long ones."""
     kept = _DRAWS.get(
         (seed, tasks),
         lambda: np.ascontiguousarray(np.random.default_rng(seed).standard_normal((steps, tasks)).T),

@@ -66,8 +66,8 @@ def project_to_floored_simplex(x: Any, floor: float) -> FloatArray:
     tasks = points.shape[-1]
     floor = check_floor(floor, tasks)
     mass = max(0.0, 1.0 - tasks * floor)
-    # Moving every entry by the same amount moves the threshold with it: centred on the largest entry, numbers
-    # of any size neither cancel nor overflow, and entries more than the mass below it end at the floor anyway.
+    # Moving every entry by the same amount moves the threshold with it: counted from the largest entry,
+    # numbers of any size neither cancel nor overflow, and what lies far below it ends at the floor anyway.
     below = np.maximum(points / 2.0 - points.max(axis=-1, keepdims=True) / 2.0, -1.0) * 2.0
     descending = -np.sort(-below, axis=-1)
     thresholds = (np.cumsum(descending, axis=-1) - mass) / np.arange(1, tasks + 1)

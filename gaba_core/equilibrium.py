@@ -1,0 +1,166 @@
+"""Where the weights end up, how far noise moves them there, and the mean path that leads there."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.polynomial import chebyshev
+
+from gaba_core.checks import FloatArray, IntArray
+from gaba_core.controller import centred_shares
+from gaba_core.errors import ParameterError
+from gaba_core.gradients import norms_at
+from gaba_core.parameters import SimulationParams
+from gaba_core.projection import clamp
+from gaba_core.scan import decay_scan
+from gaba_core.share_moments import ShareMoments, share_moments
+
+DRIFT_NODES = 33  # points of a drifting run at which the effect of noise is integrated
+
+
+class MeanTrajectory(NamedTuple):
+    """The theory curve: weights of the mean state, the mean state, and its sd over seeds, each (N, K)."""
+
+    weights: FloatArray
+    state: FloatArray
+    state_sd: FloatArray
+
+
+def expected_shares(params: SimulationParams) -> FloatArray:
+    """Return the mean raw share of each task under the noise, at the norms the run ends with; shape (K,).
+
+    Noise moves the mean: the share is a curved function of the norms.
+    """
+    return end_moments(params).mean.copy()
+
+
+def equilibrium(params: SimulationParams) -> FloatArray:
+    """Return the weights at the mean state the run tends to, w(E r), shape (K,).
+
+    Where the noise straddles the floor the mean of the weights lies higher than the weights of the mean.
+    """
+    return clamp(end_moments(params).mean, params.floor)
+
+
+def stationary_sd(params: SimulationParams) -> FloatArray:
+    """Return the standard deviation of the smoothed shares once they have settled, shape (K,)."""
+    return _sd(_stationary_covariance(params))
+
+
+def stationary_weight_sd(params: SimulationParams) -> FloatArray:
+    """Return the standard deviation of the settled weights, shape (K,), to first order in the noise.
+
+    A floored share does not move; its weight moves with the sum alone.
+    """
+    moments = end_moments(params)
+    return _weight_sd(moments.mean, _stationary_covariance(params), params.floor)
+
+
+def mean_trajectory(params: SimulationParams, steps: Any) -> MeanTrajectory:
+    """Return what the seeds scatter around, at the given steps.
+
+    With constant norms the state is c + (1/K - c) beta**n after n steps past the warm-up, c the mean share.
+
+    Args:
+        params: what to predict.
+        steps: 0-based step indices, shape (N,); the values are those after the update of the step.
+
+    Raises:
+        ParameterError: a step is not a whole number inside the run.
+    """
+    indices = _checked_steps(steps, params.steps)
+    state, covariance = _mean_path(params, indices)
+    return MeanTrajectory(clamp(state, params.floor), state, _sd(covariance))
+
+
+def mean_weight_sd(params: SimulationParams, steps: Any) -> FloatArray:
+    """Return the standard deviation of the weights around mean_trajectory, shape (N, K), to first order.
+
+    Raises:
+        ParameterError: a step is not a whole number inside the run.
+    """
+    return _weight_sd(*_mean_path(params, _checked_steps(steps, params.steps)), params.floor)
+
+
+def end_moments(params: SimulationParams) -> ShareMoments:
+    """Return the moments of the raw shares at the norms the run ends with."""
+    norms = params.norms if params.norms_end is None else params.norms_end
+    return share_moments(norms, params.noise, params.sigma)
+
+
+def _stationary_covariance(params: SimulationParams) -> FloatArray:
+    gain = (1.0 - params.beta) / (1.0 + params.beta)
+    return gain * end_moments(params).covariance
+
+
+def _mean_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return the mean state (N, K) and its covariance (N, K, K) at the steps."""
+    if params.norms_end is not None and params.norms_end != params.norms:
+        return _drifting_path(params, steps)
+    updates = np.maximum(0.0, steps + 1.0 - params.warmup_steps)
+    remaining = params.beta**updates
+    moments = end_moments(params)
+    start = 1.0 / params.tasks
+    state = start + (moments.mean - start) * (1.0 - remaining)[:, None]
+    factor = (1.0 - params.beta) / (1.0 + params.beta) * (1.0 - remaining**2)
+    return state, factor[:, None, None] * moments.covariance
+
+
+def _drifting_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, FloatArray]:
+    tasks = params.tasks
+    elapsed = np.arange(params.steps) / max(1, params.steps - 1)
+    coefficients = _noise_along_drift(
+        params.norms, params.norms_end or params.norms, params.noise, params.sigma
+    )
+    effect = chebyshev.chebval(2.0 * elapsed - 1.0, coefficients)
+    shares = centred_shares(norms_at(params, elapsed), axis=0) + effect[:tasks]
+    covariance = (1.0 - params.beta) ** 2 * effect[tasks:]
+    for inputs in (shares, covariance):
+        inputs[:, : params.warmup_steps] = 0.0
+    state = 1.0 / tasks + decay_scan((1.0 - params.beta) * shares, params.beta)[:, steps].T
+    spread = decay_scan(covariance, params.beta, stride=2)[:, steps].T
+    return state, spread.reshape(steps.size, tasks, tasks)
+
+
+@lru_cache(maxsize=256)
+def _noise_along_drift(
+    norms: tuple[float, ...], norms_end: tuple[float, ...], noise: Any, sigma: float
+) -> FloatArray:
+    """Return Chebyshev coefficients, over the run, of E r minus r without noise (K) and of Cov r (K K)."""
+    nodes = chebyshev.chebpts1(DRIFT_NODES)
+    path = norms_at(SimulationParams(norms=norms, norms_end=norms_end, floor=0.0), (nodes + 1.0) / 2.0)
+    quiet = centred_shares(path, axis=0) + 1.0 / len(norms)
+    rows = []
+    for i in range(nodes.size):
+        moments = share_moments(tuple(float(norm) for norm in path[:, i]), noise, sigma)
+        rows.append(np.concatenate([moments.mean - quiet[:, i], moments.covariance.ravel()]))
+    coefficients: FloatArray = chebyshev.chebfit(nodes, np.array(rows), DRIFT_NODES - 1)
+    return coefficients
+
+
+def _weight_sd(state: FloatArray, covariance: FloatArray, floor: float) -> FloatArray:
+    """Return the sd of clamp(state) by the derivative of floor and renormalisation; (..., K)."""
+    raised = np.maximum(state, floor)
+    total = raised.sum(axis=-1)[..., None, None]
+    free = (state > floor).astype(np.float64)
+    shared = raised[..., :, None] * free[..., None, :]
+    slope = np.eye(state.shape[-1]) * free[..., None] / total - shared / total**2
+    return _sd(slope @ covariance @ np.swapaxes(slope, -1, -2))
+
+
+def _sd(covariance: FloatArray) -> FloatArray:
+    variance = np.diagonal(covariance, axis1=-2, axis2=-1)
+    sd: FloatArray = np.sqrt(np.maximum(variance, 0.0))
+    return sd
+
+
+def _checked_steps(steps: Any, length: int) -> IntArray:
+    indices = np.asarray(steps)
+    if indices.ndim != 1 or indices.dtype.kind not in "iu":
+        raise ParameterError(f"steps must be a sequence of whole numbers; got {steps!r}.")
+    outside = (indices < 0) | (indices >= length)
+    if outside.any():
+        raise ParameterError(f"steps must lie in [0, {length - 1}]; got {indices[outside][0]}.")
+    return indices.astype(np.int64)

@@ -1,0 +1,231 @@
+"""The four regimes of a run and its milestones: predicted from parameters, or found in a trajectory.
+
+Warm-up: the weights are held at 1/K. Rapid drift: the average moves and no share is floored yet. Floor
+activation: a share has fallen below the floor, and the weights are not yet within tolerance of their
+equilibrium. Equilibrium: within tolerance for good. A regime that does not occur is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from gaba_core.checks import FloatArray, IntArray, check_all_finite, check_array, check_whole
+from gaba_core.equilibrium import equilibrium, mean_trajectory, stationary_weight_sd
+from gaba_core.errors import ParameterError
+from gaba_core.parameters import SimulationParams, check_floor
+from gaba_core.projection import clamp
+from gaba_core.simulation import Trajectories
+
+RegimeName = Literal["warm-up", "rapid drift", "floor activation", "equilibrium"]
+CLOSE = 0.001  # relative distance from the equilibrium that counts as having arrived
+NOISE_SDS = 4.0  # or this many stationary sd where that is larger, else a noisy run never arrives
+ROUNDING = 1e-7  # distance that counts as movement: recordings are float32
+TAIL = 0.25  # share of a trajectory, at its end, from which its equilibrium is read
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """A named stretch of a run: steps start to end - 1, 0-based; end None where the run ends inside it."""
+
+    name: RegimeName
+    start: int
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Steps, 0-based, at which something first holds; None where it never does within the run.
+
+    Attributes:
+        first_clamped: some share lies below the floor.
+        within_1_percent: every weight is within 1 % of its equilibrium, and stays there.
+        within_tenth_percent: the same for 0.1 %.
+    """
+
+    first_clamped: int | None
+    within_1_percent: int | None
+    within_tenth_percent: int | None
+
+
+def arrival_tolerance(params: SimulationParams) -> FloatArray:
+    """Return how near its equilibrium each weight counts as arrived, shape (K,)."""
+    return np.maximum(CLOSE * equilibrium(params), NOISE_SDS * stationary_weight_sd(params))
+
+
+def predict_regimes(params: SimulationParams) -> tuple[Regime, ...]:
+    """Return the regimes of the mean trajectory that the parameters lead to."""
+    return find_regimes(
+        *_predicted(params),
+        warmup_steps=params.warmup_steps,
+        target=equilibrium(params),
+        tolerance=arrival_tolerance(params),
+    )
+
+
+def predict_events(params: SimulationParams) -> Events:
+    """Return the milestones of the mean trajectory that the parameters lead to."""
+    weights, state, floor, steps = _predicted(params)
+    return _events(weights, state, floor, steps, equilibrium(params))
+
+
+def measure_events(trajectories: Trajectories) -> tuple[Events, ...]:
+    """Return the milestones of every seed, against the predicted equilibrium.
+
+    Exact where every step is sampled, late by up to `every - 1` steps otherwise.
+    """
+    params = trajectories.params
+    target = equilibrium(params)
+    return tuple(
+        _events(weights, state, params.floor, trajectories.steps, target)
+        for weights, state in zip(trajectories.weights, trajectories.state, strict=True)
+    )
+
+
+def find_regimes(
+    weights: Any,
+    state: Any,
+    floor: float,
+    steps: Any,
+    *,
+    warmup_steps: int | None = None,
+    target: FloatArray | None = None,
+    tolerance: FloatArray | None = None,
+) -> tuple[Regime, ...]:
+    """Return the regimes of one recorded or simulated run, to the resolution of its samples.
+
+    Args:
+        weights: applied weights, shape (N, K), or None where only the state is known.
+        state: smoothed shares, shape (N, K), or None where only the weights are known.
+        floor: 0 to 1/K.
+        steps: step of each sample, ascending, shape (N,).
+        warmup_steps: length of the warm-up; None reads it from the first movement, and calls a run that
+            never moves an equilibrium from its start.
+        target: equilibrium weights, shape (K,); None reads them from the last quarter, if that is level.
+        tolerance: distance from the target that counts as arrived, shape (K,); None takes the larger of
+            0.1 % and 4 standard deviations of the last quarter.
+
+    Raises:
+        ParameterError: an argument is not legal or the shapes do not match.
+    """
+    weights, state, floor, steps = _checked_run(weights, state, floor, steps)
+    if warmup_steps is None:
+        begin = _first_movement(state)
+    else:
+        begin = int(np.searchsorted(steps, check_whole("warmup_steps", warmup_steps, 0)))
+    end = _level(weights[begin:])
+    if target is None and end.is_level:
+        target = end.mean
+    settled = None
+    if target is not None:
+        if tolerance is None:
+            tolerance = np.maximum(CLOSE * np.abs(target), NOISE_SDS * end.sd)
+        settled = _stays(np.abs(weights - target) <= tolerance, begin)
+    return _assemble(steps, begin, _first(_below(state, floor), begin), settled)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Level:
+    """The end of a trajectory: mean (K,), scatter about its trend (K,), whether the trend is within both."""
+
+    mean: FloatArray
+    sd: FloatArray
+    is_level: bool
+
+
+def _level(weights: FloatArray) -> _Level:
+    tail = weights[-max(1, round(TAIL * len(weights))) :] if len(weights) else weights
+    if len(tail) < 2:
+        return _Level(np.zeros(weights.shape[1]), np.zeros(weights.shape[1]), False)
+    mean = tail.mean(axis=0)
+    time = np.linspace(-0.5, 0.5, len(tail))[:, None]
+    change = (time * (tail - mean)).sum(axis=0) / (time**2).sum()
+    sd = (tail - mean - change * time).std(axis=0)
+    return _Level(mean, sd, bool((np.abs(change) <= np.maximum(CLOSE * mean, NOISE_SDS * sd)).all()))
+
+
+def _predicted(params: SimulationParams) -> tuple[FloatArray, FloatArray, float, IntArray]:
+    steps = np.arange(params.steps)
+    mean = mean_trajectory(params, steps)
+    return mean.weights, mean.state, params.floor, steps
+
+
+def _events(
+    weights: FloatArray, state: FloatArray, floor: float, steps: IntArray, target: FloatArray
+) -> Events:
+    off = np.abs(weights / target - 1.0)
+    found = (_first(_below(state, floor), 0), _stays(off <= 0.01, 0), _stays(off <= 0.001, 0))
+    return Events(*(None if index is None else int(steps[index]) for index in found))
+
+
+def _assemble(steps: IntArray, begin: int, clamped: int | None, settled: int | None) -> tuple[Regime, ...]:
+    """Return the regimes that last at least one sample, from the sample at which each can begin."""
+    last = len(steps)
+    arrival = last if settled is None else settled
+    touch = arrival if clamped is None else min(clamped, arrival)
+    edges = (0, min(begin, last), touch, arrival, last)
+    names: tuple[RegimeName, ...] = ("warm-up", "rapid drift", "floor activation", "equilibrium")
+    return tuple(
+        Regime(name, int(steps[start]), None if end == last else int(steps[end]))
+        for name, start, end in zip(names, edges[:-1], edges[1:], strict=True)
+        if start < end
+    )
+
+
+def _below(state: FloatArray, floor: float) -> npt.NDArray[np.bool_]:
+    return np.asarray((state < floor - ROUNDING).any(axis=-1))
+
+
+def _first(holds: npt.NDArray[np.bool_], begin: int) -> int | None:
+    found = np.flatnonzero(holds[begin:])
+    return begin + int(found[0]) if found.size else None
+
+
+def _stays(within: npt.NDArray[np.bool_], begin: int) -> int | None:
+    """Return the first sample from `begin` on after which every weight stays within; None where none does."""
+    outside = np.flatnonzero(~within[begin:].all(axis=-1))
+    index = begin + (int(outside[-1]) + 1 if outside.size else 0)
+    return index if index < len(within) else None
+
+
+def _first_movement(state: FloatArray) -> int:
+    """Return the first sample whose shares have left 1/K; 0 where none ever does."""
+    moved = np.abs(state - 1.0 / state.shape[1]).max(axis=1) > ROUNDING
+    return int(moved.argmax())
+
+
+def _checked_run(
+    weights: Any, state: Any, floor: float, steps: Any
+) -> tuple[FloatArray, FloatArray, float, IntArray]:
+    """Return legal arguments; what is missing of weights and state is replaced by what it has in common.
+
+    Weights fall below the floor exactly where the state does, and leave 1/K with it.
+    """
+    if weights is None and state is None:
+        raise ParameterError("weights or state must be given; got None for both.")
+    given = {
+        name: check_array(name, x, "N K")
+        for name, x in (("weights", weights), ("state", state))
+        if x is not None
+    }
+    for name, array in given.items():
+        check_all_finite(name, array)
+    shape = next(iter(given.values())).shape
+    if any(array.shape != shape for array in given.values()) or not shape[0]:
+        raise ParameterError(
+            "weights and state must have one shape (N, K) with N of at least 1; got shapes "
+            f"{', '.join(str(array.shape) for array in given.values())}."
+        )
+    floor = check_floor(floor, shape[1])
+    indices = np.asarray(steps)
+    legal = indices.shape == shape[:1] and indices.dtype.kind in "iu"
+    if not legal or (np.diff(indices.astype(np.int64)) <= 0).any() or indices[0] < 0:
+        raise ParameterError(
+            f"steps must be {shape[0]} ascending whole numbers of at least 0; got {steps!r}."
+        )
+    known_state = given.get("state", given.get("weights"))
+    known_weights = given["weights"] if "weights" in given else clamp(given["state"], floor)
+    return known_weights, np.asarray(known_state), floor, indices.astype(np.int64)
