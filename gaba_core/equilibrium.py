@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from gaba_core.projection import clamp
 from gaba_core.scan import decay_scan
 from gaba_core.share_moments import ShareMoments, share_moments
 
+DEEP = 8.0  # standard deviations from the floor at which a share counts as wholly above or below it
 DRIFT_NODES = 33  # points of a drifting run at which the effect of noise is integrated
 
 
@@ -50,9 +51,10 @@ def stationary_sd(params: SimulationParams) -> FloatArray:
 
 
 def stationary_weight_sd(params: SimulationParams) -> FloatArray:
-    """Return the standard deviation of the settled weights, shape (K,), to first order in the noise.
+    """Return the standard deviation of the settled weights, shape (K,).
 
-    A floored share does not move; its weight moves with the sum alone.
+    First order in the noise, but for the floor: a share counts by how much of its scatter clears the floor.
+    One that is always floored does not move, and its weight moves with the sum alone.
     """
     moments = end_moments(params)
     return _weight_sd(moments.mean, _stationary_covariance(params), params.floor)
@@ -84,6 +86,11 @@ def mean_weight_sd(params: SimulationParams, steps: Any) -> FloatArray:
     return _weight_sd(*_mean_path(params, _checked_steps(steps, params.steps)), params.floor)
 
 
+def drifts(params: SimulationParams) -> bool:
+    """Return whether the norms change along the run."""
+    return params.norms_end is not None and params.norms_end != params.norms
+
+
 def end_moments(params: SimulationParams) -> ShareMoments:
     """Return the moments of the raw shares at the norms the run ends with."""
     norms = params.norms if params.norms_end is None else params.norms_end
@@ -97,13 +104,13 @@ def _stationary_covariance(params: SimulationParams) -> FloatArray:
 
 def _mean_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, FloatArray]:
     """Return the mean state (N, K) and its covariance (N, K, K) at the steps."""
-    if params.norms_end is not None and params.norms_end != params.norms:
+    if drifts(params):
         return _drifting_path(params, steps)
     updates = np.maximum(0.0, steps + 1.0 - params.warmup_steps)
     remaining = params.beta**updates
     moments = end_moments(params)
     start = 1.0 / params.tasks
-    state = start + (moments.mean - start) * (1.0 - remaining)[:, None]
+    state = moments.mean + (start - moments.mean) * remaining[:, None]
     factor = (1.0 - params.beta) / (1.0 + params.beta) * (1.0 - remaining**2)
     return state, factor[:, None, None] * moments.covariance
 
@@ -111,12 +118,9 @@ def _mean_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, F
 def _drifting_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, FloatArray]:
     tasks = params.tasks
     elapsed = np.arange(params.steps) / max(1, params.steps - 1)
-    coefficients = _noise_along_drift(
-        params.norms, params.norms_end or params.norms, params.noise, params.sigma
-    )
-    effect = chebyshev.chebval(2.0 * elapsed - 1.0, coefficients)
+    effect = chebyshev.chebval(2.0 * elapsed - 1.0, _noise_along_drift(params))
     shares = centred_shares(norms_at(params, elapsed), axis=0) + effect[:tasks]
-    covariance = (1.0 - params.beta) ** 2 * effect[tasks:]
+    covariance = np.asarray((1.0 - params.beta) ** 2 * effect[tasks:], dtype=np.float64)
     for inputs in (shares, covariance):
         inputs[:, : params.warmup_steps] = 0.0
     state = 1.0 / tasks + decay_scan((1.0 - params.beta) * shares, params.beta)[:, steps].T
@@ -124,30 +128,40 @@ def _drifting_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArra
     return state, spread.reshape(steps.size, tasks, tasks)
 
 
-@lru_cache(maxsize=256)
-def _noise_along_drift(
-    norms: tuple[float, ...], norms_end: tuple[float, ...], noise: Any, sigma: float
-) -> FloatArray:
+def _noise_along_drift(params: SimulationParams) -> FloatArray:
     """Return Chebyshev coefficients, over the run, of E r minus r without noise (K) and of Cov r (K K)."""
     nodes = chebyshev.chebpts1(DRIFT_NODES)
-    path = norms_at(SimulationParams(norms=norms, norms_end=norms_end, floor=0.0), (nodes + 1.0) / 2.0)
-    quiet = centred_shares(path, axis=0) + 1.0 / len(norms)
+    path = norms_at(params, (nodes + 1.0) / 2.0)
+    quiet = centred_shares(path, axis=0) + 1.0 / params.tasks
     rows = []
     for i in range(nodes.size):
-        moments = share_moments(tuple(float(norm) for norm in path[:, i]), noise, sigma)
+        moments = share_moments(tuple(path[:, i].tolist()), params.noise, params.sigma)
         rows.append(np.concatenate([moments.mean - quiet[:, i], moments.covariance.ravel()]))
     coefficients: FloatArray = chebyshev.chebfit(nodes, np.array(rows), DRIFT_NODES - 1)
     return coefficients
 
 
 def _weight_sd(state: FloatArray, covariance: FloatArray, floor: float) -> FloatArray:
-    """Return the sd of clamp(state) by the derivative of floor and renormalisation; (..., K)."""
+    """Return the sd of clamp(state), (..., K): slope of the renormalisation, part that clears the floor."""
     raised = np.maximum(state, floor)
     total = raised.sum(axis=-1)[..., None, None]
-    free = (state > floor).astype(np.float64)
+    free = _clearing_part(state - floor, _sd(covariance))
     shared = raised[..., :, None] * free[..., None, :]
     slope = np.eye(state.shape[-1]) * free[..., None] / total - shared / total**2
     return _sd(slope @ covariance @ np.swapaxes(slope, -1, -2))
+
+
+def _clearing_part(above: FloatArray, sd: FloatArray) -> FloatArray:
+    """Return sd(max(x, floor)) / sd(x) for normal x of mean floor + above: 0 far below, 1 far above."""
+    noisy = sd > 0.0
+    depth = np.where(noisy, -above / np.where(noisy, sd, 1.0), -np.sign(above) * DEEP)
+    depth = np.clip(depth, -DEEP, DEEP)
+    under = np.array([0.5 * math.erfc(-z / math.sqrt(2.0)) for z in depth.ravel()]).reshape(depth.shape)
+    density = np.exp(-0.5 * depth**2) / math.sqrt(2.0 * math.pi)
+    mean = depth * under + density
+    variance = depth**2 * under + depth * density + 1.0 - under - mean**2
+    part: FloatArray = np.sqrt(np.maximum(variance, 0.0))
+    return part
 
 
 def _sd(covariance: FloatArray) -> FloatArray:

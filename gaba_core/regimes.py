@@ -2,11 +2,13 @@
 
 Warm-up: the weights are held at 1/K. Rapid drift: the average moves and no share is floored yet. Floor
 activation: a share has fallen below the floor, and the weights are not yet within tolerance of their
-equilibrium. Equilibrium: within tolerance for good. A regime that does not occur is left out.
+equilibrium. Equilibrium: within tolerance, and never far out of it again. A regime that does not occur is left
+out.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,16 +16,19 @@ import numpy as np
 import numpy.typing as npt
 
 from gaba_core.checks import FloatArray, IntArray, check_all_finite, check_array, check_whole
-from gaba_core.equilibrium import equilibrium, mean_trajectory, stationary_weight_sd
+from gaba_core.equilibrium import drifts, equilibrium, mean_trajectory, stationary_weight_sd
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import SimulationParams, check_floor
 from gaba_core.projection import clamp
 from gaba_core.simulation import Trajectories
+from gaba_core.step_response import settling_steps
 
 RegimeName = Literal["warm-up", "rapid drift", "floor activation", "equilibrium"]
 CLOSE = 0.001  # relative distance from the equilibrium that counts as having arrived
 NOISE_SDS = 4.0  # or this many stationary sd where that is larger, else a noisy run never arrives
 ROUNDING = 1e-7  # distance that counts as movement: recordings are float32
+NOTHING_LEFT = 1e-18  # share of the first gap that a prediction no longer follows
+LEFT = 2.0  # tolerances away from the equilibrium at which a run has left it again
 TAIL = 0.25  # share of a trajectory, at its end, from which its equilibrium is read
 
 
@@ -102,8 +107,8 @@ def find_regimes(
         state: smoothed shares, shape (N, K), or None where only the weights are known.
         floor: 0 to 1/K.
         steps: step of each sample, ascending, shape (N,).
-        warmup_steps: length of the warm-up; None reads it from the first movement, and calls a run that
-            never moves an equilibrium from its start.
+        warmup_steps: length of the warm-up; None reads it from the first movement: a run that never
+            moves is still warming up.
         target: equilibrium weights, shape (K,); None reads them from the last quarter, if that is level.
         tolerance: distance from the target that counts as arrived, shape (K,); None takes the larger of
             0.1 % and 4 standard deviations of the last quarter.
@@ -123,13 +128,13 @@ def find_regimes(
     if target is not None:
         if tolerance is None:
             tolerance = np.maximum(CLOSE * np.abs(target), NOISE_SDS * end.sd)
-        settled = _stays(np.abs(weights - target) <= tolerance, begin)
+        settled = _arrival(np.abs(weights - target), tolerance, begin)
     return _assemble(steps, begin, _first(_below(state, floor), begin), settled)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Level:
-    """The end of a trajectory: mean (K,), scatter about its trend (K,), whether the trend is within both."""
+    """The end of a trajectory: mean (K,), sd (K,), and whether its trend is lost in its scatter."""
 
     mean: FloatArray
     sd: FloatArray
@@ -143,21 +148,34 @@ def _level(weights: FloatArray) -> _Level:
     mean = tail.mean(axis=0)
     time = np.linspace(-0.5, 0.5, len(tail))[:, None]
     change = (time * (tail - mean)).sum(axis=0) / (time**2).sum()
-    sd = (tail - mean - change * time).std(axis=0)
-    return _Level(mean, sd, bool((np.abs(change) <= np.maximum(CLOSE * mean, NOISE_SDS * sd)).all()))
+    about_trend = (tail - mean - change * time).std(axis=0)
+    is_level = np.abs(change) <= np.maximum(CLOSE * mean, NOISE_SDS * about_trend)
+    return _Level(mean, tail.std(axis=0), bool(is_level.all()))
 
 
 def _predicted(params: SimulationParams) -> tuple[FloatArray, FloatArray, float, IntArray]:
-    steps = np.arange(params.steps)
+    steps = np.arange(_horizon(params))
     mean = mean_trajectory(params, steps)
     return mean.weights, mean.state, params.floor, steps
+
+
+def _horizon(params: SimulationParams) -> int:
+    """Return the steps to predict: the run, or as much of it as the mean state can still be told to move."""
+    if drifts(params):
+        return params.steps
+    moving = settling_steps(params.beta, NOTHING_LEFT)
+    return min(params.steps, params.warmup_steps + math.ceil(moving) + 2)
 
 
 def _events(
     weights: FloatArray, state: FloatArray, floor: float, steps: IntArray, target: FloatArray
 ) -> Events:
-    off = np.abs(weights / target - 1.0)
-    found = (_first(_below(state, floor), 0), _stays(off <= 0.01, 0), _stays(off <= 0.001, 0))
+    off = np.abs(weights - target)
+    found = (
+        _first(_below(state, floor), 0),
+        _stays(off <= 0.01 * target, 0),
+        _stays(off <= 0.001 * target, 0),
+    )
     return Events(*(None if index is None else int(steps[index]) for index in found))
 
 
@@ -191,10 +209,20 @@ def _stays(within: npt.NDArray[np.bool_], begin: int) -> int | None:
     return index if index < len(within) else None
 
 
+def _arrival(distance: FloatArray, tolerance: FloatArray, begin: int) -> int | None:
+    """Return the first sample within tolerance after the last that lies far out of it.
+
+    On a smooth approach that is the first sample to stay within; a lone gust of noise does not undo it.
+    """
+    far = np.flatnonzero((distance[begin:] > LEFT * tolerance).any(axis=-1))
+    start = begin + (int(far[-1]) + 1 if far.size else 0)
+    return _first((distance <= tolerance).all(axis=-1), start)
+
+
 def _first_movement(state: FloatArray) -> int:
-    """Return the first sample whose shares have left 1/K; 0 where none ever does."""
+    """Return the first sample whose shares have left 1/K, or the number of samples."""
     moved = np.abs(state - 1.0 / state.shape[1]).max(axis=1) > ROUNDING
-    return int(moved.argmax())
+    return int(moved.argmax()) if moved.any() else len(state)
 
 
 def _checked_run(
