@@ -2,8 +2,7 @@
 
 Warm-up: the weights are held at 1/K. Rapid drift: the average moves and no share is floored yet. Floor
 activation: a share has fallen below the floor, and the weights are not yet within tolerance of their
-equilibrium. Equilibrium: within tolerance, and never far out of it again. A regime that does not occur is left
-out.
+equilibrium. Equilibrium: within tolerance, and never far out of it again. What does not occur is left out.
 """
 
 from __future__ import annotations
@@ -216,7 +215,7 @@ def _arrival(distance: FloatArray, tolerance: FloatArray, begin: int) -> int | N
     """
     far = np.flatnonzero((distance[begin:] > LEFT * tolerance).any(axis=-1))
     start = begin + (int(far[-1]) + 1 if far.size else 0)
-    return _first((distance <= tolerance).all(axis=-1), start)
+    return _first(np.asarray((distance <= tolerance).all(axis=-1)), start)
 
 
 def _first_movement(state: FloatArray) -> int:
