@@ -67,12 +67,12 @@ class Balancer(nn.Module):
         self.task_names = _task_names(task_names, n_tasks)
         self.update_every = update_every
         self.moved = False
+        state = weighting.init(n_tasks)
         self.register_buffer("step_count", torch.zeros((), dtype=torch.int64))
         self.register_buffer("skipped_steps", torch.zeros((), dtype=torch.int64))
         self.register_buffer("applied", weighting.first_weights(n_tasks))
         self.register_buffer("norms", torch.zeros(n_tasks))
         self.register_buffer("losses", torch.zeros(n_tasks))
-        state = weighting.init(n_tasks)
         for name, value in state.items():
             self.register_buffer(name, value)
         self._state_names = tuple(state)

@@ -9,25 +9,31 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 from tqdm import tqdm
 
+from gaba_core.checks import check_whole
 from gaba_core.training.logger import is_finished
 from gaba_core.training.settings import RunSettings
 from gaba_core.training.trainer import train
 
 
 class StopFlag:
-    """Set by SIGTERM or Ctrl-C, so that a run ends after its batch instead of in the middle of one."""
+    """Set by SIGTERM or Ctrl-C while entered, so that a run ends after its batch and not within one."""
 
     def __init__(self) -> None:
         self.is_set = False
+        self._before: dict[int, Any] = {}
 
-    def listen(self) -> None:
-        """Take over the two signals in this process."""
+    def __enter__(self) -> Self:
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._set)
+            self._before[number] = signal.signal(number, self._set)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _set(self, number: int, frame: FrameType | None) -> None:
         self.is_set = True
@@ -56,16 +62,16 @@ class ProgressBar:
 
 def run_all(runs: Sequence[RunSettings], out: Path, jobs: int = 1, *, overwrite: bool = False) -> int:
     """How many runs failed or were interrupted; finished ones are skipped unless ``overwrite`` is set."""
+    check_whole("jobs", jobs, 1)
     waiting = [run for run in runs if overwrite or not is_finished(run.folder(out))]
     skipped = len(runs) - len(waiting)
     if skipped:
         tqdm.write(f"{skipped} finished run{'s' if skipped > 1 else ''} left as they are.")
-    stop = StopFlag()
-    stop.listen()
-    if jobs == 1:
-        ended = [_run_here(run, out, stop, overwrite) for run in waiting if not stop.is_set]
-        return len(waiting) - sum(ended)
-    return _run_beside(waiting, out, jobs, stop, overwrite)
+    with StopFlag() as stop:
+        if jobs == 1:
+            ended = [_run_here(run, out, stop, overwrite) for run in waiting if not stop.is_set]
+            return len(waiting) - sum(ended)
+        return _run_beside(waiting, out, jobs, stop, overwrite)
 
 
 def _run_here(run: RunSettings, out: Path, stop: StopFlag, overwrite: bool, position: int = 0) -> bool:
@@ -126,7 +132,6 @@ def _run_beside(runs: list[RunSettings], out: Path, jobs: int, stop: StopFlag, o
 
 
 def _child(run: RunSettings, out: Path, place: int, overwrite: bool) -> None:
-    stop = StopFlag()
-    stop.listen()
-    if not _run_here(run, out, stop, overwrite, place):
-        raise SystemExit(1)
+    with StopFlag() as stop:
+        if not _run_here(run, out, stop, overwrite, place):
+            raise SystemExit(1)

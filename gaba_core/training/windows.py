@@ -61,26 +61,26 @@ def make_dataset(
     check_whole("stride", stride, 1)
     check_positive("cap", cap)
     normaliser = Normaliser.fit(fleet.train)
-    ends = training_window_ends(fleet.train, window, stride)
+    ends = ends_from_first_row(fleet.train, window, stride)
     if not len(ends):
         longest = int(fleet.train.lengths.max())
         raise ParameterError(f"window must fit an engine of {longest} cycles; got {window}.")
     make = _Maker(normaliser, device, window, cap)
     return Dataset(
         train=make(fleet.train, ends),
-        test=make(fleet.test, testing_window_ends(fleet.test, window, stride)),
+        test=make(fleet.test, ends_from_last_row(fleet.test, window, stride)),
         last=make(fleet.test, fleet.test.starts[1:] - 1),
     )
 
 
-def training_window_ends(rows: Histories, window: int, stride: int) -> Index:
+def ends_from_first_row(rows: Histories, window: int, stride: int) -> Index:
     """Row numbers where windows end: floor((n - window) / stride) + 1 for an engine of n >= window rows."""
     first = rows.starts[:-1] + window - 1
     spans = [np.arange(low, high, stride) for low, high in zip(first, rows.starts[1:], strict=True)]
     return np.concatenate(spans)
 
 
-def testing_window_ends(rows: Histories, window: int, stride: int) -> Index:
+def ends_from_last_row(rows: Histories, window: int, stride: int) -> Index:
     """Row numbers where test windows end: the last row of each engine and back from there by the stride.
 
     An engine shorter than the window has its last row alone.

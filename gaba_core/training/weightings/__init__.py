@@ -13,6 +13,7 @@ WEIGHTINGS: dict[str, Weighting] = {
     rule.label: rule
     for rule in (
         Gaba(),
+        Gaba(floor=0.0),
         Equal(),
         GradNorm(),
         GradNorm(parametrisation="softmax"),

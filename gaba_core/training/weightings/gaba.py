@@ -45,6 +45,11 @@ class Gaba(Weighting):
         check_whole("warmup_steps", self.warmup_steps, 0)
         check_floor("floor", self.floor, tasks=2)
 
+    @property
+    def label(self) -> str:
+        """``gaba``, or ``gaba-unfloored`` where the floor is 0."""
+        return self.name if self.floor > 0 else f"{self.name}-unfloored"
+
     def init(self, tasks: int) -> State:
         """The EMA at 1/K for each task."""
         check_floor("floor", self.floor, tasks)
