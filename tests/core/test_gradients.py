@@ -1,0 +1,58 @@
+"""The gradient norms that a simulation draws."""
+
+import numpy as np
+import pytest
+from asserts import assert_same
+from hypothesis import given
+from inputs import REFERENCE, changed, simulation_params
+
+from gaba_core import SimulationParams, gradient_norms
+from gaba_core.gradients import centred_raw_shares, clear_caches, median_norms
+
+
+def test_draws_are_step_major_in_task_order():
+    draws = np.random.default_rng(42).standard_normal((REFERENCE.steps, 2))
+    assert_same(gradient_norms(REFERENCE)[0], np.array([100.0, 0.2]) * (1.0 + 0.05 * draws), atol=1e-11)
+
+
+def test_lognormal_norms_have_the_given_median_and_spread():
+    norms = gradient_norms(changed(REFERENCE, noise="lognormal", sigma=1.0))
+    assert np.median(norms, axis=(0, 1)) == pytest.approx([100.0, 0.2], rel=0.02)
+    assert np.log(norms).std(axis=(0, 1)) == pytest.approx([1.0, 1.0], rel=0.02)
+
+
+def test_gaussian_norms_are_clipped_at_zero():
+    norms = gradient_norms(changed(REFERENCE, sigma=2.0))
+    assert norms.min() == 0.0
+    assert (norms == 0.0).mean() == pytest.approx(0.3085, abs=0.01)
+
+
+def test_drift_runs_geometrically_from_the_first_step_to_the_last():
+    params = SimulationParams(norms=(100.0, 0.2, 0.0), norms_end=(1.0, 0.8, 0.0), epochs=1, steps_per_epoch=3)
+    assert_same(median_norms(params), [[100.0, 0.2, 0.0], [10.0, 0.4, 0.0], [1.0, 0.8, 0.0]])
+
+
+def test_a_single_step_has_no_time_to_drift():
+    params = SimulationParams(norms_end=(1.0, 1.0), epochs=1, steps_per_epoch=1, sigma=0.0)
+    assert_same(gradient_norms(params), np.tile([100.0, 0.2], (5, 1, 1)))
+
+
+@given(simulation_params())
+def test_norms_are_finite_and_never_negative(params):
+    norms = gradient_norms(params)
+    assert norms.shape == (len(params.seeds), params.steps, params.tasks)
+    assert np.isfinite(norms).all()
+    assert norms.min() >= 0.0
+
+
+@given(simulation_params())
+def test_what_is_kept_between_calls_does_not_show(params):
+    warm = gradient_norms(params), centred_raw_shares(params).copy()
+    clear_caches()
+    assert np.array_equal(gradient_norms(params), warm[0])
+    assert np.array_equal(centred_raw_shares(params), warm[1])
+
+
+def test_kept_shares_cannot_be_written_to():
+    with pytest.raises(ValueError, match="read-only"):
+        centred_raw_shares(REFERENCE)[0, 0, 0] = 1.0
