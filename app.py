@@ -1,0 +1,76 @@
+"""The dashboard: `python app.py` to look at logs, `gunicorn 'app:create_app()'` to serve them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import dash
+import dash_mantine_components as dmc
+from dash import Dash
+from threadpoolctl import threadpool_limits
+
+from components import cache, frames, shell
+from components.views import VIEWS
+from gaba_core.errors import GabaError
+
+LOGS = Path(__file__).parent / "logs"
+
+dmc.pre_render_color_scheme()  # a process-wide hook: once, never inside create_app
+
+
+def create_app(logs: str | Path = LOGS) -> Dash:
+    """Build a fresh, independent app; tests build as many as they like.
+
+    Args:
+        logs: folder of training runs, searched at every depth.
+    """
+    app = Dash(
+        __name__,
+        use_pages=True,
+        pages_folder="",
+        title="GABA dashboard",
+        update_title="",
+        on_error=_show_error,
+        suppress_callback_exceptions=True,
+    )
+    threadpool_limits(1, user_api="blas")  # our products are small: on a busy machine threads cost 5x
+    app.server.config["GABA_LOGS"] = Path(logs)
+    cache.init_app(app.server)
+    for order, view in enumerate(VIEWS):
+        dash.register_page(
+            view.__name__,
+            path=view.PATH,
+            name=view.TITLE,
+            title=f"{view.TITLE} · GABA",
+            order=order,
+            layout=view.layout,
+        )
+        view.register_callbacks(app)
+    frames.register(app.server, {v.NAME: v for v in VIEWS if hasattr(v, "pictures")})
+    shell.register_callbacks(app)
+    app.layout = shell.layout(VIEWS)
+    return app
+
+
+def _show_error(error: Exception) -> None:
+    """Show our own errors as written; let the log keep the rest."""
+    if not isinstance(error, GabaError):
+        raise error
+    shell.notify("Not possible", str(error))
+
+
+def main() -> None:
+    """Serve the dashboard until it is interrupted."""
+    parser = argparse.ArgumentParser(description="Serve the GABA dashboard.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8050)
+    parser.add_argument(
+        "--logs", type=Path, default=LOGS, help="folder of training runs (default: %(default)s)"
+    )
+    options = parser.parse_args()
+    create_app(options.logs).run(host=options.host, port=options.port)
+
+
+if __name__ == "__main__":
+    main()

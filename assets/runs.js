@@ -1,0 +1,134 @@
+/*
+ * Browser side of the Runs view: which runs are ticked, the playhead and its player, the picture as a file.
+ * Every number shown here was read from a log by Python; this file only picks and prints it.
+ */
+(() => {
+  const RUN_MS = 10_000; // a whole run is played in about so long
+  const BEAT_MS = 50; // and never faster than one position in so long
+  const noUpdate = () => window.dash_clientside.no_update;
+  const id = (name) => `runs-${name}`;
+  const graphOf = () => document.querySelector('[id*="\\"view\\":\\"runs\\""] .js-plotly-plot');
+
+  let head = null; // positions and every run's numbers at each
+  let here = null; // the epoch the reader left the playhead at; null until it was moved
+  let at = 0; // position now
+  let timer = null;
+
+  /* ---- the list ------------------------------------------------------------------------------------------- */
+  const quoted = (key) =>
+    Array.from(key, (c) => (c === "," || c === "%" || c < " " || c > "~" ? encodeURIComponent(c) : c)).join("");
+
+  function select(rows, before) {
+    if (!Array.isArray(rows)) return noUpdate();
+    const ticked = rows.map((row) => quoted(row.key));
+    const kept = (before ? before.split(",") : []).filter((key) => ticked.includes(key)); // in the order of ticking
+    const now = [...kept, ...ticked.filter((key) => !kept.includes(key))].join(",");
+    return now === before ? noUpdate() : now;
+  }
+
+  /** A list that was read again keeps its ticks; a file just dropped is ticked. */
+  function tick(rows, selected, dropped) {
+    const wanted = new Set((selected ?? []).map((row) => row.key));
+    for (const row of dropped ?? []) if (row.fresh) wanted.add(row.key);
+    return rows.filter((row) => wanted.has(row.key) && !row.failed);
+  }
+
+  /* ---- the playhead --------------------------------------------------------------------------------------- */
+  const print = (value, digits) => (value === null ? "–" : value.toFixed(digits));
+
+  function paint() {
+    if (!head?.epochs.length) return;
+    head.values.forEach((columns, run) =>
+      columns.forEach((values, column) => {
+        const place = document.getElementById(`runs-text-${run}-${column}`);
+        const text = print(values[at], head.digits[column]);
+        if (place && place.textContent !== text) place.textContent = text;
+      }),
+    );
+    line();
+  }
+
+  function line() {
+    const graph = graphOf();
+    if (!graph?._fullLayout || !graph.data) return;
+    if (!graph.gabaRuns) {
+      graph.gabaRuns = true;
+      graph.on("plotly_afterplot", line);
+    }
+    const x = head.xs[at];
+    const traces = graph.data.map((t, i) => (t.uid?.startsWith("playhead-") ? i : -1)).filter((i) => i >= 0);
+    if (!traces.length || graph.data[traces[0]].x?.[0] === x) return;
+    const instantly = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
+    window.Plotly.animate(graph, { data: traces.map(() => ({ x: [x, x] })), traces }, instantly);
+  }
+
+  /** Other runs or another axis: the playhead stays at its epoch, or the nearest there is. */
+  function load(data) {
+    head = data;
+    stop();
+    if (!data.epochs.length) return [1, 0];
+    const epoch = here ?? data.epochs[data.best];
+    at = data.epochs.reduce((best, e, i) => (Math.abs(e - epoch) < Math.abs(data.epochs[best] - epoch) ? i : best), 0);
+    requestAnimationFrame(() => requestAnimationFrame(paint));
+    return [Math.max(1, data.epochs.length - 1), at];
+  }
+
+  function scrub(position, data) {
+    if (!data?.epochs.length) return "";
+    head = data;
+    const triggered = window.dash_clientside.callback_context.triggered.map((t) => t.prop_id);
+    if (!triggered.includes(`${id("head")}.data`)) {
+      at = Math.min(position, data.epochs.length - 1);
+      here = data.epochs[at];
+      paint();
+    }
+    const step = data.steps[at];
+    const word = `epoch ${data.epochs[at]}`;
+    return step === null || step === undefined ? word : `${word}, step ${Math.round(step).toLocaleString("en")}`;
+  }
+
+  /* ---- the player ------------------------------------------------------------------------------------------ */
+  const say = (word) => window.dash_clientside.set_props(id("play"), { children: word });
+
+  function stop() {
+    if (timer === null) return;
+    clearInterval(timer);
+    timer = null;
+    if (document.getElementById(id("play"))) say("Play");
+  }
+
+  function play() {
+    if (timer !== null) {
+      stop();
+      return "Play";
+    }
+    if (!head?.epochs.length) return noUpdate();
+    const last = head.epochs.length - 1;
+    const beat = Math.max(BEAT_MS, RUN_MS / (last + 1));
+    let next = at >= last ? 0 : at + 1;
+    timer = setInterval(() => {
+      if (!document.getElementById(id("scrub"))) return stop(); // the reader left the page
+      window.dash_clientside.set_props(id("scrub"), { value: next });
+      if (next >= last) stop();
+      next += 1;
+      return undefined;
+    }, Math.min(beat, 400));
+    return "Pause";
+  }
+
+  /* ---- the picture as a file, with the legend the page shows beside it --------------------------------------- */
+  function save(format) {
+    const graph = graphOf();
+    if (!graph?._fullLayout) return noUpdate();
+    const legend = { orientation: "h", y: -0.14, yanchor: "top", x: 0 };
+    const layout = { ...graph.layout, showlegend: true, legend };
+    if (format === "png") layout.paper_bgcolor = getComputedStyle(document.body).backgroundColor;
+    const size = { width: 1280, height: 800, scale: format === "png" ? 2 : 1 };
+    window.Plotly.downloadImage({ data: graph.data, layout }, { format, filename: "gaba_runs", ...size });
+    return noUpdate();
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    gaba_runs: { select, tick, load, scrub, play, png: () => save("png"), svg: () => save("svg") },
+  });
+})();

@@ -1,0 +1,116 @@
+"""Pieces that more than one view shows: cards, hints, tables of read-outs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from components import ids
+from components.controls import helped
+
+PLOT_CONFIG: Any = {
+    "displaylogo": False,
+    "responsive": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+}
+
+
+def card(children: Any, **more: Any) -> dmc.Paper:
+    """A surface that groups what belongs together."""
+    return dmc.Paper(children, withBorder=True, p="md", radius="md", **more)
+
+
+def heading(text: str, help_text: str | None = None, right: Any = None) -> dmc.Group:
+    """A card's title, with an explanation on hover where there is one."""
+    title = dmc.Title(text, order=3, size="h5")
+    left = dmc.Group([title, hint(text, help_text)], gap=6) if help_text else title
+    return dmc.Group([left, right], justify="space-between", mb="xs")
+
+
+def hint(subject: str, text: str) -> Any:
+    """A small question mark that explains its subject."""
+    return dmc.Tooltip(
+        dmc.Badge(
+            "?", circle=True, size="sm", variant="light", tabIndex=0, **{"aria-label": f"About {subject}"}
+        ),
+        label=text,
+        multiline=True,
+        w=300,
+        withArrow=True,
+        events={"hover": True, "focus": True, "touch": True},
+    )
+
+
+def look_for(text: str) -> dmc.Text:
+    """The one line that says what to look for in a view."""
+    return dmc.Text(
+        [dmc.Text("What to look for  ", fw=650, span=True), text], size="sm", className="gaba-look"
+    )
+
+
+def graph(view: str, name: str, picture: dict[str, Any], label: str, height: int = 460) -> dmc.Box:
+    """A figure whose picture lies in a store, painted in the browser in the colours of the theme."""
+    return dmc.Box(
+        [
+            dcc.Store(id=ids.picture(view, name), data={**picture, "clock": 0}),
+            html.Div(
+                dcc.Graph(
+                    id=ids.figure(view, name), config=PLOT_CONFIG, style={"height": "100%"}, responsive=True
+                ),
+                role="img",
+                className="gaba-graph",
+                style={"--gaba-height": f"{height}px"},
+                **labelled(label),
+            ),
+        ]
+    )
+
+
+def labelled(text: str) -> dict[str, Any]:
+    """The accessible name of a component."""
+    return {"aria-label": text}
+
+
+def live(view: str, name: str, value: str) -> html.Span:
+    """A read-out that a dragged control rewrites in place."""
+    return html.Span(value, id=f"{view}-text-{name}", className="gaba-live")
+
+
+def readouts(head: Sequence[str], rows: Sequence[tuple[str, str, Sequence[Any]]], label: str) -> Any:
+    """A table of read-outs: each row a label, its help, and the cells."""
+    body = [
+        dmc.TableTr([dmc.TableTd(helped(name, text)), *(dmc.TableTd(cell) for cell in cells)])
+        for name, text, cells in rows
+    ]
+    return table(head, body, label)
+
+
+def table(head: Sequence[Any], body: Sequence[Any], label: str) -> Any:
+    """A plain table that scrolls sideways inside its card where the page is narrow."""
+    return dmc.TableScrollContainer(
+        dmc.Table(
+            [dmc.TableThead(dmc.TableTr([dmc.TableTh(h) for h in head])), dmc.TableTbody(list(body))],
+            verticalSpacing=6,
+            horizontalSpacing="sm",
+            highlightOnHover=True,
+            className="gaba-table",
+            **{"aria-label": label},
+        ),
+        minWidth=0,
+        type="native",
+    )
+
+
+def refused(problems: Sequence[str]) -> Any:
+    """What a link asked for and did not get; nothing where all was well."""
+    if not problems:
+        return None
+    return dmc.Alert(
+        dmc.List([dmc.ListItem(p) for p in problems], size="sm"),
+        title="A part of this link could not be used",
+        color="orange",
+        withCloseButton=True,
+    )

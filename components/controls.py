@@ -1,0 +1,177 @@
+"""Controls made from the parameters themselves, so a range is written only once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import Field
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc
+
+from components import ids
+from components.state import to_text
+from gaba_core.parameters import Quantity, quantities
+
+
+def stores(view: str, state: Any) -> list[Any]:
+    """The stores every view with controls needs: its state and the defaults a short link leaves out."""
+    return [
+        dcc.Store(id=ids.state(view), data={**to_text(state), "clock": 0}),
+        dcc.Store(id=ids.part(view, "defaults"), data=to_text(type(state)())),
+    ]
+
+
+def numbers(view: str, state: Any) -> list[Any]:
+    """One slider with a number box for each quantity of a view's state."""
+    return [_number(view, f, getattr(state, f.name)) for f in quantities(type(state))]
+
+
+def _number(view: str, parameter: Field[Any], value: float) -> dmc.Box:
+    what: Quantity = parameter.metadata["quantity"]
+    positions = what.scale.positions()
+    nearest = min(range(len(positions)), key=lambda i: abs(positions[i] - value))
+    name = f"{what.label} {what.symbol}".strip()
+    return dmc.Box(
+        [
+            dmc.Group(
+                [
+                    helped(what.label, what.help, what.symbol),
+                    dmc.NumberInput(
+                        id=ids.number(view, parameter.name),
+                        value=value,
+                        min=what.low,
+                        max=_greatest(what),
+                        step=what.scale.step if what.scale.kind == "linear" else 0.01,
+                        allowDecimal=not what.integer,
+                        clampBehavior="blur",
+                        debounce=250,
+                        hideControls=True,
+                        size="xs",
+                        w=112,
+                        rightSection=dmc.Text(what.unit, size="xs", c="dimmed") if what.unit else None,
+                        rightSectionWidth=8 + 7 * len(what.unit),
+                        **{"aria-label": f"{name}, number"},
+                    ),
+                ],
+                justify="space-between",
+                wrap="nowrap",
+                gap="xs",
+            ),
+            dmc.Slider(
+                id=ids.slider(view, parameter.name),
+                value=nearest,
+                min=0,
+                max=len(positions) - 1,
+                step=1,
+                updatemode="mouseup",  # while it is dragged, assets/gaba.js listens to the slider itself
+                scale={"function": "gabaValue", "options": {"values": positions}},
+                thumbLabel=name,  # the accessible name; Mantine leaves it empty
+                size="sm",
+                thumbSize=18,
+                mt=6,
+            ),
+        ],
+        className="gaba-control",
+        **{
+            "data-view": view,
+            "data-param": parameter.name,
+            "data-low": json.dumps(positions[0]),
+            "data-high": json.dumps(positions[-1]),
+            "data-unit": what.unit,
+        },
+    )
+
+
+def helped(label: str, text: str, symbol: str = "") -> Any:
+    """A label that explains itself on hover, on focus and to a screen reader."""
+    words = [dmc.Text(label, size="sm", fw=550, span=True)]
+    if symbol:
+        words.append(dmc.Text(symbol, size="sm", c="dimmed", span=True, ml=6))
+    return dmc.Tooltip(
+        dmc.Box(words, className="gaba-helped", tabIndex=0),
+        label=text,
+        multiline=True,
+        w=260,
+        withArrow=True,
+        events={"hover": True, "focus": True, "touch": True},
+        position="top-start",
+    )
+
+
+def segments(view: str, name: str, label: str, options: dict[str, str], value: str) -> Any:
+    """One choice out of a few, all in sight."""
+    return dmc.Stack(
+        [
+            dmc.Text(label, size="sm", fw=550),
+            dmc.SegmentedControl(
+                id=ids.choice(view, name),
+                data=[{"value": k, "label": v} for k, v in options.items()],
+                value=value,
+                size="xs",
+                fullWidth=True,
+                **{"aria-label": label},
+            ),
+        ],
+        gap=6,
+    )
+
+
+def chips(view: str, name: str, label: Any, options: dict[str, str], value: tuple[str, ...]) -> Any:
+    """Any number of choices, each a chip."""
+    return dmc.Stack(
+        [
+            dmc.Text(label, size="sm", fw=550) if isinstance(label, str) else label,
+            dmc.ChipGroup(
+                dmc.Group(
+                    [dmc.Chip(v, value=k, size="xs", variant="outline") for k, v in options.items()], gap=6
+                ),
+                id=ids.choice(view, name),
+                multiple=True,
+                value=list(value),
+            ),
+        ],
+        gap=6,
+    )
+
+
+def presets(view: str, options: dict[str, tuple[str, str]]) -> Any:
+    """Buttons that set several controls at once; `options` maps a name to its label and help."""
+    buttons = [
+        dmc.Tooltip(
+            dmc.Button(label, id=ids.preset(view, name), size="compact-xs", variant="light", radius="xl"),
+            label=text,
+            multiline=True,
+            w=260,
+            withArrow=True,
+        )
+        for name, (label, text) in options.items()
+    ]
+    return dmc.Group(buttons, gap=6)
+
+
+def register(app: Dash, view: str) -> None:
+    """Keep sliders and boxes together, and collect a view's controls into its store and its URL."""
+    app.clientside_callback(
+        ClientsideFunction("gaba", "pair"),
+        Output({"type": "slider", "view": view, "param": MATCH}, "value"),
+        Output({"type": "number", "view": view, "param": MATCH}, "value"),
+        Input({"type": "slider", "view": view, "param": MATCH}, "value"),
+        Input({"type": "number", "view": view, "param": MATCH}, "value"),
+        State({"type": "slider", "view": view, "param": MATCH}, "scale"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba", "collect"),
+        Output(ids.state(view), "data"),
+        Input(ids.number(view, ALL), "value"),
+        Input(ids.choice(view, ALL), "value"),
+        State(ids.number(view, ALL), "id"),
+        State(ids.choice(view, ALL), "id"),
+        State(ids.part(view, "defaults"), "data"),
+    )
+
+
+def _greatest(what: Quantity) -> float:
+    top = min(what.high, 1e6)
+    return 0.999999 if what.high_open else top

@@ -1,0 +1,157 @@
+"""State of the Convergence view: what its controls hold and its URL says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from gaba_core.errors import ParameterError
+from gaba_core.parameters import (
+    REFERENCE_SEEDS,
+    Scale,
+    SimulationParams,
+    check_floor,
+    quantities,
+    quantity,
+)
+
+MAX_SEEDS = 8
+SMALL_NORM = 0.2
+AXES = {"epochs": "Epochs", "steps": "Steps"}
+WINDOWS = {"transient": "Transient", "whole": "Whole run", "log": "Log time"}
+NOISES = {"gaussian": "Gaussian", "lognormal": "Log-normal"}
+SHOWS = {
+    "theory": "Theory ± 2 sd",
+    "mean": "Mean ± sd over seeds",
+    "state": "EMA state",
+    "health": "w_health",
+    "fd002": "Best epochs FD002",
+    "fd004": "Best epochs FD004",
+    "logy": "Log weight axis",
+}
+
+
+def _like(name: str) -> Any:
+    """The same field as in SimulationParams: default, range and help are stated there."""
+    source = next(f for f in fields(SimulationParams) if f.name == name)
+    return field(default=source.default, metadata=source.metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class ConvergenceState:
+    """Everything a link to the view restores.
+
+    Attributes:
+        ratio: gradient norm of the RUL task over that of the health task.
+        x: unit of the time axis, a key of AXES.
+        window: stretch of time drawn, a key of WINDOWS.
+        show: what is drawn beside the seeds, keys of SHOWS.
+
+    Raises:
+        ParameterError: names parameter, rule and value.
+    """
+
+    beta: float = _like("beta")
+    floor: float = _like("floor")
+    sigma: float = _like("sigma")
+    ratio: float = quantity(
+        500.0,
+        label="Gradient ratio",
+        symbol="g_rul / g_health",
+        unit=": 1",
+        help="How many times larger the RUL task's gradient is than the health task's. Published: about 500.",
+        low=0.0001,
+        high=1e6,
+        scale=Scale(1.0, 10_000.0, 0.05, "log"),
+    )
+    warmup_steps: int = _like("warmup_steps")
+    steps_per_epoch: int = _like("steps_per_epoch")
+    epochs: int = _like("epochs")
+    noise: str = "gaussian"
+    seeds: tuple[int, ...] = REFERENCE_SEEDS
+    x: str = "epochs"
+    window: str = "transient"
+    show: tuple[str, ...] = ("theory",)
+
+    def __post_init__(self) -> None:
+        for f in quantities(type(self)):
+            f.metadata["quantity"].check(f.name, getattr(self, f.name))
+        check_floor(self.floor, 2)
+        if self.epochs > 2000 or self.epochs * self.steps_per_epoch > 500_000:
+            raise ParameterError(
+                f"epochs must be at most 2000, and 500000 steps in all; got {self.epochs} epochs "
+                f"of {self.steps_per_epoch} steps."
+            )
+        if len(self.seeds) > MAX_SEEDS or len(set(self.seeds)) != len(self.seeds):
+            raise ParameterError(f"seeds must be at most {MAX_SEEDS} different ones; got {self.seeds!r}.")
+        _one_of("noise", self.noise, NOISES)
+        _one_of("x", self.x, AXES)
+        _one_of("window", self.window, WINDOWS)
+        for name in self.show:
+            _one_of("show", name, SHOWS)
+        self.params()
+
+    def params(self) -> SimulationParams:
+        """What the simulation reads of it; only the ratio of the two norms matters."""
+        return SimulationParams(
+            beta=self.beta,
+            floor=self.floor,
+            warmup_steps=self.warmup_steps,
+            norms=(self.ratio * SMALL_NORM, SMALL_NORM),
+            noise=self.noise,  # type: ignore[arg-type]  # checked by SimulationParams itself
+            sigma=self.sigma,
+            seeds=self.seeds,
+            epochs=self.epochs,
+            steps_per_epoch=self.steps_per_epoch,
+        )
+
+
+def _one_of(name: str, value: str, allowed: dict[str, str]) -> None:
+    if value not in allowed:
+        raise ParameterError(f"{name} must be one of {', '.join(allowed)}; got {value!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named setting of several controls.
+
+    Attributes:
+        label: what the button says.
+        help: what to look for once it is set.
+        values: the fields it sets; every other number returns to its default.
+    """
+
+    label: str
+    help: str
+    values: dict[str, Any]
+
+
+PRESETS = {
+    "fd002": Preset("Reference FD002", "500 : 1 and 49 steps an epoch: the floor is met in epoch 6.", {}),
+    "fd004": Preset(
+        "FD004",
+        "41 steps an epoch: the same steps stretch over more epochs, so the floor comes later, in epoch 8.",
+        {"steps_per_epoch": 41},
+    ),
+    "balanced": Preset(
+        "Balanced", "Equal gradients: the weights stay at 1/2, and that is the right answer.", {"ratio": 1.0}
+    ),
+    "no-floor": Preset(
+        "No floor",
+        "Without a floor the weight falls all the way to .002: one task is starved.",
+        {"floor": 0.0},
+    ),
+    "full-floor": Preset(
+        "Floor 1/K", "A floor of 1/2 pins both weights: the balancer can no longer act.", {"floor": 0.5}
+    ),
+    "short": Preset(
+        "Run too short",
+        "Five epochs are 245 steps, fewer than warm-up plus 5 tau: the last weight is not the equilibrium.",
+        {"epochs": 5},
+    ),
+    "noisy": Preset(
+        "10x to 10,000x",
+        "Log-normal norms, sigma 1: the ratio of single batches spans three decades, the weights hold still.",
+        {"noise": "lognormal", "sigma": 1.0},
+    ),
+}

@@ -1,0 +1,89 @@
+"""Read-outs of the Convergence view in words and numbers with their units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.convergence_state import ConvergenceState
+from components.theme import REGIME_FILLS
+from gaba_core.convergence import Readouts, readouts, regimes
+from gaba_core.regimes import Regime
+
+NEVER = "not in this run"
+ROWS = (
+    ("tau", "Time constant τ", "After τ steps the moving average has closed 63.2 % of its gap. τ = −1/ln β."),
+    ("clamped", "First clamped step", "The first step at which a smoothed weight lies below the floor."),
+    ("percent", "Within 1 % from step", "From this step on the weight stays within 1 % of its equilibrium."),
+    (
+        "tenth",
+        "Within 0.1 % from step",
+        "The same, ten times closer. With much noise a run may never stay there.",
+    ),
+    (
+        "equilibrium",
+        "Equilibrium w_rul",
+        "The weight at the expected share of the gradient, floored and renormalised; simulated: the mean "
+        "over seeds at the last step.",
+    ),
+    (
+        "spread",
+        "Spread over seeds, sd",
+        "Standard deviation of the weight once settled, predicted from the noise; simulated: over seeds at "
+        "the last step.",
+    ),
+)
+
+
+def texts(state: ConvergenceState) -> dict[str, str]:
+    """Return every read-out that follows a dragged control, by the name of its place on the page."""
+    found = readouts(state.params())
+    return {**_numbers(found, state.steps_per_epoch), **_regimes(state)}
+
+
+def _numbers(found: Readouts, steps_per_epoch: int) -> dict[str, str]:
+    predicted, measured = found.events
+    text = {
+        "tau-predicted": _duration(found.time_constant[0], steps_per_epoch),
+        "tau-simulated": _duration(found.time_constant[1], steps_per_epoch),
+        "equilibrium-predicted": f"{found.equilibrium[0]:.5f}",
+        "equilibrium-simulated": f"{found.equilibrium[1]:.5f}",
+        "spread-predicted": f"{found.spread[0]:.2g}",
+        "spread-simulated": "needs two seeds" if found.spread[1] is None else f"{found.spread[1]:.2g}",
+    }
+    for name, field in (
+        ("clamped", "first_clamped"),
+        ("percent", "within_1_percent"),
+        ("tenth", "within_tenth_percent"),
+    ):
+        text[f"{name}-predicted"] = _when([getattr(predicted, field)], steps_per_epoch)
+        text[f"{name}-simulated"] = _when([getattr(event, field) for event in measured], steps_per_epoch)
+    return text
+
+
+def _regimes(state: ConvergenceState) -> dict[str, str]:
+    spans: dict[str, Regime] = {r.name: r for r in regimes(state.params())}
+    text = {}
+    for name in REGIME_FILLS:
+        regime = spans.get(name)
+        if regime is None:
+            text[f"regime-{name}"] = "none"
+            continue
+        unit, digits = (state.steps_per_epoch, 1) if state.x == "epochs" else (1, 0)
+        end = "" if regime.end is None else f"{regime.end / unit:.{digits}f}"
+        text[f"regime-{name}"] = f"{state.x[:-1]} {regime.start / unit:.{digits}f} – {end}".rstrip()
+    return text
+
+
+def _duration(steps: float | None, steps_per_epoch: int) -> str:
+    return "no gap to close" if steps is None else f"{steps:.1f} steps · {steps / steps_per_epoch:.2f} epochs"
+
+
+def _when(steps: Sequence[int | None], steps_per_epoch: int) -> str:
+    """Step indices of one or several seeds as a range, with the epoch they lie in."""
+    reached = sorted(step for step in steps if step is not None)
+    if not reached:
+        return NEVER
+    first, last = reached[0], reached[-1]
+    span = f"{first}" if first == last else f"{first}–{last}"
+    missing = f", {len(steps) - len(reached)} of {len(steps)} never" if len(reached) < len(steps) else ""
+    return f"{span} · epoch {first / steps_per_epoch:.2f}{missing}"

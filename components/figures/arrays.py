@@ -1,0 +1,39 @@
+"""Arrays as Plotly reads them fastest: float32, base64."""
+
+from __future__ import annotations
+
+import base64
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+def packed(values: npt.ArrayLike) -> dict[str, str]:
+    """Return a Plotly typed array, float32: what is drawn needs no more."""
+    data = np.ascontiguousarray(values, dtype=np.float32)
+    return {"dtype": "f4", "bdata": base64.b64encode(data.tobytes()).decode()}
+
+
+def log_ticks(low: float, high: float) -> dict[str, list[float]]:
+    """Return ticks at 1, 2 and 5 of every decade between two values; at 1 only over more than four decades."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    digits = (1.0,) if last - first > 4 else (1.0, 2.0, 5.0)
+    values = [digit * 10.0**decade for decade in range(first, last + 1) for digit in digits]
+    return {"tickvals": [round(v, 12) for v in values if low <= v <= high]}
+
+
+def frame(picture: dict[str, Any]) -> dict[str, Any]:
+    """Return what moves in a picture: coordinates by trace, axis ranges and read-outs.
+
+    Coordinates that several traces share are sent once: `x` and `y` are indices into `grids`.
+    """
+    grids: dict[str, int] = {}
+    series = {}
+    for trace in picture["data"]:
+        series[trace["uid"]] = [
+            grids.setdefault(trace[axis]["bdata"], len(grids)) for axis in ("x", "y") if axis in trace
+        ]
+    ranges = {a: picture["layout"][a]["range"] for a in ("xaxis", "yaxis") if a in picture["layout"]}
+    return {"grids": list(grids), "series": series, "ranges": ranges, "text": picture["text"]}

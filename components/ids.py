@@ -1,0 +1,51 @@
+"""Every component id that two modules share."""
+
+from __future__ import annotations
+
+from dash.dependencies import Wildcard
+
+SCHEME = "scheme"
+TEMPLATES = "templates"
+NOTIFY = "notify"
+
+Id = dict[str, str | Wildcard]
+
+
+def slider(view: str | Wildcard, param: str | Wildcard) -> Id:
+    """Id of the slider of one number; its value is a position, not the number."""
+    return {"type": "slider", "view": view, "param": param}
+
+
+def number(view: str | Wildcard, param: str | Wildcard) -> Id:
+    """Id of the number box that holds the number itself."""
+    return {"type": "number", "view": view, "param": param}
+
+
+def choice(view: str | Wildcard, param: str | Wildcard) -> Id:
+    """Id of a control whose value is not one number: chips, switches, segments."""
+    return {"type": "choice", "view": view, "param": param}
+
+
+def preset(view: str | Wildcard, name: str | Wildcard) -> Id:
+    """Id of the button that sets several controls at once."""
+    return {"type": "preset", "view": view, "name": name}
+
+
+def picture(view: str | Wildcard, name: str | Wildcard) -> Id:
+    """Id of the store that holds a figure as the server made it, without a template."""
+    return {"type": "picture", "view": view, "name": name}
+
+
+def figure(view: str | Wildcard, name: str | Wildcard) -> Id:
+    """Id of the graph that shows a picture."""
+    return {"type": "figure", "view": view, "name": name}
+
+
+def state(view: str) -> str:
+    """Id of the store that holds a view's state as text, as the URL does."""
+    return f"{view}-state"
+
+
+def part(view: str, name: str) -> str:
+    """Id of anything else that belongs to one view."""
+    return f"{view}-{name}"

@@ -1,0 +1,79 @@
+"""The frame around every view: header, navigation, colour scheme, notifications."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import dash_mantine_components as dmc
+from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, page_container, set_props
+
+from components import cards, ids, theme
+
+
+def layout(views: tuple[ModuleType, ...]) -> dmc.MantineProvider:
+    """The whole page; Dash puts the view of the address into it."""
+    return dmc.MantineProvider(
+        [
+            dcc.Store(id=ids.TEMPLATES, data=theme.TEMPLATES),
+            dmc.NotificationContainer(id=ids.NOTIFY, position="top-right"),
+            html.A("Skip to the content", href="#content", className="gaba-skip"),
+            _header(views),
+            html.Main(page_container, id="content", className="gaba-main"),
+        ],
+        theme=theme.MANTINE,
+        defaultColorScheme="auto",
+    )
+
+
+def _header(views: tuple[ModuleType, ...]) -> html.Header:
+    links = [
+        dmc.NavLink(label=view.TITLE, href=view.PATH, active="exact", w="auto", className="gaba-nav")
+        for view in views
+    ]
+    brand = dmc.Group(
+        [html.Img(src="assets/mark.svg", alt="", width=28, height=28), dmc.Text("GABA", fw=750, size="lg")],
+        gap="xs",
+        wrap="nowrap",
+    )
+    toggle = dmc.ColorSchemeToggle(
+        id=ids.SCHEME,
+        lightIcon=_icon("sun"),
+        darkIcon=_icon("moon"),
+        variant="subtle",
+        color="gray",
+        size="lg",
+        **{"aria-label": "Light or dark"},
+    )
+    return html.Header(
+        [
+            dmc.Group(
+                [brand, html.Nav(dmc.Group(links, gap=4, wrap="nowrap"), **cards.labelled("Views"))],
+                gap="lg",
+                wrap="nowrap",
+            ),
+            toggle,
+        ],
+        className="gaba-header",
+    )
+
+
+def _icon(name: str) -> html.Span:
+    return html.Span(className=f"gaba-icon gaba-icon-{name}")
+
+
+def register_callbacks(app: Dash) -> None:
+    """Paint every picture as it comes, on load, on change and on toggle, without the server."""
+    app.clientside_callback(
+        ClientsideFunction("gaba", "picture"),
+        Output(ids.figure(MATCH, MATCH), "figure"),
+        Input(ids.picture(MATCH, MATCH), "data"),
+        Input(ids.SCHEME, "computedColorScheme"),
+        State(ids.TEMPLATES, "data"),
+        State(ids.picture(MATCH, MATCH), "id"),
+    )
+
+
+def notify(title: str, message: str, color: str = "red") -> None:
+    """Show one notification; call it from within a callback."""
+    notice = {"action": "show", "title": title, "message": message, "color": color, "autoClose": 12_000}
+    set_props(ids.NOTIFY, {"sendNotifications": [notice]})

@@ -1,0 +1,92 @@
+"""Design tokens and the Plotly templates made from them: the only place a colour is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Scheme = Literal["light", "dark"]
+FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+MANTINE: dict[str, Any] = {
+    "primaryColor": "indigo",
+    "defaultRadius": "md",
+    "respectReducedMotion": True,
+    "fontFamily": FONT,
+    "headings": {"fontWeight": "650"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one seed is told from the others: never by colour alone."""
+
+    color: str
+    dash: str
+    symbol: str
+
+
+# Okabe and Ito (2008), without yellow and black, which one of the two themes would swallow.
+SEED_STYLES = (
+    Style("#0072b2", "solid", "circle"),
+    Style("#e69f00", "dash", "square"),
+    Style("#009e73", "dot", "diamond"),
+    Style("#cc79a7", "dashdot", "triangle-up"),
+    Style("#56b4e9", "longdash", "cross"),
+    Style("#d55e00", "longdashdot", "triangle-down"),
+    Style("#8c6bb1", "5px,2px", "star"),
+    Style("#7f7f7f", "2px,2px", "hexagon"),
+)
+REGIME_FILLS = {
+    "warm-up": "rgba(134, 142, 150, 0.16)",
+    "rapid drift": "rgba(77, 113, 230, 0.13)",
+    "floor activation": "rgba(240, 140, 0, 0.15)",
+    "equilibrium": "rgba(18, 160, 110, 0.12)",
+}
+FLOOR = "#e8590c"
+BOUND = "#c2255c"
+EQUILIBRIUM = "#0ca678"
+THEORY = "#868e96"
+THEORY_FILL = "rgba(134, 142, 150, 0.25)"
+MEAN = "#5c7cfa"
+MEAN_FILL = "rgba(92, 124, 250, 0.25)"
+PLAYHEAD = "#f03e3e"
+
+
+def seed_style(index: int) -> Style:
+    """The style of the n-th seed on a page; the list starts over after eight."""
+    return SEED_STYLES[index % len(SEED_STYLES)]
+
+
+def template(scheme: Scheme) -> dict[str, Any]:
+    """A Plotly template for one colour scheme; backgrounds are the card's own."""
+    text, faint, grid, edge, panel = {
+        "light": ("#343a40", "#868e96", "#eceef1", "#ced4da", "#ffffff"),
+        "dark": ("#dee2e6", "#909296", "#33363b", "#4a4e54", "#25282d"),
+    }[scheme]
+    axis = {
+        "gridcolor": grid,
+        "linecolor": edge,
+        "zerolinecolor": grid,
+        "tickcolor": edge,
+        "tickfont": {"color": faint, "size": 12},
+        "title": {"font": {"color": text, "size": 13}, "standoff": 8},
+        "ticks": "outside",
+        "ticklen": 4,
+        "showline": True,
+        "zeroline": False,
+    }
+    layout = {
+        "font": {"family": FONT, "color": text, "size": 13},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorway": [style.color for style in SEED_STYLES],
+        "hoverlabel": {"bgcolor": panel, "bordercolor": edge, "font": {"color": text, "family": FONT}},
+        "legend": {"bgcolor": "rgba(0,0,0,0)", "font": {"color": text, "size": 12}},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": faint, "activecolor": text},
+        "xaxis": axis,
+        "yaxis": axis,
+    }
+    return {"layout": layout}
+
+
+TEMPLATES = {"light": template("light"), "dark": template("dark")}

@@ -1,0 +1,50 @@
+"""A live app on the shipped logs, and a browser whose every complaint fails the test."""
+
+import logging
+import threading
+
+import pytest
+from werkzeug.serving import make_server
+
+import app
+from tests.browser.chromium import system_browser
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    found = system_browser()
+    path = {"executable_path": found} if found else {}
+    return {**browser_type_launch_args, **path, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def url():
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app.create_app().server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(page):
+    """Fail the test that made the browser complain, or that left this machine."""
+    problems = []
+    page.on("console", lambda m: problems.append(m.text) if m.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda e: problems.append(str(e)))
+    page.on("request", lambda r: None if _local(r.url) else problems.append(r.url))
+    yield
+    assert problems == []
+
+
+def _local(url):
+    return url.startswith(("http://127.0.0.1:", "data:", "blob:"))
