@@ -1,0 +1,149 @@
+"""What the log of a run amounts to: its best epoch, where its weights settled, what the floor did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaba_core.controller import Controller, raw_shares
+from gaba_core.equilibrium import equilibrium
+from gaba_core.parameters import SimulationParams
+from gaba_core.runs import Run, StepTrace
+from gaba_core.training.epoch_record import gradient_ratios
+
+SETTLED_EPOCHS = 10
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RunFigures:
+    """The figures of one finished run; None where the run has no such thing.
+
+    ``settled_weight`` is the median share of the first task's weight over the last ten epochs,
+    ``floored_epoch`` the first step below the floor in epochs, ``health_cv`` the coefficient of variation of
+    the last task's applied weight from there on.
+    """
+
+    subset: str
+    method: str
+    seed: int
+    epochs: int
+    stopped: str
+    seconds: float
+    best_epoch: int
+    rmse_last: float
+    nasa: float
+    health_accuracy: float
+    settled_weight: float
+    floored_epoch: float | None
+    health_cv: float | None
+    balance: Balance | None
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What the recorded gradients say of a GABA run, from the first floored step (or the warm-up) on.
+
+    Attributes:
+        ratio: 5th, 50th and 95th percentile of the per-step gradient ratio, first task over second.
+        extremes: smallest and largest ratio of the whole run.
+        within_epoch_sigma: standard deviation of ln(ratio) within an epoch, median over the epochs.
+        mean_share: mean raw share of the first task.
+        predicted: weight of the first task that ``equilibrium`` gives for log-normal norms of these medians.
+        measured: mean applied weight of the first task over the last ten epochs.
+        contribution: first task's share of sum w_i g_i, as trained.
+        unfloored: the same with the recorded norms replayed without a floor.
+        unweighted: the same with equal weights.
+    """
+
+    ratio: tuple[float, float, float]
+    extremes: tuple[float, float]
+    within_epoch_sigma: float
+    mean_share: float
+    predicted: float
+    measured: float
+    contribution: float
+    unfloored: float
+    unweighted: float
+
+
+def run_figures(run: Run) -> RunFigures | None:
+    """The figures of a run as read from its folder; None where it is not finished or lacks its steps."""
+    info, trace, best = run.info, run.steps, run.best_index
+    if info is None or trace is None or best is None or info.finished is None or info.steps_per_epoch is None:
+        return None
+    floored = first_floored(trace, info.floor)
+    health = trace.weights[floored:, -1] if floored is not None else None
+    shares = trace.weights / trace.weights.sum(1, keepdims=True)
+    return RunFigures(
+        subset=info.subset or "",
+        method=info.method or "",
+        seed=info.seed or 0,
+        epochs=len(run.epochs),
+        stopped=str(info.stopped),
+        seconds=info.seconds or 0.0,
+        best_epoch=int(run.epochs[best]),
+        rmse_last=float(run.metrics["rmse_last"][best]),
+        nasa=float(run.metrics["nasa"][best]),
+        health_accuracy=float(run.metrics["health_accuracy"][best]),
+        settled_weight=float(np.median(shares[-SETTLED_EPOCHS * info.steps_per_epoch :, 0])),
+        floored_epoch=None if floored is None else float(trace.step[floored] / info.steps_per_epoch),
+        health_cv=None if health is None else float(health.std(ddof=1) / health.mean()),
+        balance=_balance(run, trace, floored),
+    )
+
+
+def first_floored(trace: StepTrace, floor: float | None) -> int | None:
+    """Index of the first step whose state lies below the floor; None where there is none."""
+    if floor is None:
+        return None
+    below = np.flatnonzero((trace.state < floor).any(1))
+    return int(below[0]) if len(below) else None
+
+
+def contribution(weights: Floats, norms: Floats) -> float:
+    """First task's share of sum w_i g_i, over means of (N, K) weights and norms."""
+    sizes = np.asarray((np.abs(weights) * norms).mean(0))
+    return float(sizes[0] / sizes.sum())
+
+
+def _balance(run: Run, trace: StepTrace, floored: int | None) -> Balance | None:
+    info = run.info
+    known = info is not None and info.beta is not None and info.floor is not None
+    if info is None or not known or len(run.tasks) != 2:
+        return None
+    per_epoch, warmup = info.steps_per_epoch or 1, info.warmup_steps or 0
+    start = warmup if floored is None else floored
+    chosen = (np.isfinite(trace.norms) & (trace.norms > 0)).all(1) & (trace.step >= trace.step[0] + start)
+    norms, weights = trace.norms[chosen], trace.weights[chosen]
+    ratios = gradient_ratios(norms)
+    unfloored, _ = Controller(info.beta or 0.0, 0.0, warmup).run(trace.norms[None])
+    return Balance(
+        ratio=tuple(np.percentile(ratios, (5, 50, 95))),
+        extremes=(float(gradient_ratios(trace.norms).min()), float(gradient_ratios(trace.norms).max())),
+        within_epoch_sigma=_within_epochs(np.log(ratios), per_epoch),
+        mean_share=float(raw_shares(norms)[:, 0].mean()),
+        predicted=_predicted(norms, info.beta or 0.0, info.floor or 0.0),
+        measured=float(trace.weights[-SETTLED_EPOCHS * per_epoch :, 0].mean()),
+        contribution=contribution(weights, norms),
+        unfloored=contribution(unfloored[0][chosen], norms),
+        unweighted=contribution(np.ones_like(norms), norms),
+    )
+
+
+def _within_epochs(logs: Floats, per_epoch: int) -> float:
+    whole = logs[: len(logs) // per_epoch * per_epoch].reshape(-1, per_epoch)
+    return float(np.median(whole.std(1, ddof=1)))
+
+
+def _predicted(norms: Floats, beta: float, floor: float) -> float:
+    logs = np.log(norms)
+    medians = np.exp(logs.mean(0))
+    spread = float(np.std(logs[:, 0] - logs[:, 1], ddof=1) / np.sqrt(2.0))
+    params = SimulationParams(
+        beta=beta, floor=floor, norms=(float(medians[0]), float(medians[1])), noise="lognormal", sigma=spread
+    )
+    return float(equilibrium(params)[0])
