@@ -96,8 +96,8 @@ def find_regimes(
     steps: Any,
     *,
     warmup_steps: int | None = None,
-    target: FloatArray | None = None,
-    tolerance: FloatArray | None = None,
+    target: Any = None,
+    tolerance: Any = None,
 ) -> tuple[Regime, ...]:
     """Return the regimes of one recorded or simulated run, to the resolution of its samples.
 
@@ -121,13 +121,12 @@ def find_regimes(
     else:
         begin = int(np.searchsorted(steps, check_whole("warmup_steps", warmup_steps, 0)))
     end = _level(weights[begin:])
-    if target is None and end.is_level:
-        target = end.mean
+    near = None if tolerance is None else _per_task("tolerance", tolerance, weights.shape[1])
     settled = None
-    if target is not None:
-        if tolerance is None:
-            tolerance = np.maximum(CLOSE * np.abs(target), NOISE_SDS * end.sd)
-        settled = _arrival(np.abs(weights - target), tolerance, begin)
+    if target is not None or end.is_level:
+        goal = end.mean if target is None else _per_task("target", target, weights.shape[1])
+        default = np.maximum(CLOSE * np.abs(goal), NOISE_SDS * end.sd)
+        settled = _arrival(np.abs(weights - goal), default if near is None else near, begin)
     return _assemble(steps, begin, _first(_below(state, floor), begin), settled)
 
 
@@ -222,6 +221,14 @@ def _first_movement(state: FloatArray) -> int:
     """Return the first sample whose shares have left 1/K, or the number of samples."""
     moved = np.abs(state - 1.0 / state.shape[1]).max(axis=1) > ROUNDING
     return int(moved.argmax()) if moved.any() else len(state)
+
+
+def _per_task(name: str, values: Any, tasks: int) -> FloatArray:
+    array = check_array(name, values, "K")
+    if array.shape != (tasks,):
+        raise ParameterError(f"{name} must hold one number for each of {tasks} tasks; got {values!r}.")
+    check_all_finite(name, array)
+    return array
 
 
 def _checked_run(

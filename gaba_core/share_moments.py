@@ -101,13 +101,14 @@ def _quadrature(noise: Noise, sigma: float, lowest: float) -> _Noise:
     if sigma * REACH < 0.95:
         z = _grid(-REACH, REACH, 0.6)
         return _Noise(np.log1p(sigma * z), _bell(z), 0.0, low, math.log(60.0 / (1.0 - REACH * sigma)), FINE)
-    # Above its clipped part the density of a Gaussian norm is smooth in the logarithm of the norm.
-    highest = math.log(1.0 / sigma + REACH)
-    y = _grid(-TAIL, highest, min(FINE, 0.5 * math.exp(-highest)))
-    masses = _bell(np.exp(y) - 1.0 / sigma, np.exp(y))
+    # What is not clipped, in a variable that is logarithmic near the cut and linear far from it.
+    u = _grid(-TAIL, 1.0 / sigma + REACH, FINE)
+    above = np.logaddexp(0.0, u)
+    masses = _bell(above - 1.0 / sigma, np.exp(u - above))
     kept = masses > 1e-17 * masses.max()
     zero = _normal_below(-1.0 / sigma)
-    return _Noise(y[kept] + math.log(sigma), masses[kept] * (1.0 - zero), zero, low, TAIL - lowest, FINE)
+    logs = np.log(above[kept]) + math.log(sigma)
+    return _Noise(logs, masses[kept] * (1.0 - zero), zero, low, TAIL - lowest, FINE)
 
 
 def _by_integral(logs: FloatArray, noise: _Noise) -> tuple[FloatArray, FloatArray]:

@@ -1,4 +1,4 @@
-"""The controller written out one step and one task at a time, from the equations: judge of every fast path."""
+"""The controller written out one step and one task at a time from the equations; judge of every fast path."""
 
 import math
 
