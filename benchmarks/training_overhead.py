@@ -1,6 +1,6 @@
 """What a GABALoss step costs beside a step on the plain sum of the losses.
 
-Run ``python benchmarks/training_overhead.py`` on an idle machine. For each number of tasks and each trunk the
+Run ``python -m benchmarks.training_overhead`` on an idle machine. For each number of tasks and each trunk the
 two kinds of step alternate, so that a busy moment hits both; the table shows medians.
 """
 
@@ -11,6 +11,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -41,7 +42,7 @@ class Convolutional(nn.Module):
     def __init__(self, width: int = 64) -> None:
         super().__init__()
         sizes = (FEATURES, width, width, width)
-        layers = [nn.Conv1d(a, b, 3) for a, b in zip(sizes, sizes[1:], strict=False)]
+        layers = [nn.Conv1d(a, b, 3) for a, b in pairwise(sizes)]
         self.layers = nn.Sequential(*(part for layer in layers for part in (layer, nn.ReLU())))
         self.width = width
 
@@ -51,10 +52,19 @@ class Convolutional(nn.Module):
         return mean
 
 
+TRUNKS: tuple[tuple[str, type[Recurrent | Convolutional], str, int], ...] = (
+    ("LSTM 32", Recurrent, "whole trunk", 0),
+    ("CNN 3 x 64", Convolutional, "whole trunk", 0),
+    ("CNN 3 x 64", Convolutional, "last layer", 2),
+)
+
+
 class Case:
     """A trunk with K linear heads, trained either way."""
 
-    def __init__(self, make: Callable[[], nn.Module], tasks: int, device: torch.device) -> None:
+    def __init__(
+        self, make: Callable[[], Recurrent | Convolutional], tasks: int, device: torch.device
+    ) -> None:
         torch.manual_seed(0)
         self.trunk = make().to(device)
         self.heads = nn.ModuleList(nn.Linear(self.trunk.width, 1) for _ in range(tasks)).to(device)
@@ -74,7 +84,7 @@ class Case:
             nn.functional.mse_loss(head(shared)[:, 0], target)
             for head, target in zip(self.heads, self.targets, strict=True)
         ]
-        combine(losses).backward()
+        torch.autograd.backward(combine(losses))
         self.optimiser.step()
         self._wait()
         return time.perf_counter() - start
@@ -84,12 +94,20 @@ class Case:
             torch.cuda.synchronize()
 
 
-def measure(case: Case, tasks: int, update_every: int, rounds: int) -> tuple[float, float, float]:
-    """Median seconds of a plain step and of a GABA step, and the mean extra share over whole cycles."""
-    balancer = GABALoss(tasks, update_every=update_every).to(case.device)
+def measure(case: Case, update_every: int, rounds: int, measured: int = 0) -> tuple[float, float, float]:
+    """Median seconds of a plain step and of a GABA step, and the median extra share over whole cycles.
+
+    Args:
+        case: the trunk and its tasks.
+        update_every: steps between two measurements of the norms; one cycle.
+        rounds: cycles.
+        measured: how many of the last shared parameters the norms are taken on; 0 for all.
+    """
+    balancer = GABALoss(len(case.heads), update_every=update_every).to(case.device)
+    shared = case.shared[-measured:]
 
     def balanced(losses: list[Tensor]) -> Tensor:
-        total: Tensor = balancer(losses, case.shared)
+        total: Tensor = balancer(losses, shared)
         return total
 
     def plain(losses: list[Tensor]) -> Tensor:
@@ -113,20 +131,19 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     device = choose_device(options.device)
-    print(
-        f"{describe_device(device)}, {os.cpu_count()} cores, {options.threads} thread(s), torch {torch.__version__}"
-    )
+    machine = f"{describe_device(device)}, {os.cpu_count()} cores, {options.threads} thread(s)"
+    print(f"{machine}, torch {torch.__version__}")
     print(f"batch {BATCH}, window {WINDOW}; ms a step, medians of {options.rounds} rounds\n")
-    print("| trunk | K | update_every | plain ms | GABA ms (median step) | extra time |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for name, make in (("LSTM 32", Recurrent), ("CNN 3 x 64", Convolutional)):
+    print("| trunk | norms on | K | update_every | plain ms | GABA ms (median step) | extra time |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for name, make, where, measured in TRUNKS:
         for tasks in (2, 3, 8):
             case = Case(make, tasks, device)
             for every in (1, 10):
-                plain, balanced, extra = measure(case, tasks, every, options.rounds if every == 1 else 12)
-                print(
-                    f"| {name} | {tasks} | {every} | {1e3 * plain:.2f} | {1e3 * balanced:.2f} | {100 * extra:+.0f} % |"
-                )
+                rounds = max(3, options.rounds // every)
+                plain, balanced, extra = measure(case, every, rounds, measured)
+                times = f"{1e3 * plain:.2f} | {1e3 * balanced:.2f} | {100 * extra:+.0f} %"
+                print(f"| {name} | {where} | {tasks} | {every} | {times} |")
 
 
 if __name__ == "__main__":

@@ -37,6 +37,9 @@ class Balancer(nn.Module):
     was not finite, so that the state was held), ``applied`` (the weights that multiplied the last losses),
     ``norms`` (last measured), ``losses`` (last seen), and the weighting's own state by name.
 
+    Hand it the losses as they are: a GradScaler scales what it returns. Under DistributedDataParallel norms
+    and losses are averaged over the ranks, so that all ranks hold the same weights.
+
     In ``eval`` mode and without gradients nothing is measured and nothing moves; ``moved`` says whether the
     last call was a step.
 

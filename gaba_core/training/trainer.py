@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,8 +36,10 @@ class Progress(Protocol):
 def train(settings: RunSettings, out: Path, progress: Progress, *, overwrite: bool = False) -> Stopped:
     """Why the run ended; its log lies in ``settings.folder(out)``, whole after every epoch."""
     torch.set_num_threads(settings.threads)
-    torch.backends.cudnn.deterministic = True
     device = choose_device(settings.device)
+    if device.type == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS repeats itself only with it
+        torch.use_deterministic_algorithms(True, warn_only=True)
     fleet = load_fleet(settings)
     data = make_dataset(fleet, device, settings.window, settings.stride)
     torch.manual_seed(settings.seed)
