@@ -120,14 +120,16 @@ def find_regimes(
         begin = _first_movement(state)
     else:
         begin = int(np.searchsorted(steps, check_whole("warmup_steps", warmup_steps, 0)))
-    end = _level(weights[begin:])
+    goal = None if target is None else _per_task("target", target, weights.shape[1])
     near = None if tolerance is None else _per_task("tolerance", tolerance, weights.shape[1])
-    settled = None
-    if target is not None or end.is_level:
-        goal = end.mean if target is None else _per_task("target", target, weights.shape[1])
-        default = np.maximum(CLOSE * np.abs(goal), NOISE_SDS * end.sd)
-        settled = _arrival(np.abs(weights - goal), default if near is None else near, begin)
-    return _assemble(steps, begin, _first(_below(state, floor), begin), settled)
+    if goal is None or near is None:
+        end = _level(weights[begin:])
+        if goal is None and end.is_level:
+            goal = end.mean
+        if goal is not None and near is None:
+            near = np.maximum(CLOSE * np.abs(goal), NOISE_SDS * end.sd)
+    arrived = None if goal is None or near is None else _arrival(np.abs(weights - goal), near, begin)
+    return _assemble(steps, begin, _first(_below(state, floor), begin), arrived)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,10 +179,10 @@ def _events(
     return Events(*(None if index is None else int(steps[index]) for index in found))
 
 
-def _assemble(steps: IntArray, begin: int, clamped: int | None, settled: int | None) -> tuple[Regime, ...]:
+def _assemble(steps: IntArray, begin: int, clamped: int | None, arrived: int | None) -> tuple[Regime, ...]:
     """Return the regimes that last at least one sample, from the sample at which each can begin."""
     last = len(steps)
-    arrival = last if settled is None else settled
+    arrival = last if arrived is None else arrived
     touch = arrival if clamped is None else min(clamped, arrival)
     edges = (0, min(begin, last), touch, arrival, last)
     names: tuple[RegimeName, ...] = ("warm-up", "rapid drift", "floor activation", "equilibrium")

@@ -97,7 +97,7 @@ def _quadrature(noise: Noise, sigma: float, lowest: float) -> _Noise:
         step = FINE if sigma <= COARSE_ABOVE else COARSE
         z = _grid(-REACH, REACH, min(0.6, step / sigma))
         return _Noise(sigma * z, _bell(z), 0.0, -TAIL - REACH * sigma, REACH * sigma + 6.0, step)
-    low = -TAIL - math.log1p(REACH * sigma)
+    low = -TAIL - math.log(REACH) - math.log(1.0 / REACH + sigma)
     if sigma * REACH < 0.95:
         z = _grid(-REACH, REACH, 0.6)
         return _Noise(np.log1p(sigma * z), _bell(z), 0.0, low, math.log(60.0 / (1.0 - REACH * sigma)), FINE)

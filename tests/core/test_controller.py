@@ -74,6 +74,14 @@ def test_raw_shares_follow_the_equation():
     assert_same(raw_shares([1.0, 2.0, 5.0]), [7 / 16, 6 / 16, 3 / 16])
 
 
+@pytest.mark.parametrize(("count", "edge"), [(2, 0.95), (3, 0.9), (5, 0.8)])
+def test_a_share_is_floored_where_its_task_holds_too_much_of_the_gradient(count, edge):
+    for part, floored in ((edge - 1e-6, False), (edge + 1e-6, True)):
+        norms = np.full(count, (1.0 - part) / (count - 1))
+        norms[0] = part
+        assert (raw_shares(norms)[0] < 0.05) == floored
+
+
 @pytest.mark.parametrize("count", [2, 3, 8])
 def test_norms_that_are_all_zero_share_equally(count):
     assert_same(raw_shares(np.zeros((4, count))), np.full((4, count), 1.0 / count))

@@ -14,6 +14,7 @@ from gaba_core import (
     floor_renormalise,
     mean_trajectory,
     mean_weight_sd,
+    predict_regimes,
     simulate,
     stationary_sd,
     stationary_weight_sd,
@@ -66,6 +67,17 @@ def test_one_in_fifty_batches_lies_outside_ten_to_ten_thousand_at_sigma_one():
 def test_the_equilibrium_is_the_clamped_mean_share(params):
     assert_on_simplex(equilibrium(params), atol=1e-9)
     assert_same(equilibrium(params), floor_renormalise(expected_shares(params), params.floor))
+
+
+@pytest.mark.parametrize("noise", ["gaussian", "lognormal"])
+@pytest.mark.parametrize("sigma", [5e-324, 1e-9, 1e9, 1.7e308])
+@pytest.mark.parametrize("norms", [(100.0, 0.2), (1e300, 1e-300, 1.0), (1.0, 0.0)])
+def test_no_noise_is_too_small_or_too_large_for_the_theory(noise, sigma, norms):
+    params = SimulationParams(norms=norms, noise=noise, sigma=sigma, epochs=2)
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        assert_on_simplex(equilibrium(params), atol=1e-9)
+        assert np.isfinite(stationary_weight_sd(params)).all()
+        assert predict_regimes(params)[0].name == "warm-up"
 
 
 def test_a_drifting_run_tends_to_where_its_norms_end():
