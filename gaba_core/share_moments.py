@@ -40,7 +40,7 @@ class _Noise:
     logs: FloatArray
     masses: FloatArray
     zero: float
-    low: float  # range of v that matters when the largest median is 1
+    low: float  # range of v that matters for a median of 1
     high: float
     step: float
 
@@ -60,7 +60,7 @@ def share_moments(norms: tuple[float, ...], noise: Noise, sigma: float) -> Share
     if noise == "lognormal" and alive.sum() == 2:
         zero, (first, second) = 0.0, _two_lognormal(float(logs[0] - logs[1]), sigma)
     else:
-        quadrature = _quadrature(noise, sigma, float(logs.min()))
+        quadrature = _quadrature(noise, sigma)
         zero, (first, second) = quadrature.zero**logs.size, _by_integral(logs, quadrature)
     mean = np.full(tasks, zero / tasks)
     mean[alive] += first
@@ -92,7 +92,7 @@ def _two_lognormal(gap: float, sigma: float) -> tuple[FloatArray, FloatArray]:
     return parts @ masses, (parts * masses) @ parts.T
 
 
-def _quadrature(noise: Noise, sigma: float, lowest: float) -> _Noise:
+def _quadrature(noise: Noise, sigma: float) -> _Noise:
     if noise == "lognormal":
         step = FINE if sigma <= COARSE_ABOVE else COARSE
         z = _grid(-REACH, REACH, min(0.6, step / sigma))
@@ -108,22 +108,26 @@ def _quadrature(noise: Noise, sigma: float, lowest: float) -> _Noise:
     kept = masses > 1e-17 * masses.max()
     zero = _normal_below(-1.0 / sigma)
     logs = np.log(above[kept]) + math.log(sigma)
-    return _Noise(logs, masses[kept] * (1.0 - zero), zero, low, TAIL - lowest, FINE)
+    return _Noise(logs, masses[kept] * (1.0 - zero), zero, low, TAIL, FINE)
 
 
 def _by_integral(logs: FloatArray, noise: _Noise) -> tuple[FloatArray, FloatArray]:
     """Return E[g_i/S; S > 0] and E[g_i g_j/S^2; S > 0] for medians exp(logs), the largest of them 1."""
-    v = _grid(noise.low, noise.high, noise.step)
+    lowest = float(logs.min()) if noise.zero > 0.0 else 0.0  # the largest task may be clipped: all count
+    v = _grid(noise.low, noise.high - lowest, noise.step)
     tasks = logs.size
-    none, once, twice = np.empty((3, tasks, v.size))
+    none, once, twice = np.zeros((3, tasks, v.size))
     for i, log in enumerate(logs):
-        dose = np.exp(np.minimum((v + log)[:, None] + noise.logs, 700.0))
+        scale = v + log
+        here = (scale > noise.low) & (scale < noise.high)
+        none[i] = np.where(scale > 0.0, noise.zero, 1.0)
+        dose = np.exp(np.minimum(scale[here, None] + noise.logs, 700.0))
         decay = np.exp(-dose)
-        none[i] = noise.zero + decay @ noise.masses
+        none[i, here] = noise.zero + decay @ noise.masses
         decay *= dose
-        once[i] = decay @ noise.masses
+        once[i, here] = decay @ noise.masses
         decay *= dose
-        twice[i] = decay @ noise.masses
+        twice[i, here] = decay @ noise.masses
     step = v[1] - v[0]
     first, second = np.empty(tasks), np.empty((tasks, tasks))
     for i in range(tasks):

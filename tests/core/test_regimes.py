@@ -118,7 +118,7 @@ def test_tolerance_is_a_tenth_of_a_percent_or_four_sd():
 
 
 @given(simulation_params())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_predicted_regimes_follow_each_other_without_a_gap(params):
     check_chain(predict_regimes(params), params.steps)
 
