@@ -8,6 +8,7 @@
 (() => {
   const PACE_MS = 60; // at most one state update a view and this many milliseconds
   const BATCHES = [6, 18, 36, 60, 300]; // frames a request brings, the nearest positions first
+  const NARROW = 768; // pixels; the same as in gaba.css
   const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
   const noUpdate = () => window.dash_clientside.no_update;
 
@@ -235,9 +236,21 @@
       return noUpdate();
     }
     write(id.view, data.text);
-    const figure = { data: data.data, layout };
     remember(id, data);
-    return figure;
+    return window.innerWidth < NARROW ? narrow({ data: data.data, layout }) : { data: data.data, layout };
+  }
+
+  /** On a phone the page around the picture says what its legend and its labels would. */
+  function narrow({ data, layout }) {
+    return {
+      data: data.map((trace) => (trace.mode === "text" ? { ...trace, visible: false } : trace)),
+      layout: {
+        ...layout,
+        ...Object.fromEntries(Object.keys(layout).filter((k) => k.startsWith("yaxis")).map((k) => [k, { ...layout[k], title: "" }])),
+        showlegend: false,
+        margin: { l: 44, r: 8, t: 6, b: 38 },
+      },
+    };
   }
 
   /** The frame in a whole picture; the server's `frame` does the same to the pictures of a slice. */

@@ -4,7 +4,7 @@
  */
 (() => {
   const RUN_MS = 10_000; // a whole run is played in about so long
-  const BEAT_MS = 50; // and never faster than one position in so long
+  const SLOWEST_MS = 400; // but a short one no slower than this a position
   const noUpdate = () => window.dash_clientside.no_update;
   const id = (name) => `runs-${name}`;
   const graphOf = () => document.querySelector('[id*="\\"view\\":\\"runs\\""] .js-plotly-plot');
@@ -18,20 +18,30 @@
   const quoted = (key) =>
     Array.from(key, (c) => (c === "," || c === "%" || c < " " || c > "~" ? encodeURIComponent(c) : c)).join("");
 
-  function select(rows, before) {
-    if (!Array.isArray(rows)) return noUpdate();
-    const ticked = rows.map((row) => quoted(row.key));
-    const kept = (before ? before.split(",") : []).filter((key) => ticked.includes(key)); // in the order of ticking
+  const listed = (value) => (value ? value.split(",") : []);
+
+  /** The ticked rows in the order of ticking; a dropped file that is not in the list yet keeps its place. */
+  function select(selected, before, rows) {
+    if (!Array.isArray(selected)) return noUpdate();
+    const there = new Set((rows ?? []).map((row) => quoted(row.key)));
+    const ticked = selected.map((row) => quoted(row.key));
+    const kept = listed(before).filter((key) => ticked.includes(key) || (key.startsWith("dropped: ") && !there.has(key)));
     const now = [...kept, ...ticked.filter((key) => !kept.includes(key))].join(",");
-    return now === before ? noUpdate() : now;
+    return now === (before ?? "") ? noUpdate() : now;
   }
 
+  let seen = null; // dropped files the list has shown before; null until the page's first list
+
   /** A list that was read again keeps its ticks; a file just dropped is ticked. */
-  function tick(rows, selected, dropped) {
-    const wanted = new Set((selected ?? []).map((row) => row.key));
-    for (const row of dropped ?? []) if (row.fresh) wanted.add(row.key);
-    return rows.filter((row) => wanted.has(row.key) && !row.failed);
+  function tick(rows, selected, dropped, chosen) {
+    const wanted = new Set([...listed(chosen), ...(selected ?? []).map((row) => quoted(row.key))]);
+    const keys = (dropped ?? []).map((row) => row.key);
+    for (const row of dropped ?? []) if (seen && row.fresh && !seen.has(row.key)) wanted.add(quoted(row.key));
+    seen = new Set(keys);
+    return rows.filter((row) => wanted.has(quoted(row.key)) && !row.failed);
   }
+
+  const find = (text, options) => ({ ...options, quickFilterText: text ?? "" });
 
   /* ---- the playhead --------------------------------------------------------------------------------------- */
   const print = (value, digits) => (value === null ? "–" : value.toFixed(digits));
@@ -77,7 +87,8 @@
     if (!data?.epochs.length) return "";
     head = data;
     const triggered = window.dash_clientside.callback_context.triggered.map((t) => t.prop_id);
-    if (!triggered.includes(`${id("head")}.data`)) {
+    const lag = timer !== null && position !== at; // an answer the player has overtaken
+    if (!triggered.includes(`${id("head")}.data`) && !lag) {
       at = Math.min(position, data.epochs.length - 1);
       here = data.epochs[at];
       paint();
@@ -92,11 +103,12 @@
 
   function stop() {
     if (timer === null) return;
-    clearInterval(timer);
+    cancelAnimationFrame(timer);
     timer = null;
     if (document.getElementById(id("play"))) say("Play");
   }
 
+  /** Play from here to the end, or from the start where here is the end; time decides, not the frame rate. */
   function play() {
     if (timer !== null) {
       stop();
@@ -104,17 +116,31 @@
     }
     if (!head?.epochs.length) return noUpdate();
     const last = head.epochs.length - 1;
-    const beat = Math.max(BEAT_MS, RUN_MS / (last + 1));
-    let next = at >= last ? 0 : at + 1;
-    timer = setInterval(() => {
+    const first = at >= last ? 0 : at;
+    const beat = Math.min(SLOWEST_MS, RUN_MS / (last + 1));
+    let began = null;
+    const turn = (now) => {
       if (!document.getElementById(id("scrub"))) return stop(); // the reader left the page
-      window.dash_clientside.set_props(id("scrub"), { value: next });
-      if (next >= last) stop();
-      next += 1;
+      began ??= now;
+      const position = Math.min(last, first + Math.floor((now - began) / beat));
+      if (position !== at) {
+        at = position;
+        here = head.epochs[at];
+        paint();
+        window.dash_clientside.set_props(id("scrub"), { value: at });
+      }
+      if (at >= last) return stop();
+      timer = requestAnimationFrame(turn);
       return undefined;
-    }, Math.min(beat, 400));
+    };
+    timer = requestAnimationFrame(turn);
     return "Pause";
   }
+
+  /** A hand on the playhead stops the player. */
+  const grip = (event) => event.target instanceof Element && event.target.closest(`#${id("scrub")}`) && stop();
+  document.addEventListener("pointerdown", grip, true);
+  document.addEventListener("keydown", grip, true);
 
   /* ---- the picture as a file, with the legend the page shows beside it --------------------------------------- */
   function save(format) {
@@ -129,6 +155,6 @@
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    gaba_runs: { select, tick, load, scrub, play, png: () => save("png"), svg: () => save("svg") },
+    gaba_runs: { select, tick, find, load, scrub, play, png: () => save("png"), svg: () => save("svg") },
   });
 })();

@@ -48,7 +48,7 @@ def _number(view: str, parameter: Field[Any], value: float) -> dmc.Box:
                         debounce=250,
                         hideControls=True,
                         size="xs",
-                        w=112,
+                        w=104,
                         rightSection=dmc.Text(what.unit, size="xs", c="dimmed") if what.unit else None,
                         rightSectionWidth=8 + 7 * len(what.unit),
                         **{"aria-label": f"{name}, number"},
@@ -117,14 +117,25 @@ def segments(view: str, name: str, label: str, options: dict[str, str], value: s
     )
 
 
-def chips(view: str, name: str, label: Any, options: dict[str, str], value: tuple[str, ...]) -> Any:
-    """Any number of choices, each a chip."""
+def chips(
+    view: str,
+    name: str,
+    label: Any,
+    options: dict[str, str],
+    value: tuple[str, ...],
+    colors: dict[str, str] | None = None,
+) -> Any:
+    """Any number of choices, each a chip; `colors` ties a chip to a line of the picture."""
     return dmc.Stack(
         [
             dmc.Text(label, size="sm", fw=550) if isinstance(label, str) else label,
             dmc.ChipGroup(
                 dmc.Group(
-                    [dmc.Chip(v, value=k, size="xs", variant="outline") for k, v in options.items()], gap=6
+                    [
+                        dmc.Chip(v, value=k, size="xs", variant="outline", color=(colors or {}).get(k))
+                        for k, v in options.items()
+                    ],
+                    gap=6,
                 ),
                 id=ids.choice(view, name),
                 multiple=True,

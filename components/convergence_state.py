@@ -10,9 +10,8 @@ from gaba_core.parameters import (
     REFERENCE_SEEDS,
     Scale,
     SimulationParams,
-    check_floor,
-    quantities,
     quantity,
+    quantity_of,
 )
 
 MAX_SEEDS = 8
@@ -57,7 +56,7 @@ class ConvergenceState:
     ratio: float = quantity(
         500.0,
         label="Gradient ratio",
-        symbol="g_rul / g_health",
+        symbol="",
         unit=": 1",
         help="How many times larger the RUL task's gradient is than the health task's. Published: about 500.",
         low=0.0001,
@@ -74,9 +73,8 @@ class ConvergenceState:
     show: tuple[str, ...] = ("theory",)
 
     def __post_init__(self) -> None:
-        for f in quantities(type(self)):
-            f.metadata["quantity"].check(f.name, getattr(self, f.name))
-        check_floor(self.floor, 2)
+        quantity_of(type(self), "ratio").check("ratio", self.ratio)
+        self.params()  # checks the rest of the numbers
         if self.epochs > 2000 or self.epochs * self.steps_per_epoch > 500_000:
             raise ParameterError(
                 f"epochs must be at most 2000, and 500000 steps in all; got {self.epochs} epochs "
@@ -89,7 +87,6 @@ class ConvergenceState:
         _one_of("window", self.window, WINDOWS)
         for name in self.show:
             _one_of("show", name, SHOWS)
-        self.params()
 
     def params(self) -> SimulationParams:
         """What the simulation reads of it; only the ratio of the two norms matters."""

@@ -69,8 +69,10 @@ def _regimes(state: ConvergenceState) -> dict[str, str]:
             text[f"regime-{name}"] = "none"
             continue
         unit, digits = (state.steps_per_epoch, 1) if state.x == "epochs" else (1, 0)
-        end = "" if regime.end is None else f"{regime.end / unit:.{digits}f}"
-        text[f"regime-{name}"] = f"{state.x[:-1]} {regime.start / unit:.{digits}f} – {end}".rstrip()
+        start, word = f"{regime.start / unit:.{digits}f}", state.x[:-1]
+        open_ended = f"from {word} {start}"
+        closed = "" if regime.end is None else f"{word} {start} – {regime.end / unit:.{digits}f}"
+        text[f"regime-{name}"] = closed if closed else open_ended
     return text
 
 

@@ -52,9 +52,13 @@ MEAN_FILL = "rgba(92, 124, 250, 0.25)"
 PLAYHEAD = "#f03e3e"
 
 
-def seed_style(index: int) -> Style:
-    """The style of the n-th seed on a page; the list starts over after eight."""
-    return SEED_STYLES[index % len(SEED_STYLES)]
+_USUAL_SEEDS = (42, 123, 456, 789, 1024, 0, 1, 2)
+
+
+def seed_style(seed: int) -> Style:
+    """The style of a seed, the same in every view and whichever others are shown."""
+    slot = _USUAL_SEEDS.index(seed) if seed in _USUAL_SEEDS else seed
+    return SEED_STYLES[slot % len(SEED_STYLES)]
 
 
 def template(scheme: Scheme) -> dict[str, Any]:

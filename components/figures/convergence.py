@@ -196,7 +196,7 @@ def _seeds(state: ConvergenceState, run: Trajectories, axis: _TimeAxis) -> list[
     dotted = state.x == "epochs" and state.window == "transient"
     traces = []
     for i, seed in enumerate(run.params.seeds):
-        style = theme.seed_style(i)
+        style = theme.seed_style(seed)
         if "health" in state.show:
             line = {"color": style.color, "width": 1.5, "dash": "dash"}
             traces.append(
@@ -248,7 +248,7 @@ def _best(state: ConvergenceState, run: Trajectories, axis: _TimeAxis) -> list[T
         marker = {
             "size": 12,
             "symbol": "circle" if show == "fd002" else "square",
-            "color": [theme.seed_style(i).color for i, _ in found],
+            "color": [theme.seed_style(run.params.seeds[i]).color for i, _ in found],
             "line": {"width": 1.5, "color": theme.THEORY},
         }
         traces.append(

@@ -22,7 +22,7 @@ from components.convergence_state import (
 from components.convergence_text import ROWS, texts
 from components.figures.convergence import weights_picture
 from components.state import from_text
-from components.theme import REGIME_FILLS
+from components.theme import REGIME_FILLS, seed_style
 from gaba_core.convergence import milestones
 from gaba_core.parameters import REFERENCE_SEEDS
 from gaba_core.simulation import simulate
@@ -59,10 +59,9 @@ def layout(**query: str) -> html.Div:
                 className="gaba-top",
             ),
             html.Div(_controls(state), className="gaba-side"),
-            html.Div(
-                dmc.Stack([_picture_card(state, picture), _numbers(state, picture["text"])], gap="md"),
-                className="gaba-body",
-            ),
+            html.Div(_toolbar(state), className="gaba-toolbar"),
+            html.Div(_picture_card(picture), className="gaba-picture"),
+            html.Div(_numbers(state, picture["text"]), className="gaba-numbers"),
             *controls.stores(NAME, state),
         ],
         className="gaba-view",
@@ -93,6 +92,7 @@ def _controls(state: ConvergenceState) -> Any:
                             ),
                             seeds,
                             tuple(map(str, state.seeds)),
+                            {text: seed_style(int(text)).color for text in seeds},
                         ),
                     ],
                     gap="md",
@@ -103,19 +103,23 @@ def _controls(state: ConvergenceState) -> Any:
     )
 
 
-def _picture_card(state: ConvergenceState, picture: dict[str, Any]) -> Any:
-    head = dmc.Group(
-        [
-            dmc.Box(controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window), miw=220),
-            dmc.Box(controls.segments(NAME, "x", "Time counted in", AXES, state.x), miw=140),
-            dmc.Box(controls.chips(NAME, "show", "Also show", SHOWS, state.show), flex=1, miw=240),
-        ],
-        align="flex-start",
-        gap="lg",
-        mb="sm",
+def _toolbar(state: ConvergenceState) -> Any:
+    return cards.card(
+        dmc.Group(
+            [
+                dmc.Box(controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window), miw=220),
+                dmc.Box(controls.segments(NAME, "x", "Time counted in", AXES, state.x), miw=140),
+                dmc.Box(controls.chips(NAME, "show", "Also show", SHOWS, state.show), flex=1, miw=260),
+            ],
+            align="flex-start",
+            gap="lg",
+        )
     )
+
+
+def _picture_card(picture: dict[str, Any]) -> Any:
     label = "Weight of the RUL task over time for each seed, with the four regimes of convergence."
-    return cards.card([head, cards.graph(NAME, "weights", picture, label), _regimes(picture["text"])])
+    return cards.card([cards.graph(NAME, "weights", picture, label), _regimes(picture["text"])])
 
 
 def _regimes(text: dict[str, str]) -> html.Div:

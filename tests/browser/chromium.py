@@ -1,4 +1,4 @@
-"""The Chromium the browser tests drive; `python -m tests.browser.chromium` installs one where there is none."""
+"""The browser that the tests drive; `python -m tests.browser.chromium` installs one where there is none."""
 
 import os
 import shutil

@@ -1,0 +1,203 @@
+"""The Convergence view as a person uses it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from components.convergence_state import ConvergenceState
+from gaba_core.parameters import quantities
+from gaba_core.simulation import simulate
+from tests.browser.pictures import drawn, wait_until_drawn
+
+pytestmark = pytest.mark.browser
+DEFAULT = ConvergenceState()
+NUMBERS = [f.name for f in quantities(ConvergenceState)]
+
+
+def open_view(page, url, query=""):
+    page.goto(f"{url}/{query}")
+    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 5")
+    page.wait_for_load_state("networkidle")
+
+
+def thumb(page, param):
+    return page.locator(f".gaba-control[data-param={param}] [role=slider]")
+
+
+def box(page, param):
+    return page.locator(f".gaba-control[data-param={param}] input:not([type=hidden])")
+
+
+def shown(page, param):
+    """The value a slider says it has, as the parameter's own type."""
+    return type(getattr(DEFAULT, param))(float(thumb(page, param).get_attribute("aria-valuenow")))
+
+
+def expected(seed, points=None, **changes):
+    state = replace(DEFAULT, **changes)
+    run = simulate(state.params(), every=state.steps_per_epoch)
+    return run.weights[state.seeds.index(seed), :points, 0].astype(np.float32)
+
+
+def assert_drawn(page, **changes):
+    """Every seed is drawn exactly as simulated at the shown values, as far as it is drawn."""
+    for seed in DEFAULT.seeds:
+        _, y = drawn(page, "convergence", "weights", f"seed-{seed}")
+        assert y.size > 0
+        np.testing.assert_array_equal(y, expected(seed, y.size, **changes))
+
+
+def grab(page, param):
+    handle = thumb(page, param)
+    handle.scroll_into_view_if_needed()
+    spot = handle.bounding_box()
+    x, y = spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    return x, y
+
+
+def seed_42_is_simulated_at(page, param):
+    """Wait for the picture of the value that the slider shows now."""
+    value = shown(page, param)
+    wait_until_drawn(page, "convergence", "weights", "seed-42", expected(42, **{param: value}))
+    return value
+
+
+def test_five_seeds_are_overlaid_on_opening(page, url):
+    open_view(page, url)
+    assert_drawn(page)
+
+
+@pytest.mark.parametrize("param", NUMBERS)
+def test_the_picture_under_the_pointer_is_the_simulation_at_the_shown_value(page, url, param):
+    open_view(page, url)
+    x, y = grab(page, param)
+    values = set()
+    for to in (30, -20, 45):
+        page.mouse.move(x + to, y, steps=6)
+        values.add(seed_42_is_simulated_at(page, param))
+        assert_drawn(page, **{param: shown(page, param)})
+        assert float(box(page, param).input_value()) == shown(page, param)
+    assert len(values) == 3
+    page.mouse.up()
+    page.wait_for_url(f"**{param}=*")
+    assert_drawn(page, **{param: shown(page, param)})
+
+
+@pytest.mark.parametrize("param", ["beta", "floor", "sigma"])
+def test_arrow_keys_move_a_slider_and_its_picture(page, url, param):
+    open_view(page, url)
+    before = shown(page, param)
+    thumb(page, param).focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowUp"):
+        page.keyboard.press(key)
+    assert shown(page, param) > before
+    value = seed_42_is_simulated_at(page, param)
+    page.wait_for_url(f"**{param}={value:g}*")
+    assert_drawn(page, **{param: value})
+
+
+def test_a_typed_number_between_two_positions_counts(page, url):
+    open_view(page, url)
+    box(page, "beta").fill("0.98765")
+    box(page, "beta").press("Enter")
+    page.wait_for_url("**beta=0.98765*")
+    wait_until_drawn(page, "convergence", "weights", "seed-42", expected(42, beta=0.98765))
+
+
+def test_release_confirms_with_one_callback_and_the_drag_itself_with_none(page, url):
+    open_view(page, url)
+    callbacks = []
+    page.on("request", lambda r: callbacks.append(r.url) if "_dash-update-component" in r.url else None)
+    x, y = grab(page, "beta")
+    page.mouse.move(x + 60, y, steps=30)
+    seed_42_is_simulated_at(page, "beta")
+    assert callbacks == []
+    with page.expect_response(lambda r: "_dash-update-component" in r.url):
+        page.mouse.up()
+    page.wait_for_load_state("networkidle")
+    assert len(callbacks) == 1
+
+
+def test_read_outs_follow_the_pointer(page, url):
+    open_view(page, url)
+    text = page.locator("#convergence-text-tau-predicted")
+    expect(text).to_have_text("99.5 steps · 2.03 epochs")
+    x, y = grab(page, "beta")
+    page.mouse.move(x + 40, y, steps=8)
+    value = seed_42_is_simulated_at(page, "beta")
+    expect(text).to_have_text(f"{-1 / np.log(value):.1f} steps · {-1 / np.log(value) / 49:.2f} epochs")
+    page.mouse.up()
+
+
+def test_a_link_restores_every_control(page, url):
+    open_view(page, url, "?beta=0.9&seeds=42,7&window=whole&show=state,health&noise=lognormal")
+    assert thumb(page, "beta").get_attribute("aria-valuenow") == "0.9"
+    for uid in ("seed-7", "state-7", "health-42"):
+        assert drawn(page, "convergence", "weights", uid)[1].size == 200
+    expect(page.get_by_role("checkbox", name="EMA state")).to_be_checked()
+    expect(page.get_by_role("radio", name="Log-normal")).to_be_checked()
+
+
+def test_a_bad_link_says_what_it_could_not_use(page, url):
+    open_view(page, url, "?beta=2&floor=0.1")
+    expect(
+        page.get_by_text("beta must be a number in [0, 1); got 2.0. The default 0.99 is used.")
+    ).to_be_visible()
+    assert thumb(page, "floor").get_attribute("aria-valuenow") == "0.1"
+
+
+def test_a_preset_sets_the_controls_and_the_picture(page, url):
+    open_view(page, url, "?beta=0.5")
+    page.get_by_role("button", name="No floor").click()
+    page.wait_for_url("**/?floor=0")
+    assert shown(page, "beta") == 0.99
+    wait_until_drawn(page, "convergence", "weights", "seed-42", expected(42, floor=0.0))
+
+
+def test_seeds_can_be_taken_out_and_put_in(page, url):
+    open_view(page, url)
+    page.locator(".gaba-side label", has_text="123").click()
+    page.wait_for_url("**seeds=42%2C456%2C789%2C1024")
+    page.wait_for_function(
+        "!document.querySelector('.js-plotly-plot')._fullData.some((t) => t.uid === 'seed-123')"
+    )
+    page.locator(".gaba-side label").get_by_text("0", exact=True).click()
+    page.wait_for_function(
+        "document.querySelector('.js-plotly-plot')._fullData.some((t) => t.uid === 'seed-0')"
+    )
+
+
+def test_the_theme_paints_the_picture_too(page, url):
+    open_view(page, url)
+    ink = "document.querySelector('.js-plotly-plot')._fullLayout.font.color"
+    light = page.evaluate(ink)
+    page.get_by_role("button", name="Light or dark").click()
+    page.wait_for_function(f"{ink} !== {light!r}")
+
+
+def test_a_thumb_tells_a_screen_reader_value_and_range(page, url):
+    open_view(page, url)
+    handle = page.get_by_role("slider", name="EMA coefficient β", exact=True)
+    expect(handle).to_have_attribute("aria-valuemin", "0.0")
+    expect(handle).to_have_attribute("aria-valuemax", "0.9999")
+    expect(handle).to_have_attribute("aria-valuetext", "0.99")
+
+
+def test_csv_comes_down(page, url):
+    open_view(page, url, "?epochs=10&seeds=42")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0] == "step,epoch,w_rul_seed_42,w_health_seed_42,ema_rul_seed_42"
+    assert len(lines) == 11
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_nothing_runs_out_of_the_page(page, url, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    open_view(page, url)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

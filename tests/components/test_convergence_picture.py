@@ -1,0 +1,126 @@
+"""The picture of the Convergence view as data."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from components.convergence_state import SHOWS, ConvergenceState
+from components.convergence_text import texts
+from components.figures.arrays import frame
+from components.figures.convergence import POINTS, weights_picture
+from gaba_core.equilibrium import equilibrium
+from gaba_core.published import best_epochs
+from gaba_core.simulation import simulate
+from tests.components.drawn import series, trace
+
+DEFAULT = ConvergenceState()
+
+
+def picture_of(**changes):
+    return weights_picture(replace(DEFAULT, **changes), {})
+
+
+@pytest.mark.parametrize("seed", DEFAULT.seeds)
+def test_each_seed_is_drawn_as_simulated(seed):
+    picture = picture_of(window="whole")
+    run = simulate(DEFAULT.params(), every=49)
+    x, y = trace(picture, f"seed-{seed}")
+    np.testing.assert_array_equal(x, np.arange(200, dtype=np.float32))
+    np.testing.assert_array_equal(y, run.weights[DEFAULT.seeds.index(seed), :, 0].astype(np.float32))
+
+
+@pytest.mark.parametrize("window", ["transient", "whole", "log"])
+def test_steps_are_thinned_to_what_a_line_can_show(window):
+    state = replace(DEFAULT, x="steps", window=window)
+    x, y = trace(weights_picture(state, {}), "seed-42")
+    assert 100 < x.size <= POINTS + 1
+    every = int(x[-1] - x[-2])
+    run = simulate(state.params(), every=every)
+    np.testing.assert_array_equal(y, run.weights[0, : x.size, 0].astype(np.float32))
+
+
+def test_the_bands_have_the_computed_edges():
+    picture = picture_of()
+    edges = [trace(picture, f"band-{name}")[0][[0, 2]].tolist() for name in ("warm-up", "rapid drift")]
+    assert edges == [[0.0, pytest.approx(100 / 49)], [pytest.approx(100 / 49), pytest.approx(332 / 49)]]
+
+
+def test_a_regime_that_does_not_occur_has_no_width():
+    x, _ = trace(picture_of(floor=0.0), "band-floor activation")
+    assert np.ptp(x) == 0.0
+
+
+def test_floor_bound_and_equilibrium_are_lines_of_their_own():
+    picture = picture_of(floor=0.1)
+    levels = {uid: trace(picture, uid)[1][0] for uid in ("floor", "bound", "equilibrium")}
+    assert levels["floor"] == np.float32(0.1)
+    assert levels["bound"] == pytest.approx(0.1 / 1.1)
+    assert levels["equilibrium"] == np.float32(equilibrium(replace(DEFAULT, floor=0.1).params())[0])
+
+
+def test_seeds_differ_by_more_than_colour():
+    lines = [t for t in picture_of()["data"] if t["uid"].startswith("seed-")]
+    for look in ("color", "dash"):
+        assert len({t["line"][look] for t in lines}) == len(lines)
+    assert len({t["marker"]["symbol"] for t in lines}) == len(lines)
+
+
+def test_published_best_epochs_lie_on_their_seeds_curves():
+    picture = picture_of(show=("fd002",), epochs=500, window="whole")
+    x, y = trace(picture, "best-fd002")
+    assert x.tolist() == [best_epochs("FD002")[seed] for seed in DEFAULT.seeds]
+    run = simulate(replace(DEFAULT, epochs=500).params(), every=49)
+    expected = [run.weights[i, best_epochs("FD002")[s], 0] for i, s in enumerate(DEFAULT.seeds)]
+    np.testing.assert_array_equal(y, np.float32(expected))
+
+
+def test_a_best_epoch_past_the_end_of_the_run_is_not_drawn():
+    _, y = trace(picture_of(show=("fd002",), epochs=200, window="whole"), "best-fd002")
+    assert np.isnan(y).tolist() == [False, True, False, False, False]  # seed 123 had its best epoch at 310
+
+
+@pytest.mark.parametrize("show", sorted(SHOWS))
+def test_every_toggle_changes_the_traces_or_the_axis(show):
+    plain, more = picture_of(show=()), picture_of(show=(show,))
+    assert plain["key"] != more["key"]
+    uids = [{t["uid"] for t in picture["data"]} for picture in (plain, more)]
+    assert uids[0] < uids[1] or more["layout"]["yaxis"]["type"] == "log"
+
+
+@pytest.mark.parametrize(
+    "change", [{"beta": 0.5}, {"floor": 0.3}, {"sigma": 2.0}, {"ratio": 3.0}, {"warmup_steps": 0}]
+)
+def test_dragging_keeps_the_traces(change):
+    assert picture_of(**change)["key"] == picture_of()["key"]
+    assert [t["uid"] for t in picture_of(**change)["data"]] == [t["uid"] for t in picture_of()["data"]]
+
+
+def test_a_frame_holds_what_the_picture_draws():
+    picture = picture_of(show=("theory", "mean", "state"))
+    moved = frame(picture)
+    assert set(moved["series"]) == {t["uid"] for t in picture["data"]}
+    for uid in moved["series"]:
+        np.testing.assert_array_equal(series(moved, uid), trace(picture, uid))
+    assert len(moved["grids"]) == len(set(moved["grids"]))
+
+
+def test_read_outs_stand_predicted_beside_simulated():
+    text = texts(DEFAULT)
+    assert text["tau-predicted"] == "99.5 steps · 2.03 epochs"
+    assert text["tau-simulated"] == "99.5 steps · 2.03 epochs"
+    assert (text["clamped-predicted"], text["clamped-simulated"]) == ("332 · epoch 6.78", "332 · epoch 6.78")
+    assert (text["percent-predicted"], text["percent-simulated"]) == ("485 · epoch 9.90", "485 · epoch 9.90")
+    assert text["tenth-predicted"] == "713 · epoch 14.55"
+    assert (text["equilibrium-predicted"], text["equilibrium-simulated"]) == ("0.04771", "0.04771")
+
+
+def test_read_outs_say_what_never_happens():
+    text = texts(replace(DEFAULT, ratio=1.0, sigma=0.0))
+    assert text["clamped-predicted"] == "not in this run"
+    assert text["tau-simulated"] == "no gap to close"
+    assert text["regime-floor activation"] == "none"
+
+
+def test_the_spread_of_one_seed_is_not_a_number():
+    assert texts(replace(DEFAULT, seeds=(42,)))["spread-simulated"] == "needs two seeds"

@@ -1,0 +1,77 @@
+"""The Convergence view without a browser: layout from a link, callbacks over HTTP."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+
+import app
+from components.convergence_state import ConvergenceState
+from components.state import to_text
+from components.views import convergence
+from gaba_core.simulation import simulate
+from tests.components.drawn import trace
+
+PICTURE = '{"name":"weights","type":"picture","view":"convergence"}'
+MILESTONES = "convergence-milestones"
+
+
+@pytest.fixture(scope="module")
+def client():
+    return app.create_app().server.test_client()
+
+
+def redraw(client, state, clock=7):
+    outputs = [
+        {"id": json.loads(PICTURE), "property": "data"},
+        {"id": MILESTONES, "property": "children"},
+    ]
+    body = {
+        "output": f"..{PICTURE}.data...{MILESTONES}.children..",
+        "outputs": outputs,
+        "inputs": [
+            {"id": "convergence-state", "property": "data", "value": {**to_text(state), "clock": clock}}
+        ],
+        "changedPropIds": ["convergence-state.data"],
+    }
+    return client.post("/_dash-update-component", json=body)
+
+
+def test_a_change_brings_the_confirmed_picture(client):
+    state = ConvergenceState(beta=0.9, floor=0.2)
+    picture = redraw(client, state).get_json()["response"][PICTURE]["data"]
+    _, y = trace(picture, "seed-42")
+    run = simulate(state.params(), every=49)
+    np.testing.assert_array_equal(y, run.weights[0, : y.size, 0].astype(np.float32))
+    assert picture["clock"] == 7
+
+
+def test_a_confirmed_picture_stays_small(client):
+    assert len(redraw(client, ConvergenceState(window="whole")).data) < 60_000
+
+
+def test_milestones_are_the_reference_programs_table(client):
+    children = redraw(client, ConvergenceState()).get_json()["response"][MILESTONES]["children"]
+    text = json.dumps(children)
+    for value in ("0.5000", "0.1168", "0.0497", "0.0482", "0.0477"):
+        assert text.count(f'"{value}"') % 5 == 0
+        assert f'"{value}"' in text
+
+
+def test_a_link_sets_the_controls_and_names_what_it_could_not():
+    page = json.dumps(
+        convergence.layout(beta="0.9", floor="7").to_plotly_json(), default=lambda c: c.to_plotly_json()
+    )
+    assert "floor must lie in [0, 1/K] = [0, 0.5] for K = 2; got 7.0." in page
+    assert '"value": 0.9,' in page
+
+
+def test_csv_holds_what_is_drawn():
+    state = ConvergenceState(epochs=12, seeds=(42, 7))
+    rows = list(csv.DictReader(io.StringIO(convergence._csv(state))))
+    run = simulate(state.params(), every=49)
+    assert [int(row["step"]) for row in rows] == run.steps.tolist()
+    assert [float(row["w_rul_seed_7"]) for row in rows] == pytest.approx(run.weights[1, :, 0], abs=1e-8)
+    assert [float(row["ema_rul_seed_42"]) for row in rows] == pytest.approx(run.state[0, :, 0], abs=1e-8)
