@@ -63,11 +63,14 @@ class ControllerState:
         ema: smoothed shares, shape (..., K).
         step: steps taken, warm-up included.
         skipped: steps whose norms were not finite and left the average alone, shape (...).
+        residue: what rounding has kept out of ema so far, shape (..., K). Near beta = 1 a step adds less than
+            the last digit of ema, always rounded the same way: a million steps would show it.
     """
 
     ema: FloatArray
     step: int
     skipped: IntArray
+    residue: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,8 @@ class Controller:
         tasks = check_tasks(tasks)
         check_floor(self.floor, tasks)
         shape = tuple(check_whole(f"batch[{i}]", size, 1) for i, size in enumerate(batch))
-        return ControllerState(np.full((*shape, tasks), 1.0 / tasks), 0, np.zeros(shape, dtype=np.int64))
+        equal = np.full((*shape, tasks), 1.0 / tasks)
+        return ControllerState(equal, 0, np.zeros(shape, dtype=np.int64), np.zeros_like(equal))
 
     def step(self, state: ControllerState, norms: Any) -> tuple[ControllerState, FloatArray]:
         """Return the next state and the weights that multiply this step's losses, shape (..., K).
@@ -123,12 +127,16 @@ class Controller:
         if array.shape != state.ema.shape:
             raise ParameterError(f"norms must have shape {state.ema.shape}; got shape {array.shape}.")
         finite = np.asarray(np.isfinite(array).all(axis=-1))
-        ema, weights = state.ema, np.full_like(state.ema, 1.0 / array.shape[-1])
+        ema, residue = state.ema, state.residue
+        weights = np.full_like(ema, 1.0 / array.shape[-1])
         if state.step >= self.warmup_steps:
             shares = raw_shares(np.where(finite[..., None], array, 0.0))
-            ema = np.where(finite[..., None], self.beta * ema + (1.0 - self.beta) * shares, ema)
+            change = (1.0 - self.beta) * (shares - ema) - residue
+            moved = ema + change
+            residue = np.where(finite[..., None], (moved - ema) - change, residue)
+            ema = np.where(finite[..., None], moved, ema)
             weights = clamp(ema, self.floor)
-        return ControllerState(ema, state.step + 1, state.skipped + ~finite), weights
+        return ControllerState(ema, state.step + 1, state.skipped + ~finite, residue), weights
 
     def run(self, norms: Any, every: int = 1, offset: int = 0) -> tuple[FloatArray, FloatArray]:
         """Return the weights and the smoothed shares along whole recordings, from `init` on.
