@@ -12,9 +12,18 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from gaba_core.checks import FloatArray, IntArray, check_all_finite, check_array, check_whole
+from gaba_core.crossings import (
+    CLOSE,
+    NOISE_SDS,
+    arrival,
+    below,
+    first,
+    first_movement,
+    level_of,
+    stays_from,
+)
 from gaba_core.equilibrium import drifts, equilibrium, mean_trajectory, stationary_weight_sd
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import SimulationParams, check_floor
@@ -23,12 +32,7 @@ from gaba_core.simulation import Trajectories
 from gaba_core.step_response import settling_steps
 
 RegimeName = Literal["warm-up", "rapid drift", "floor activation", "equilibrium"]
-CLOSE = 0.001  # relative distance from the equilibrium that counts as having arrived
-NOISE_SDS = 4.0  # or this many stationary sd where that is larger, else a noisy run never arrives
-ROUNDING = 1e-7  # distance that counts as movement: recordings are float32
 NOTHING_LEFT = 1e-18  # share of the first gap that a prediction no longer follows
-LEFT = 2.0  # tolerances away from the equilibrium at which a run has left it again
-TAIL = 0.25  # share of a trajectory, at its end, from which its equilibrium is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,40 +121,19 @@ def find_regimes(
     """
     weights, state, floor, steps = _checked_run(weights, state, floor, steps)
     if warmup_steps is None:
-        begin = _first_movement(state)
+        begin = first_movement(state)
     else:
         begin = int(np.searchsorted(steps, check_whole("warmup_steps", warmup_steps, 0)))
     goal = None if target is None else _per_task("target", target, weights.shape[1])
     near = None if tolerance is None else _per_task("tolerance", tolerance, weights.shape[1])
     if goal is None or near is None:
-        end = _level(weights[begin:])
+        end = level_of(weights[begin:])
         if goal is None and end.is_level:
             goal = end.mean
         if goal is not None and near is None:
             near = np.maximum(CLOSE * np.abs(goal), NOISE_SDS * end.sd)
-    arrived = None if goal is None or near is None else _arrival(np.abs(weights - goal), near, begin)
-    return _assemble(steps, begin, _first(_below(state, floor), begin), arrived)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Level:
-    """The end of a trajectory: mean (K,), sd (K,), and whether its trend is lost in its scatter."""
-
-    mean: FloatArray
-    sd: FloatArray
-    is_level: bool
-
-
-def _level(weights: FloatArray) -> _Level:
-    tail = weights[-max(1, round(TAIL * len(weights))) :] if len(weights) else weights
-    if len(tail) < 2:
-        return _Level(np.zeros(weights.shape[1]), np.zeros(weights.shape[1]), False)
-    mean = tail.mean(axis=0)
-    time = np.linspace(-0.5, 0.5, len(tail))[:, None]
-    change = (time * (tail - mean)).sum(axis=0) / (time**2).sum()
-    about_trend = (tail - mean - change * time).std(axis=0)
-    is_level = np.abs(change) <= np.maximum(CLOSE * mean, NOISE_SDS * about_trend)
-    return _Level(mean, tail.std(axis=0), bool(is_level.all()))
+    arrived = None if goal is None or near is None else arrival(np.abs(weights - goal), near, begin)
+    return _assemble(steps, begin, first(below(state, floor), begin), arrived)
 
 
 def _predicted(params: SimulationParams) -> tuple[FloatArray, FloatArray, float, IntArray]:
@@ -172,9 +155,9 @@ def _events(
 ) -> Events:
     off = np.abs(weights - target)
     found = (
-        _first(_below(state, floor), 0),
-        _stays(off <= 0.01 * target, 0),
-        _stays(off <= 0.001 * target, 0),
+        first(below(state, floor), 0),
+        stays_from(off <= 0.01 * target, 0),
+        stays_from(off <= 0.001 * target, 0),
     )
     return Events(*(None if index is None else int(steps[index]) for index in found))
 
@@ -182,47 +165,15 @@ def _events(
 def _assemble(steps: IntArray, begin: int, clamped: int | None, arrived: int | None) -> tuple[Regime, ...]:
     """Return the regimes that last at least one sample, from the sample at which each can begin."""
     last = len(steps)
-    arrival = last if arrived is None else arrived
-    touch = arrival if clamped is None else min(clamped, arrival)
-    edges = (0, min(begin, last), touch, arrival, last)
+    settled = last if arrived is None else arrived
+    floored = settled if clamped is None else min(clamped, settled)
+    edges = (0, min(begin, last), floored, settled, last)
     names: tuple[RegimeName, ...] = ("warm-up", "rapid drift", "floor activation", "equilibrium")
     return tuple(
         Regime(name, int(steps[start]), None if end == last else int(steps[end]))
         for name, start, end in zip(names, edges[:-1], edges[1:], strict=True)
         if start < end
     )
-
-
-def _below(state: FloatArray, floor: float) -> npt.NDArray[np.bool_]:
-    return np.asarray((state < floor - ROUNDING).any(axis=-1))
-
-
-def _first(holds: npt.NDArray[np.bool_], begin: int) -> int | None:
-    found = np.flatnonzero(holds[begin:])
-    return begin + int(found[0]) if found.size else None
-
-
-def _stays(within: npt.NDArray[np.bool_], begin: int) -> int | None:
-    """Return the first sample from `begin` on after which every weight stays within; None where none does."""
-    outside = np.flatnonzero(~within[begin:].all(axis=-1))
-    index = begin + (int(outside[-1]) + 1 if outside.size else 0)
-    return index if index < len(within) else None
-
-
-def _arrival(distance: FloatArray, tolerance: FloatArray, begin: int) -> int | None:
-    """Return the first sample within tolerance after the last that lies far out of it.
-
-    On a smooth approach that is the first sample to stay within; a lone gust of noise does not undo it.
-    """
-    far = np.flatnonzero((distance[begin:] > LEFT * tolerance).any(axis=-1))
-    start = begin + (int(far[-1]) + 1 if far.size else 0)
-    return _first(np.asarray((distance <= tolerance).all(axis=-1)), start)
-
-
-def _first_movement(state: FloatArray) -> int:
-    """Return the first sample whose shares have left 1/K, or the number of samples."""
-    moved = np.abs(state - 1.0 / state.shape[1]).max(axis=1) > ROUNDING
-    return int(moved.argmax()) if moved.any() else len(state)
 
 
 def _per_task(name: str, values: Any, tasks: int) -> FloatArray:
