@@ -35,6 +35,7 @@ def create_app(logs: str | Path = LOGS) -> Dash:
         suppress_callback_exceptions=True,
     )
     threadpool_limits(1, user_api="blas")  # our products are small: on a busy machine threads cost 5x
+    app.index_string = shell.INDEX
     app.server.config["GABA_LOGS"] = Path(logs)
     cache.init_app(app.server)
     for order, view in enumerate(VIEWS):

@@ -54,17 +54,18 @@
   function draw(view, name, frame) {
     const graph = graphOf(view, name);
     if (!graph?._fullLayout || !window.Plotly) return;
-    frame.unpacked ??= frame.grids.map(unpack);
+    const before = (graph.gabaDrawn ??= {});
     const data = [];
     const traces = [];
     graph.data.forEach((trace, index) => {
-      const at = frame.series[trace.uid];
-      if (!at) return;
-      data.push({ x: frame.unpacked[at[0]], y: frame.unpacked[at[1]] });
+      const at = frame.series[trace.uid]?.map((i) => frame.grids[i]);
+      if (!at || String(at) === before[trace.uid]) return; // what did not move is not drawn again
+      before[trace.uid] = String(at);
+      data.push({ x: unpack(at[0]), y: unpack(at[1]) });
       traces.push(index);
     });
     const instantly = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
-    window.Plotly.animate(graph, { data, traces }, instantly);
+    if (traces.length) window.Plotly.animate(graph, { data, traces }, instantly);
     rescale(graph, frame.ranges);
     write(view, frame.text);
   }
@@ -258,7 +259,7 @@
     const grids = [];
     const series = {};
     for (const trace of data.data) {
-      series[trace.uid] = ["x", "y"].map((axis) => grids.push(trace[axis].bdata) - 1);
+      if (trace.x?.bdata) series[trace.uid] = ["x", "y"].map((axis) => grids.push(trace[axis].bdata) - 1);
     }
     return { grids, series, ranges: rangesOf(data), text: data.text };
   }
@@ -272,6 +273,7 @@
       const graph = graphOf(id.view, id.name);
       if (!graph) return remember(id, data);
       graph.gabaKey = data.key;
+      graph.gabaDrawn = {};
       graph.gabaRanges = rangesOf(data);
       return undefined;
     });

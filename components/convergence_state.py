@@ -139,7 +139,9 @@ PRESETS = {
         {"floor": 0.0},
     ),
     "full-floor": Preset(
-        "Floor 1/K", "A floor of 1/2 pins both weights: the balancer can no longer act.", {"floor": 0.5}
+        "Floor 1/K",
+        "The largest legal floor. Clamping and renormalising still leaves 1/3 and 2/3, not 1/2 and 1/2.",
+        {"floor": 0.5},
     ),
     "short": Preset(
         "Run too short",

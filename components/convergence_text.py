@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.convergence_state import ConvergenceState
-from components.theme import REGIME_FILLS
 from gaba_core.convergence import Readouts, readouts, regimes
-from gaba_core.regimes import Regime
+from gaba_core.regimes import REGIMES, Regime
 
 NEVER = "not in this run"
 ROWS = (
@@ -63,7 +62,7 @@ def _numbers(found: Readouts, steps_per_epoch: int) -> dict[str, str]:
 def _regimes(state: ConvergenceState) -> dict[str, str]:
     spans: dict[str, Regime] = {r.name: r for r in regimes(state.params())}
     text = {}
-    for name in REGIME_FILLS:
+    for name in REGIMES:
         regime = spans.get(name)
         if regime is None:
             text[f"regime-{name}"] = "none"

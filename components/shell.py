@@ -9,6 +9,22 @@ from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, htm
 
 from components import cards, ids, theme
 
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+  <head>
+    {%metas%}
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>{%title%}</title>
+    <link rel="icon" type="image/svg+xml" href="assets/mark.svg">
+    {%css%}
+    <style>STYLE</style>
+  </head>
+  <body>
+    {%app_entry%}
+    <footer>{%config%}{%scripts%}{%renderer%}</footer>
+  </body>
+</html>""".replace("STYLE", theme.css_variables())
+
 
 def layout(views: tuple[ModuleType, ...]) -> dmc.MantineProvider:
     """The whole page; Dash puts the view of the address into it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.swatches import slot
+
 Scheme = Literal["light", "dark"]
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 MANTINE: dict[str, Any] = {
@@ -52,13 +54,16 @@ MEAN_FILL = "rgba(92, 124, 250, 0.25)"
 PLAYHEAD = "#f03e3e"
 
 
-_USUAL_SEEDS = (42, 123, 456, 789, 1024, 0, 1, 2)
-
-
 def seed_style(seed: int) -> Style:
     """The style of a seed, the same in every view and whichever others are shown."""
-    slot = _USUAL_SEEDS.index(seed) if seed in _USUAL_SEEDS else seed
-    return SEED_STYLES[slot % len(SEED_STYLES)]
+    return SEED_STYLES[slot(seed)]
+
+
+def css_variables() -> str:
+    """The same colours for what is not drawn by Plotly."""
+    seeds = {f"--gaba-seed-{i}": style.color for i, style in enumerate(SEED_STYLES)}
+    regimes = {f"--gaba-regime-{name.replace(' ', '-')}": fill for name, fill in REGIME_FILLS.items()}
+    return ":root { " + " ".join(f"{name}: {value};" for name, value in {**seeds, **regimes}.items()) + " }"
 
 
 def template(scheme: Scheme) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from gaba_core.simulation import Trajectories
 from gaba_core.step_response import settling_steps
 
 RegimeName = Literal["warm-up", "rapid drift", "floor activation", "equilibrium"]
+REGIMES: tuple[RegimeName, ...] = ("warm-up", "rapid drift", "floor activation", "equilibrium")
 NOTHING_LEFT = 1e-18  # share of the first gap that a prediction no longer follows
 
 
@@ -168,10 +169,9 @@ def _assemble(steps: IntArray, begin: int, clamped: int | None, arrived: int | N
     settled = last if arrived is None else arrived
     floored = settled if clamped is None else min(clamped, settled)
     edges = (0, min(begin, last), floored, settled, last)
-    names: tuple[RegimeName, ...] = ("warm-up", "rapid drift", "floor activation", "equilibrium")
     return tuple(
         Regime(name, int(steps[start]), None if end == last else int(steps[end]))
-        for name, start, end in zip(names, edges[:-1], edges[1:], strict=True)
+        for name, start, end in zip(REGIMES, edges[:-1], edges[1:], strict=True)
         if start < end
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from components import cards, controls, ids, shell
+from components import cards, controls, ids, shell, swatches
 from components.convergence_state import (
     AXES,
     MAX_SEEDS,
@@ -22,14 +22,12 @@ from components.convergence_state import (
 from components.convergence_text import ROWS, texts
 from components.figures.convergence import weights_picture
 from components.state import from_text
-from components.theme import REGIME_FILLS, seed_style
 from gaba_core.convergence import milestones
-from gaba_core.parameters import REFERENCE_SEEDS
+from gaba_core.regimes import REGIMES
 from gaba_core.simulation import simulate
 
 NAME, PATH, TITLE = "convergence", "/", "Convergence"
 STATE = ConvergenceState
-OFFERED_SEEDS = (*REFERENCE_SEEDS, 0, 1, 2)
 LOOK_FOR = (
     "a flat start, an exponential fall, a kink where the floor catches the weight, and a plateau just below "
     "the floor. Beta sets when it happens; floor and gradient ratio set where it ends."
@@ -69,7 +67,7 @@ def layout(**query: str) -> html.Div:
 
 
 def _controls(state: ConvergenceState) -> Any:
-    seeds = {str(s): str(s) for s in dict.fromkeys((*OFFERED_SEEDS, *state.seeds))}
+    seeds = {str(s): str(s) for s in dict.fromkeys((*swatches.OFFERED_SEEDS, *state.seeds))}
     presets = {name: (preset.label, preset.help) for name, preset in PRESETS.items()}
     return dmc.Stack(
         [
@@ -92,7 +90,7 @@ def _controls(state: ConvergenceState) -> Any:
                             ),
                             seeds,
                             tuple(map(str, state.seeds)),
-                            {text: seed_style(int(text)).color for text in seeds},
+                            {text: swatches.color(int(text)) for text in seeds},
                         ),
                     ],
                     gap="md",
@@ -127,13 +125,13 @@ def _regimes(text: dict[str, str]) -> html.Div:
         [
             html.Span(
                 [
-                    html.Span(className="gaba-swatch", style={"background": fill}),
+                    html.Span(className="gaba-swatch", style={"background": swatches.regime_fill(name)}),
                     dmc.Text(f"{i} {name.capitalize()}", size="sm", fw=550, span=True),
                     cards.live(NAME, f"regime-{name}", text[f"regime-{name}"]),
                 ],
                 className="gaba-regime",
             )
-            for i, (name, fill) in enumerate(REGIME_FILLS.items(), 1)
+            for i, name in enumerate(REGIMES, 1)
         ],
         className="gaba-regimes",
     )
