@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,11 @@ from gaba_core.controller import Controller, raw_shares
 from gaba_core.equilibrium import equilibrium
 from gaba_core.parameters import SimulationParams
 from gaba_core.runs import Run, StepTrace
+from gaba_core.step_response import time_constant
 from gaba_core.training.epoch_record import gradient_ratios
 
 SETTLED_EPOCHS = 10
+SETTLED_TIMES = 5.0
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +48,7 @@ class RunFigures:
 
 @dataclass(frozen=True)
 class Balance:
-    """What the recorded gradients say of a GABA run, from the first floored step (or the warm-up) on.
+    """What the gradients of a GABA run say from five time constants past the warm-up on.
 
     Attributes:
         ratio: 5th, 50th and 95th percentile of the per-step gradient ratio, first task over second.
@@ -92,7 +95,7 @@ def run_figures(run: Run) -> RunFigures | None:
         settled_weight=float(np.median(shares[-SETTLED_EPOCHS * info.steps_per_epoch :, 0])),
         floored_epoch=None if floored is None else float(trace.step[floored] / info.steps_per_epoch),
         health_cv=None if health is None else float(health.std(ddof=1) / health.mean()),
-        balance=_balance(run, trace, floored),
+        balance=_balance(run, trace),
     )
 
 
@@ -110,14 +113,15 @@ def contribution(weights: Floats, norms: Floats) -> float:
     return float(sizes[0] / sizes.sum())
 
 
-def _balance(run: Run, trace: StepTrace, floored: int | None) -> Balance | None:
+def _balance(run: Run, trace: StepTrace) -> Balance | None:
     info = run.info
     known = info is not None and info.beta is not None and info.floor is not None
     if info is None or not known or len(run.tasks) != 2:
         return None
     per_epoch, warmup = info.steps_per_epoch or 1, info.warmup_steps or 0
-    start = warmup if floored is None else floored
-    chosen = (np.isfinite(trace.norms) & (trace.norms > 0)).all(1) & (trace.step >= trace.step[0] + start)
+    settled = warmup + math.ceil(SETTLED_TIMES * time_constant(info.beta or 0.0))
+    start = min(settled, len(trace.step) // 2)
+    chosen = (np.isfinite(trace.norms) & (trace.norms > 0)).all(1) & (np.arange(len(trace.step)) >= start)
     norms, weights = trace.norms[chosen], trace.weights[chosen]
     ratios = gradient_ratios(norms)
     unfloored, _ = Controller(info.beta or 0.0, 0.0, warmup).run(trace.norms[None])
