@@ -1,10 +1,13 @@
 """Training runs: reading a log, a folder of runs, replay."""
 
 from gaba_core.errors import LogFormatError
+from gaba_core.runs.clock import epochs_at, record_steps, regimes_of, steps_per_epoch
 from gaba_core.runs.library import LibraryEntry, RunLibrary
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.replaying import replay
 from gaba_core.runs.schema import Run, RunInfo, StepTrace
+from gaba_core.runs.summary import Spread, spread
+from gaba_core.runs.thinning import peak_keeping
 
 __all__ = [
     "LibraryEntry",
@@ -12,7 +15,14 @@ __all__ = [
     "Run",
     "RunInfo",
     "RunLibrary",
+    "Spread",
     "StepTrace",
+    "epochs_at",
+    "peak_keeping",
     "read_run",
+    "record_steps",
+    "regimes_of",
     "replay",
+    "spread",
+    "steps_per_epoch",
 ]

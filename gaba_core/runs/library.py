@@ -114,13 +114,8 @@ def _stamp(path: Path) -> Stamp:
     return tuple(stamps)
 
 
-def _entry(key: str, path: Path, stamp: Stamp) -> LibraryEntry:
-    modified = 0.0 if stamp[0] is None else stamp[0][0] / 1e9
-    try:
-        run = read_run_file(path, key, with_steps=False)
-    except LogFormatError as error:
-        subset, method, seed = _from_key(key, None)
-        return LibraryEntry(key, subset, method, seed, error=str(error), modified=modified)
+def entry_of(key: str, run: Run, modified: float = 0.0) -> LibraryEntry:
+    """Return the line that lists a run which could be read."""
     subset, method, seed = _from_key(key, run.info)
     return LibraryEntry(
         key=key,
@@ -135,6 +130,15 @@ def _entry(key: str, path: Path, stamp: Stamp) -> LibraryEntry:
         notes=len(run.notes),
         modified=modified,
     )
+
+
+def _entry(key: str, path: Path, stamp: Stamp) -> LibraryEntry:
+    modified = 0.0 if stamp[0] is None else stamp[0][0] / 1e9
+    try:
+        return entry_of(key, read_run_file(path, key, with_steps=False), modified)
+    except LogFormatError as error:
+        subset, method, seed = _from_key(key, None)
+        return LibraryEntry(key, subset, method, seed, error=str(error), modified=modified)
 
 
 def _from_key(key: str, info: RunInfo | None) -> tuple[str | None, str | None, int | None]:

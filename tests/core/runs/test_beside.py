@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
-from run_logs import info, trace, write
 
 from gaba_core.runs import read_run
+from tests.run_logs import info, trace, write
 
 
 def test_a_missing_run_json_is_a_note(tmp_path):

@@ -3,10 +3,10 @@ import os
 import threading
 
 import pytest
-from run_logs import info, records, trace, write
 
 from gaba_core.errors import ParameterError
 from gaba_core.runs import LogFormatError, RunLibrary, library
+from tests.run_logs import info, records, trace, write
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from run_logs import info, records, trace, write
 
 from gaba_core.projection import floor_renormalise
 from gaba_core.runs import read_run
+from tests.run_logs import info, records, trace, write
 
 PRINTED = [0.5, 0.5, 0.5, 0.3094, 0.1832, 0.0482, 0.0477, 0.0477, 0.0477]
 

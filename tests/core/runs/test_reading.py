@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from run_logs import info, records, trace, write
 
 from gaba_core.runs import read_run
+from tests.run_logs import info, records, trace, write
 
 NAMES = st.text(min_size=1, max_size=12)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

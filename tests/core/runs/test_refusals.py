@@ -3,9 +3,9 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from run_logs import records
 
 from gaba_core.runs import LogFormatError, read_run
+from tests.run_logs import records
 
 WHOLE = json.dumps(records(), indent=1)
 

@@ -3,10 +3,10 @@ import json
 
 import numpy as np
 import pytest
-from run_logs import info, records, trace, write
 
 from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run, replay
+from tests.run_logs import info, records, trace, write
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""Marks of the Runs picture: regimes, best epochs, floor and bound, playhead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from components import theme
+from components.figures.arrays import packed
+from components.figures.runs_axis import TimeAxis, Trace, escaped, run_style, uid_of
+from components.figures.runs_lines import LARGEST
+from components.figures.runs_ranges import Span
+from components.runs_shown import Shown
+from components.runs_state import RunsState
+from components.runs_text import members, playhead
+from gaba_core.runs import Run, regimes_of
+
+SHORTEST_LABEL = 0.06  # of the axis; a narrower band keeps its name to itself
+
+
+def regime_bands(run: Run, axis: TimeAxis, heights: Span) -> list[Trace]:
+    """The first run's regimes, each a filled stretch with its name where it is wide enough."""
+    low, high = heights.low, heights.high
+    traces, xs, names = [], [], []
+    for regime in regimes_of(run):
+        edges = axis.steps(run, [regime.start, 0 if regime.end is None else regime.end])
+        if edges is None:
+            return []
+        left = float(edges[0])
+        right = axis.high if regime.end is None else float(edges[1])
+        fill = {"fill": "toself", "fillcolor": theme.REGIME_FILLS[regime.name], "line": {"width": 0}}
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "uid": uid_of(f"regime-{regime.name}"),
+                "x": packed([left, left, right, right, left]),
+                "y": packed([low, high, high, low, low]),
+                "hoverinfo": "skip",
+                "showlegend": False,
+            }
+            | fill
+        )
+        if (right - left) / (axis.end - axis.low) > SHORTEST_LABEL + 0.006 * len(regime.name):
+            xs.append((left + right) / 2.0)
+            names.append(regime.name.capitalize())
+    if names:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "text",
+                "uid": "regime-names",
+                "x": packed(xs),
+                "y": packed([low + 0.955 * (high - low)] * len(xs)),
+                "text": names,
+                "textfont": {"size": 12},
+                "hoverinfo": "skip",
+                "showlegend": False,
+            }
+        )
+    return traces
+
+
+def best_rings(
+    shown: Sequence[Shown], axis: TimeAxis, tasks: Sequence[str], metric: str | None
+) -> list[Trace]:
+    """The best epoch of each run, ringed on its weight and on its metric."""
+    traces = []
+    for s in shown:
+        index, run = s.run.best_index, s.run
+        if index is None:
+            continue
+        x = axis.records(run)[[index]]
+        points: list[tuple[str, float]] = []
+        table = run.weights if run.weights is not None else run.state
+        if table is not None:
+            points += [("y", float(table[index, run.tasks.index(t)])) for t in tasks if t in run.tasks]
+        if metric:
+            points += [("y2", float(values[index])) for values in members(run, metric).values()]
+        for k, (yaxis, y) in enumerate(points):
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "uid": uid_of(f"best-{k}", s.key),
+                    "x": packed(x),
+                    "y": packed([np.clip(y, -LARGEST, LARGEST)]),
+                    "yaxis": yaxis,
+                    "name": escaped(f"best epoch, {s.label}"),
+                    "showlegend": False,
+                    "hoverinfo": "skip",
+                    "marker": {
+                        "symbol": "circle-open",
+                        "size": 15,
+                        "color": run_style(s.style).color,
+                        "line": {"width": 2.5},
+                    },
+                }
+            )
+    return traces
+
+
+def shared_floor(shown: Sequence[Shown]) -> tuple[float, int] | None:
+    """Return the floor and the number of tasks that every floored run has; None where they differ."""
+    found = {(s.run.info.floor, len(s.run.tasks)) for s in shown if s.run.info and s.run.info.floor}
+    if len(found) != 1:
+        return None
+    floor, tasks = found.pop()
+    return (floor, tasks) if floor and tasks >= 2 else None
+
+
+def level_lines(shown: Sequence[Shown], axis: TimeAxis) -> list[Trace]:
+    """Floor and exact lower bound, where all runs share one floor."""
+    shared = shared_floor(shown)
+    if shared is None:
+        return []
+    floor, tasks = shared
+    lines = (
+        ("floor", floor, theme.FLOOR, "dash"),
+        ("exact lower bound", floor / (1.0 + (tasks - 1) * floor), theme.BOUND, "dot"),
+    )
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "uid": uid_of(name),
+            "name": name,
+            "x": packed([axis.low, axis.high]),
+            "y": packed([level, level]),
+            "line": {"color": color, "width": 1.3, "dash": dash},
+            "hoverinfo": "skip",
+        }
+        for name, level, color, dash in lines
+    ]
+
+
+def playhead_lines(
+    shown: Sequence[Shown],
+    state: RunsState,
+    heights: Span,
+    span: Span | None,
+) -> list[Trace]:
+    """Two upright lines that the browser moves; they are traces, for a shape would cost a relayout."""
+    head = playhead(shown, state)
+    if not head["xs"]:
+        return []
+    x = head["xs"][head["best"]]
+    spans = [("y", heights), ("y2", span or Span(0.0, 1.0))]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "uid": f"playhead-{yaxis}",
+            "x": packed([x, x]),
+            "y": packed([one.low, one.high]),
+            "yaxis": yaxis,
+            "line": {"color": theme.PLAYHEAD, "width": 1.6},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+        for yaxis, one in spans
+    ]

@@ -1,0 +1,81 @@
+"""Ranges of the upright axes of the Runs picture: all fits, unless a stray run would flatten the rest."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.figures.runs_axis import Trace
+from gaba_core.runs.schema import Floats
+
+STRAY_LOG, STRAY = 1e6, 100.0  # times the median: beyond this a value does not stretch the axis
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Range of an axis; `cut` where values lie outside it."""
+
+    low: float
+    high: float
+    cut: bool = False
+
+
+def weight_span(traces: Sequence[Trace]) -> Span:
+    """Return the unit interval or its lower half where all weights lie in it, else what holds them.
+
+    A run whose weights left [0, 2] (raw GradNorm can throw them to 1e5) does not flatten the others.
+    """
+    every = [values for values in map(_finite, traces) if values.size]
+    calm = [values for values in every if values.min() >= 0.0 and values.max() <= 2.0]
+    if not every:
+        return Span(0.0, 1.0)
+    values = np.concatenate(calm or every)
+    low, high = float(values.min()), float(values.max())
+    cut = bool(calm) and len(calm) < len(every)
+    if low >= 0.0 and high <= 1.0 + 1e-6:
+        return Span(0.0, 0.56 if high <= 0.52 else 1.03, cut)
+    room = 0.05 * (high - low) or 0.05 * abs(high)
+    return Span(low - room if low < 0.0 else 0.0, high + room, cut)
+
+
+def metric_span(traces: Sequence[Trace], log: bool) -> Span | None:
+    """Return the range of the lower axis with some room; None where there is nothing to draw."""
+    values = np.concatenate([np.empty(0), *map(_finite, traces)])
+    values = values[values > 0.0] if log else values
+    if not values.size:
+        return None
+    low, high, middle = float(values.min()), float(values.max()), float(np.median(values))
+    limit = middle * (STRAY_LOG if log else STRAY)
+    cut = low >= 0.0 and middle > 0.0 and high > limit
+    high = limit if cut else high
+    if log:
+        room = max((high / low) ** 0.06, 1.02)
+        return Span(low / room, high * room, cut)
+    margin = 0.07 * (high - low) or 0.05 * abs(high) or 1.0
+    return Span(low - margin, high + margin, cut)
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return ticks at 1, 2 and 5 of every decade, fewer or more as it spans; over little, even ones."""
+    if high / low > 2.5:
+        first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+        decades = range(first, last + 1, max(1, (last - first) // 6))
+        digits: tuple[float, ...] = (1.0,) if len(decades) > 4 else (1.0, 2.0, 5.0)
+        if high / low < 12.0:
+            digits = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+        ticks = [digit * 10.0**decade for decade in decades for digit in digits]
+    else:
+        rough = (high - low) / 5.0
+        size = 10.0 ** math.floor(math.log10(rough))
+        step = size * next(m for m in (1.0, 2.0, 5.0, 10.0) if m * size >= rough)
+        ticks = [k * step for k in range(math.floor(low / step), math.ceil(high / step) + 1)]
+    return [float(f"{tick:.6g}") for tick in ticks if low <= tick <= high]
+
+
+def _finite(trace: Trace) -> Floats:
+    values = np.frombuffer(base64.b64decode(trace["y"]["bdata"]), dtype=np.float32).astype(np.float64)
+    return values[np.isfinite(values)]

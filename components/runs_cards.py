@@ -1,0 +1,184 @@
+"""Cards of the Runs page: controls, list, picture with its player, numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from components import cards, controls, ids, runs_parts
+from components.figures.runs import runs_picture
+from components.runs_parts import NAME
+from components.runs_shown import Shown
+from components.runs_state import AXES, SHOWS, WINDOWS, RunsState
+from components.runs_text import metric_of, metric_options, playhead, task_options, tasks_of
+
+MAX_UPLOAD = 64 * 1024 * 1024
+PICTURE_LABEL = "Weights of each selected run above, a metric of the same runs below, on one time axis."
+
+
+def controls_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
+    """What is drawn, and where a log can be dropped."""
+    tasks = tasks_of(shown, state)
+    return dmc.Stack(
+        [
+            cards.card(
+                dmc.Stack(
+                    [
+                        _select(
+                            "task",
+                            "Weight above",
+                            task_options(shown),
+                            state.task or (tasks[0] if tasks else None),
+                        ),
+                        _select("metric", "Metric below", metric_options(shown), metric_of(shown, state)),
+                        controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window),
+                        controls.segments(NAME, "x", "Time counted in", AXES, state.x),
+                        controls.chips(NAME, "show", "Show", SHOWS, state.show),
+                    ],
+                    gap="md",
+                )
+            ),
+            cards.card(
+                [
+                    cards.heading(
+                        "Add a log",
+                        "A convergence_log.json: a list of epoch records, an object with such a list under "
+                        "history, or one record a line. It stays on this page only.",
+                    ),
+                    dcc.Upload(
+                        dmc.Text(
+                            ["Drop a convergence_log.json here, or ", html.U("choose a file")],
+                            size="sm",
+                            ta="center",
+                        ),
+                        id=ids.part(NAME, "upload"),
+                        multiple=True,
+                        max_size=MAX_UPLOAD,
+                        className="gaba-drop",
+                    ),
+                ]
+            ),
+        ],
+        gap="md",
+    )
+
+
+def _select(name: str, label: str, options: list[dict[str, str]], value: str | None) -> dmc.Select:
+    return dmc.Select(
+        id=ids.choice(NAME, name),
+        label=label,
+        data=options,
+        value=value,
+        size="xs",
+        allowDeselect=False,
+        searchable=len(options) > 8,
+        comboboxProps={"withinPortal": True},
+    )
+
+
+def list_card(rows: list[dict[str, Any]], state: RunsState) -> Any:
+    """The list of runs, with a box that narrows it."""
+    tools = dmc.Group(
+        [
+            dmc.TextInput(
+                id=ids.part(NAME, "find"),
+                placeholder="Filter: FD002 gaba ...",
+                size="xs",
+                w=190,
+                **{"aria-label": "Filter the list of runs"},
+            ),
+            dmc.Button("Refresh", id=ids.part(NAME, "again"), size="compact-sm", variant="default"),
+        ],
+        gap="xs",
+    )
+    return cards.card(
+        [
+            cards.heading(
+                "Runs", "Every log in the folder. Tick a run to draw it; tick several to compare.", tools
+            ),
+            runs_parts.grid(rows, state.keys),
+        ]
+    )
+
+
+def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
+    """The picture between its legend and its player, with the numbers at the playhead."""
+    exports = dmc.Group(
+        [
+            dmc.Button(kind, id=ids.part(NAME, kind.lower()), size="compact-sm", variant="default")
+            for kind in ("PNG", "SVG", "CSV")
+        ],
+        gap=6,
+        wrap="nowrap",
+    )
+    legend = html.Div(runs_parts.legend(shown, state), id=ids.part(NAME, "legend"))
+    return cards.card(
+        [
+            html.Div([legend, exports], className="gaba-over"),
+            html.Div(
+                cards.graph(NAME, "main", runs_picture(shown, state), PICTURE_LABEL, 460),
+                className="gaba-tall",
+            ),
+            html.Div(runs_parts.bands_key(shown, state), id=ids.part(NAME, "bands")),
+            _player(shown, state),
+            html.Div(runs_parts.readout(shown, state), id=ids.part(NAME, "readout")),
+        ]
+    )
+
+
+def _player(shown: tuple[Shown, ...], state: RunsState) -> html.Div:
+    head = playhead(shown, state)
+    return html.Div(
+        [
+            dmc.Button("Play", id=ids.part(NAME, "play"), size="compact-sm", variant="light", w=72),
+            dmc.Slider(
+                id=ids.part(NAME, "scrub"),
+                min=0,
+                max=max(1, len(head["epochs"]) - 1),
+                step=1,
+                value=head["best"],
+                updatemode="drag",
+                label=None,
+                thumbLabel="Playhead, position in the run",
+                thumbSize=18,
+            ),
+            html.Span("", id=ids.part(NAME, "when"), className="gaba-live gaba-when"),
+        ],
+        className="gaba-player",
+    )
+
+
+def number_cards(shown: tuple[Shown, ...]) -> list[Any]:
+    """Regimes, remarks and the records themselves."""
+    return [
+        cards.card(
+            [
+                cards.heading(
+                    "Regimes found",
+                    "Found in the step arrays, not assumed: warm-up ends at the first movement, floor "
+                    "activation starts at the first clamped step, and at equilibrium the weights stay within "
+                    "tolerance for good.",
+                ),
+                html.Div(runs_parts.regimes(shown), id=ids.part(NAME, "regimes")),
+            ]
+        ),
+        cards.card(
+            [
+                cards.heading("Remarks", "What was unusual in a log, or had to be assumed to read it."),
+                html.Div(runs_parts.remarks(shown), id=ids.part(NAME, "remarks")),
+            ]
+        ),
+        dmc.Accordion(
+            dmc.AccordionItem(
+                [
+                    dmc.AccordionControl("Data behind the picture"),
+                    dmc.AccordionPanel(html.Div(id=ids.part(NAME, "data"))),
+                ],
+                value="data",
+            ),
+            id=ids.part(NAME, "open"),
+            variant="contained",
+        ),
+    ]

@@ -1,0 +1,114 @@
+"""Where the Runs view gets its runs: the folder of logs, and what a reader dropped on the page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from components.cache import cache
+from components.figures.runs_axis import slots_of
+from components.runs_shown import Shown
+from gaba_core.errors import GabaError, LogFormatError, ParameterError
+from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_run
+from gaba_core.runs.library import entry_of
+
+DROPPED = "dropped: "
+
+
+def library() -> RunLibrary:
+    """The library over the app's folder of logs; one for each app."""
+    extensions = current_app.extensions
+    if "gaba_runs" not in extensions:
+        extensions["gaba_runs"] = RunLibrary(Path(current_app.config["GABA_LOGS"]))
+    found: RunLibrary = extensions["gaba_runs"]
+    return found
+
+
+def drop(name: str, contents: str) -> LibraryEntry:
+    """Keep a dropped file and return its entry; only who knows its content can ask for it.
+
+    Raises:
+        LogFormatError: the file is no log.
+    """
+    try:
+        data = base64.b64decode(contents.partition(",")[2], validate=True)
+    except binascii.Error as error:
+        raise LogFormatError(f"{name} must be a file the browser can send; got {error}.") from error
+    run = read_run(data, name)
+    digest = hashlib.sha256(data).hexdigest()[:24]
+    key = f"{DROPPED}{name} #{digest}"
+    cache.set(f"dropped:{digest}", data)
+    return entry_of(key, run)
+
+
+def shown(keys: Sequence[str]) -> tuple[tuple[Shown, ...], tuple[str, ...]]:
+    """Return the runs that can be drawn and one sentence for each that cannot."""
+    runs: list[tuple[str, Run]] = []
+    problems = []
+    for key in keys:
+        try:
+            runs.append((key, _run(key)))
+        except GabaError as error:
+            problems.append(str(error))
+    styles = slots_of([None if run.info is None else run.info.seed for _, run in runs])
+    drawn = [Shown(key, label(key, run), run, s) for (key, run), s in zip(runs, styles, strict=True)]
+    return tuple(drawn), tuple(problems)
+
+
+def label(key: str, run: Run) -> str:
+    """What the page calls a run."""
+    if key.startswith(DROPPED):
+        return dropped_name(key)
+    info = run.info
+    if info is not None and info.subset and info.method and info.seed is not None:
+        return f"{info.subset} {info.method} seed {info.seed}"
+    return key
+
+
+def dropped_name(key: str) -> str:
+    """The file name in the key of a dropped file."""
+    return key.removeprefix(DROPPED).rpartition(" #")[0]
+
+
+def rows(entries: Sequence[LibraryEntry]) -> list[dict[str, Any]]:
+    """One line of the grid for each entry."""
+    return [
+        {
+            "key": e.key,
+            "subset": e.subset or (dropped_name(e.key) if e.key.startswith(DROPPED) else e.key),
+            "method": e.method,
+            "seed": e.seed,
+            "device": e.device,
+            "epochs": e.epochs,
+            "best_epoch": e.best_epoch,
+            "rmse": e.rmse,
+            "nasa": e.nasa,
+            "note": _note(e),
+            "failed": e.error is not None,
+        }
+        for e in entries
+    ]
+
+
+def _note(entry: LibraryEntry) -> str:
+    if entry.error is not None:
+        return f"Cannot be read: {entry.error}"
+    origin = "dropped on this page" if entry.key.startswith(DROPPED) else ""
+    remarks = f"{entry.notes} remark{'s' if entry.notes > 1 else ''}" if entry.notes else ""
+    return ", ".join(filter(None, (origin, remarks)))
+
+
+def _run(key: str) -> Run:
+    if not key.startswith(DROPPED):
+        return library().get(key)
+    name, _, digest = key.removeprefix(DROPPED).rpartition(" #")
+    data = cache.get(f"dropped:{digest}")
+    if not isinstance(data, bytes):
+        raise ParameterError(f"run must be one that the server still holds; got {name}. Drop the file again.")
+    return read_run(data, name)

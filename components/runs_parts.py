@@ -1,0 +1,197 @@
+"""Pieces of the Runs page that follow the selection: list, legend, read-outs, regimes, remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import html
+
+from components import cards, ids
+from components.controls import helped
+from components.figures.runs_keys import mark, quantity_lines, regime_fill
+from components.runs_shown import Shown
+from components.runs_state import RunsState
+from components.runs_table import record_table
+from components.runs_text import REGIMES, cell, columns, first_with_regimes, playhead, regime_cells
+
+NAME = "runs"
+TABLE_ROWS = 5000
+SHORT_LIST = 5
+ROW, HEAD = 30, 34  # pixels
+
+
+def _number(digits: int) -> dict[str, str]:
+    return {"function": f"params.value == null ? '–' : d3.format(',.{digits}f')(params.value)"}
+
+
+COLUMNS: list[dict[str, Any]] = [
+    {"field": "subset", "headerName": "Subset", "minWidth": 90, "flex": 2, "tooltipField": "subset"},
+    {"field": "method", "headerName": "Method", "minWidth": 96, "flex": 2},
+    {"field": "seed", "headerName": "Seed", "type": "rightAligned", "minWidth": 72, "flex": 1},
+    {"field": "device", "headerName": "Device", "minWidth": 120, "flex": 3, "tooltipField": "device"},
+    {"field": "epochs", "headerName": "Epochs", "type": "rightAligned", "minWidth": 84, "flex": 1},
+    {"field": "best_epoch", "headerName": "Best epoch", "type": "rightAligned", "minWidth": 104, "flex": 1},
+    {
+        "field": "rmse",
+        "headerName": "RMSE (cycles)",
+        "type": "rightAligned",
+        "valueFormatter": _number(2),
+        "headerTooltip": "Last window of each test engine, at the best epoch.",
+        "minWidth": 124,
+        "flex": 1,
+    },
+    {
+        "field": "nasa",
+        "headerName": "NASA score",
+        "type": "rightAligned",
+        "valueFormatter": _number(1),
+        "headerTooltip": "At the best epoch; smaller is better, late predictions cost more.",
+        "minWidth": 108,
+        "flex": 1,
+    },
+    {"field": "note", "headerName": "Note", "minWidth": 110, "flex": 2, "tooltipField": "note"},
+]
+
+
+def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
+    """The list of runs; ticked ones are drawn."""
+    short = len(rows) <= SHORT_LIST
+    return dag.AgGrid(
+        id=ids.part(NAME, "grid"),
+        rowData=rows,
+        columnDefs=COLUMNS,
+        defaultColDef={"sortable": True, "filter": True, "resizable": True},
+        selectedRows=[row for row in rows if row["key"] in selected],
+        getRowId="params.data.key",
+        scrollTo={"rowId": selected[0], "rowPosition": "middle"} if selected else None,
+        dashGridOptions={
+            "rowSelection": {
+                "mode": "multiRow",
+                "enableClickSelection": True,
+                "enableSelectionWithoutKeys": True,
+                "headerCheckbox": False,
+                "isRowSelectable": {"function": "!params.data.failed"},
+            },
+            "domLayout": "autoHeight" if short else "normal",
+            "rowHeight": ROW,
+            "headerHeight": HEAD,
+            "tooltipShowDelay": 300,
+            "localeText": {"noRowsToShow": "No runs yet: train one, or drop a log on the page."},
+        },
+        className="gaba-grid",
+        style={"height": None if short else HEAD + 5.5 * ROW},
+    )
+
+
+def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
+    """Which colour and symbol is which run, and which line is which quantity."""
+    runs = [html.Span([_named(s), *_best(s, state)], className="gaba-key") for s in shown]
+    lines = [
+        html.Span(
+            [html.Span(className="gaba-dash", style={"borderTop": border}), html.Span(name)],
+            className="gaba-key gaba-key-line",
+        )
+        for name, border in quantity_lines(shown, state)
+    ]
+    return html.Div([*runs, *lines], className="gaba-keys")
+
+
+def _best(s: Shown, state: RunsState) -> list[Any]:
+    if "best" not in state.show or s.run.best_epoch is None:
+        return []
+    return [dmc.Text(f"best epoch {s.run.best_epoch}", size="xs", c="dimmed", span=True)]
+
+
+def _named(s: Shown) -> html.Span:
+    glyph, color = mark(s)
+    return html.Span(
+        [html.Span(glyph, style={"color": color}, className="gaba-glyph"), html.Span(s.label)],
+        className="gaba-key gaba-run",
+    )
+
+
+def readout(shown: Sequence[Shown], state: RunsState) -> Any:
+    """Every run's numbers at the playhead; the browser rewrites the cells as it moves."""
+    if not shown:
+        return dmc.Text("Tick a run in the list to draw it.", size="sm", c="dimmed")
+    wanted, head = columns(shown, state), playhead(shown, state)
+    body = []
+    for i, s in enumerate(shown):
+        row = head["values"][i]
+        cells = [
+            dmc.TableTd(cards.live(NAME, f"{i}-{k}", cell(row[k][head["best"]], c.digits)))
+            for k, c in enumerate(wanted)
+        ]
+        body.append(dmc.TableTr([dmc.TableTd(_named(s)), *cells]))
+    return cards.table(
+        ["Run", *(helped(c.label, c.help) for c in wanted)], body, "Every run's numbers at the playhead"
+    )
+
+
+def bands_key(shown: Sequence[Shown], state: RunsState) -> Any:
+    """The regimes drawn behind the first run, with their steps; nothing where none was found."""
+    first = first_with_regimes(shown) if "regimes" in state.show else None
+    if first is None:
+        return None
+    parts = [
+        html.Span(
+            [
+                html.Span(className="gaba-swatch", style={"background": regime_fill(name)}),
+                dmc.Text(name.capitalize(), size="sm", fw=550, span=True),
+                html.Span(text, className="gaba-live"),
+            ],
+            className="gaba-regime",
+        )
+        for name, text in regime_cells(first.run).items()
+    ]
+    whose = dmc.Text(f"Bands: {first.label}", size="sm", c="dimmed", span=True) if len(shown) > 1 else None
+    return html.Div([whose, *parts], className="gaba-regimes")
+
+
+def regimes(shown: Sequence[Shown]) -> Any:
+    """Where the regimes of each run lie, found in its step arrays."""
+    body = [
+        dmc.TableTr(
+            [
+                dmc.TableTd(_named(s)),
+                *(dmc.TableTd(html.Span(text, className="gaba-live gaba-run")) for text in cells.values()),
+            ]
+        )
+        for s, cells in ((s, regime_cells(s.run)) for s in shown)
+        if cells
+    ]
+    if not body:
+        words = "Regimes are found in the step arrays of a run with a floor; none of these runs has both."
+        return dmc.Text(words if shown else "", size="sm", c="dimmed")
+    head = ["Run", *(f"{i} {name.capitalize()}" for i, name in enumerate(REGIMES, 1))]
+    return cards.table(head, body, "Regimes found in the step arrays")
+
+
+def remarks(shown: Sequence[Shown]) -> Any:
+    """What was unusual about each log, or had to be assumed to read it."""
+    groups = [
+        dmc.Box([_named(s), dmc.List([dmc.ListItem(note) for note in s.run.notes], size="sm", mt=4)])
+        for s in shown
+        if s.run.notes
+    ]
+    return dmc.Stack(groups, gap="sm") if groups else dmc.Text("Nothing unusual.", size="sm", c="dimmed")
+
+
+def data_grid(shown: Sequence[Shown]) -> Any:
+    """The records behind the picture."""
+    head, rows = record_table(shown, TABLE_ROWS)
+    return dag.AgGrid(
+        rowData=[{f"c{i}": value for i, value in enumerate(row)} for row in rows],
+        columnDefs=[
+            {"field": f"c{i}", "headerName": name, "pinned": "left" if i < 2 else None, "minWidth": 110}
+            | ({} if i < 2 else {"valueFormatter": {"function": "params.value == null ? '–' : params.value"}})
+            for i, name in enumerate(head)
+        ],
+        defaultColDef={"sortable": True, "filter": True, "resizable": True},
+        dashGridOptions={"rowHeight": 30, "headerHeight": 34},
+        className="gaba-grid",
+        style={"height": 340},
+    )

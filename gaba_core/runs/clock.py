@@ -1,0 +1,53 @@
+"""Epochs and steps of a run on one clock: the record of epoch e is the state at the end of epoch e."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gaba_core.regimes import Regime, find_regimes
+from gaba_core.runs.schema import Floats, Run
+
+
+def steps_per_epoch(run: Run) -> float | None:
+    """Return the steps of one epoch: from `run.json`, else from the `step` of the records, else None."""
+    if run.info is not None and run.info.steps_per_epoch:
+        return float(run.info.steps_per_epoch)
+    step = run.metrics.get("step")
+    if step is None or len(step) < 2:
+        return None
+    epochs = np.diff(run.epochs.astype(np.float64))
+    forward = (epochs > 0) & (np.diff(step) > 0)
+    return float(np.median(np.diff(step)[forward] / epochs[forward])) if forward.any() else None
+
+
+def record_steps(run: Run) -> Floats | None:
+    """Return the 0-based step (E,) after which each record was made; None where the log cannot tell."""
+    step = run.metrics.get("step")
+    if step is not None and bool(np.isfinite(step).all()):
+        return step
+    per_epoch = steps_per_epoch(run)
+    return None if per_epoch is None else (run.epochs + 1.0) * per_epoch - 1.0
+
+
+def epochs_at(steps: npt.ArrayLike, per_epoch: float) -> Floats:
+    """Return where steps stand on the axis of the records: the last step of epoch e stands at e.
+
+    The first step of a run stands just above -1.
+    """
+    return np.asarray((np.asarray(steps, dtype=np.float64) + 1.0) / per_epoch - 1.0, dtype=np.float64)
+
+
+def regimes_of(run: Run) -> tuple[Regime, ...]:
+    """Return the regimes found in the run's step arrays.
+
+    None are found where it has no step arrays, no known floor, gaps in them, or was restarted.
+    """
+    if run.steps is None or run.info is None or run.info.floor is None:
+        return ()
+    trace, floor = run.steps, run.info.floor
+    whole = np.isfinite(trace.weights).all() and np.isfinite(trace.state).all()
+    ascending = trace.step[0] >= 0 and bool((np.diff(trace.step) > 0).all())
+    if not whole or not ascending or floor > 1.0 / len(run.tasks):
+        return ()
+    return find_regimes(trace.weights, trace.state, floor, trace.step)
