@@ -93,9 +93,11 @@
       here = data.epochs[at];
       paint();
     }
-    const step = data.steps[at];
-    const word = `epoch ${data.epochs[at]}`;
-    return step === null || step === undefined ? word : `${word}, step ${Math.round(step).toLocaleString("en")}`;
+    const step = data.steps[at] ?? null;
+    const epoch = `epoch ${data.epochs[at]}`;
+    const words = step === null ? epoch : `${epoch}, step ${Math.round(step).toLocaleString("en")}`;
+    document.querySelector(`#${id("scrub")} [role=slider]`)?.setAttribute("aria-valuetext", words);
+    return words;
   }
 
   /* ---- the player ------------------------------------------------------------------------------------------ */

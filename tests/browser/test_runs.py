@@ -1,0 +1,197 @@
+"""The Runs view in a browser: the shipped runs overlaid, scrubbed and played, a log dropped on the page."""
+
+import json
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+import app
+from gaba_core.runs import read_run
+from tests.browser.pictures import drawn
+
+KEYS = [f"FD002/gaba/seed_{seed}" for seed in (42, 123, 456, 789, 1024)]
+
+
+def open_runs(page, url, query=""):
+    page.goto(f"{url}/runs{query}")
+    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 0")
+    expect(page.locator("#runs-when")).not_to_be_empty()
+
+
+STARTING = "(document.querySelector('.js-plotly-plot')?._fullData ?? []).filter((t) => t.uid.startsWith({}))"
+
+
+def overlaid(page, count, start="applied-0"):
+    """Wait until so many runs are drawn and read out."""
+    page.wait_for_function(
+        f"([n, s]) => {STARTING.format('s')}.length === n && "
+        "document.querySelectorAll('#runs-readout tbody tr').length === n",
+        arg=[count, start],
+    )
+
+
+def uid(page, start, nth=0):
+    return page.evaluate(f"([s, n]) => {STARTING.format('s')}[n].uid", [start, nth])
+
+
+def playhead(page):
+    return page.get_by_role("slider", name="Playhead, position in the run")
+
+
+def value(page, run, column):
+    return page.locator(f"#runs-text-{run}-{column}").inner_text()
+
+
+def test_the_real_run_is_drawn_as_it_was_logged(page, url):
+    open_runs(page, url)
+    run = read_run(app.LOGS / KEYS[0])
+    for start, expected in (
+        ("applied-0", run.weights[:, 0]),
+        ("state-0", run.state[:, 0]),
+        ("metric-0", run.metrics["rmse_last"]),
+    ):
+        x, y = drawn(page, "runs", "main", uid(page, start))
+        np.testing.assert_array_equal(x, run.epochs)
+        np.testing.assert_array_equal(y, expected.astype(np.float32))
+
+
+def test_the_playhead_shows_the_files_own_weight_at_every_epoch(page, url):
+    open_runs(page, url)
+    log = json.loads((app.LOGS / KEYS[0] / "convergence_log.json").read_text())
+    playhead(page).focus()
+    page.keyboard.press("Home")
+    for record in log[:12]:
+        expect(page.locator("#runs-when")).to_have_text(f"epoch {record['epoch']}, step {record['step']:,}")
+        expect(page.locator("#runs-text-0-0")).to_have_text(f"{record['lambda_rul']:.5f}")
+        assert value(page, 0, 1) == f"{record['w_rul']:.5f}"
+        assert value(page, 0, 2) == f"{record['rmse_last']:.3f}"
+        assert drawn(page, "runs", "main", "playhead-y")[0].tolist() == [record["epoch"]] * 2
+        page.keyboard.press("ArrowRight")
+
+
+def test_dragging_the_playhead_moves_line_and_numbers_together(page, url):
+    open_runs(page, url)
+    log = json.loads((app.LOGS / KEYS[0] / "convergence_log.json").read_text())
+    playhead(page).scroll_into_view_if_needed()
+    thumb, track = playhead(page).bounding_box(), page.locator("#runs-scrub").bounding_box()
+    y = thumb["y"] + thumb["height"] / 2
+    page.mouse.move(thumb["x"] + thumb["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(track["x"] + 0.05 * track["width"], y, steps=8)
+    page.mouse.up()
+    now = int(playhead(page).get_attribute("aria-valuenow"))
+    assert 0 < now < 12
+    expect(page.locator("#runs-text-0-0")).to_have_text(f"{log[now]['lambda_rul']:.5f}")
+    page.wait_for_function(
+        "e => document.querySelector('.js-plotly-plot').data.find((t) => t.uid === 'playhead-y').x[0] === e",
+        arg=now,
+    )
+
+
+def test_five_seeds_are_overlaid_by_ticking_rows(page, url):
+    open_runs(page, url)
+    page.get_by_label("Filter the list of runs").fill("FD002 gaba")
+    for key in KEYS[1:]:
+        page.locator(f'#runs-grid .ag-row[row-id="{key}"] [col-id="seed"]').click()
+    overlaid(page, 5)
+    looks = page.evaluate(STARTING.format("'applied-0'") + ".map((t) => t.line.color + t.marker.symbol)")
+    assert len(set(looks)) == 5
+    page.reload()
+    overlaid(page, 5)
+    for nth, key in enumerate(KEYS):
+        _, y = drawn(page, "runs", "main", uid(page, "applied-0", nth))
+        np.testing.assert_array_equal(y, read_run(app.LOGS / key).weights[:, 0].astype(np.float32))
+
+
+def test_play_runs_to_the_end_and_pause_stops_it(page, url):
+    open_runs(page, url, "?runs=" + KEYS[0])
+    playhead(page).focus()
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    stopped = playhead(page).get_attribute("aria-valuenow")
+    playhead(page).focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.get_by_role("button", name="Play").click()
+    last = playhead(page).get_attribute("aria-valuemax")
+    expect(playhead(page)).to_have_attribute("aria-valuenow", last)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    assert int(stopped) < int(last)
+
+
+def test_the_playhead_stays_at_its_epoch_when_the_picture_changes(page, url):
+    open_runs(page, url)
+    playhead(page).focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    step = json.loads((app.LOGS / KEYS[0] / "convergence_log.json").read_text())[1]["step"]
+    page.get_by_text("Steps", exact=True).click()
+    page.wait_for_function(
+        "s => document.querySelector('.js-plotly-plot').data.find((t) => t.uid === 'playhead-y').x[0] === s",
+        arg=step,
+    )
+    expect(page.locator("#runs-when")).to_have_text(f"epoch 1, step {step}")
+
+
+def send(page, name, content):
+    page.locator("#runs-upload input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/json", "buffer": content}
+    )
+
+
+def test_a_log_dropped_on_the_page_joins_the_list_and_the_picture(page, url):
+    open_runs(page, url)
+    log = [
+        {"epoch": e, "rmse_last": 20.0 - e, "w_rul": 0.5 * 0.7**e, "w_health": 1 - 0.5 * 0.7**e}
+        for e in range(9)
+    ]
+    send(page, '<a href="%">x</a>.json', json.dumps(log).encode())
+    overlaid(page, 2, "state-0")
+    assert "&lt;a" not in page.locator("#runs-legend").inner_text()
+    expect(page.locator("#runs-legend")).to_contain_text('<a href="%">x</a>.json')
+    _, y = drawn(page, "runs", "main", uid(page, "state-0", 1))
+    np.testing.assert_array_equal(y, np.float32([r["w_rul"] for r in log]))
+
+
+@pytest.mark.parametrize("content", [b'[{"epoch": 0, "rmse_last": "7.7"}]', b"[{", b"[]", b"no log"])
+def test_a_bad_file_is_told_once_and_changes_nothing(page, url, content):
+    open_runs(page, url)
+    before = page.locator("#runs-readout").inner_text()
+    send(page, "bad.json", content)
+    notice = page.locator(".mantine-Notification-root")
+    expect(notice).to_contain_text("bad.json")
+    assert notice.count() == 1
+    assert page.locator("#runs-readout").inner_text() == before
+    assert drawn(page, "runs", "main", uid(page, "applied-0"))[0].size > 30
+
+
+def test_csv_comes_down(page, url):
+    open_runs(page, url)
+    with page.expect_download() as download:
+        page.locator("#runs-csv").click()
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0].startswith("run,epoch,weight_rul,weight_health,ema_state_rul")
+    assert len(lines) == 1 + len(read_run(app.LOGS / KEYS[0]).epochs)
+
+
+def test_the_picture_comes_down_with_its_legend(page, url):
+    open_runs(page, url)
+    with page.expect_download() as download:
+        page.locator("#runs-svg").click()
+    assert "weight rul, FD002 gaba seed 42" in download.value.path().read_text()
+
+
+def test_the_records_lie_behind_the_picture(page, url):
+    open_runs(page, url)
+    page.get_by_role("button", name="Data behind the picture").click()
+    expect(page.locator("#runs-data .ag-row").first).to_contain_text("FD002 gaba seed 42")
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_nothing_runs_out_of_the_page(page, url, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    open_runs(page, url, "?runs=" + ",".join(KEYS))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
