@@ -8,7 +8,6 @@
 (() => {
   const PACE_MS = 60; // at most one state update a view and this many milliseconds
   const BATCHES = [6, 18, 36, 60, 300]; // frames a request brings, the nearest positions first
-  const NARROW = 768; // pixels; the same as in gaba.css
   const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
   const noUpdate = () => window.dash_clientside.no_update;
 
@@ -22,56 +21,8 @@
   const viewOf = (name) => (views[name] ??= { state: {}, clock: 0, slice: null, pace: { due: 0 } });
   let held = null; // the control under the pointer or the arrow keys
 
-  const graphOf = (view, name) =>
-    document.getElementById(`{"name":"${name}","type":"figure","view":"${view}"}`)?.querySelector(".js-plotly-plot");
-
-  function unpack(base64) {
-    const text = atob(base64);
-    const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    return new Float32Array(bytes.buffer);
-  }
-
-  /** Put the read-outs of a picture where the page shows them. */
-  function write(view, text) {
-    for (const [name, value] of Object.entries(text ?? {})) {
-      const place = document.getElementById(`${view}-text-${name}`);
-      if (!place || place.textContent === value) continue;
-      if (place.firstChild) place.firstChild.nodeValue = value;
-      else place.textContent = value;
-    }
-  }
-
-  /** Axes follow the picture, but only where the picture changed them: the reader's own zoom stays. */
-  function rescale(graph, ranges) {
-    const before = graph.gabaRanges;
-    graph.gabaRanges = ranges;
-    const moved = Object.keys(ranges).filter((axis) => before && String(before[axis]) !== String(ranges[axis]));
-    if (moved.length) window.Plotly.relayout(graph, Object.fromEntries(moved.map((a) => [`${a}.range`, [...ranges[a]]])));
-  }
-
-  /** Draw one frame on top of the figure that is there. */
-  function draw(view, name, frame) {
-    const graph = graphOf(view, name);
-    if (!graph?._fullLayout || !window.Plotly) return;
-    const before = (graph.gabaDrawn ??= {});
-    const data = [];
-    const traces = [];
-    graph.data.forEach((trace, index) => {
-      const at = frame.series[trace.uid]?.map((i) => frame.grids[i]);
-      if (!at || String(at) === before[trace.uid]) return; // what did not move is not drawn again
-      before[trace.uid] = String(at);
-      data.push({ x: unpack(at[0]), y: unpack(at[1]) });
-      traces.push(index);
-    });
-    const instantly = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
-    if (traces.length) window.Plotly.animate(graph, { data, traces }, instantly);
-    rescale(graph, frame.ranges);
-    write(view, frame.text);
-  }
-
   function show(view, frames) {
-    for (const [name, frame] of Object.entries(frames)) draw(view, name, frame);
+    for (const [name, frame] of Object.entries(frames)) window.gabaDraw.draw(view, name, frame, true);
   }
 
   /* ---- slices: the pictures at every position of one control, the others as they stand ----------------------- */
@@ -220,63 +171,15 @@
   }
   const same = (a, b) => a === b || (a !== "" && b !== "" && Number(a) === Number(b));
 
-  /**
-   * A picture from the server, in the colours of the theme: redrawn in place where its traces are the ones drawn,
-   * else as a new figure. A picture older than what the reader has done since is left alone.
-   */
+  /** A picture from the server, in the colours of the theme, unless the reader has moved on since it was asked for. */
   function picture(data, scheme, templates, id) {
     if (!data) return noUpdate();
     const v = viewOf(id.view);
     const repaint = window.dash_clientside.callback_context.triggered.some((t) => t.prop_id.startsWith("scheme"));
     if (!repaint && data.clock !== 0 && data.clock < v.clock) return noUpdate();
-    const graph = graphOf(id.view, id.name);
     const now = repaint ? scheme : document.documentElement.dataset.mantineColorScheme;
-    const layout = { ...data.layout, template: templates[now] ?? templates.light };
-    if (graph?._fullLayout && !repaint && graph.gabaKey === data.key) {
-      draw(id.view, id.name, strip(data));
-      return noUpdate();
-    }
-    write(id.view, data.text);
-    remember(id, data);
-    return window.innerWidth < NARROW ? narrow({ data: data.data, layout }) : { data: data.data, layout };
-  }
-
-  /** On a phone the page around the picture says what its legend and its labels would. */
-  function narrow({ data, layout }) {
-    return {
-      data: data.map((trace) => (trace.mode === "text" ? { ...trace, visible: false } : trace)),
-      layout: {
-        ...layout,
-        ...Object.fromEntries(Object.keys(layout).filter((k) => k.startsWith("yaxis")).map((k) => [k, { ...layout[k], title: "" }])),
-        showlegend: false,
-        margin: { l: 44, r: 8, t: 6, b: 38 },
-      },
-    };
-  }
-
-  /** The frame in a whole picture; the server's `frame` does the same to the pictures of a slice. */
-  function strip(data) {
-    const grids = [];
-    const series = {};
-    for (const trace of data.data) {
-      if (trace.x?.bdata) series[trace.uid] = ["x", "y"].map((axis) => grids.push(trace[axis].bdata) - 1);
-    }
-    return { grids, series, ranges: rangesOf(data), text: data.text };
-  }
-
-  const rangesOf = ({ layout }) =>
-    Object.fromEntries(["xaxis", "yaxis"].filter((a) => layout[a]?.range).map((a) => [a, layout[a].range]));
-
-  /** Once the graph is there, note which picture it shows. */
-  function remember(id, data) {
-    requestAnimationFrame(() => {
-      const graph = graphOf(id.view, id.name);
-      if (!graph) return remember(id, data);
-      graph.gabaKey = data.key;
-      graph.gabaDrawn = {};
-      graph.gabaRanges = rangesOf(data);
-      return undefined;
-    });
+    const template = templates[now] ?? templates.light;
+    return window.gabaDraw.figure(id.view, id.name, data, template, repaint) ?? noUpdate();
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { gaba: { pair, collect, picture } });

@@ -17,7 +17,7 @@ def packed(values: npt.ArrayLike) -> dict[str, str]:
 
 
 def log_ticks(low: float, high: float) -> dict[str, list[float]]:
-    """Return ticks at 1, 2 and 5 of every decade between two values; at 1 only over more than four decades."""
+    """Return ticks at 1, 2 and 5 of every decade between two values; over four decades, at 1 only."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     digits = (1.0,) if last - first > 4 else (1.0, 2.0, 5.0)
     values = [digit * 10.0**decade for decade in range(first, last + 1) for digit in digits]

@@ -17,11 +17,12 @@ from gaba_core.published import best_epochs
 from gaba_core.regimes import Regime
 from gaba_core.simulation import Trajectories, simulate
 
-POINTS = 500  # drawn on a line at most, where time is counted in steps
+POINTS = 250  # drawn on a line at most, unless each point is an epoch
 LADDER = (5, 10, 15, 25, 40, 60, 100, 150, 250, 400)  # epochs a transient window may span
 SHORTEST_LABEL = 0.055  # of the window's width; a narrower band keeps its name to itself
 
 Trace = dict[str, Any]
+Curve = npt.NDArray[np.float64]
 
 
 def weights_picture(state: ConvergenceState, text: dict[str, str]) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def weights_picture(state: ConvergenceState, text: dict[str, str]) -> dict[str, 
     params = state.params()
     regimes = core.regimes(params)
     window = _window(state, params, regimes)
-    every = params.steps_per_epoch if state.x == "epochs" else max(1, -(-window[1] // POINTS))
+    every = params.steps_per_epoch if _by_epoch(state) else max(1, -(-window[1] // POINTS))
     run = _cut(simulate(params, every=every), window[1])
     axis = _TimeAxis(state, window)
     heights = _heights(state, run)
@@ -54,6 +55,11 @@ def weights_picture(state: ConvergenceState, text: dict[str, str]) -> dict[str, 
     return {"key": key, "data": data, "layout": _layout(state, axis, heights), "text": text}
 
 
+def _by_epoch(state: ConvergenceState) -> bool:
+    """A point an epoch, as the reference program samples, wherever the transient is not looked at closely."""
+    return state.x == "epochs" and state.window == "whole"
+
+
 class _TimeAxis:
     """Steps to drawn x, and the range of the axis."""
 
@@ -66,8 +72,11 @@ class _TimeAxis:
     def x(self, step: float) -> float:
         return step / self.unit
 
+    def clipped(self, steps: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        return np.maximum(steps / self.unit, self.low) if self.log else steps / self.unit
+
     def xs(self, steps: npt.NDArray[np.int64]) -> dict[str, str]:
-        return packed(np.maximum(steps / self.unit, self.low) if self.log else steps / self.unit)
+        return packed(self.clipped(steps))
 
     def range(self) -> list[float]:
         return [float(np.log10(self.low)), float(np.log10(self.high))] if self.log else [self.low, self.high]
@@ -103,19 +112,11 @@ def _heights(state: ConvergenceState, run: Trajectories) -> tuple[float, float]:
 def _bands(regimes: tuple[Regime, ...], axis: _TimeAxis, heights: tuple[float, float]) -> list[Trace]:
     spans: dict[str, Regime] = {r.name: r for r in regimes}
     low, high = heights
-    traces = []
+    traces: list[Trace] = []
     for name, fill in theme.REGIME_FILLS.items():
         left, right = _span(spans.get(name), axis)
-        traces.append(
-            _line(f"band-{name}", [left, left, right, right, left], [low, high, high, low, low])
-            | {
-                "fill": "toself",
-                "fillcolor": fill,
-                "line": {"width": 0},
-                "hoverinfo": "skip",
-                "showlegend": False,
-            }
-        )
+        x, ones = np.array([left, right]), np.ones(2)
+        traces.append(_area(f"band-{name.replace(' ', '-')}", x, low * ones, high * ones, fill))
     return traces
 
 
@@ -159,14 +160,10 @@ def _theory(state: ConvergenceState, params: SimulationParams, axis: _TimeAxis) 
     evenly, early = np.linspace(0, end, POINTS // 2), np.geomspace(1, end + 1, POINTS // 2) - 1
     steps = np.unique(np.concatenate([evenly, early]).astype(np.int64))
     curve = core.theory(params, steps)
-    x = axis.xs(steps)
-    fill = {"fill": "tonexty", "fillcolor": theme.THEORY_FILL}
-    faint = {"line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
     line = {"color": theme.THEORY, "width": 5}
     return [
-        _trace("theory-low", x, packed(curve.low)) | faint,
-        _trace("theory-high", x, packed(curve.high)) | faint | fill,
-        _trace("theory", x, packed(curve.weights))
+        _area("theory-band", axis.clipped(steps), curve.low, curve.high, theme.THEORY_FILL),
+        _trace("theory", axis.xs(steps), packed(curve.weights))
         | {
             "name": "theory ± 2 sd",
             "line": line,
@@ -182,18 +179,15 @@ def _mean(state: ConvergenceState, run: Trajectories, axis: _TimeAxis) -> list[T
     weights = run.weights[:, :, 0]
     mean = weights.mean(axis=0)
     sd = weights.std(axis=0, ddof=1) if len(weights) > 1 else np.zeros_like(mean)
-    x = axis.xs(run.steps)
-    faint = {"line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
     return [
-        _trace("mean-low", x, packed(mean - sd)) | faint,
-        _trace("mean-high", x, packed(mean + sd)) | faint | {"fill": "tonexty", "fillcolor": theme.MEAN_FILL},
-        _trace("mean", x, packed(mean)) | {"name": "mean ± sd", "line": {"color": theme.MEAN, "width": 3}},
+        _area("mean-band", axis.clipped(run.steps), mean - sd, mean + sd, theme.MEAN_FILL),
+        _trace("mean", axis.xs(run.steps), packed(mean))
+        | {"name": "mean ± sd", "line": {"color": theme.MEAN, "width": 3}},
     ]
 
 
 def _seeds(state: ConvergenceState, run: Trajectories, axis: _TimeAxis) -> list[Trace]:
     x = axis.xs(run.steps)
-    dotted = state.x == "epochs" and state.window == "transient"
     traces = []
     for i, seed in enumerate(run.params.seeds):
         style = theme.seed_style(seed)
@@ -210,11 +204,8 @@ def _seeds(state: ConvergenceState, run: Trajectories, axis: _TimeAxis) -> list[
                 | {"name": "EMA state", "line": line, "showlegend": i == 0}
             )
         line = {"color": style.color, "width": 2.2, "dash": style.dash}
-        marker = {"symbol": style.symbol, "size": 7, "color": style.color}
         traces.append(
-            _trace(f"seed-{seed}", x, packed(run.weights[i, :, 0]))
-            | {"name": f"seed {seed}", "line": line, "marker": marker}
-            | {"mode": "lines+markers" if dotted else "lines"}
+            _trace(f"seed-{seed}", x, packed(run.weights[i, :, 0])) | {"name": f"seed {seed}", "line": line}
         )
     return traces
 
@@ -268,6 +259,13 @@ def _trace(uid: str, x: dict[str, str], y: dict[str, str]) -> Trace:
         "y": y,
         "hovertemplate": "%{y:.5f}",
     }
+
+
+def _area(uid: str, x: Curve, low: Curve, high: Curve, fill: str) -> Trace:
+    """What lies between two curves, as one closed polygon."""
+    edge = _trace(uid, packed(np.concatenate([x, x[::-1]])), packed(np.concatenate([low, high[::-1]])))
+    quiet = {"line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    return edge | quiet | {"fill": "toself", "fillcolor": fill}
 
 
 def _line(uid: str, x: list[float], y: list[float]) -> Trace:

@@ -15,14 +15,14 @@ def drawn(page, view, name, uid):
     return np.float32(x), np.float32(y)
 
 
-def wait_until_drawn(page, view, name, uid, expected):
-    """Wait until a trace's y is exactly the expected numbers, as far along the run as it is drawn."""
+def wait_until_drawn(page, view, name, uid, expected, unit=1):
+    """Wait until a trace's y are exactly the expected numbers, one a step; `unit` steps are 1 of x."""
     page.wait_for_function(
-        """([view, name, uid, y]) => {
+        """([view, name, uid, y, unit]) => {
           const host = document.getElementById(JSON.stringify({name, type: "figure", view}));
           const trace = host?.querySelector(".js-plotly-plot")?._fullData?.find((t) => t.uid === uid);
-          const same = (value, i) => Math.fround(value) === Math.fround(y[i]);
+          const same = (value, i) => Math.fround(value) === Math.fround(y[Math.round(trace.x[i] * unit)]);
           return trace?.y.length > 0 && trace.y.every(same);
         }""",
-        arg=[view, name, uid, np.float32(expected).tolist()],
+        arg=[view, name, uid, np.float32(expected).tolist(), unit],
     )

@@ -42,9 +42,9 @@ def redraw(client, state, clock=7):
 def test_a_change_brings_the_confirmed_picture(client):
     state = ConvergenceState(beta=0.9, floor=0.2)
     picture = redraw(client, state).get_json()["response"][PICTURE]["data"]
-    _, y = trace(picture, "seed-42")
-    run = simulate(state.params(), every=49)
-    np.testing.assert_array_equal(y, run.weights[0, : y.size, 0].astype(np.float32))
+    x, y = trace(picture, "seed-42")
+    run = simulate(state.params())
+    np.testing.assert_array_equal(y, run.weights[0, np.rint(x * 49).astype(int), 0].astype(np.float32))
     assert picture["clock"] == 7
 
 

@@ -33,9 +33,9 @@ def test_frames_are_the_simulation_at_the_positions_of_the_control(client, contr
     assert len(found) == 5
     for key, frames in found.items():
         moved = replace(STATE, **{control: type(value)(float(key))})
-        run = simulate(moved.params(), every=moved.steps_per_epoch)
-        _, y = series(frames["weights"], "seed-123")
-        np.testing.assert_array_equal(y, run.weights[1, : y.size, 0].astype(np.float32))
+        x, y = series(frames["weights"], "seed-123")
+        steps = np.rint(x * moved.steps_per_epoch).astype(int)
+        np.testing.assert_array_equal(y, simulate(moved.params()).weights[1, steps, 0].astype(np.float32))
 
 
 def test_the_nearest_positions_come_first(client):

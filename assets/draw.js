@@ -1,0 +1,155 @@
+/*
+ * Drawing: pictures and frames from the server onto Plotly graphs.
+ *
+ * A picture is a whole figure; a frame is what moves in it. While a control is dragged a frame is painted straight
+ * onto the SVG paths that Plotly made (Plotly.animate works over every trace again and takes several times as long);
+ * as soon as the hand rests, Plotly is told the same numbers, so that hover, zoom and export are right.
+ */
+(() => {
+  const NARROW = 768; // pixels; the same as in gaba.css
+  const REST_MS = 120; // without a new frame for so long, Plotly catches up
+
+  const graphOf = (view, name) =>
+    document.getElementById(`{"name":"${name}","type":"figure","view":"${view}"}`)?.querySelector(".js-plotly-plot");
+
+  /** A plain array: Plotly.animate looks at every entry of a typed one as if it were a key. */
+  function unpack(base64) {
+    const text = atob(base64);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+    return Array.from(new Float32Array(bytes.buffer));
+  }
+
+  /** Put the read-outs of a picture where the page shows them. */
+  function write(view, text) {
+    for (const [name, value] of Object.entries(text ?? {})) {
+      const place = document.getElementById(`${view}-text-${name}`);
+      if (!place || place.textContent === value) continue;
+      if (place.firstChild) place.firstChild.nodeValue = value;
+      else place.textContent = value;
+    }
+  }
+
+  /** The traces of a frame that differ from what `known` says, by index; `known` then says the same. */
+  function changes(graph, frame, known) {
+    const found = [];
+    graph.data.forEach((trace, index) => {
+      if (!frame.series[trace.uid]) return;
+      const [x, y] = frame.series[trace.uid].map((i) => frame.grids[i]);
+      const [oldX, oldY] = known[trace.uid] ?? [];
+      if (x === oldX && y === oldY) return; // what did not move is not drawn again
+      known[trace.uid] = [x, y];
+      found.push({ index, x: x === oldX ? null : unpack(x), y: y === oldY ? null : unpack(y) });
+    });
+    return found;
+  }
+
+  /** Paint one trace onto the paths that are there; false where Plotly itself must. */
+  function paint(graph, { index, x, y }) {
+    const full = graph._fullData[index];
+    if (x) full.x = x;
+    if (y) full.y = y;
+    if (full.visible !== true || full.mode === "markers") return full.visible !== true;
+    const group = graph.querySelector(`.trace.trace${CSS.escape(full.uid)}`);
+    const { xaxis, yaxis } = graph._fullLayout;
+    const at = (i) => [xaxis.d2p(full.x[i]).toFixed(2), yaxis.d2p(full.y[i]).toFixed(2)];
+    if (full.mode === "text") {
+      const texts = group?.querySelectorAll("text") ?? [];
+      texts.forEach((text, i) => {
+        const [left, top] = at(i);
+        text.setAttribute("x", left);
+        text.setAttribute("y", Number(top) + 4);
+      });
+      return texts.length === full.x.length;
+    }
+    const path = group?.querySelector(full.fill === "toself" ? "path.js-fill" : "path.js-line");
+    if (!path) return false;
+    const points = new Array(full.x.length);
+    for (let i = 0; i < points.length; i++) points[i] = at(i).join(",");
+    path.setAttribute("d", `M${points.join("L")}${full.fill === "toself" ? "Z" : ""}`);
+    return true;
+  }
+
+  /** Tell Plotly what is painted. */
+  function sync(graph, frame) {
+    clearTimeout(graph.gabaRest);
+    const moved = changes(graph, frame, graph.gabaTold);
+    const data = moved.map(({ x, y }) => ({ ...(x && { x }), ...(y && { y }) }));
+    const instantly = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
+    const traces = moved.map(({ index }) => index);
+    if (traces.length) window.Plotly.animate(graph, { data, traces }, instantly);
+    Object.assign(graph.gabaPainted, graph.gabaTold);
+    rescale(graph, frame.ranges);
+  }
+
+  /** Axes follow the picture, but only where the picture changed them: the reader's own zoom stays. */
+  function rescale(graph, ranges) {
+    const before = graph.gabaRanges;
+    const moved = Object.keys(ranges).filter((axis) => String(before[axis]) !== String(ranges[axis]));
+    graph.gabaRanges = ranges;
+    if (moved.length) window.Plotly.relayout(graph, Object.fromEntries(moved.map((a) => [`${a}.range`, [...ranges[a]]])));
+  }
+
+  /** Show one frame on the figure that is there: at once by paint, at rest (or if the axes moved) by Plotly. */
+  function draw(view, name, frame, moving) {
+    const graph = graphOf(view, name);
+    if (!graph?.gabaTold || !window.Plotly) return;
+    write(view, frame.text);
+    const still = Object.keys(frame.ranges).every((a) => String(graph.gabaRanges[a]) === String(frame.ranges[a]));
+    clearTimeout(graph.gabaRest);
+    if (moving && still && changes(graph, frame, graph.gabaPainted).every((change) => paint(graph, change))) {
+      graph.gabaRest = setTimeout(() => sync(graph, frame), REST_MS);
+    } else {
+      sync(graph, frame);
+    }
+  }
+
+  const rangesOf = ({ layout }) =>
+    Object.fromEntries(Object.keys(layout).filter((a) => /^[xy]axis/.test(a) && layout[a].range).map((a) => [a, layout[a].range]));
+
+  /** The frame in a whole picture; the server's `frame` does the same to the pictures of a slice. */
+  function strip(picture) {
+    const grids = [];
+    const series = {};
+    for (const trace of picture.data) {
+      if (trace.x?.bdata) series[trace.uid] = ["x", "y"].map((axis) => grids.push(trace[axis].bdata) - 1);
+    }
+    return { grids, series, ranges: rangesOf(picture), text: picture.text };
+  }
+
+  /** On a phone the page around the picture says what its legend and its labels would. */
+  function narrow({ data, layout }) {
+    const bare = Object.keys(layout).filter((k) => k.startsWith("yaxis")).map((k) => [k, { ...layout[k], title: "" }]);
+    return {
+      data: data.map((trace) => (trace.mode === "text" ? { ...trace, visible: false } : trace)),
+      layout: { ...layout, ...Object.fromEntries(bare), showlegend: false, margin: { l: 44, r: 8, t: 6, b: 38 } },
+    };
+  }
+
+  /** Once the graph is drawn, note which picture it shows. */
+  function remember(view, name, picture) {
+    const graph = graphOf(view, name);
+    if (!graph?._fullData?.length) return requestAnimationFrame(() => remember(view, name, picture));
+    graph.gabaKey = picture.key;
+    graph.gabaRanges = rangesOf(picture);
+    graph.gabaTold = Object.fromEntries(picture.data.map((t) => [t.uid, [t.x?.bdata, t.y?.bdata]]));
+    graph.gabaPainted = { ...graph.gabaTold };
+    return undefined;
+  }
+
+  /** A picture as a figure in the colours of a theme; undefined where its traces are there and it was drawn in place. */
+  function figure(view, name, picture, template, repaint) {
+    const graph = graphOf(view, name);
+    if (graph?._fullLayout && !repaint && graph.gabaKey === picture.key) {
+      draw(view, name, strip(picture), false);
+      return undefined;
+    }
+    write(view, picture.text);
+    if (graph) clearTimeout(graph.gabaRest);
+    requestAnimationFrame(() => remember(view, name, picture));
+    const whole = { data: picture.data, layout: { ...picture.layout, template } };
+    return window.innerWidth < NARROW ? narrow(whole) : whole;
+  }
+
+  window.gabaDraw = { draw, figure };
+})();
