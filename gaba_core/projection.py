@@ -33,8 +33,8 @@ def floor_renormalise(x: Any, floor: float) -> FloatArray:
     return clamp(points, check_floor(floor, points.shape[-1]))
 
 
-def clamp(x: FloatArray, floor: float) -> FloatArray:
-    """Return floor_renormalise(x, floor) without checking the arguments."""
+def clamp(x: FloatArray, floor: float | FloatArray) -> FloatArray:
+    """Return floor_renormalise(x, floor) without checking; floors (..., 1) give each point its own."""
     raised = np.maximum(x, floor)
     with np.errstate(over="ignore"):
         total = raised.sum(axis=-1, keepdims=True)
@@ -63,9 +63,13 @@ def project_to_floored_simplex(x: Any, floor: float) -> FloatArray:
     """
     points = check_array("x", x, "... K")
     check_all_finite("x", points)
+    return project(points, check_floor(floor, points.shape[-1]))
+
+
+def project(points: FloatArray, floor: float | FloatArray) -> FloatArray:
+    """Return project_to_floored_simplex without checking; floors (..., 1) give each point its own."""
     tasks = points.shape[-1]
-    floor = check_floor(floor, tasks)
-    mass = max(0.0, 1.0 - tasks * floor)
+    mass = np.maximum(0.0, 1.0 - tasks * np.asarray(floor))
     # Moving every entry by the same amount moves the threshold with it: counted from the largest entry,
     # numbers of any size neither cancel nor overflow, and what lies far below it ends at the floor anyway.
     below = np.maximum(points / 2.0 - points.max(axis=-1, keepdims=True) / 2.0, -1.0) * 2.0

@@ -1,0 +1,47 @@
+"""Published ways to weigh losses, beside GABA: one protocol, one experiment, failures told apart."""
+
+from gaba_core.comparators.base import Comparator
+from gaba_core.comparators.experiment import (
+    Divergence,
+    DivergenceSettings,
+    LossModel,
+    run_comparator,
+    run_divergence,
+)
+from gaba_core.comparators.failures import (
+    FAILURE_KINDS,
+    FailureKind,
+    FailureRates,
+    Failures,
+    failure_rates,
+    failures_of,
+    find_failures,
+)
+from gaba_core.comparators.gradnorm import GradNorm
+from gaba_core.comparators.losses import DynamicWeightAverage, Uncertainty
+from gaba_core.comparators.registry import COMPARATORS, LABELS
+from gaba_core.comparators.shares import Equal, Gaba, RawShares
+
+__all__ = [
+    "COMPARATORS",
+    "FAILURE_KINDS",
+    "LABELS",
+    "Comparator",
+    "Divergence",
+    "DivergenceSettings",
+    "DynamicWeightAverage",
+    "Equal",
+    "FailureKind",
+    "FailureRates",
+    "Failures",
+    "Gaba",
+    "GradNorm",
+    "LossModel",
+    "RawShares",
+    "Uncertainty",
+    "failure_rates",
+    "failures_of",
+    "find_failures",
+    "run_comparator",
+    "run_divergence",
+]

@@ -1,0 +1,98 @@
+"""What every comparator is: frozen settings over a visible state, one step at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+import numpy as np
+
+from gaba_core.checks import FloatArray, check_array, check_finite, check_whole
+from gaba_core.errors import ParameterError
+from gaba_core.parameters import check_tasks
+
+StateT = TypeVar("StateT")
+
+
+@dataclass(frozen=True)
+class Comparator(Generic[StateT]):
+    """A rule that turns gradient norms and losses into loss weights.
+
+    Arrays are (..., K): any number of seeds and settings run side by side. The weights of a step are those
+    that multiply its losses; a rule that learns moves its state after them, as published.
+
+    Attributes:
+        name: what a person calls it.
+        source: where it was published.
+        total: what the weights sum to, "1", "K" or "anything".
+    """
+
+    name: ClassVar[str]
+    source: ClassVar[str]
+    total: ClassVar[str] = "1"
+
+    def init(self, tasks: int, batch: tuple[int, ...] = ()) -> StateT:
+        """Return the state before the first step, as published.
+
+        Raises:
+            ParameterError: tasks or batch is not legal, or does not suit the settings.
+        """
+        raise NotImplementedError
+
+    def rest(self, norms: FloatArray, shares: FloatArray, losses: FloatArray) -> StateT:
+        """Return a state that would stay where it is.
+
+        Args:
+            norms: typical gradient norms, shape (..., K).
+            shares: mean raw shares, shape (..., K).
+            losses: typical losses, shape (..., K).
+        """
+        return self.init(norms.shape[-1], norms.shape[:-1])
+
+    def step(self, state: StateT, norms: FloatArray, losses: FloatArray) -> tuple[StateT, FloatArray]:
+        """Return the next state and this step's weights.
+
+        Args:
+            state: from `init`, `rest` or the step before; left as it is.
+            norms: gradient norms of the unweighted losses on the shared parameters, at least 0.
+            losses: the unweighted losses.
+        """
+        raise NotImplementedError
+
+
+def batch_shape(tasks: Any, batch: tuple[int, ...]) -> tuple[int, ...]:
+    """Return (*batch, K).
+
+    Raises:
+        ParameterError: a size is not legal.
+    """
+    return (*(check_whole(f"batch[{i}]", size, 1) for i, size in enumerate(batch)), check_tasks(tasks))
+
+
+def check_positive(name: str, value: Any, zero: bool = False) -> float:
+    """Return value as a float above 0, or at least 0 where `zero`.
+
+    Raises:
+        ParameterError: anything else.
+    """
+    number = check_finite(name, value)
+    if number < 0.0 or (number == 0.0 and not zero):
+        raise ParameterError(f"{name} must be {'at least' if zero else 'above'} 0; got {value!r}.")
+    return number
+
+
+def paired(norms: Any, losses: Any) -> tuple[FloatArray, FloatArray]:
+    """Return norms and losses as arrays of one shape (..., K).
+
+    Raises:
+        ParameterError: they are not numbers or differ in shape.
+    """
+    first, second = check_array("norms", norms, "... K"), check_array("losses", losses, "... K")
+    if first.shape != second.shape:
+        raise ParameterError(f"losses must have shape {first.shape}, as norms has; got shape {second.shape}.")
+    return first, second
+
+
+def equal_weights(shape: tuple[int, ...]) -> FloatArray:
+    """Return 1/K everywhere."""
+    return np.full(shape, 1.0 / shape[-1])

@@ -1,0 +1,137 @@
+"""GradNorm (Chen et al., ICML 2018) in three parametrisations, with the gradient of its loss written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import numpy as np
+
+from gaba_core.checks import FloatArray
+from gaba_core.comparators.adam import AdamState, adam_direction, adam_init
+from gaba_core.comparators.base import Comparator, batch_shape, check_positive, paired
+from gaba_core.errors import ParameterError
+
+Parametrisation = Literal["raw", "softmax", "exp"]
+Optimiser = Literal["adam", "sgd"]
+
+
+class GradNormState(NamedTuple):
+    """What GradNorm remembers.
+
+    Attributes:
+        parameters: the weights themselves (raw) or their logarithms up to a constant, shape (..., K).
+        first_losses: losses of the first step; None before it.
+    """
+
+    parameters: FloatArray
+    adam: AdamState
+    first_losses: FloatArray | None
+
+
+@dataclass(frozen=True)
+class GradNorm(Comparator[GradNormState]):
+    """Weights learnt so that every task's weighted gradient norm follows its relative training rate.
+
+    `raw` is the published rule: |w_i| g_i cannot tell the sign of w_i, so weights can turn negative, which is
+    gradient ascent on that task. `softmax` and `exp` stay positive.
+
+    Attributes:
+        alpha: pull towards the tasks that lag behind; 1.5 as published, .12 in the paper's toy example.
+        rate: step of the optimiser.
+
+    Raises:
+        ParameterError: names parameter, rule and value.
+    """
+
+    name: ClassVar[str] = "GradNorm"
+    source: ClassVar[str] = "Chen et al., ICML 2018"
+    total: ClassVar[str] = "K"
+
+    alpha: float = 1.5
+    rate: float = 0.025
+    parametrisation: Parametrisation = "raw"
+    optimiser: Optimiser = "adam"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "alpha", check_positive("alpha", self.alpha, zero=True))
+        object.__setattr__(self, "rate", check_positive("rate", self.rate))
+        for name, legal in (
+            ("parametrisation", ("raw", "softmax", "exp")),
+            ("optimiser", ("adam", "sgd")),
+        ):
+            if getattr(self, name) not in legal:
+                raise ParameterError(
+                    f"{name} must be one of {', '.join(legal)}; got {getattr(self, name)!r}."
+                )
+
+    def init(self, tasks: int, batch: tuple[int, ...] = ()) -> GradNormState:
+        """Return weights of one, no optimiser memory and no first losses."""
+        shape = batch_shape(tasks, batch)
+        start = np.ones(shape) if self.parametrisation == "raw" else np.zeros(shape)
+        return GradNormState(start, adam_init(shape), None)
+
+    def rest(self, norms: FloatArray, shares: FloatArray, losses: FloatArray) -> GradNormState:
+        """Return the weights with equal w_i g_i; those of `init` where a norm is 0."""
+        state = self.init(norms.shape[-1], norms.shape[:-1])
+        if (norms <= 0.0).any():
+            return state
+        inverse = norms.min(axis=-1, keepdims=True) / norms
+        weights = norms.shape[-1] * inverse / inverse.sum(axis=-1, keepdims=True)
+        return state._replace(parameters=weights if self.parametrisation == "raw" else np.log(weights))
+
+    def weights(self, parameters: FloatArray) -> FloatArray:
+        """Return the weights that the parameters stand for, shape (..., K)."""
+        if self.parametrisation == "raw":
+            return parameters
+        softened = self.parametrisation == "softmax"
+        weights: FloatArray = parameters.shape[-1] * softmax(parameters) if softened else np.exp(parameters)
+        return weights
+
+    def step(self, state: GradNormState, norms: Any, losses: Any) -> tuple[GradNormState, FloatArray]:
+        """Return the state after one optimiser step on the weights, and the weights from before it."""
+        norms, losses = paired(norms, losses)
+        first = losses if state.first_losses is None else state.first_losses
+        weights = self.weights(state.parameters)
+        gradient = self._to_parameters(weights, self.weight_gradient(weights, norms, losses / first))
+        adam, direction = adam_direction(state.adam, gradient)
+        moved = state.parameters - self.rate * (direction if self.optimiser == "adam" else gradient)
+        return GradNormState(self._renormalised(moved), adam, first), weights
+
+    def weight_gradient(self, weights: FloatArray, norms: FloatArray, progress: FloatArray) -> FloatArray:
+        """Return dL/dw_i = sign(|w_i| g_i - target_i) g_i sign(w_i), the target held constant.
+
+        Args:
+            weights: of any sign.
+            norms: of the unweighted losses.
+            progress: L_i / L_i(0).
+        """
+        contributions = np.abs(weights) * norms
+        relative = progress / progress.mean(axis=-1, keepdims=True)
+        target = contributions.mean(axis=-1, keepdims=True) * relative**self.alpha
+        gradient: FloatArray = np.sign(contributions - target) * norms * np.sign(weights)
+        return gradient
+
+    def _to_parameters(self, weights: FloatArray, gradient: FloatArray) -> FloatArray:
+        if self.parametrisation == "softmax":
+            pull = (gradient * weights).sum(axis=-1, keepdims=True) / weights.shape[-1]
+            centred: FloatArray = weights * (gradient - pull)
+            return centred
+        return gradient * weights if self.parametrisation == "exp" else gradient
+
+    def _renormalised(self, parameters: FloatArray) -> FloatArray:
+        tasks = parameters.shape[-1]
+        if self.parametrisation == "softmax":
+            return parameters
+        if self.parametrisation == "exp":
+            excess: FloatArray = parameters - np.log(np.exp(parameters).sum(axis=-1, keepdims=True) / tasks)
+            return excess
+        scaled: FloatArray = tasks * parameters / parameters.sum(axis=-1, keepdims=True)
+        return scaled
+
+
+def softmax(values: FloatArray) -> FloatArray:
+    """Return exp(values) over their sum along the last axis."""
+    powers = np.exp(values - values.max(axis=-1, keepdims=True))
+    shares: FloatArray = powers / powers.sum(axis=-1, keepdims=True)
+    return shares

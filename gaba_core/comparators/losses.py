@@ -1,0 +1,127 @@
+"""Rules that read the losses: dynamic weight average and uncertainty weighting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import numpy as np
+
+from gaba_core.checks import FloatArray, check_whole
+from gaba_core.comparators.adam import AdamState, adam_direction, adam_init
+from gaba_core.comparators.base import Comparator, batch_shape, check_positive, paired
+from gaba_core.comparators.gradnorm import softmax
+from gaba_core.errors import ParameterError
+
+Kind = Literal["regression", "classification"]
+
+
+class DwaState(NamedTuple):
+    """Weights of this epoch, its losses so far, and the mean losses of the epoch before (None at first)."""
+
+    weights: FloatArray
+    summed: FloatArray
+    seen: int
+    last: FloatArray | None
+
+
+@dataclass(frozen=True)
+class DynamicWeightAverage(Comparator[DwaState]):
+    """w = K softmax(L(e-1) / L(e-2) / T) over epoch means; ones for two epochs. Ignores the gradients' scale.
+
+    Attributes:
+        temperature: T, above 0; the larger, the more equal the weights.
+        steps_per_epoch: batches that make an epoch's mean.
+
+    Raises:
+        ParameterError: names parameter, rule and value.
+    """
+
+    name: ClassVar[str] = "DWA"
+    source: ClassVar[str] = "Liu et al., CVPR 2019"
+    total: ClassVar[str] = "K"
+
+    temperature: float = 2.0
+    steps_per_epoch: int = 49
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "temperature", check_positive("temperature", self.temperature))
+        check_whole("steps_per_epoch", self.steps_per_epoch, 1)
+
+    def init(self, tasks: int, batch: tuple[int, ...] = ()) -> DwaState:
+        """Return weights of one and no epoch seen."""
+        shape = batch_shape(tasks, batch)
+        return DwaState(np.ones(shape), np.zeros(shape), 0, None)
+
+    def step(self, state: DwaState, norms: Any, losses: Any) -> tuple[DwaState, FloatArray]:
+        """Return the state with these losses in the epoch's mean, and the epoch's weights."""
+        summed, seen = state.summed + paired(norms, losses)[1], state.seen + 1
+        if seen < self.steps_per_epoch:
+            return state._replace(summed=summed, seen=seen), state.weights
+        mean = summed / seen
+        weights = state.weights
+        if state.last is not None:
+            weights = mean.shape[-1] * softmax(mean / state.last / self.temperature)
+        return DwaState(weights, np.zeros_like(mean), 0, mean), state.weights
+
+
+class UncertaintyState(NamedTuple):
+    """s = log sigma^2 of each task, shape (..., K), and the optimiser's memory."""
+
+    log_variances: FloatArray
+    adam: AdamState
+
+
+@dataclass(frozen=True)
+class Uncertainty(Comparator[UncertaintyState]):
+    """Weights e^-s, half of it for a regression, with s learnt by Adam on weight times loss + s/2.
+
+    As a loss vanishes its weight grows without bound.
+
+    Attributes:
+        kinds: "regression" or "classification" for each task.
+        rate: step of the optimiser.
+
+    Raises:
+        ParameterError: names parameter, rule and value.
+    """
+
+    name: ClassVar[str] = "Uncertainty"
+    source: ClassVar[str] = "Kendall et al., CVPR 2018"
+    total: ClassVar[str] = "anything"
+
+    kinds: tuple[Kind, ...] = ("regression", "classification")
+    rate: float = 0.001
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate", check_positive("rate", self.rate))
+        if any(kind not in ("regression", "classification") for kind in self.kinds):
+            raise ParameterError(f"kinds must be regression or classification; got {self.kinds!r}.")
+
+    def init(self, tasks: int, batch: tuple[int, ...] = ()) -> UncertaintyState:
+        """Return log-variances of 0 and no optimiser memory."""
+        shape = batch_shape(tasks, batch)
+        if tasks != len(self.kinds):
+            raise ParameterError(f"kinds must name one kind for each of {tasks} tasks; got {self.kinds!r}.")
+        return UncertaintyState(np.zeros(shape), adam_init(shape))
+
+    def rest(self, norms: FloatArray, shares: FloatArray, losses: FloatArray) -> UncertaintyState:
+        """Return the log-variances at which weight times loss is 1/2; those of `init` where a loss is 0."""
+        state = self.init(norms.shape[-1], norms.shape[:-1])
+        if (losses <= 0.0).any():
+            return state
+        return state._replace(log_variances=np.log(2.0 * self._halves() * losses))
+
+    def weights(self, log_variances: FloatArray) -> FloatArray:
+        """Return e^-s, halved for a regression, shape (..., K)."""
+        weights: FloatArray = np.exp(-log_variances) * self._halves()
+        return weights
+
+    def step(self, state: UncertaintyState, norms: Any, losses: Any) -> tuple[UncertaintyState, FloatArray]:
+        """Return the state after one Adam step on s, and the weights from before it."""
+        weights = self.weights(state.log_variances)
+        adam, direction = adam_direction(state.adam, 0.5 - weights * paired(norms, losses)[1])
+        return UncertaintyState(state.log_variances - self.rate * direction, adam), weights
+
+    def _halves(self) -> FloatArray:
+        return np.array([0.5 if kind == "regression" else 1.0 for kind in self.kinds])
