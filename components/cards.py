@@ -85,10 +85,10 @@ def readouts(head: Sequence[str], rows: Sequence[tuple[str, str, Sequence[Any]]]
         dmc.TableTr([dmc.TableTd(helped(name, text)), *(dmc.TableTd(cell) for cell in cells)])
         for name, text, cells in rows
     ]
-    return table(head, body, label)
+    return table(head, body, label, "gaba-table gaba-readouts")
 
 
-def table(head: Sequence[Any], body: Sequence[Any], label: str) -> Any:
+def table(head: Sequence[Any], body: Sequence[Any], label: str, looks: str = "gaba-table") -> Any:
     """A plain table that scrolls sideways inside its card where the page is narrow."""
     return dmc.TableScrollContainer(
         dmc.Table(
@@ -96,7 +96,7 @@ def table(head: Sequence[Any], body: Sequence[Any], label: str) -> Any:
             verticalSpacing=6,
             horizontalSpacing="sm",
             highlightOnHover=True,
-            className="gaba-table",
+            className=looks,
             **{"aria-label": label},
         ),
         minWidth=0,
