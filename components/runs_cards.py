@@ -32,7 +32,12 @@ def controls_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
                             task_options(shown),
                             state.task or (tasks[0] if tasks else None),
                         ),
-                        _select("metric", "Metric below", metric_options(shown), metric_of(shown, state)),
+                        _select(
+                            "metric",
+                            "Metric below",
+                            metric_options(shown),
+                            metric_of(shown, state) or state.metric,
+                        ),
                         controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window),
                         controls.segments(NAME, "x", "Time counted in", AXES, state.x),
                         controls.chips(NAME, "show", "Show", SHOWS, state.show),

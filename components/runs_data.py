@@ -77,7 +77,7 @@ def dropped_name(key: str) -> str:
 
 
 def rows(entries: Sequence[LibraryEntry]) -> list[dict[str, Any]]:
-    """One line of the grid for each entry."""
+    """One line of the grid for each entry: GABA first, then by subset, method and seed."""
     return [
         {
             "key": e.key,
@@ -92,8 +92,13 @@ def rows(entries: Sequence[LibraryEntry]) -> list[dict[str, Any]]:
             "note": _note(e),
             "failed": e.error is not None,
         }
-        for e in entries
+        for e in sorted(entries, key=_place)
     ]
+
+
+def _place(entry: LibraryEntry) -> tuple[bool, str, str, int, str]:
+    seed = -1 if entry.seed is None else entry.seed
+    return entry.method != "gaba", entry.subset or "", entry.method or "", seed, entry.key
 
 
 def _note(entry: LibraryEntry) -> str:

@@ -28,8 +28,8 @@ def _number(digits: int) -> dict[str, str]:
 
 
 COLUMNS: list[dict[str, Any]] = [
-    {"field": "subset", "headerName": "Subset", "minWidth": 90, "flex": 2, "tooltipField": "subset"},
-    {"field": "method", "headerName": "Method", "minWidth": 96, "flex": 2},
+    {"field": "subset", "headerName": "Subset", "minWidth": 84, "flex": 2, "tooltipField": "subset"},
+    {"field": "method", "headerName": "Method", "minWidth": 132, "flex": 2, "tooltipField": "method"},
     {"field": "seed", "headerName": "Seed", "type": "rightAligned", "minWidth": 72, "flex": 1},
     {"field": "device", "headerName": "Device", "minWidth": 120, "flex": 3, "tooltipField": "device"},
     {"field": "epochs", "headerName": "Epochs", "type": "rightAligned", "minWidth": 84, "flex": 1},
@@ -52,7 +52,7 @@ COLUMNS: list[dict[str, Any]] = [
         "minWidth": 108,
         "flex": 1,
     },
-    {"field": "note", "headerName": "Note", "minWidth": 110, "flex": 2, "tooltipField": "note"},
+    {"field": "note", "headerName": "Note", "minWidth": 100, "flex": 2, "tooltipField": "note"},
 ]
 
 
@@ -66,7 +66,6 @@ def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
         defaultColDef={"sortable": True, "filter": True, "resizable": True},
         selectedRows=[row for row in rows if row["key"] in selected],
         getRowId="params.data.key",
-        scrollTo={"rowId": selected[0], "rowPosition": "middle"} if selected else None,
         dashGridOptions={
             "rowSelection": {
                 "mode": "multiRow",

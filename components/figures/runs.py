@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from components.figures.arrays import packed
 from components.figures.runs_axis import TimeAxis, Trace, escaped
 from components.figures.runs_lines import mean_lines, metric_lines, weight_lines
 from components.figures.runs_marks import best_rings, level_lines, playhead_lines, regime_bands
@@ -17,11 +18,28 @@ from components.runs_state import RunsState
 from components.runs_text import first_with_regimes, metric_label, metric_of, tasks_of
 
 UPPER, LOWER = [0.43, 1.0], [0.0, 0.36]
+# A figure without traces is one that the browser takes for not drawn yet.
+_NOTHING = {
+    "type": "scatter",
+    "mode": "markers",
+    "uid": "nothing",
+    "x": packed([0.0]),
+    "y": packed([0.0]),
+    "opacity": 0,
+    "hoverinfo": "skip",
+}
+_EMPTY: dict[str, Any] = {
+    "xaxis": {"visible": False},
+    "yaxis": {"visible": False},
+    "annotations": [{"text": "Tick a run in the list to draw it.", "showarrow": False, "font": {"size": 14}}],
+}
 CROWDED = 5  # more runs than this, and the hover box shows one point at a time
 
 
 def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
     """Return key, data, layout and text of the picture of the runs."""
+    if not shown:
+        return {"key": "empty", "data": [_NOTHING], "layout": _EMPTY, "text": {}}
     axis = TimeAxis(shown, state)
     tasks, metric = tasks_of(shown, state), metric_of(shown, state)
     weights = [t for s in shown for t in weight_lines(s, state, axis, tasks)]

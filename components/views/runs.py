@@ -118,8 +118,8 @@ def register_callbacks(app: Dash) -> None:
             runs_parts.readout(shown, state),
             runs_parts.regimes(shown),
             runs_parts.remarks(shown),
-            metric_options(shown),
-            task_options(shown),
+            metric_options(shown) if shown else no_update,  # an emptied list would forget the choice
+            task_options(shown) if shown else no_update,
         )
 
     @app.callback(

@@ -104,6 +104,17 @@ def test_five_seeds_are_overlaid_by_ticking_rows(page, url):
         np.testing.assert_array_equal(y, read_run(app.LOGS / key).weights[:, 0].astype(np.float32))
 
 
+def test_the_last_run_can_be_taken_out_and_put_back(page, url):
+    open_runs(page, url)
+    row = page.locator(f'#runs-grid .ag-row[row-id="{KEYS[0]}"] [col-id="seed"]')
+    row.click()
+    expect(page.locator("#runs-readout")).to_have_text("Tick a run in the list to draw it.")
+    expect(page.locator("#runs-when")).to_be_empty()
+    row.click()
+    overlaid(page, 1)
+    expect(page.locator("#runs-when")).to_have_text("epoch 39, step 1,839")
+
+
 def test_play_runs_to_the_end_and_pause_stops_it(page, url):
     open_runs(page, url, "?runs=" + KEYS[0])
     playhead(page).focus()

@@ -153,7 +153,8 @@ def test_odd_runs_are_drawn_without_complaint(log, x):
 
 def test_nothing_selected_is_an_empty_picture():
     picture = runs_picture([], RunsState())
-    assert picture["data"] == []
+    assert uids(picture) == ["nothing"]
+    assert "Tick a run" in picture["layout"]["annotations"][0]["text"]
     assert playhead([], RunsState())["epochs"] == []
     assert metric_options([]) == task_options([]) == []
 

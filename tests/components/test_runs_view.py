@@ -81,8 +81,8 @@ def call(served, outputs, inputs, state=()):
 def test_the_page_lists_every_run_and_draws_one(served):
     tree = page()
     rows = found(tree, "runs-grid")["rowData"]
-    assert [row["key"] for row in rows] == [KEY, "FD002/gaba/seed_7", "FD004/gaba/seed_1"]
-    assert rows[0] | {"note": ""} == {
+    assert [row["key"] for row in rows] == ["FD002/gaba/seed_7", KEY, "FD004/gaba/seed_1"]
+    assert rows[1] | {"note": ""} == {
         "key": KEY, "subset": "FD002", "method": "gaba", "seed": 42, "device": "cpu", "epochs": 6,
         "best_epoch": 4, "rmse": 9.0, "nasa": 204.0, "note": "", "failed": False,
     }  # fmt: skip
@@ -93,6 +93,15 @@ def test_the_page_lists_every_run_and_draws_one(served):
         found(tree, "runs-text-0-0")["children"]
         == f"{read_run(served.server.config['GABA_LOGS'] / KEY).weights[4, 0]:.5f}"
     )
+
+
+def test_gaba_stands_before_its_rivals_and_seeds_in_order(served, folder):
+    for key in ("FD002/dwa/seed_1", "FD002/gaba/seed_1024"):
+        write(folder / key)
+    keys = [row["key"] for row in found(page(), "runs-grid")["rowData"]]
+    assert keys == [
+        "FD002/gaba/seed_7", KEY, "FD002/gaba/seed_1024", "FD004/gaba/seed_1", "FD002/dwa/seed_1",
+    ]  # fmt: skip
 
 
 def test_a_link_restores_the_selection_and_names_what_it_cannot(served):

@@ -1,5 +1,6 @@
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run, replay
 from tests.run_logs import info, records, trace, write
+
+LOGS = Path(__file__).parents[3] / "logs"
 
 
 @pytest.fixture
@@ -20,6 +23,22 @@ def test_with_its_own_parameters_a_replay_gives_the_recorded_weights(run):
     np.testing.assert_array_equal(again.steps, run.steps.step)
     np.testing.assert_allclose(again.weights[0], run.steps.weights, rtol=0, atol=1e-6)
     np.testing.assert_allclose(again.state[0], run.steps.state, rtol=0, atol=1e-6)
+
+
+ROUNDING = 100 * 2.0**-24  # of float32, summed up by an average over 100 steps
+SHIPPED = sorted(path.parent for path in LOGS.rglob("convergence_log.json") if path.parts[-3] == "gaba")
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=[str(path.relative_to(LOGS)) for path in SHIPPED])
+def test_every_shipped_run_is_what_its_own_controller_makes_of_its_norms(folder):
+    run = read_run(folder)
+    again = replay(run)
+    np.testing.assert_allclose(again.weights[0], run.steps.weights, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(again.state[0], run.steps.state, rtol=0, atol=ROUNDING)
+
+
+def test_there_are_shipped_runs_to_replay():
+    assert len(SHIPPED) >= 5
 
 
 def test_each_parameter_can_be_another(run):
