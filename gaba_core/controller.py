@@ -55,6 +55,11 @@ def centred_shares(norms: FloatArray, axis: int) -> FloatArray:
     return parts
 
 
+def every_task(centred: FloatArray, tasks: int) -> FloatArray:
+    """Return centred shares or states (S, K, T) of all tasks; of two the second mirrors the first."""
+    return centred if centred.shape[1] == tasks else np.concatenate([centred, -centred], axis=1)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ControllerState:
     """What the controller remembers between two steps.
@@ -162,21 +167,23 @@ class Controller:
         by_task = np.ascontiguousarray(array.swapaxes(1, 2))
         finite = np.asarray(np.isfinite(by_task).all(axis=1))
         if finite.all():
-            return self.run_shares(centred_shares(by_task, axis=1), every, offset)
+            return self.run_shares(centred_shares(by_task, axis=1), tasks, every, offset)
         pieces = [
             self._run_holding(one, valid, every, offset) for one, valid in zip(by_task, finite, strict=True)
         ]
         weights, state = zip(*pieces, strict=True)
         return np.concatenate(weights), np.concatenate(state)
 
-    def run_shares(self, shares: FloatArray, every: int, offset: int) -> tuple[FloatArray, FloatArray]:
-        """Return what `run` returns, from raw shares minus 1/K of shape (S, K, T).
+    def run_shares(
+        self, shares: FloatArray, tasks: int, every: int, offset: int
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return what `run` returns, from raw shares minus 1/K, shape (S, K, T), or (S, 1, T) for two tasks.
 
         Counted from 1/K the warm-up is the time before the first input, and needs no case of its own.
         """
         moved = sampled_average(shares, self.beta, self.warmup_steps, every, offset)
-        state = np.ascontiguousarray(moved.swapaxes(1, 2))
-        state += 1.0 / shares.shape[1]
+        state = np.ascontiguousarray(every_task(moved, tasks).swapaxes(1, 2))
+        state += 1.0 / tasks
         return clamp(state, self.floor), state
 
     def _run_holding(

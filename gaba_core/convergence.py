@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gaba_core.equilibrium import equilibrium, expected_shares, mean_trajectory, stationary_weight_sd
+from gaba_core.blocks import blocks_of
+from gaba_core.equilibrium import equilibrium, mean_trajectory, stationary_weight_sd
+from gaba_core.measured import measured_events, measured_time_constant
 from gaba_core.parameters import SimulationParams
 from gaba_core.projection import floor_renormalise, weight_bounds
-from gaba_core.regimes import Events, Regime, measure_events, predict_events, predict_regimes
-from gaba_core.simulation import Trajectories, simulate
+from gaba_core.regimes import Events, Regime, predict_events, predict_regimes
+from gaba_core.simulation import simulate
 from gaba_core.step_response import time_constant
 
 FloatArray = npt.NDArray[np.float64]
@@ -60,11 +62,11 @@ def theory(params: SimulationParams, steps: npt.NDArray[np.int64]) -> Theory:
 
 def readouts(params: SimulationParams) -> Readouts:
     """Return the predicted and the measured numbers of a run, every step looked at."""
-    run = simulate(params)
-    last = run.weights[:, -1, 0]
+    run = blocks_of(params)
+    last = floor_renormalise(run.after[:, :, -1], params.floor)[:, 0]
     return Readouts(
-        time_constant=(time_constant(params.beta), _measured_time_constant(run)),
-        events=(predict_events(params), measure_events(run)),
+        time_constant=(time_constant(params.beta), measured_time_constant(run)),
+        events=(predict_events(params), measured_events(run)),
         equilibrium=(float(equilibrium(params)[0]), float(last.mean())),
         spread=(float(stationary_weight_sd(params)[0]), float(last.std(ddof=1)) if last.size > 1 else None),
     )
@@ -92,22 +94,3 @@ def _shifted(state: FloatArray, shift: FloatArray, floor: float) -> FloatArray:
     rest = state[:, 1:] * ((1.0 - first) / np.maximum(1.0 - state[:, 0], 1e-300))[:, None]
     moved: FloatArray = floor_renormalise(np.column_stack([first, rest]), floor)[:, 0]
     return moved
-
-
-def _measured_time_constant(run: Trajectories) -> float | None:
-    """Steps after warm-up until the mean state has closed 1 - 1/e of its gap, interpolated."""
-    params = run.params
-    start, target = 1.0 / params.tasks, float(expected_shares(params)[0])
-    state = run.state[:, :, 0].mean(axis=0)
-    if abs(start - target) < 1e-9 or state.size <= params.warmup_steps:
-        return None
-    gap = (state[params.warmup_steps :] - target) / (start - target)
-    gap = np.concatenate([[1.0], gap])
-    below = np.flatnonzero(gap <= np.exp(-1.0))
-    if below.size == 0:
-        return None
-    after = int(below[0])
-    high, low = gap[after - 1], gap[after]
-    if low <= 0.0:  # the gap closed within one step
-        return float(after)
-    return float(after - 1 + (np.log(high) + 1.0) / (np.log(high) - np.log(low)))

@@ -77,6 +77,11 @@ def mean_trajectory(params: SimulationParams, steps: Any) -> MeanTrajectory:
     return MeanTrajectory(clamp(state, params.floor), state, _sd(covariance))
 
 
+def mean_state(params: SimulationParams, steps: IntArray) -> FloatArray:
+    """Return the state of mean_trajectory at steps inside the run, shape (N, K)."""
+    return _drifting_path(params, steps)[0] if drifts(params) else _constant_path(params, steps)[0]
+
+
 def mean_weight_sd(params: SimulationParams, steps: Any) -> FloatArray:
     """Return the standard deviation of the weights around mean_trajectory, shape (N, K), to first order.
 
@@ -106,13 +111,15 @@ def _mean_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, F
     """Return the mean state (N, K) and its covariance (N, K, K) at the steps."""
     if drifts(params):
         return _drifting_path(params, steps)
-    updates = np.maximum(0.0, steps + 1.0 - params.warmup_steps)
-    remaining = params.beta**updates
-    moments = end_moments(params)
-    start = 1.0 / params.tasks
-    state = moments.mean + (start - moments.mean) * remaining[:, None]
-    factor = (1.0 - params.beta) / (1.0 + params.beta) * (1.0 - remaining**2)
-    return state, factor[:, None, None] * moments.covariance
+    state, remaining = _constant_path(params, steps)
+    return state, (1.0 - remaining**2)[:, None, None] * _stationary_covariance(params)
+
+
+def _constant_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return the mean state under constant norms (N, K), and the share of the first gap that remains (N,)."""
+    remaining = params.beta ** np.maximum(0.0, steps + 1.0 - params.warmup_steps)
+    mean = end_moments(params).mean
+    return mean + np.multiply.outer(remaining, 1.0 / params.tasks - mean), remaining
 
 
 def _drifting_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, FloatArray]:

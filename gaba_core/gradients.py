@@ -42,15 +42,30 @@ def norms_at(params: SimulationParams, elapsed: FloatArray) -> FloatArray:
 
 
 def centred_raw_shares(params: SimulationParams) -> FloatArray:
-    """Return raw shares minus 1/K, shape (S, K, T), read-only; kept for the next call with the same norms."""
+    """Return raw shares minus 1/K, shape (S, K, T), read-only; kept for the next call with the same norms.
+
+    Of two tasks the first only, (S, 1, T): the second mirrors it.
+    """
     key = (params.seeds, params.noise, params.sigma, params.norms, params.norms_end, params.steps)
-    return _SHARES.get(key, lambda: centred_shares(_norms_by_task(params), axis=1))
+    return _SHARES.get(key, lambda: _centred_raw_shares(params))
 
 
 def clear_caches() -> None:
     """Forget kept draws and shares; only a benchmark has reason to."""
     _DRAWS.clear()
     _SHARES.clear()
+
+
+def _centred_raw_shares(params: SimulationParams) -> FloatArray:
+    norms = _norms_by_task(params)
+    if params.tasks == 2:
+        with np.errstate(over="ignore"):
+            total = norms[:, 0] + norms[:, 1]
+        if total.min() > 0.0 and total.max() < np.inf:
+            parts = np.divide(norms[:, 0], total, out=total)
+            return np.subtract(0.5, parts, out=parts)[:, None]
+        return np.ascontiguousarray(centred_shares(norms, axis=1)[:, :1])
+    return centred_shares(norms, axis=1)
 
 
 def _norms_by_task(params: SimulationParams) -> FloatArray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from gaba_core.checks import FloatArray, IntArray, check_all_finite, check_array
 from gaba_core.crossings import (
     CLOSE,
     NOISE_SDS,
+    ROUNDING,
     arrival,
     below,
     first,
@@ -24,7 +26,7 @@ from gaba_core.crossings import (
     level_of,
     stays_from,
 )
-from gaba_core.equilibrium import drifts, equilibrium, mean_trajectory, stationary_weight_sd
+from gaba_core.equilibrium import drifts, equilibrium, expected_shares, mean_state, stationary_weight_sd
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import SimulationParams, check_floor
 from gaba_core.projection import clamp
@@ -65,20 +67,20 @@ def arrival_tolerance(params: SimulationParams) -> FloatArray:
     return np.maximum(CLOSE * equilibrium(params), NOISE_SDS * stationary_weight_sd(params))
 
 
+@lru_cache(maxsize=256)
 def predict_regimes(params: SimulationParams) -> tuple[Regime, ...]:
     """Return the regimes of the mean trajectory that the parameters lead to."""
-    return find_regimes(
-        *_predicted(params),
-        warmup_steps=params.warmup_steps,
-        target=equilibrium(params),
-        tolerance=arrival_tolerance(params),
-    )
+    weights, state, steps = _predicted(params)
+    begin = min(params.warmup_steps, steps.size)
+    arrived = arrival(np.abs(weights - equilibrium(params)), arrival_tolerance(params), begin)
+    return _assemble(steps, begin, first(below(state, params.floor), begin), arrived)
 
 
+@lru_cache(maxsize=256)
 def predict_events(params: SimulationParams) -> Events:
     """Return the milestones of the mean trajectory that the parameters lead to."""
-    weights, state, floor, steps = _predicted(params)
-    return _events(weights, state, floor, steps, equilibrium(params))
+    weights, state, steps = _predicted(params)
+    return _events(weights, state, params.floor, steps, equilibrium(params))
 
 
 def measure_events(trajectories: Trajectories) -> tuple[Events, ...]:
@@ -137,17 +139,28 @@ def find_regimes(
     return _assemble(steps, begin, first(below(state, floor), begin), arrived)
 
 
-def _predicted(params: SimulationParams) -> tuple[FloatArray, FloatArray, float, IntArray]:
+@lru_cache(maxsize=2)  # regimes and events of the same parameters are asked for one after the other
+def _predicted(params: SimulationParams) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Return weights and state of the mean trajectory as far as they matter, (N, K) each, and their steps."""
     steps = np.arange(_horizon(params))
-    mean = mean_trajectory(params, steps)
-    return mean.weights, mean.state, params.floor, steps
+    state = mean_state(params, steps)
+    return clamp(state, params.floor), state, steps
 
 
 def _horizon(params: SimulationParams) -> int:
-    """Return the steps to predict: the run, or as much of it as the mean state can still be told to move."""
+    """Return the steps to predict: the run, or as much of it as can still hold a milestone.
+
+    While a share d of the first gap remains, no weight is further from its equilibrium than by the fraction
+    d (1/u + K), u the smallest floored share; and a task that ends below the floor is below it once d is less
+    than its distance from the floor.
+    """
     if drifts(params):
         return params.steps
-    moving = settling_steps(params.beta, NOTHING_LEFT)
+    mean = expected_shares(params)
+    smallest = max(float(np.maximum(mean, params.floor).min()), NOTHING_LEFT)
+    depth = params.floor - ROUNDING - mean
+    near = [0.1 * CLOSE / (1.0 / smallest + params.tasks), *(0.5 * depth[depth > 0.0])]
+    moving = settling_steps(params.beta, max(NOTHING_LEFT, min(near)))
     return min(params.steps, params.warmup_steps + math.ceil(moving) + 2)
 
 

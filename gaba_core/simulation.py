@@ -42,7 +42,7 @@ def simulate(params: SimulationParams, every: int = 1, offset: int = 0) -> Traje
     """
     every = check_whole("every", every, 1)
     offset = check_whole("offset", offset, 0, params.steps - 1)
-    weights, state = controller_of(params).run_shares(centred_raw_shares(params), every, offset)
+    weights, state = controller_of(params).run_shares(centred_raw_shares(params), params.tasks, every, offset)
     return Trajectories(params, np.arange(offset, params.steps, every, dtype=np.int64), weights, state)
 
 

@@ -15,6 +15,7 @@ from gaba_core import (
     arrival_tolerance,
     equilibrium,
     find_regimes,
+    mean_trajectory,
     measure_events,
     predict_events,
     predict_regimes,
@@ -115,6 +116,22 @@ def test_tolerance_is_a_tenth_of_a_percent_or_four_sd():
     assert arrival_tolerance(REFERENCE) == pytest.approx(0.001 * equilibrium(REFERENCE))
     noisy = changed(REFERENCE, floor=0.0)
     assert arrival_tolerance(noisy)[0] == pytest.approx(4.0 * stationary_weight_sd(noisy)[0])
+
+
+@given(simulation_params(most_epochs=100))
+@settings(max_examples=50)
+def test_looking_no_further_than_needed_predicts_what_the_whole_run_holds(params):
+    mean = mean_trajectory(params, np.arange(params.steps))
+    known = {"target": equilibrium(params), "tolerance": arrival_tolerance(params)}
+    whole = find_regimes(
+        mean.weights,
+        mean.state,
+        params.floor,
+        np.arange(params.steps),
+        warmup_steps=params.warmup_steps,
+        **known,
+    )
+    assert predict_regimes(params) == whole
 
 
 @given(simulation_params())
