@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from inputs import REFERENCE, changed, simulation_params
 
@@ -121,6 +121,7 @@ def test_tolerance_is_a_tenth_of_a_percent_or_four_sd():
 @given(simulation_params(most_epochs=100))
 @settings(max_examples=50)
 def test_looking_no_further_than_needed_predicts_what_the_whole_run_holds(params):
+    assume(equilibrium(params).min() > 1e-9)  # an equilibrium of 0 is reached by underflow
     mean = mean_trajectory(params, np.arange(params.steps))
     known = {"target": equilibrium(params), "tolerance": arrival_tolerance(params)}
     whole = find_regimes(
