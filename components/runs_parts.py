@@ -156,7 +156,10 @@ def regimes(shown: Sequence[Shown]) -> Any:
         dmc.TableTr(
             [
                 dmc.TableTd(_named(s)),
-                *(dmc.TableTd(html.Span(text, className="gaba-live gaba-run")) for text in cells.values()),
+                *(
+                    dmc.TableTd(html.Span(_breaking_once(text), className="gaba-live"))
+                    for text in cells.values()
+                ),
             ]
         )
         for s, cells in ((s, regime_cells(s.run)) for s in shown)
@@ -167,6 +170,17 @@ def regimes(shown: Sequence[Shown]) -> Any:
         return dmc.Text(words if shown else "", size="sm", c="dimmed")
     head = ["Run", *(f"{i} {name.capitalize()}" for i, name in enumerate(REGIMES, 1))]
     return cards.table(head, body, "Regimes found in the step arrays")
+
+
+def _breaking_once(text: str) -> list[Any]:
+    """The text in pieces that hold together: it may be broken after a comma only."""
+    pieces = text.split(", ")
+    ends = [*[", "] * (len(pieces) - 1), ""]
+    return [part for piece, end in zip(pieces, ends, strict=True) for part in (_held(piece), end)]
+
+
+def _held(text: str) -> html.Span:
+    return html.Span(text, className="gaba-run")
 
 
 def remarks(shown: Sequence[Shown]) -> Any:
