@@ -30,7 +30,7 @@ from gaba_core.regimes import (
     predict_events,
     predict_regimes,
 )
-from gaba_core.simulation import Trajectories, simulate
+from gaba_core.simulation import Trajectories, simulate, simulate_chunks
 from gaba_core.step_response import (
     frequency_response,
     noise_gain,
@@ -71,6 +71,7 @@ __all__ = [
     "raw_shares",
     "settling_steps",
     "simulate",
+    "simulate_chunks",
     "stationary_sd",
     "stationary_weight_sd",
     "step_response",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from gaba_core.array_cache import ArrayCache
@@ -23,7 +25,7 @@ def gradient_norms(params: SimulationParams) -> FloatArray:
     Seed s draws default_rng(s).standard_normal((T, K)). Gaussian: norm (1 + sigma z), clipped at 0.
     Log-normal: norm exp(sigma z). A value beyond the largest float becomes the largest float.
     """
-    return np.ascontiguousarray(_norms_by_task(params).swapaxes(1, 2))
+    return np.ascontiguousarray(_norms_by_task(params, _kept_draws).swapaxes(1, 2))
 
 
 def median_norms(params: SimulationParams) -> FloatArray:
@@ -47,7 +49,7 @@ def centred_raw_shares(params: SimulationParams) -> FloatArray:
     Of two tasks the first only, (S, 1, T): the second mirrors it.
     """
     key = (params.seeds, params.noise, params.sigma, params.norms, params.norms_end, params.steps)
-    return _SHARES.get(key, lambda: _centred_raw_shares(params))
+    return _SHARES.get(key, lambda: fresh_raw_shares(params, _kept_draws))
 
 
 def clear_caches() -> None:
@@ -56,8 +58,21 @@ def clear_caches() -> None:
     _SHARES.clear()
 
 
-def _centred_raw_shares(params: SimulationParams) -> FloatArray:
-    norms = _norms_by_task(params)
+def draws(seed: int, steps: int, tasks: int) -> FloatArray:
+    """Return the standard normal draws of one seed, shape (K, T)."""
+    return np.random.default_rng(seed).standard_normal((steps, tasks)).T
+
+
+def fresh_raw_shares(
+    params: SimulationParams, source: Callable[[int, int, int], FloatArray] = draws
+) -> FloatArray:
+    """Return what centred_raw_shares returns, keeping nothing.
+
+    Args:
+        params: what to draw.
+        source: where the draws come from.
+    """
+    norms = _norms_by_task(params, source)
     if params.tasks == 2:
         with np.errstate(over="ignore"):
             total = norms[:, 0] + norms[:, 1]
@@ -68,8 +83,10 @@ def _centred_raw_shares(params: SimulationParams) -> FloatArray:
     return centred_shares(norms, axis=1)
 
 
-def _norms_by_task(params: SimulationParams) -> FloatArray:
-    noise = np.stack([_draws(seed, params.steps, params.tasks) for seed in params.seeds])
+def _norms_by_task(params: SimulationParams, source: Callable[[int, int, int], FloatArray]) -> FloatArray:
+    noise = np.empty((len(params.seeds), params.tasks, params.steps))
+    for one, seed in zip(noise, params.seeds, strict=True):
+        one[:] = source(seed, params.steps, params.tasks)
     with np.errstate(over="ignore"):
         noise *= params.sigma
         if params.noise == "lognormal":
@@ -88,11 +105,11 @@ def _medians_by_task(params: SimulationParams) -> FloatArray:
     return norms_at(params, np.arange(params.steps) / (params.steps - 1))
 
 
-def _draws(seed: int, steps: int, tasks: int) -> FloatArray:
-    """Return the standard normal draws of one seed, shape (K, T); short runs read the start of long ones."""
+def _kept_draws(seed: int, steps: int, tasks: int) -> FloatArray:
+    """Return the draws of one seed from those kept; short runs read the start of long ones."""
     kept = _DRAWS.get(
         (seed, tasks),
-        lambda: np.ascontiguousarray(np.random.default_rng(seed).standard_normal((steps, tasks)).T),
+        lambda: np.ascontiguousarray(draws(seed, steps, tasks)),
         suits=lambda array: array.shape[1] >= steps,
     )
     return kept[:, :steps]

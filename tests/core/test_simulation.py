@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from inputs import REFERENCE, TABLE_EPOCHS, TABLE_WEIGHTS, changed, simulation_params
 from step_by_step import evaluate
 
-from gaba_core import ParameterError, SimulationParams, simulate
+from gaba_core import ParameterError, SimulationParams, gradients, simulate, simulate_chunks, simulation
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +118,31 @@ def test_every_must_be_a_whole_number_of_at_least_one(every):
 def test_the_offset_must_be_a_step_of_the_run(offset):
     with pytest.raises(ParameterError, match=r"offset must be a whole number in \[0, 9799\]; got"):
         simulate(REFERENCE, every=49, offset=offset)
+
+
+@pytest.mark.parametrize(("size", "threads"), [(1, 1), (2, 3), (5, 2), (9, None)])
+def test_chunks_in_order_are_the_whole(size, threads):
+    chunks = list(simulate_chunks(REFERENCE, 49, 48, size=size, threads=threads))
+    assert [seed for chunk in chunks for seed in chunk.params.seeds] == list(REFERENCE.seeds)
+    whole = simulate(REFERENCE, 49, 48)
+    assert np.array_equal(np.concatenate([chunk.weights for chunk in chunks]), whole.weights)
+    assert np.array_equal(np.concatenate([chunk.state for chunk in chunks]), whole.state)
+
+
+def test_no_more_chunks_are_computed_ahead_than_keep_the_threads_busy(monkeypatch):
+    drawn, draw = [], gradients.fresh_raw_shares
+    monkeypatch.setattr(
+        simulation, "fresh_raw_shares", lambda params: drawn.append(params.seeds) or draw(params)
+    )
+    params = changed(REFERENCE, seeds=tuple(range(100)), epochs=1)
+    chunks = simulate_chunks(params, size=1, threads=2)
+    assert drawn == []
+    for taken in range(1, 101):
+        next(chunks)
+        assert taken <= len(drawn) <= taken + 5
+
+
+@pytest.mark.parametrize("name", ["every", "offset", "size", "threads"])
+def test_bad_chunks_are_named_before_anything_is_computed(name):
+    with pytest.raises(ParameterError, match=f"{name} must be a whole number"):
+        simulate_chunks(REFERENCE, **{name: -1})
