@@ -32,20 +32,24 @@ class Trajectories:
     state: FloatArray
 
 
-def simulate(params: SimulationParams, every: int = 1, offset: int = 0) -> Trajectories:
-    """Return the trajectories at the steps offset, offset + every, offset + 2 every ...
+def simulate(
+    params: SimulationParams, every: int = 1, offset: int = 0, stop: int | None = None
+) -> Trajectories:
+    """Return the trajectories at the steps offset, offset + every, offset + 2 every ... before stop.
 
     Args:
         params: what to simulate.
         every: steps between two samples. With steps_per_epoch the samples are the starts of the epochs.
         offset: first step sampled. With every - 1 the samples are the ends of the epochs, where a training
             log is written.
+        stop: first step left out; None runs to the end.
 
     Raises:
-        ParameterError: every is below 1, or offset not a step of the run.
+        ParameterError: every is below 1, or offset not a step before stop.
     """
-    every, offset = _checked_samples(params, every, offset)
-    return _run(params, centred_raw_shares(params), every, offset)
+    stop = params.steps if stop is None else check_whole("stop", stop, 1, params.steps)
+    every, offset = _checked_samples(stop, every, offset)
+    return _run(params, centred_raw_shares(params)[..., :stop], every, offset)
 
 
 def simulate_chunks(
@@ -63,7 +67,7 @@ def simulate_chunks(
     Raises:
         ParameterError: an argument is not legal.
     """
-    every, offset = _checked_samples(params, every, offset)
+    every, offset = _checked_samples(params.steps, every, offset)
     size = check_whole("size", size, 1)
     threads = check_whole("threads", os.cpu_count() if threads is None else threads, 1)
     return _chunks(params, every, offset, size, threads)
@@ -74,13 +78,13 @@ def controller_of(params: SimulationParams) -> Controller:
     return Controller(params.beta, params.floor, params.warmup_steps)
 
 
-def _checked_samples(params: SimulationParams, every: int, offset: int) -> tuple[int, int]:
-    return check_whole("every", every, 1), check_whole("offset", offset, 0, params.steps - 1)
+def _checked_samples(steps: int, every: int, offset: int) -> tuple[int, int]:
+    return check_whole("every", every, 1), check_whole("offset", offset, 0, steps - 1)
 
 
 def _run(params: SimulationParams, shares: FloatArray, every: int, offset: int) -> Trajectories:
     weights, state = controller_of(params).run_shares(shares, params.tasks, every, offset)
-    return Trajectories(params, np.arange(offset, params.steps, every, dtype=np.int64), weights, state)
+    return Trajectories(params, np.arange(offset, shares.shape[-1], every, dtype=np.int64), weights, state)
 
 
 def _chunks(

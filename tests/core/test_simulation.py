@@ -57,6 +57,15 @@ def test_samples_are_the_steps_of_the_whole_run(params, every, offset):
     assert_same(sampled.state, whole.state[:, offset::every])
 
 
+@given(simulation_params(), st.integers(1, 240), st.integers(1, 50))
+def test_a_run_that_is_stopped_is_the_start_of_the_whole(params, stop, every):
+    stop = min(stop, params.steps)
+    whole, stopped = simulate(params, every), simulate(params, every, stop=stop)
+    assert stopped.steps.tolist() == [step for step in whole.steps.tolist() if step < stop]
+    assert_same(stopped.weights, whole.weights[:, : stopped.steps.size])
+    assert_same(stopped.state, whole.state[:, : stopped.steps.size])
+
+
 @given(simulation_params())
 def test_weights_stay_on_the_simplex_and_inside_the_reachable_bounds(params):
     run = simulate(params)
@@ -118,6 +127,12 @@ def test_every_must_be_a_whole_number_of_at_least_one(every):
 def test_the_offset_must_be_a_step_of_the_run(offset):
     with pytest.raises(ParameterError, match=r"offset must be a whole number in \[0, 9799\]; got"):
         simulate(REFERENCE, every=49, offset=offset)
+
+
+@pytest.mark.parametrize("stop", [0, -1, 9801, 0.5])
+def test_the_end_must_lie_in_the_run(stop):
+    with pytest.raises(ParameterError, match=r"stop must be a whole number in \[1, 9800\]; got"):
+        simulate(REFERENCE, stop=stop)
 
 
 @pytest.mark.parametrize(("size", "threads"), [(1, 1), (2, 3), (5, 2), (9, None)])
