@@ -42,10 +42,6 @@ class Blocks:
     low: FloatArray
     high: FloatArray
 
-    def steps(self, blocks: IntArray) -> IntArray:
-        """Return the steps of M blocks, shape (M, BLOCK)."""
-        return np.asarray(self.starts[blocks][:, None] + np.arange(BLOCK))
-
     def states(self, seeds: IntArray, blocks: IntArray) -> FloatArray:
         """Return the state at every step of M blocks, each of one seed, shape (M, K, BLOCK)."""
         beta, tasks = self.params.beta, self.params.tasks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +61,7 @@ def theory(params: SimulationParams, steps: npt.NDArray[np.int64]) -> Theory:
     return Theory(steps, weights[:, 0], low, high)
 
 
+@lru_cache(maxsize=64)  # a pinned run is asked for again at every position of another
 def readouts(params: SimulationParams) -> Readouts:
     """Return the predicted and the measured numbers of a run, every step looked at."""
     run = blocks_of(params)

@@ -97,19 +97,20 @@ def _search(
         holds: whether it does at each of many states, shape (..., K, X) to (..., X).
         backwards: search from the end.
     """
-    towards = slice(None, None, -1 if backwards else 1)
+    towards, last = (slice(None, None, step) for step in ((-1, 1) if backwards else (1, -1)))
     certainly = holds(run.after)
     undecided = _up_to_first(possibly[:, towards], certainly[:, towards])
     found, few = np.full(len(undecided), -1), FEW
     while undecided.any():
         batch = undecided & (undecided.cumsum(axis=1) <= few)
         seeds, blocks = np.nonzero(batch[:, towards])
-        steps, hits = run.steps(blocks), holds(run.states(seeds, blocks))
-        for seed in np.unique(seeds[hits.any(axis=1)]).tolist():
-            found[seed] = steps[seeds == seed][hits[seeds == seed]][-1 if backwards else 0]
+        hits = holds(run.states(seeds, blocks))[:, towards]
+        rows = np.flatnonzero(hits.any(axis=1))[last]  # of the rows of a seed, the wanted one last
+        at = hits[rows].argmax(axis=1)
+        found[seeds[rows]] = run.starts[blocks[rows]] + (BLOCK - 1 - at if backwards else at)
         undecided &= ~batch & (found < 0)[:, None]
         few *= 4
-    return found
+    return np.maximum(found, -1)  # the first block may begin before the run
 
 
 def _up_to_first(possibly: BoolArray, certainly: BoolArray) -> BoolArray:

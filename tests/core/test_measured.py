@@ -21,6 +21,7 @@ CASES = {
     "three tasks": {"norms": (1.0, 3.0, 9.0)},
     "drift across the floor": {"norms_end": (0.2, 100.0)},
     "no memory": {"beta": 0.0},
+    "there at once": {"beta": 0.0, "warmup_steps": 0, "sigma": 0.0},
     "long memory": {"beta": 0.9999},
     "one epoch": {"epochs": 1},
     "never past its warm-up": {"warmup_steps": 20_000},
