@@ -151,5 +151,15 @@
     return window.innerWidth < NARROW ? narrow(whole) : whole;
   }
 
-  window.gabaDraw = { draw, figure };
+  /** Save a graph as a picture, at a size fit for a page and on the background it is seen on. */
+  function save(view, name, format) {
+    const graph = graphOf(view, name);
+    if (!graph?._fullLayout) return;
+    const layout = { ...graph.layout, paper_bgcolor: getComputedStyle(document.body).backgroundColor };
+    const size = { width: 1200, height: Math.round(1200 * Math.max(0.4, graph.offsetHeight / graph.offsetWidth)) };
+    const file = { format, filename: `gaba_${view}_${name}`, scale: format === "png" ? 2 : 1, ...size };
+    window.Plotly.downloadImage({ data: graph.data, layout }, file);
+  }
+
+  window.gabaDraw = { draw, figure, save };
 })();

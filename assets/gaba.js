@@ -127,6 +127,57 @@
     }
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuenow"] });
 
+  /* ---- a level in a picture that is a control too: it is dragged where it is drawn ------------------------------ */
+  const REACH_PX = 7;
+  let level = null; // the dragged one: its control, the axis it lies on, and the value it has reached
+
+  /** The draggable level under the pointer, if there is one. */
+  function levelAt(event) {
+    const frame = event.target instanceof Element && event.target.closest(".gaba-draggable");
+    const graph = frame && frame.querySelector(".js-plotly-plot");
+    const trace = graph?._fullData?.find((t) => t.uid === frame.dataset.level);
+    if (!trace) return null;
+    const { xaxis, yaxis } = graph._fullLayout;
+    const { left, top } = graph.getBoundingClientRect();
+    const [x, y] = [event.clientX - left - xaxis._offset, event.clientY - top - yaxis._offset];
+    if (x < 0 || x > xaxis._length || Math.abs(y - yaxis.d2p(trace.y[0])) > REACH_PX) return null;
+    return { view: frame.dataset.view, param: frame.dataset.param, graph, yaxis };
+  }
+
+  function pullLevel(event) {
+    const { view, param, graph, yaxis } = level;
+    const control = document.querySelector(`.gaba-control[data-view="${view}"][data-param="${param}"]`);
+    const wish = yaxis.p2d(event.clientY - graph.getBoundingClientRect().top - yaxis._offset);
+    const positions = JSON.parse(control.dataset.positions);
+    const value = positions.reduce((a, b) => (Math.abs(b - wish) < Math.abs(a - wish) ? b : a));
+    if (value === level.value) return;
+    level.value = value;
+    control.querySelector("input:not([type=hidden])").value = String(value);
+    move(view, param, String(value));
+  }
+
+  document.addEventListener("pointerdown", (event) => {
+    level = levelAt(event);
+    if (!level) return;
+    event.stopPropagation();
+    held = { view: level.view, param: level.param };
+    prefetch(level.view, level.param, viewOf(level.view).state[level.param]);
+  }, true);
+  document.addEventListener("mousedown", (event) => level && event.stopPropagation(), true); // no zoom box of Plotly's
+  document.addEventListener("pointermove", (event) => {
+    if (level) return pullLevel(event);
+    const frame = event.target instanceof Element && event.target.closest(".gaba-draggable");
+    if (frame) frame.classList.toggle("gaba-near", Boolean(levelAt(event)));
+    return undefined;
+  }, true);
+  document.addEventListener("pointerup", () => {
+    if (level?.value !== undefined) {
+      const { view, param, value } = level;
+      window.dash_clientside.set_props({ type: "number", view, param }, { value });
+    }
+    level = null;
+  }, true);
+
   /* ---- Dash clientside callbacks -------------------------------------------------------------------------------- */
 
   /** Slider and number box of one control follow each other; the number box holds the truth. */
@@ -182,5 +233,17 @@
     return window.gabaDraw.figure(id.view, id.name, data, template, repaint) ?? noUpdate();
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { gaba: { pair, collect, picture } });
+  /** Keep the present setting to compare with, as the query of its own link; or let go of it. */
+  function pin(_pin, _unpin, state) {
+    if (window.dash_clientside.callback_context.triggered_id.endsWith("unpin")) return "";
+    return String(new URLSearchParams(Object.entries(state).filter(([name]) => name !== "pin" && name !== "clock")));
+  }
+
+  /** A figure as a picture file. */
+  function save(clicks, { view, name, kind }) {
+    if (clicks) window.gabaDraw.save(view, name, kind);
+    return noUpdate();
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { gaba: { pair, collect, picture, pin, save } });
 })();

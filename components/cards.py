@@ -104,6 +104,33 @@ def table(head: Sequence[Any], body: Sequence[Any], label: str, looks: str = "ga
     )
 
 
+def exports(view: str, name: str) -> dmc.Group:
+    """Buttons that save a figure as a picture."""
+    return dmc.Group(
+        [
+            dmc.Button(kind.upper(), id=ids.export(view, name, kind), size="compact-sm", variant="default")
+            for kind in ("png", "svg")
+        ],
+        gap=4,
+        wrap="nowrap",
+    )
+
+
+def folded(title: str, opener: str, content: str) -> dmc.Accordion:
+    """A section that stays closed until it is asked for; `opener` holds "open" while it is open."""
+    panel = dmc.AccordionPanel(html.Div(id=content))
+    item = dmc.AccordionItem([dmc.AccordionControl(title), panel], value="open")
+    return dmc.Accordion(item, id=opener, variant="contained")
+
+
+def code(text: str, name: str) -> dmc.Stack:
+    """Source code with a button that copies it."""
+    copy = dmc.Group(
+        [dcc.Clipboard(target_id=name, title="Copy"), dmc.Text("Copy to the clipboard", size="sm")]
+    )
+    return dmc.Stack([copy, html.Pre(text, id=name, className="gaba-code", tabIndex=0)], gap="xs")
+
+
 def refused(problems: Sequence[str]) -> Any:
     """What a link asked for and did not get; nothing where all was well."""
     if not problems:

@@ -79,6 +79,7 @@ def _number(view: str, parameter: Field[Any], value: float) -> dmc.Box:
             "data-low": json.dumps(positions[0]),
             "data-high": json.dumps(positions[-1]),
             "data-unit": what.unit,
+            "data-positions": json.dumps(positions),
         },
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from typing import Any
+from urllib.parse import parse_qsl
 
+from components.state import from_text
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import (
     REFERENCE_SEEDS,
@@ -24,6 +26,7 @@ SHOWS = {
     "mean": "Mean ± sd over seeds",
     "state": "EMA state",
     "health": "w_health",
+    "share": "RUL share of w·g",
     "fd002": "Best epochs FD002",
     "fd004": "Best epochs FD004",
     "logy": "Log weight axis",
@@ -45,6 +48,7 @@ class ConvergenceState:
         x: unit of the time axis, a key of AXES.
         window: stretch of time drawn, a key of WINDOWS.
         show: what is drawn beside the seeds, keys of SHOWS.
+        pin: a setting kept to compare with, as the query of its own link; empty for none.
 
     Raises:
         ParameterError: names parameter, rule and value.
@@ -63,6 +67,16 @@ class ConvergenceState:
         high=1e6,
         scale=Scale(1.0, 10_000.0, 0.05, "log"),
     )
+    drift: float = quantity(
+        1.0,
+        label="Drift of the ratio",
+        symbol="",
+        unit="×",
+        help="Factor by which the ratio has changed at the last step, reached geometrically. 1: it stays.",
+        low=0.0001,
+        high=10_000.0,
+        scale=Scale(0.01, 100.0, 0.05, "log"),
+    )
     warmup_steps: int = _like("warmup_steps")
     steps_per_epoch: int = _like("steps_per_epoch")
     epochs: int = _like("epochs")
@@ -71,9 +85,11 @@ class ConvergenceState:
     x: str = "epochs"
     window: str = "transient"
     show: tuple[str, ...] = ("theory",)
+    pin: str = ""
 
     def __post_init__(self) -> None:
-        quantity_of(type(self), "ratio").check("ratio", self.ratio)
+        for name in ("ratio", "drift"):
+            quantity_of(type(self), name).check(name, getattr(self, name))
         self.params()  # checks the rest of the numbers
         if self.epochs > 2000 or self.epochs * self.steps_per_epoch > 500_000:
             raise ParameterError(
@@ -87,6 +103,19 @@ class ConvergenceState:
         _one_of("window", self.window, WINDOWS)
         for name in self.show:
             _one_of("show", name, SHOWS)
+        self.pinned()
+
+    def pinned(self) -> ConvergenceState | None:
+        """The setting that is pinned, or None."""
+        if not self.pin:
+            return None
+        query = {name: text for name, text in parse_qsl(self.pin, keep_blank_values=True) if name != "pin"}
+        state, problems = from_text(ConvergenceState, query)
+        if problems:
+            raise ParameterError(
+                f"pin must be the query of a link to this view; {problems[0].partition(' The default')[0]}"
+            )
+        return state
 
     def params(self) -> SimulationParams:
         """What the simulation reads of it; only the ratio of the two norms matters."""
@@ -95,6 +124,7 @@ class ConvergenceState:
             floor=self.floor,
             warmup_steps=self.warmup_steps,
             norms=(self.ratio * SMALL_NORM, SMALL_NORM),
+            norms_end=None if self.drift == 1.0 else (self.ratio * self.drift * SMALL_NORM, SMALL_NORM),
             noise=self.noise,  # type: ignore[arg-type]  # checked by SimulationParams itself
             sigma=self.sigma,
             seeds=self.seeds,

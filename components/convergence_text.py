@@ -35,8 +35,16 @@ ROWS = (
 
 def texts(state: ConvergenceState) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
-    found = readouts(state.params())
-    return {**_numbers(found, state.steps_per_epoch), **_regimes(state)}
+    found = _numbers(readouts(state.params()), state.steps_per_epoch)
+    return {**found, **_pinned(state.pinned()), **_regimes(state)}
+
+
+def _pinned(pinned: ConvergenceState | None) -> dict[str, str]:
+    """What the seeds of the pinned setting did."""
+    if pinned is None:
+        return {f"{name}-pinned": "–" for name, _, _ in ROWS}
+    found = _numbers(readouts(pinned.params()), pinned.steps_per_epoch)
+    return {f"{name}-pinned": found[f"{name}-simulated"] for name, _, _ in ROWS}
 
 
 def _numbers(found: Readouts, steps_per_epoch: int) -> dict[str, str]:

@@ -41,6 +41,11 @@ def figure(view: str | Wildcard, name: str | Wildcard) -> Id:
     return {"type": "figure", "view": view, "name": name}
 
 
+def export(view: str | Wildcard, name: str | Wildcard, kind: str | Wildcard) -> Id:
+    """Id of the button that saves a figure as a picture file of some kind."""
+    return {"type": "export", "view": view, "name": name, "kind": kind}
+
+
 def state(view: str) -> str:
     """Id of the store that holds a view's state as text, as the URL does."""
     return f"{view}-state"

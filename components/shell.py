@@ -50,6 +50,7 @@ def _header(views: tuple[ModuleType, ...]) -> html.Header:
         [html.Img(src="assets/mark.svg", alt="", width=28, height=28), dmc.Text("GABA", fw=750, size="lg")],
         gap="xs",
         wrap="nowrap",
+        className="gaba-brand",
     )
     toggle = dmc.ColorSchemeToggle(
         id=ids.SCHEME,
@@ -64,8 +65,8 @@ def _header(views: tuple[ModuleType, ...]) -> html.Header:
         [
             dmc.Group(
                 [brand, html.Nav(dmc.Group(links, gap=4, wrap="nowrap"), **cards.labelled("Views"))],
-                gap="lg",
                 wrap="nowrap",
+                className="gaba-views",
             ),
             toggle,
         ],
@@ -86,6 +87,13 @@ def register_callbacks(app: Dash) -> None:
         Input(ids.SCHEME, "computedColorScheme"),
         State(ids.TEMPLATES, "data"),
         State(ids.picture(MATCH, MATCH), "id"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba", "save"),
+        Output(ids.export(MATCH, MATCH, MATCH), "n_clicks"),
+        Input(ids.export(MATCH, MATCH, MATCH), "n_clicks"),
+        State(ids.export(MATCH, MATCH, MATCH), "id"),
+        prevent_initial_call=True,
     )
 
 

@@ -51,6 +51,7 @@ THEORY = "#868e96"
 THEORY_FILL = "rgba(134, 142, 150, 0.25)"
 MEAN = "#5c7cfa"
 MEAN_FILL = "rgba(92, 124, 250, 0.25)"
+GHOST = "#7048e8"
 PLAYHEAD = "#f03e3e"
 
 

@@ -5,103 +5,50 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from components import theme
 from components.convergence_state import ConvergenceState
-from components.figures.arrays import log_ticks, packed
+from components.figures.arrays import log_ticks
+from components.figures.time_axis import POINTS, Drawn, TimeAxis, key, sampled
+from components.figures.traces import QUIET, Trace, area, trace
 from gaba_core import convergence as core
+from gaba_core.contribution import gradient_share
 from gaba_core.equilibrium import equilibrium
-from gaba_core.parameters import SimulationParams
 from gaba_core.published import best_epochs
 from gaba_core.regimes import Regime
-from gaba_core.simulation import Trajectories, simulate
+from gaba_core.simulation import Trajectories
 
-POINTS = 250  # drawn on a line at most, unless each point is an epoch
-LADDER = (5, 10, 15, 25, 40, 60, 100, 150, 250, 400)  # epochs a transient window may span
 SHORTEST_LABEL = 0.055  # of the window's width; a narrower band keeps its name to itself
 
-Trace = dict[str, Any]
-Curve = npt.NDArray[np.float64]
 
-
-def weights_picture(state: ConvergenceState, text: dict[str, str]) -> dict[str, Any]:
+def weights_picture(drawn: Drawn, text: dict[str, str]) -> dict[str, Any]:
     """Weight of the RUL task of every seed over time, with regimes, floor, bound and equilibrium.
 
     Args:
-        state: the view's state.
+        drawn: what is drawn.
         text: read-outs that change with the picture.
 
     Returns:
         key (same key, same traces), data, layout and text.
     """
-    params = state.params()
-    regimes = core.regimes(params)
-    window = _window(state, params, regimes)
-    every = params.steps_per_epoch if _by_epoch(state) else max(1, -(-window[1] // POINTS))
-    run = _cut(simulate(params, every=every), window[1])
-    axis = _TimeAxis(state, window)
-    heights = _heights(state, run)
+    heights = _heights(drawn.state, drawn.run)
     data = [
-        *_bands(regimes, axis, heights),
-        *_theory(state, params, axis),
-        *_mean(state, run, axis),
-        *_seeds(state, run, axis),
-        *_levels(params, axis),
-        *_best(state, run, axis),
-        _names(regimes, axis, heights),
+        *_bands(drawn, heights),
+        *_theory(drawn),
+        *_ghost(drawn),
+        *_mean(drawn),
+        *_seeds(drawn),
+        *_levels(drawn),
+        *_best(drawn),
+        _names(drawn, heights),
     ]
-    key = "/".join([state.x, state.window, ",".join(sorted(state.show)), ",".join(map(str, state.seeds))])
-    return {"key": key, "data": data, "layout": _layout(state, axis, heights), "text": text}
-
-
-def _by_epoch(state: ConvergenceState) -> bool:
-    """A point an epoch, as the reference program samples, wherever the transient is not looked at closely."""
-    return state.x == "epochs" and state.window == "whole"
-
-
-class _TimeAxis:
-    """Steps to drawn x, and the range of the axis."""
-
-    def __init__(self, state: ConvergenceState, window: tuple[int, int]) -> None:
-        self.unit = state.steps_per_epoch if state.x == "epochs" else 1
-        self.log = state.window == "log"
-        self.title = "epoch" if state.x == "epochs" else "step"
-        self.low, self.high = (self.x(step) for step in window)
-
-    def x(self, step: float) -> float:
-        return step / self.unit
-
-    def clipped(self, steps: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        return np.maximum(steps / self.unit, self.low) if self.log else steps / self.unit
-
-    def xs(self, steps: npt.NDArray[np.int64]) -> dict[str, str]:
-        return packed(self.clipped(steps))
-
-    def range(self) -> list[float]:
-        return [float(np.log10(self.low)), float(np.log10(self.high))] if self.log else [self.low, self.high]
-
-
-def _window(
-    state: ConvergenceState, params: SimulationParams, regimes: tuple[Regime, ...]
-) -> tuple[int, int]:
-    if state.window == "log":
-        return max(1, params.steps_per_epoch // 2), max(params.steps, 2)
-    if state.window == "whole":
-        return 0, params.steps
-    settled = next((r.start for r in regimes if r.name == "equilibrium"), params.steps)
-    epochs = 1.4 * max(settled, params.warmup_steps) / params.steps_per_epoch
-    fitting = next((e for e in LADDER if e >= epochs), params.epochs)
-    return 0, min(fitting, params.epochs) * params.steps_per_epoch
-
-
-def _cut(run: Trajectories, last: int) -> Trajectories:
-    keep = int(np.searchsorted(run.steps, last, side="right"))
-    return Trajectories(run.params, run.steps[:keep], run.weights[:, :keep], run.state[:, :keep])
+    layout = _layout(drawn.state, drawn.axis, heights)
+    return {"key": key(drawn.state), "data": data, "layout": layout, "text": text}
 
 
 def _heights(state: ConvergenceState, run: Trajectories) -> tuple[float, float]:
-    top = 1.03 if "health" in state.show or state.ratio < 1.0 else 0.56
+    tall = {"health", "share"} & set(state.show) or min(state.ratio, state.ratio * state.drift) < 1.0
+    top = 1.03 if tall else 0.56
     if "logy" not in state.show:
         return 0.0, top
     drawn = run.state if "state" in state.show else run.weights
@@ -109,18 +56,17 @@ def _heights(state: ConvergenceState, run: Trajectories) -> tuple[float, float]:
     return float(10.0 ** (np.floor(2.0 * np.log10(least) - 0.1) / 2.0)), top * 1.5  # down to half a decade
 
 
-def _bands(regimes: tuple[Regime, ...], axis: _TimeAxis, heights: tuple[float, float]) -> list[Trace]:
-    spans: dict[str, Regime] = {r.name: r for r in regimes}
+def _bands(drawn: Drawn, heights: tuple[float, float]) -> list[Trace]:
+    spans: dict[str, Regime] = {r.name: r for r in drawn.regimes}
     low, high = heights
     traces: list[Trace] = []
     for name, fill in theme.REGIME_FILLS.items():
-        left, right = _span(spans.get(name), axis)
-        x, ones = np.array([left, right]), np.ones(2)
-        traces.append(_area(f"band-{name.replace(' ', '-')}", x, low * ones, high * ones, fill))
+        x, ones = np.array(_span(spans.get(name), drawn.axis)), np.ones(2)
+        traces.append(area(f"band-{name.replace(' ', '-')}", x, low * ones, high * ones, fill))
     return traces
 
 
-def _span(regime: Regime | None, axis: _TimeAxis) -> tuple[float, float]:
+def _span(regime: Regime | None, axis: TimeAxis) -> tuple[float, float]:
     if regime is None:
         return axis.low, axis.low
     end = axis.high if regime.end is None else axis.x(regime.end)
@@ -128,163 +74,134 @@ def _span(regime: Regime | None, axis: _TimeAxis) -> tuple[float, float]:
     return low, high
 
 
-def _names(regimes: tuple[Regime, ...], axis: _TimeAxis, heights: tuple[float, float]) -> Trace:
+def _names(drawn: Drawn, heights: tuple[float, float]) -> Trace:
     """The regimes' names, each over the middle of its band; that of a band too narrow lies out of sight."""
+    axis = drawn.axis
     low, high = axis.range()
-    spans: dict[str, tuple[float, float]] = {r.name: _span(r, axis) for r in regimes}
+    spans: dict[str, tuple[float, float]] = {r.name: _span(r, axis) for r in drawn.regimes}
     xs: list[float] = []
     for name in theme.REGIME_FILLS:
         left, right = spans.get(name, (axis.low, axis.low))
         if axis.log:
             left, right = float(np.log10(left)), float(np.log10(right))
-        middle = (left + right) / 2.0
         wide = (right - left) / (high - low) > SHORTEST_LABEL + 0.006 * len(name)
-        hidden = 2.0 * low - high
-        middle = middle if wide else hidden
+        middle = (left + right) / 2.0 if wide else 2.0 * low - high
         xs.append(10.0**middle if axis.log else middle)
-    y = heights[1] * 0.965 if heights[0] == 0.0 else heights[1] * 0.85
+    y = heights[1] * (0.965 if heights[0] == 0.0 else 0.85)
     text = [name.capitalize() for name in theme.REGIME_FILLS]
-    return _line("names", xs, [y] * len(xs)) | {
-        "mode": "text",
-        "text": text,
-        "textfont": {"size": 12},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
+    looks = {"mode": "text", "text": text, "textfont": {"size": 12}}
+    return trace("names", xs, [y] * len(xs)) | QUIET | looks
 
 
-def _theory(state: ConvergenceState, params: SimulationParams, axis: _TimeAxis) -> list[Trace]:
-    if "theory" not in state.show:
+def _theory(drawn: Drawn) -> list[Trace]:
+    if "theory" not in drawn.state.show:
         return []
-    end = min(round(axis.high * axis.unit), params.steps - 1)
+    end = min(drawn.axis.window[1], drawn.params.steps - 1)
     evenly, early = np.linspace(0, end, POINTS // 2), np.geomspace(1, end + 1, POINTS // 2) - 1
     steps = np.unique(np.concatenate([evenly, early]).astype(np.int64))
-    curve = core.theory(params, steps)
-    line = {"color": theme.THEORY, "width": 5}
+    curve, x = core.theory(drawn.params, steps), drawn.axis.xs(steps)
+    looks = {"line": {"color": theme.THEORY, "width": 5}, "opacity": 0.45, "hoverinfo": "skip"}
     return [
-        _area("theory-band", axis.clipped(steps), curve.low, curve.high, theme.THEORY_FILL),
-        _trace("theory", axis.xs(steps), packed(curve.weights))
-        | {
-            "name": "theory ± 2 sd",
-            "line": line,
-            "opacity": 0.45,
-            "hoverinfo": "skip",
-        },
+        area("theory-band", x, curve.low, curve.high, theme.THEORY_FILL),
+        trace("theory", x, curve.weights) | {"name": "theory ± 2 sd"} | looks,
     ]
 
 
-def _mean(state: ConvergenceState, run: Trajectories, axis: _TimeAxis) -> list[Trace]:
-    if "mean" not in state.show:
+def _ghost(drawn: Drawn) -> list[Trace]:
+    """The pinned setting's mean over its seeds, on the same axis."""
+    pinned = drawn.state.pinned()
+    if pinned is None:
         return []
-    weights = run.weights[:, :, 0]
+    unit = pinned.steps_per_epoch if drawn.state.x == "epochs" else 1
+    window = round(drawn.axis.low * unit), round(drawn.axis.high * unit)
+    axis = TimeAxis(unit, window, drawn.axis.log, drawn.axis.title)
+    run = sampled(drawn.state, pinned.params(), axis)
+    looks = {"name": "pinned, mean over seeds", "line": {"color": theme.GHOST, "width": 3, "dash": "dashdot"}}
+    return [trace("ghost", axis.xs(run.steps), run.weights[:, :, 0].mean(axis=0)) | looks]
+
+
+def _mean(drawn: Drawn) -> list[Trace]:
+    if "mean" not in drawn.state.show:
+        return []
+    weights, x = drawn.run.weights[:, :, 0], drawn.axis.xs(drawn.run.steps)
     mean = weights.mean(axis=0)
     sd = weights.std(axis=0, ddof=1) if len(weights) > 1 else np.zeros_like(mean)
     return [
-        _area("mean-band", axis.clipped(run.steps), mean - sd, mean + sd, theme.MEAN_FILL),
-        _trace("mean", axis.xs(run.steps), packed(mean))
-        | {"name": "mean ± sd", "line": {"color": theme.MEAN, "width": 3}},
+        area("mean-band", x, mean - sd, mean + sd, theme.MEAN_FILL),
+        trace("mean", x, mean) | {"name": "mean ± sd", "line": {"color": theme.MEAN, "width": 3}},
     ]
 
 
-def _seeds(state: ConvergenceState, run: Trajectories, axis: _TimeAxis) -> list[Trace]:
-    x = axis.xs(run.steps)
+def _seeds(drawn: Drawn) -> list[Trace]:
+    run, show = drawn.run, drawn.state.show
+    x = drawn.axis.xs(run.steps)
+    share = gradient_share(run) if "share" in show else None
     traces = []
     for i, seed in enumerate(run.params.seeds):
         style = theme.seed_style(seed)
-        if "health" in state.show:
-            line = {"color": style.color, "width": 1.5, "dash": "dash"}
-            traces.append(
-                _trace(f"health-{seed}", x, packed(run.weights[i, :, 1]))
-                | {"name": "w_health", "line": line, "showlegend": i == 0}
-            )
-        if "state" in state.show:
-            line = {"color": style.color, "width": 1.5, "dash": "dot"}
-            traces.append(
-                _trace(f"state-{seed}", x, packed(run.state[i, :, 0]))
-                | {"name": "EMA state", "line": line, "showlegend": i == 0}
-            )
-        line = {"color": style.color, "width": 2.2, "dash": style.dash}
-        traces.append(
-            _trace(f"seed-{seed}", x, packed(run.weights[i, :, 0])) | {"name": f"seed {seed}", "line": line}
-        )
+        thin = {"showlegend": i == 0}
+        if "health" in show:
+            looks = {"name": "w_health", "line": {"color": style.color, "width": 1.5, "dash": "dash"}}
+            traces.append(trace(f"health-{seed}", x, run.weights[i, :, 1]) | thin | looks)
+        if "state" in show:
+            looks = {"name": "EMA state", "line": {"color": style.color, "width": 1.5, "dash": "dot"}}
+            traces.append(trace(f"state-{seed}", x, run.state[i, :, 0]) | thin | looks)
+        if share is not None:
+            looks = {
+                "name": "RUL share of w g",
+                "line": {"color": style.color, "width": 1, "dash": "longdash"},
+            }
+            traces.append(trace(f"share-{seed}", x, share[i, :, 0]) | thin | looks)
+        looks = {"name": f"seed {seed}", "line": {"color": style.color, "width": 2.2, "dash": style.dash}}
+        traces.append(trace(f"seed-{seed}", x, run.weights[i, :, 0]) | looks)
     return traces
 
 
-def _levels(params: SimulationParams, axis: _TimeAxis) -> list[Trace]:
+def _levels(drawn: Drawn) -> list[Trace]:
     """Floor, exact lower bound and equilibrium; as traces, not shapes, they move without a relayout."""
     lines = (
-        ("floor", "floor", params.floor, theme.FLOOR, "dash"),
-        ("bound", "exact lower bound", core.lower_bound(params), theme.BOUND, "dot"),
-        ("equilibrium", "equilibrium", float(equilibrium(params)[0]), theme.EQUILIBRIUM, "solid"),
+        ("floor", "floor", drawn.params.floor, theme.FLOOR, "dash"),
+        ("bound", "exact lower bound", core.lower_bound(drawn.params), theme.BOUND, "dot"),
+        ("equilibrium", "equilibrium", float(equilibrium(drawn.params)[0]), theme.EQUILIBRIUM, "solid"),
     )
+    ends = [drawn.axis.low, drawn.axis.high]
     return [
-        _line(uid, [axis.low, axis.high], [level, level])
+        trace(uid, ends, [level, level])
         | {"name": name, "line": {"color": color, "width": 1.4, "dash": dash}}
         for uid, name, level, color, dash in lines
     ]
 
 
-def _best(state: ConvergenceState, run: Trajectories, axis: _TimeAxis) -> list[Trace]:
+def _best(drawn: Drawn) -> list[Trace]:
     """The published best epochs, each on its seed's curve."""
-    traces = []
-    for show, subset in (("fd002", "FD002"), ("fd004", "FD004")):
-        if show not in state.show:
+    run, traces = drawn.run, []
+    for show, subset, symbol in (("fd002", "FD002", "circle"), ("fd004", "FD004", "square")):
+        if show not in drawn.state.show:
             continue
         epochs = best_epochs(subset)
         found = [(i, epochs[seed]) for i, seed in enumerate(run.params.seeds) if seed in epochs]
         steps = np.array([epoch * run.params.steps_per_epoch for _, epoch in found], dtype=np.int64)
         at = np.clip(np.searchsorted(run.steps, steps), 0, run.steps.size - 1)
-        inside = steps <= axis.high * axis.unit
+        inside = steps <= drawn.axis.window[1]
         y = [run.weights[i, k, 0] if ok else np.nan for (i, _), k, ok in zip(found, at, inside, strict=True)]
         marker = {
             "size": 12,
-            "symbol": "circle" if show == "fd002" else "square",
+            "symbol": symbol,
             "color": [theme.seed_style(run.params.seeds[i]).color for i, _ in found],
             "line": {"width": 1.5, "color": theme.THEORY},
         }
-        traces.append(
-            _trace(f"best-{show}", axis.xs(steps), packed(y))
-            | {"mode": "markers", "name": f"published best epoch {subset}", "marker": marker}
-        )
+        looks = {"mode": "markers", "name": f"published best epoch {subset}", "marker": marker}
+        traces.append(trace(f"best-{show}", drawn.axis.xs(steps), y) | looks)
     return traces
 
 
-def _trace(uid: str, x: dict[str, str], y: dict[str, str]) -> Trace:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "uid": uid,
-        "name": uid,
-        "x": x,
-        "y": y,
-        "hovertemplate": "%{y:.5f}",
-    }
-
-
-def _area(uid: str, x: Curve, low: Curve, high: Curve, fill: str) -> Trace:
-    """What lies between two curves, as one closed polygon."""
-    edge = _trace(uid, packed(np.concatenate([x, x[::-1]])), packed(np.concatenate([low, high[::-1]])))
-    quiet = {"line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    return edge | quiet | {"fill": "toself", "fillcolor": fill}
-
-
-def _line(uid: str, x: list[float], y: list[float]) -> Trace:
-    return _trace(uid, packed(x), packed(y))
-
-
-def _layout(state: ConvergenceState, axis: _TimeAxis, heights: tuple[float, float]) -> dict[str, Any]:
+def _layout(state: ConvergenceState, axis: TimeAxis, heights: tuple[float, float]) -> dict[str, Any]:
     log = "logy" in state.show
     return {
         "uirevision": f"{state.x}/{state.window}/{log}",
         "margin": {"l": 62, "r": 18, "t": 12, "b": 8},
         "hovermode": "x unified",
-        "xaxis": {
-            "title": {"text": axis.title},
-            "type": "log" if axis.log else "linear",
-            "range": axis.range(),
-            "hoverformat": ".4~g",
-            **(log_ticks(axis.low, axis.high) if axis.log else {}),
-        },
+        "xaxis": axis.layout(),
         "yaxis": {
             "title": {"text": "weight of the RUL task, w_rul"},
             "type": "log" if log else "linear",

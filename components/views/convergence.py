@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
-from components import cards, controls, ids, shell, swatches
-from components.convergence_state import (
-    AXES,
-    MAX_SEEDS,
-    NOISES,
-    PRESETS,
-    SHOWS,
-    WINDOWS,
-    ConvergenceState,
-)
-from components.convergence_text import ROWS, texts
+from components import cards, controls, ids, shell
+from components import convergence_page as page
+from components.convergence_script import script
+from components.convergence_state import PRESETS, ConvergenceState
+from components.convergence_table import as_csv, data_table, milestone_table
+from components.convergence_text import texts
 from components.figures.convergence import weights_picture
+from components.figures.deviation import deviation_picture
+from components.figures.time_axis import drawn
 from components.state import from_text
-from gaba_core.convergence import milestones
-from gaba_core.regimes import REGIMES
-from gaba_core.simulation import simulate
 
-NAME, PATH, TITLE = "convergence", "/", "Convergence"
+NAME, PATH, TITLE = page.NAME, "/", "Convergence"
 STATE = ConvergenceState
 LOOK_FOR = (
     "a flat start, an exponential fall, a kink where the floor catches the weight, and a plateau just below "
@@ -34,160 +26,32 @@ LOOK_FOR = (
 )
 
 
-def pictures(state: ConvergenceState) -> dict[str, dict[str, Any]]:
+def pictures(state: ConvergenceState) -> page.Pictures:
     """Every picture of the view, with the read-outs that go with it."""
-    return {"weights": weights_picture(state, texts(state))}
+    shown = drawn(state)
+    return {"weights": weights_picture(shown, texts(state)), "deviation": deviation_picture(shown)}
 
 
 def layout(**query: str) -> html.Div:
     """The view as the URL describes it."""
     state, problems = from_text(ConvergenceState, query)
-    picture = pictures(state)["weights"]
+    found = pictures(state)
+    head = [
+        dmc.Title("Convergence of the task weights", order=2, size="h3"),
+        cards.look_for(LOOK_FOR),
+        cards.refused(problems),
+    ]
     return html.Div(
         [
-            html.Div(
-                dmc.Stack(
-                    [
-                        dmc.Title("Convergence of the task weights", order=2, size="h3"),
-                        cards.look_for(LOOK_FOR),
-                        cards.refused(problems),
-                    ],
-                    gap=6,
-                ),
-                className="gaba-top",
-            ),
-            html.Div(_controls(state), className="gaba-side"),
-            html.Div(_toolbar(state), className="gaba-toolbar"),
-            html.Div(_picture_card(picture), className="gaba-picture"),
-            html.Div(_numbers(state, picture["text"]), className="gaba-numbers"),
+            html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
+            html.Div(page.side(state), className="gaba-side"),
+            html.Div(page.toolbar(state), className="gaba-toolbar"),
+            html.Div(page.picture(found), className="gaba-picture"),
+            html.Div(page.numbers(state, found), className="gaba-numbers"),
             *controls.stores(NAME, state),
         ],
         className="gaba-view",
     )
-
-
-def _controls(state: ConvergenceState) -> Any:
-    seeds = {str(s): str(s) for s in dict.fromkeys((*swatches.OFFERED_SEEDS, *state.seeds))}
-    presets = {name: (preset.label, preset.help) for name, preset in PRESETS.items()}
-    return dmc.Stack(
-        [
-            cards.card(
-                dmc.Stack(
-                    [cards.heading("Presets"), controls.presets(NAME, presets)],
-                    gap=0,
-                )
-            ),
-            cards.card(
-                dmc.Stack(
-                    [
-                        *controls.numbers(NAME, state),
-                        controls.segments(NAME, "noise", "Noise model", NOISES, state.noise),
-                        controls.chips(
-                            NAME,
-                            "seeds",
-                            controls.helped(
-                                "Seeds", f"Each seed is one run with noise of its own; up to {MAX_SEEDS}."
-                            ),
-                            seeds,
-                            tuple(map(str, state.seeds)),
-                            {text: swatches.color(int(text)) for text in seeds},
-                        ),
-                    ],
-                    gap="md",
-                )
-            ),
-        ],
-        gap="md",
-    )
-
-
-def _toolbar(state: ConvergenceState) -> Any:
-    return cards.card(
-        dmc.Group(
-            [
-                dmc.Box(controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window), miw=220),
-                dmc.Box(controls.segments(NAME, "x", "Time counted in", AXES, state.x), miw=140),
-                dmc.Box(controls.chips(NAME, "show", "Also show", SHOWS, state.show), flex=1, miw=260),
-            ],
-            align="flex-start",
-            gap="lg",
-        )
-    )
-
-
-def _picture_card(picture: dict[str, Any]) -> Any:
-    label = "Weight of the RUL task over time for each seed, with the four regimes of convergence."
-    return cards.card([cards.graph(NAME, "weights", picture, label), _regimes(picture["text"])])
-
-
-def _regimes(text: dict[str, str]) -> html.Div:
-    return html.Div(
-        [
-            html.Span(
-                [
-                    html.Span(className="gaba-swatch", style={"background": swatches.regime_fill(name)}),
-                    dmc.Text(f"{i} {name.capitalize()}", size="sm", fw=550, span=True),
-                    cards.live(NAME, f"regime-{name}", text[f"regime-{name}"]),
-                ],
-                className="gaba-regime",
-            )
-            for i, name in enumerate(REGIMES, 1)
-        ],
-        className="gaba-regimes",
-    )
-
-
-def _numbers(state: ConvergenceState, text: dict[str, str]) -> html.Div:
-    rows = [
-        (
-            label,
-            help_text,
-            [
-                cards.live(NAME, f"{name}-{kind}", text[f"{name}-{kind}"])
-                for kind in ("predicted", "simulated")
-            ],
-        )
-        for name, label, help_text in ROWS
-    ]
-    download = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
-    return html.Div(
-        [
-            cards.card(
-                [
-                    cards.heading(
-                        "Predicted and simulated",
-                        "Predicted from the parameters alone, beside what the simulated seeds did. Steps are "
-                        "counted from 0; the value at a step is the value after its update.",
-                    ),
-                    cards.readouts(
-                        ["", "Predicted", "Simulated"], rows, "Read-outs, predicted beside simulated"
-                    ),
-                ]
-            ),
-            cards.card(
-                [
-                    cards.heading(
-                        "Milestones",
-                        "w_rul at the start of an epoch, as the reference program prints it. A training "
-                        "logger writes at the end of an epoch and so reads one epoch further on.",
-                        download,
-                    ),
-                    html.Div(_milestones(state), id=ids.part(NAME, "milestones")),
-                    dcc.Download(id=ids.part(NAME, "download")),
-                ]
-            ),
-        ],
-        className="gaba-pair",
-    )
-
-
-def _milestones(state: ConvergenceState) -> Any:
-    epochs, weights = milestones(state.params())
-    rows = [
-        dmc.TableTr([dmc.TableTd(str(epoch)), *(dmc.TableTd(f"{value:.4f}") for value in row)])
-        for epoch, row in zip(epochs, weights, strict=True)
-    ]
-    return cards.table(["Epoch", *map(str, state.seeds)], rows, "w_rul at milestone epochs by seed")
 
 
 def _state_of(text: dict[str, Any]) -> ConvergenceState:
@@ -198,32 +62,27 @@ def _state_of(text: dict[str, Any]) -> ConvergenceState:
     return state
 
 
-def _csv(state: ConvergenceState) -> str:
-    """What is drawn, one row a sample: step, epoch, and weight and EMA state of every seed."""
-    run = simulate(state.params(), every=state.steps_per_epoch if state.x == "epochs" else 1)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    columns = [f"{name}_seed_{seed}" for seed in state.seeds for name in ("w_rul", "w_health", "ema_rul")]
-    writer.writerow(["step", "epoch", *columns])
-    for i, step in enumerate(run.steps.tolist()):
-        values = [v for s in range(len(state.seeds)) for v in (*run.weights[s, i], run.state[s, i, 0])]
-        writer.writerow([step, f"{step / state.steps_per_epoch:.6g}", *(f"{v:.9g}" for v in values)])
-    return out.getvalue()
-
-
 def register_callbacks(app: Dash) -> None:
-    """Redraw when the collected state changes; presets; download."""
+    """Redraw when the collected state changes; presets; pin; what can be taken away."""
     controls.register(app, NAME)
+    _register_drawing(app)
+    _register_exports(app)
 
+
+def _register_drawing(app: Dash) -> None:
     @app.callback(
         Output(ids.picture(NAME, "weights"), "data"),
+        Output(ids.picture(NAME, "deviation"), "data"),
         Output(ids.part(NAME, "milestones"), "children"),
+        Output(ids.part(NAME, "data"), "children"),
         Input(ids.state(NAME), "data"),
+        State(ids.part(NAME, "open"), "value"),
         prevent_initial_call=True,
     )
-    def redraw(text: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    def redraw(text: dict[str, Any], opened: str | None) -> tuple[Any, ...]:
         state = _state_of(text)
-        return {**pictures(state)["weights"], "clock": text["clock"]}, _milestones(state)
+        weights, deviation = ({**p, "clock": text["clock"]} for p in pictures(state).values())
+        return weights, deviation, milestone_table(state), data_table(state) if opened else no_update
 
     @app.callback(
         Output(ids.number(NAME, ALL), "value", allow_duplicate=True),
@@ -236,18 +95,48 @@ def register_callbacks(app: Dash) -> None:
     def apply_preset(clicks: list[int | None], numbers: list[Any], choices: list[Any]) -> tuple[Any, Any]:
         if not any(clicks):
             return [no_update] * len(numbers), [no_update] * len(choices)
-        values = PRESETS[ctx.triggered_id["name"]].values
+        values = {"noise": "gaussian", **PRESETS[ctx.triggered_id["name"]].values}
         state = ConvergenceState(**values)
         return (
             [getattr(state, i["param"]) for i in numbers],
-            [values.get(i["param"], "gaussian" if i["param"] == "noise" else no_update) for i in choices],
+            [values.get(i["param"], no_update) for i in choices],
         )
 
+    app.clientside_callback(
+        ClientsideFunction("gaba", "pin"),
+        Output(ids.choice(NAME, "pin"), "value", allow_duplicate=True),
+        Input(ids.part(NAME, "pin"), "n_clicks"),
+        Input(ids.part(NAME, "unpin"), "n_clicks"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _register_exports(app: Dash) -> None:
     @app.callback(
         Output(ids.part(NAME, "download"), "data"),
         Input(ids.part(NAME, "csv"), "n_clicks"),
         State(ids.state(NAME), "data"),
         prevent_initial_call=True,
     )
-    def download(_: int, text: dict[str, Any] | None) -> dict[str, Any]:
-        return {"content": _csv(_state_of(text if text else {})), "filename": "gaba_convergence.csv"}
+    def download(_: int, text: dict[str, Any]) -> dict[str, Any]:
+        return {"content": as_csv(_state_of(text)), "filename": "gaba_convergence.csv"}
+
+    @app.callback(
+        Output(ids.part(NAME, "data"), "children", allow_duplicate=True),
+        Input(ids.part(NAME, "open"), "value"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def show_data(opened: str | None, text: dict[str, Any]) -> Any:
+        return data_table(_state_of(text)) if opened else no_update
+
+    @app.callback(
+        Output(ids.part(NAME, "script"), "opened"),
+        Output(ids.part(NAME, "code"), "children"),
+        Input(ids.part(NAME, "python"), "n_clicks"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def show_script(_: int, text: dict[str, Any]) -> tuple[bool, Any]:
+        return True, cards.code(script(_state_of(text)), ids.part(NAME, "script-text"))

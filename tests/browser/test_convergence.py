@@ -192,7 +192,7 @@ def test_a_thumb_tells_a_screen_reader_value_and_range(page, url):
 
 
 def test_csv_comes_down(page, url):
-    open_view(page, url, "?epochs=10&seeds=42")
+    open_view(page, url, "?epochs=10&seeds=42&window=whole")
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
     lines = download.value.path().read_text().splitlines()
@@ -205,3 +205,54 @@ def test_nothing_runs_out_of_the_page(page, url, width):
     page.set_viewport_size({"width": width, "height": 844})
     open_view(page, url)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_floor_line_is_dragged_in_the_picture(page, url):
+    open_view(page, url)
+    spot = page.evaluate(
+        """() => {
+          const graph = document.querySelector(".js-plotly-plot");
+          const { xaxis, yaxis } = graph._fullLayout;
+          const { left, top } = graph.getBoundingClientRect();
+          const at = (value) => top + yaxis._offset + yaxis.d2p(value);
+          return [left + xaxis._offset + xaxis._length * 0.7, at(0.05), at(0.2)];
+        }"""
+    )
+    x, start, end = spot
+    page.mouse.move(x, start)
+    page.mouse.down()
+    page.mouse.move(x, end, steps=10)
+    wait_for_seed_42(page, floor=0.2)
+    assert_drawn(page, floor=0.2)
+    page.mouse.up()
+    page.wait_for_url("**floor=0.2*")
+    assert shown(page, "floor") == 0.2
+    assert_drawn(page, floor=0.2)
+
+
+def test_a_setting_is_pinned_and_compared(page, url):
+    open_view(page, url, "?beta=0.9")
+    page.get_by_role("button", name="Pin", exact=True).click()
+    page.wait_for_url("**pin=*")
+    page.wait_for_function(
+        "document.querySelector('.js-plotly-plot')._fullData.some((t) => t.uid === 'ghost')"
+    )
+    box(page, "beta").fill("0.99")
+    box(page, "beta").press("Enter")
+    wait_for_seed_42(page)
+    expect(page.locator("#convergence-text-tau-predicted")).to_have_text("99.5 steps · 2.03 epochs")
+    expect(page.locator("#convergence-text-tau-pinned")).to_have_text("9.5 steps · 0.19 epochs")
+    page.get_by_role("button", name="Unpin").click()
+    expect(page.locator("#convergence-text-tau-pinned")).to_have_text("–")
+
+
+def test_the_script_the_data_and_the_picture_can_be_taken_away(page, url):
+    open_view(page, url, "?epochs=10&window=whole")
+    page.get_by_role("button", name="Copy as Python").click()
+    expect(page.locator("#convergence-script-text")).to_contain_text("BETA, FLOOR, WARMUP = 0.99, 0.05, 100")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Data behind the pictures").click()
+    expect(page.get_by_role("table", name="Data behind the pictures").locator("tbody tr")).to_have_count(10)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG").first.click()
+    assert download.value.path().read_text().startswith("<svg")

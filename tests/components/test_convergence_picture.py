@@ -8,7 +8,10 @@ import pytest
 from components.convergence_state import SHOWS, ConvergenceState
 from components.convergence_text import texts
 from components.figures.arrays import frame
-from components.figures.convergence import POINTS, weights_picture
+from components.figures.convergence import weights_picture
+from components.figures.deviation import deviation_picture
+from components.figures.time_axis import POINTS, drawn
+from gaba_core.convergence import theory
 from gaba_core.equilibrium import equilibrium
 from gaba_core.published import best_epochs
 from gaba_core.simulation import simulate
@@ -18,7 +21,7 @@ DEFAULT = ConvergenceState()
 
 
 def picture_of(**changes):
-    return weights_picture(replace(DEFAULT, **changes), {})
+    return weights_picture(drawn(replace(DEFAULT, **changes)), {})
 
 
 @pytest.mark.parametrize("seed", DEFAULT.seeds)
@@ -33,7 +36,7 @@ def test_each_seed_is_drawn_as_simulated(seed):
 @pytest.mark.parametrize(("unit", "window"), [("steps", "transient"), ("steps", "whole"), ("epochs", "log")])
 def test_a_line_is_thinned_to_what_it_can_show(unit, window):
     state = replace(DEFAULT, x=unit, window=window)
-    x, y = trace(weights_picture(state, {}), "seed-42")
+    x, y = trace(weights_picture(drawn(state), {}), "seed-42")
     assert 100 < x.size <= POINTS + 1
     every = round(float(x[-1] - x[-2]) * (49 if unit == "epochs" else 1))
     run = simulate(state.params(), every=every)
@@ -123,3 +126,43 @@ def test_read_outs_say_what_never_happens():
 
 def test_the_spread_of_one_seed_is_not_a_number():
     assert texts(replace(DEFAULT, seeds=(42,)))["spread-simulated"] == "needs two seeds"
+
+
+def test_the_deviation_is_the_weight_minus_the_theory():
+    found = deviation_picture(drawn(DEFAULT))
+    run = drawn(DEFAULT).run
+    _, y = trace(found, "seed-456")
+    expected = run.weights[2, :, 0] - theory(DEFAULT.params(), run.steps).weights
+    np.testing.assert_array_equal(y, expected.astype(np.float32))
+    low, high = found["layout"]["yaxis"]["range"]
+    assert low == -high
+    assert np.abs(y).max() <= high <= 1e-3
+
+
+def test_a_pinned_setting_stays_as_a_ghost_on_the_same_axis():
+    picture = picture_of(floor=0.2, window="whole", pin="beta=0.9&steps_per_epoch=10")
+    pinned = simulate(replace(DEFAULT, beta=0.9, steps_per_epoch=10).params(), every=10)
+    x, y = trace(picture, "ghost")
+    np.testing.assert_array_equal(x, np.arange(200, dtype=np.float32))
+    np.testing.assert_array_equal(y, pinned.weights[:, :, 0].mean(axis=0).astype(np.float32))
+
+
+def test_the_read_outs_of_a_pinned_setting_stand_beside():
+    text = texts(replace(DEFAULT, pin="beta=0.9"))
+    assert text["tau-pinned"] == texts(replace(DEFAULT, beta=0.9))["tau-simulated"]
+    assert texts(DEFAULT)["tau-pinned"] == "–"
+
+
+def test_the_share_of_the_update_is_weight_times_norm():
+    _, y = trace(picture_of(show=("share",), sigma=0.0, window="whole"), "share-42")
+    run = simulate(replace(DEFAULT, sigma=0.0).params(), every=49)
+    pull = run.weights[0] * np.array([100.0, 0.2])
+    np.testing.assert_allclose(y, pull[:, 0] / pull.sum(axis=1), rtol=1e-6)
+    assert y[-1] == pytest.approx(0.9616, abs=1e-4)  # 4.77 : .19, 25 to 1
+
+
+def test_a_drifting_ratio_ends_where_it_is_told_to():
+    state = replace(DEFAULT, drift=0.01)
+    _, level = trace(picture_of(drift=0.01), "equilibrium")
+    assert level[0] == np.float32(equilibrium(state.params())[0])
+    assert level[0] == pytest.approx(1 / 6, rel=5e-3)  # 5 : 1 at the end

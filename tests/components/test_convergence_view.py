@@ -3,19 +3,24 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 import app
+from components.convergence_script import script
 from components.convergence_state import ConvergenceState
+from components.convergence_table import as_csv, data_table
 from components.state import to_text
 from components.views import convergence
 from gaba_core.simulation import simulate
 from tests.components.drawn import trace
 
 PICTURE = '{"name":"weights","type":"picture","view":"convergence"}'
-MILESTONES = "convergence-milestones"
+DEVIATION = '{"name":"deviation","type":"picture","view":"convergence"}'
+MILESTONES, DATA = "convergence-milestones", "convergence-data"
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +29,18 @@ def client():
 
 
 def redraw(client, state, clock=7):
-    outputs = [
-        {"id": json.loads(PICTURE), "property": "data"},
-        {"id": MILESTONES, "property": "children"},
-    ]
     body = {
-        "output": f"..{PICTURE}.data...{MILESTONES}.children..",
-        "outputs": outputs,
+        "output": f"..{PICTURE}.data...{DEVIATION}.data...{MILESTONES}.children...{DATA}.children..",
+        "outputs": [
+            {"id": json.loads(PICTURE), "property": "data"},
+            {"id": json.loads(DEVIATION), "property": "data"},
+            {"id": MILESTONES, "property": "children"},
+            {"id": DATA, "property": "children"},
+        ],
         "inputs": [
             {"id": "convergence-state", "property": "data", "value": {**to_text(state), "clock": clock}}
         ],
+        "state": [{"id": "convergence-open", "property": "value", "value": None}],
         "changedPropIds": ["convergence-state.data"],
     }
     return client.post("/_dash-update-component", json=body)
@@ -49,7 +56,7 @@ def test_a_change_brings_the_confirmed_picture(client):
 
 
 def test_a_confirmed_picture_stays_small(client):
-    assert len(redraw(client, ConvergenceState(window="whole")).data) < 60_000
+    assert len(redraw(client, ConvergenceState(window="whole")).data) < 100_000
 
 
 def test_milestones_are_the_reference_programs_table(client):
@@ -69,9 +76,29 @@ def test_a_link_sets_the_controls_and_names_what_it_could_not():
 
 
 def test_csv_holds_what_is_drawn():
-    state = ConvergenceState(epochs=12, seeds=(42, 7))
-    rows = list(csv.DictReader(io.StringIO(convergence._csv(state))))
+    state = ConvergenceState(epochs=12, seeds=(42, 7), window="whole")
+    rows = list(csv.DictReader(io.StringIO(as_csv(state))))
     run = simulate(state.params(), every=49)
     assert [int(row["step"]) for row in rows] == run.steps.tolist()
     assert [float(row["w_rul_seed_7"]) for row in rows] == pytest.approx(run.weights[1, :, 0], abs=1e-8)
     assert [float(row["ema_rul_seed_42"]) for row in rows] == pytest.approx(run.state[0, :, 0], abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"noise": "lognormal", "sigma": 1.0}, {"drift": 0.05, "floor": 0.2, "warmup_steps": 0}]
+)
+def test_the_python_script_stands_alone_and_reproduces_the_numbers(changes, tmp_path):
+    state = ConvergenceState(epochs=12, seeds=(42, 7), **changes)
+    path = tmp_path / "setting.py"
+    path.write_text(script(state) + f"\nnp.save({str(tmp_path / 'weights.npy')!r}, weights)\n")
+    done = subprocess.run(
+        [sys.executable, "-I", path], capture_output=True, text=True, cwd=tmp_path, check=True
+    )
+    expected = simulate(state.params()).weights
+    np.testing.assert_allclose(np.load(tmp_path / "weights.npy"), expected, atol=1e-12)
+    assert f"{expected[0, 5 * 49, 0]:.4f}" in done.stdout
+
+
+def test_the_data_table_is_thinned_and_says_so():
+    page = json.dumps(data_table(ConvergenceState()), default=lambda c: c.to_plotly_json())
+    assert "50 of 246 samples" in page

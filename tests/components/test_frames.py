@@ -81,7 +81,7 @@ def test_the_same_question_is_computed_once(client, monkeypatch):
     asked = []
     monkeypatch.setattr(
         "components.views.convergence.weights_picture",
-        lambda state, text: asked.append(state) or {"data": [], "layout": {}, "text": text},
+        lambda drawn, text: asked.append(drawn) or {"data": [], "layout": {}, "text": text},
     )
     first, second = (ask(client, control="beta", value=0.7, first=0, count=4) for _ in range(2))
     assert first.data == second.data

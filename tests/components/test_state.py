@@ -15,6 +15,7 @@ STATES = st.builds(
     floor=st.floats(0, 0.5),
     sigma=st.floats(0, 3),
     ratio=st.floats(0.01, 1e5),
+    drift=st.floats(0.01, 100),
     warmup_steps=st.integers(0, 1000),
     steps_per_epoch=st.integers(1, 250),
     epochs=st.integers(1, 500),
@@ -22,6 +23,7 @@ STATES = st.builds(
     seeds=st.lists(st.integers(0, 9999), min_size=1, max_size=8, unique=True).map(tuple),
     x=st.sampled_from(["epochs", "steps"]),
     window=st.sampled_from(["transient", "whole", "log"]),
+    pin=st.sampled_from(["", "beta=0.9", "seeds=1%2C2&floor=0.1"]),
     show=st.lists(st.sampled_from(sorted(SHOWS)), unique=True).map(tuple),
 )
 
@@ -53,6 +55,12 @@ def test_a_link_restores_exactly_what_it_was_made_from(state):
             "window",
             "all",
             "window must be one of transient, whole, log; got 'all'. The default transient is used.",
+        ),
+        (
+            "pin",
+            "beta=7",
+            "pin must be the query of a link to this view; beta must be a number in [0, 1); got 7.0. "
+            "The default of none is used.",
         ),
     ],
 )

@@ -1,0 +1,79 @@
+"""The numbers behind the Convergence pictures, as CSV and as a table on the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import dash_mantine_components as dmc
+
+from components import cards
+from components.convergence_state import ConvergenceState
+from components.figures.time_axis import drawn
+from gaba_core.convergence import milestones
+
+ROWS = 60  # of the table on the page; the CSV has all
+
+
+def columns(state: ConvergenceState) -> list[str]:
+    """Names of the columns of `rows`."""
+    names = [f"{name}_seed_{seed}" for seed in state.seeds for name in ("w_rul", "w_health", "ema_rul")]
+    return ["step", "epoch", *names]
+
+
+def rows(state: ConvergenceState) -> list[list[float]]:
+    """What is drawn, one row a sample: step, epoch, and weights and EMA state of every seed."""
+    run = drawn(state).run
+    return [
+        [step, step / state.steps_per_epoch]
+        + [
+            v
+            for s in range(len(state.seeds))
+            for v in (*run.weights[s, i].tolist(), float(run.state[s, i, 0]))
+        ]
+        for i, step in enumerate(run.steps.tolist())
+    ]
+
+
+def as_csv(state: ConvergenceState) -> str:
+    """The rows as comma-separated text with a header."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns(state))
+    writer.writerows([[f"{value:.9g}" for value in row] for row in rows(state)])
+    return out.getvalue()
+
+
+def data_table(state: ConvergenceState) -> Any:
+    """The same on the page, thinned to what a person reads."""
+    found = rows(state)
+    every = -(-len(found) // ROWS)
+    body = [
+        dmc.TableTr(
+            [
+                dmc.TableTd(str(int(row[0]))),
+                dmc.TableTd(f"{row[1]:.2f}"),
+                *(dmc.TableTd(f"{v:.5f}") for v in row[2:]),
+            ]
+        )
+        for row in found[::every]
+    ]
+    heads = [name.replace("_seed_", ", seed ").replace("_", " ") for name in columns(state)]
+    note = (
+        f"{len(body)} of {len(found)} samples; the CSV has them all." if every > 1 else "Every sample drawn."
+    )
+    return dmc.Stack(
+        [dmc.Text(note, size="sm", c="dimmed"), cards.table(heads, body, "Data behind the pictures")],
+        gap="xs",
+    )
+
+
+def milestone_table(state: ConvergenceState) -> Any:
+    """The reference program's table: w_rul at the start of an epoch, by seed."""
+    epochs, weights = milestones(state.params())
+    body = [
+        dmc.TableTr([dmc.TableTd(str(epoch)), *(dmc.TableTd(f"{value:.4f}") for value in row)])
+        for epoch, row in zip(epochs, weights, strict=True)
+    ]
+    return cards.table(["Epoch", *map(str, state.seeds)], body, "w_rul at milestone epochs by seed")

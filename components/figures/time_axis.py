@@ -1,0 +1,115 @@
+"""The time axis of the Convergence pictures, and what is drawn along it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from components.convergence_state import ConvergenceState
+from components.figures.arrays import log_ticks
+from components.figures.traces import Curve
+from gaba_core import convergence as core
+from gaba_core.parameters import SimulationParams
+from gaba_core.regimes import Regime
+from gaba_core.simulation import Trajectories, simulate
+
+POINTS = 250  # drawn on a line at most, unless each point is an epoch
+LADDER = (5, 10, 15, 25, 40, 60, 100, 150, 250, 400)  # epochs a transient window may span
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """Steps to drawn x, and the stretch that is drawn.
+
+    Attributes:
+        unit: steps that make 1 of x.
+        window: first and last step drawn.
+    """
+
+    unit: int
+    window: tuple[int, int]
+    log: bool
+    title: str
+
+    def x(self, step: float) -> float:
+        """Where a step lies."""
+        return step / self.unit
+
+    def xs(self, steps: npt.NDArray[np.int64]) -> Curve:
+        """Where steps lie; on a log axis those before its start move up to it."""
+        return np.maximum(steps / self.unit, self.low) if self.log else steps / self.unit
+
+    @property
+    def low(self) -> float:
+        """Left end, in x."""
+        return self.x(self.window[0])
+
+    @property
+    def high(self) -> float:
+        """Right end, in x."""
+        return self.x(self.window[1])
+
+    def range(self) -> list[float]:
+        """The ends as Plotly wants them: exponents on a log axis."""
+        return [float(np.log10(self.low)), float(np.log10(self.high))] if self.log else [self.low, self.high]
+
+    def layout(self) -> dict[str, Any]:
+        """The axis as Plotly's layout describes it."""
+        return {
+            "title": {"text": self.title},
+            "type": "log" if self.log else "linear",
+            "range": self.range(),
+            "hoverformat": ".4~g",
+            **(log_ticks(self.low, self.high) if self.log else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What every picture of one state is made from, computed once."""
+
+    state: ConvergenceState
+    params: SimulationParams
+    regimes: tuple[Regime, ...]
+    axis: TimeAxis
+    run: Trajectories
+
+
+def drawn(state: ConvergenceState) -> Drawn:
+    """Return the simulated run at the samples that are drawn, with its axis and regimes."""
+    params = state.params()
+    regimes = core.regimes(params)
+    window = _window(state, params, regimes)
+    unit, title = (state.steps_per_epoch, "epoch") if state.x == "epochs" else (1, "step")
+    axis = TimeAxis(unit, window, state.window == "log", title)
+    return Drawn(state, params, regimes, axis, sampled(state, params, axis))
+
+
+def sampled(state: ConvergenceState, params: SimulationParams, axis: TimeAxis) -> Trajectories:
+    """Return a run at the samples that are drawn: one an epoch of a whole run, else POINTS of them."""
+    last = axis.window[1]
+    by_epoch = state.x == "epochs" and state.window == "whole"
+    every = params.steps_per_epoch if by_epoch else max(1, -(-last // POINTS))
+    return simulate(params, every, stop=min(last + 1, params.steps))
+
+
+def key(state: ConvergenceState) -> str:
+    """Same key, same traces: what a dragged number never changes."""
+    show, seeds = ",".join(sorted(state.show)), ",".join(map(str, state.seeds))
+    return "/".join([state.x, state.window, show, seeds, str(bool(state.pin))])
+
+
+def _window(
+    state: ConvergenceState, params: SimulationParams, regimes: tuple[Regime, ...]
+) -> tuple[int, int]:
+    if state.window == "log":
+        return max(1, params.steps_per_epoch // 2), max(params.steps, 2)
+    if state.window == "whole":
+        return 0, params.steps
+    settled = next((r.start for r in regimes if r.name == "equilibrium"), params.steps)
+    epochs = 1.4 * max(settled, params.warmup_steps) / params.steps_per_epoch
+    fitting = next((e for e in LADDER if e >= epochs), params.epochs)
+    return 0, min(fitting, params.epochs) * params.steps_per_epoch

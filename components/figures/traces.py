@@ -1,0 +1,26 @@
+"""Traces as plain dicts: a line, and the area between two curves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from components.figures.arrays import packed
+
+Trace = dict[str, Any]
+Curve = npt.NDArray[np.float64]
+QUIET = {"hoverinfo": "skip", "showlegend": False}
+
+
+def trace(uid: str, x: npt.ArrayLike, y: npt.ArrayLike) -> Trace:
+    """A line; its uid is its name on the drag path and must hold no blank."""
+    drawn = {"x": packed(x), "y": packed(y)}
+    return {"type": "scatter", "mode": "lines", "uid": uid, "name": uid, "hovertemplate": "%{y:.5f}", **drawn}
+
+
+def area(uid: str, x: Curve, low: Curve, high: Curve, fill: str) -> Trace:
+    """What lies between two curves, as one closed polygon."""
+    edge = trace(uid, np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]]))
+    return edge | QUIET | {"line": {"width": 0}, "fill": "toself", "fillcolor": fill}

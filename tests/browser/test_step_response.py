@@ -1,0 +1,64 @@
+"""The Step response view as a person uses it."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from gaba_core.step_response import step_response, time_constant
+from tests.browser.pictures import drawn, wait_until_drawn
+
+pytestmark = pytest.mark.browser
+
+
+def open_view(page, url, query=""):
+    page.goto(f"{url}/step-response{query}")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.js-plotly-plot')]"
+        ".filter((g) => g._fullData?.length > 2).length === 2"
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def thumb(page, param):
+    return page.locator(f".gaba-control[data-param={param}] [role=slider]")
+
+
+def test_dragging_beta_draws_its_closed_form_and_writes_its_time_constant(page, url):
+    open_view(page, url)
+    spot = thumb(page, "beta").bounding_box()
+    x, y = spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 30, y, steps=6)
+    beta = float(thumb(page, "beta").get_attribute("aria-valuenow"))
+    assert beta < 0.99
+    wait_until_drawn(page, "step-response", "response", "analytic-0", step_response(beta, 0.5, 0.002, 600))
+    expect(page.locator("#step-response-text-tau-predicted")).to_have_text(f"{time_constant(beta):.1f} steps")
+    page.mouse.up()
+    page.wait_for_url("**beta=*")
+
+
+def test_arrow_keys_move_the_target(page, url):
+    open_view(page, url)
+    thumb(page, "target").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**target=0.004*")
+    wait_until_drawn(page, "step-response", "response", "analytic-0", step_response(0.99, 0.5, 0.004, 600))
+
+
+def test_a_beta_to_compare_with_joins_both_pictures(page, url):
+    open_view(page, url, "?betas=")
+    page.get_by_text("0.95", exact=True).click()
+    page.wait_for_url("**betas=0.95*")
+    wait_until_drawn(page, "step-response", "response", "analytic-1", step_response(0.95, 0.5, 0.002, 600))
+    _, gain = drawn(page, "step-response", "frequency", "gain-1")
+    assert gain[0] == pytest.approx(0.0, abs=0.01)
+    assert np.all(np.diff(gain) <= 0)
+    expect(page.get_by_role("table", name="Settling time").locator("tbody tr")).to_have_count(2)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_runs_out_of_the_page(page, url, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    open_view(page, url)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
