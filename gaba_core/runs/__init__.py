@@ -2,14 +2,17 @@
 
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.clock import epochs_at, record_steps, regimes_of, steps_per_epoch
+from gaba_core.runs.diagnosis import diagnose
 from gaba_core.runs.library import LibraryEntry, RunLibrary
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.replaying import replay
 from gaba_core.runs.schema import Run, RunInfo, StepTrace
 from gaba_core.runs.summary import Spread, spread
 from gaba_core.runs.thinning import peak_keeping
+from gaba_core.runs.verdicts import Diagnosis, Verdict
 
 __all__ = [
+    "Diagnosis",
     "LibraryEntry",
     "LogFormatError",
     "Run",
@@ -17,6 +20,8 @@ __all__ = [
     "RunLibrary",
     "Spread",
     "StepTrace",
+    "Verdict",
+    "diagnose",
     "epochs_at",
     "peak_keeping",
     "read_run",

@@ -1,0 +1,94 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gaba_core.runs.__main__ import main
+from tests.run_cases import about, errors, params, records
+from tests.run_logs import write
+
+ROOT = Path(__file__).parents[3]
+
+
+def train(folder, seed, best=10.0, epochs=60, **changes):
+    settings = params(seeds=(seed,), epochs=epochs, **changes)
+    log = records(settings, rmse=errors(best, epochs // 2, epochs))
+    return write(folder / f"seed_{seed}", log, about(settings, subset="FD004", method="gaba", seed=seed))
+
+
+def test_0_when_every_balancer_converged_one_line_a_run(tmp_path, capsys):
+    for seed in (1, 2, 3):
+        train(tmp_path, seed)
+    assert main(["diagnose", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert all(": converged, settled. " in line for line in lines)
+
+
+def test_1_when_one_did_not(tmp_path, capsys):
+    folders = [train(tmp_path, 1), train(tmp_path, 2, epochs=8)]
+    assert main(["diagnose", *map(str, folders)]) == 1
+    assert "too-short" in capsys.readouterr().out
+
+
+def test_2_when_one_cannot_be_read_and_the_others_are_judged_all_the_same(tmp_path, capsys):
+    train(tmp_path, 1)
+    write(tmp_path / "broken", "[{")
+    assert main(["diagnose", str(tmp_path)]) == 2
+    said = capsys.readouterr()
+    assert "converged" in said.out
+    assert "broken" in said.err
+
+
+@pytest.mark.parametrize("name", ["", "missing.json"])
+def test_2_when_there_is_nothing_to_read(tmp_path, capsys, name):
+    assert main(["diagnose", str(tmp_path / name)]) == 2
+    assert capsys.readouterr().err
+
+
+def test_runs_given_together_are_each_others_siblings(tmp_path, capsys):
+    for seed, best in ((1, 7.5), (2, 7.6), (3, 7.4), (789, 14.2)):
+        train(tmp_path, seed, best)
+    assert main(["diagnose", "--json", str(tmp_path)]) == 0
+    found = {Path(item["path"]).parent.name: item for item in json.loads(capsys.readouterr().out)}
+    assert {name for name, item in found.items() if item["model"]["code"] == "outlier"} == {"seed_789"}
+    assert found["seed_789"]["summary"].startswith("The balancer is innocent")
+    assert found["seed_789"]["model"]["evidence"]["siblings"] == 3
+    assert found["seed_789"]["converged"] is True
+
+
+def test_json_is_strict_and_names_what_could_not_be_read(tmp_path, capsys):
+    write(tmp_path / "lost", [{"epoch": e, "w_a": None, "w_b": 0.5} for e in range(4)])
+    write(tmp_path / "torn", "[{")
+
+    def refuse(word):
+        raise AssertionError(word)
+
+    assert main(["diagnose", "--json", str(tmp_path)]) == 2
+    found = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert found[0]["balancer"]["code"] == "diverged"
+    assert "torn" in found[1]["error"]
+
+
+def test_evidence_and_rules_are_printed_on_demand(tmp_path, capsys):
+    folder = train(tmp_path, 1)
+    main(["diagnose", "-v", str(folder)])
+    said = capsys.readouterr().out
+    assert "evidence: epoch" in said
+    assert "rule: Converged:" in said
+    assert "note (best-epoch)" in said
+
+
+def test_a_training_script_can_ask_for_it(tmp_path):
+    folder = train(tmp_path, 1, epochs=5)
+    done = subprocess.run(
+        [sys.executable, "-m", "gaba_core.runs", "diagnose", str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "too-short" in done.stdout
