@@ -1,25 +1,113 @@
-"""One cache for what is worth keeping between requests.
+"""One cache for what is worth keeping between requests: bytes, by frozen parameters.
 
-flask-caching's own `memoize` keys on `str(args)`, which shortens long arrays: two different ones collide.
-Here only functions of frozen dataclasses and plain values are cached, by their full `repr`.
+flask-caching's own `memoize` keys on `str(args)`, which shortens long arrays: two different ones collide. And
+its backends pickle what they keep: whoever can write there can then run code here. So only functions of
+frozen dataclasses and plain values are cached, by their full `repr`, and only bytes are kept, as they are.
 """
 
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from threading import Lock
+from typing import IO, Any
 
+from cachelib.serializers import BaseSerializer
 from flask import Flask
 from flask_caching import Cache
+from flask_caching.backends.base import BaseCache
+
+ENTRIES = 2000
+BYTES = 64 * 2**20
+OWN = "components.cache.MemoryCache"
 
 cache = Cache()
 
 
+class MemoryCache(BaseCache):
+    """Bytes in this process; the least recently used go first once they are too many or too large."""
+
+    def __init__(self, entries: int = ENTRIES, limit: int = BYTES) -> None:
+        super().__init__(default_timeout=0)
+        self.entries, self.limit = entries, limit
+        self.nbytes = 0
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    @classmethod
+    def factory(
+        cls, app: Flask, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> MemoryCache:
+        """Return the cache that the configuration describes, as flask-caching asks for it."""
+        return cls(config["CACHE_THRESHOLD"])
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: str) -> bytes | None:
+        """Return what is kept under key, None where there is nothing."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def set(self, key: str, value: bytes, timeout: Any = None) -> bool:
+        """Keep value, for good: what is computed from its key never ages."""
+        with self._lock:
+            self._drop(key)
+            if len(value) > self.limit:
+                return False
+            self._kept[key] = value
+            self.nbytes += len(value)
+            while len(self._kept) > self.entries or self.nbytes > self.limit:
+                self._drop(next(iter(self._kept)))
+        return True
+
+    def clear(self) -> bool:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self.nbytes = 0
+        return True
+
+    def _drop(self, key: str) -> None:
+        self.nbytes -= len(self._kept.pop(key, b""))
+
+
+class Plain(BaseSerializer):
+    """Bytes, and the whole numbers that backends count with, for backends outside this process: no pickle."""
+
+    def dumps(self, value: bytes | int, *_: Any) -> bytes:
+        """Return the value as bytes that say what it was."""
+        return b"=" + value if isinstance(value, bytes) else str(int(value)).encode()
+
+    def loads(self, text: bytes | None) -> bytes | int | None:
+        """Return the value again; None where it is not of ours."""
+        if text is None or text[:1] == b"=":
+            return None if text is None else text[1:]
+        return int(text) if text.isdigit() else None
+
+    def dump(self, value: bytes | int, file: IO[bytes], *_: Any) -> None:
+        """Write the value to a file."""
+        file.write(self.dumps(value))
+
+    def load(self, file: IO[bytes]) -> bytes | int | None:
+        """Read the value from a file."""
+        return self.loads(file.read())
+
+
 def init_app(server: Flask) -> None:
-    """Attach the cache; GABA_CACHE_TYPE names another flask-caching backend."""
-    kind = os.environ.get("GABA_CACHE_TYPE", "SimpleCache")
-    cache.init_app(server, config={"CACHE_TYPE": kind, "CACHE_THRESHOLD": 2000, "CACHE_DEFAULT_TIMEOUT": 0})
+    """Attach the cache; GABA_CACHE_TYPE names another flask-caching backend, as in "RedisCache".
+
+    What that backend needs comes from variables of its own: CACHE_REDIS_URL, CACHE_DIR.
+    """
+    kind = os.environ.get("GABA_CACHE_TYPE", OWN)
+    config: dict[str, Any] = {name: value for name, value in os.environ.items() if name.startswith("CACHE_")}
+    config |= {"CACHE_TYPE": kind, "CACHE_THRESHOLD": ENTRIES, "CACHE_DEFAULT_TIMEOUT": 0}
+    if kind != OWN:
+        config["CACHE_SERIALIZER"] = Plain
+    cache.init_app(server, config=config)
 
 
 def cached(function: Callable[[Any], bytes], argument: Any) -> bytes:
