@@ -48,7 +48,7 @@ def _number(view: str, parameter: Field[Any], value: float) -> dmc.Box:
                         debounce=250,
                         hideControls=True,
                         size="xs",
-                        w=104,
+                        w=92,
                         rightSection=dmc.Text(what.unit, size="xs", c="dimmed") if what.unit else None,
                         rightSectionWidth=8 + 7 * len(what.unit),
                         **{"aria-label": f"{name}, number"},

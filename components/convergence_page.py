@@ -66,7 +66,11 @@ def toolbar(state: ConvergenceState) -> Any:
             [
                 dmc.Box(controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window), miw=220),
                 dmc.Box(controls.segments(NAME, "x", "Time counted in", AXES, state.x), miw=140),
-                dmc.Box(controls.chips(NAME, "show", "Also show", SHOWS, state.show), flex=1, miw=260),
+                dmc.Box(
+                    controls.chips(NAME, "show", "Also show", SHOWS, state.show),
+                    flex=1,
+                    miw="min(26rem, 100%)",
+                ),
             ],
             align="flex-start",
             gap="lg",
@@ -79,6 +83,12 @@ def picture(pictures: Pictures) -> Any:
     weights = pictures["weights"]
     return cards.card(
         [
+            cards.heading(
+                "Weight of the RUL task, w_rul",
+                "What multiplies the loss of the RUL task; the health task has the rest. "
+                "Drag the floor line to move it.",
+                cards.exports(NAME, "weights"),
+            ),
             html.Div(
                 cards.graph(NAME, "weights", weights, WEIGHTS),
                 className="gaba-draggable",

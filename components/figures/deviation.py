@@ -32,7 +32,7 @@ def deviation_picture(drawn: Drawn) -> dict[str, Any]:
     top = _ceiling(max(float(np.abs(off).max()), float(np.abs(low).max()), float(np.abs(high).max()), 1e-12))
     layout = {
         "uirevision": f"{drawn.state.x}/{drawn.state.window}",
-        "margin": {"l": 62, "r": 18, "t": 8, "b": 44},
+        "margin": {"l": 62, "r": 18, "t": 16, "b": 44},
         "hovermode": "x unified",
         "xaxis": drawn.axis.layout(),
         "yaxis": {
