@@ -1,0 +1,68 @@
+"""Read-outs of the Step response view in words and numbers with their units."""
+
+from __future__ import annotations
+
+from components.step_state import StepState
+from gaba_core.response_study import SHARES, FilterFigures, filter_figures, study_response
+from gaba_core.step_response import settling_steps
+
+NEVER = "not in the steps drawn"
+CLOSED = (("tau", "1", 0.63212), ("tau3", "3", 0.95021), ("tau5", "5", 0.99326))
+ROWS = (
+    ("tau", "Time constant τ", "After τ = −1/ln β steps 63.212 % of the gap is closed."),
+    ("tau3", "3 τ", "95.021 % of the gap is closed."),
+    ("tau5", "5 τ", "99.326 % of the gap is closed: what is usually called settled."),
+    ("left5", "5 % left", "Steps until a twentieth of the gap is left: ln .05 / ln β."),
+    ("left2", "2 % left", "Steps until a fiftieth of the gap is left, the rule of control engineering."),
+    ("left1", "1 % left", "Steps until a hundredth of the gap is left."),
+    ("gain", "White-noise gain", "Spread of the output over spread of the input, √((1−β)/(1+β)); "
+     "independent noise only."),
+    ("power", "−3 dB at", "The frequency at which half of the power is left. Slower changes pass, faster "
+     "ones are damped."),
+)  # fmt: skip
+
+
+def texts(state: StepState) -> dict[str, str]:
+    """Return every read-out that follows a dragged control, by the name of its place on the page."""
+    figures = filter_figures(state.beta, state.seed)
+    study = study_response(state.beta, state.start, state.target, state.steps)
+    text = {"difference": f"{study.difference:.1e}", "beta": f"{state.beta:g}"}
+    for name, times, _ in CLOSED:
+        elapsed = int(times) * figures.time_constant
+        text[f"{name}-predicted"] = f"{elapsed:.1f} steps"
+        text[f"{name}-measured"] = _closed(state, elapsed)
+    for name, predicted, found in zip(
+        ("left5", "left2", "left1"), figures.settling, study.settled, strict=True
+    ):
+        text[f"{name}-predicted"] = f"{predicted:.1f} steps"
+        text[f"{name}-measured"] = NEVER if found is None else f"step {found}"
+    text["gain-predicted"] = f"{figures.noise_gain:.5f}"
+    text["gain-measured"] = f"{figures.measured_noise_gain:.5f}"
+    text["power-predicted"] = power(figures)
+    text["power-measured"] = "one cycle in " + _cycle(figures) if figures.half_power else "—"
+    return text
+
+
+def power(figures: FilterFigures) -> str:
+    """The half-power frequency in words."""
+    return f"{figures.half_power:.3g} cycles a step" if figures.half_power else "never: too short a memory"
+
+
+def settling(beta: float) -> tuple[str, ...]:
+    """Predicted settling of one beta, as the table of all betas prints it."""
+    return tuple(f"{settling_steps(beta, share):.2f}" for share in SHARES)
+
+
+def _cycle(figures: FilterFigures) -> str:
+    return f"{1.0 / figures.half_power:.1f} steps" if figures.half_power else "—"
+
+
+def _closed(state: StepState, elapsed: float) -> str:
+    """How much of the gap the recursion has closed at the last whole step before `elapsed`."""
+    study = study_response(state.beta, state.start, state.target, state.steps)
+    at, gap = int(elapsed), state.target - state.start
+    if gap == 0.0:
+        return "no gap to close"
+    if at >= state.steps:
+        return NEVER
+    return f"{100.0 * (study.simulated[at] - state.start) / gap:.2f} % at step {at}"

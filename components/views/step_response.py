@@ -1,0 +1,207 @@
+"""Step response view: the moving average as a filter, predicted and measured."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, dcc, html
+
+from components import cards, controls, ids, shell
+from components.figures.step_response import frequency_picture, response_picture
+from components.state import from_text
+from components.step_state import BETAS, SHOWS, StepState, style_slot
+from components.step_text import ROWS, power, settling, texts
+from gaba_core.response_study import filter_figures, study_response
+
+NAME, PATH, TITLE = "step-response", "/step-response", "Step response"
+STATE = StepState
+LOOK_FOR = (
+    "the same curve at every β, only stretched: each time constant closes 63 % of what is left. What makes "
+    "the average slow makes it quiet: ten times the memory lets through a third of the noise."
+)
+
+
+def pictures(state: StepState) -> dict[str, dict[str, Any]]:
+    """Every picture of the view, with the read-outs that go with it."""
+    text = texts(state)
+    return {"response": response_picture(state, text), "frequency": frequency_picture(state, text)}
+
+
+def layout(**query: str) -> html.Div:
+    """The view as the URL describes it."""
+    state, problems = from_text(StepState, query)
+    drawn = pictures(state)
+    return html.Div(
+        [
+            html.Div(
+                dmc.Stack(
+                    [
+                        dmc.Title("Step response of the moving average", order=2, size="h3"),
+                        cards.look_for(LOOK_FOR),
+                        cards.refused(problems),
+                    ],
+                    gap=6,
+                ),
+                className="gaba-top",
+            ),
+            html.Div(_controls(state), className="gaba-side"),
+            html.Div(_response_card(drawn["response"]), className="gaba-picture"),
+            html.Div(_numbers(state, drawn["frequency"]), className="gaba-numbers"),
+            *controls.stores(NAME, state),
+        ],
+        className="gaba-view",
+    )
+
+
+def _controls(state: StepState) -> Any:
+    betas = {f"{beta:g}": f"{beta:g}" for beta in dict.fromkeys((*BETAS, *state.betas))}
+    return cards.card(
+        dmc.Stack(
+            [
+                *controls.numbers(NAME, state),
+                controls.chips(
+                    NAME,
+                    "betas",
+                    controls.helped("Compare with", "More moving averages in the same pictures.", "β"),
+                    betas,
+                    tuple(f"{beta:g}" for beta in state.betas),
+                    {text: f"var(--gaba-seed-{style_slot(float(text))})" for text in betas},
+                ),
+                controls.chips(NAME, "show", "Also show", SHOWS, state.show),
+            ],
+            gap="md",
+        )
+    )
+
+
+def _response_card(picture: dict[str, Any]) -> Any:
+    label = "Step response of each moving average over time, with one, three and five time constants marked."
+    caption = dmc.Text(
+        [
+            "Largest distance between closed form and recursion: ",
+            cards.live(NAME, "difference", picture["text"]["difference"]),
+        ],
+        size="sm",
+        c="dimmed",
+    )
+    return cards.card([cards.graph(NAME, "response", picture, label, height=420), caption])
+
+
+def _numbers(state: StepState, frequency: dict[str, Any]) -> html.Div:
+    return html.Div(
+        [
+            html.Div([_frequency_card(frequency), _readouts_card(frequency["text"])], className="gaba-pair"),
+            html.Div(_betas_card(state), style={"marginTop": 16}),
+        ]
+    )
+
+
+def _frequency_card(picture: dict[str, Any]) -> Any:
+    help_text = (
+        "How much of a wave of each frequency comes through: 0 dB is all of it, −20 dB a tenth. The dots "
+        "mark half of the power, −3 dB."
+    )
+    label = "Gain of each moving average over frequency, with the half-power points."
+    return cards.card(
+        [cards.heading("Frequency response", help_text), cards.graph(NAME, "frequency", picture, label, 330)]
+    )
+
+
+def _readouts_card(text: dict[str, str]) -> Any:
+    rows = [
+        (
+            label,
+            help_text,
+            [
+                cards.live(NAME, f"{name}-{kind}", text[f"{name}-{kind}"])
+                for kind in ("predicted", "measured")
+            ],
+        )
+        for name, label, help_text in ROWS
+    ]
+    return cards.card(
+        [
+            cards.heading(
+                "Predicted and measured",
+                "For the β of the slider. Measured: on the recursion itself, run step by step; the noise "
+                "gain on 400,000 draws of white noise.",
+            ),
+            cards.readouts(["", "Predicted", "Measured"], rows, "Read-outs, predicted beside measured"),
+        ]
+    )
+
+
+def _betas_card(state: StepState) -> Any:
+    download = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
+    return cards.card(
+        [
+            cards.heading(
+                "Settling of each β",
+                "In steps. Settled to 2 % means that a fiftieth of the first gap is left.",
+                download,
+            ),
+            html.Div(_betas_table(state), id=ids.part(NAME, "betas")),
+            dcc.Download(id=ids.part(NAME, "download")),
+        ]
+    )
+
+
+def _betas_table(state: StepState) -> Any:
+    rows = []
+    for beta in sorted(set(state.drawn)):
+        found = filter_figures(beta, state.seed)
+        gains = f"{found.noise_gain:.5f}", f"{found.measured_noise_gain:.5f}"
+        cells = [f"{beta:g}", f"{found.time_constant:.2f}", *settling(beta), *gains, power(found)]
+        rows.append(dmc.TableTr([dmc.TableTd(cell) for cell in cells]))
+    head = ["β", "τ", "to 5 %", "to 2 %", "to 1 %", "noise gain", "measured", "−3 dB at"]
+    return cards.table(head, rows, "Settling time, noise gain and half-power frequency of each beta")
+
+
+def _state_of(text: dict[str, Any]) -> StepState:
+    state, problems = from_text(StepState, text)
+    if problems:
+        shell.notify("This setting is not possible", " ".join(problems))
+    return state
+
+
+def _csv(state: StepState) -> str:
+    """One row a step: closed form and recursion of every beta."""
+    betas = sorted(set(state.drawn))
+    studies = [study_response(beta, state.start, state.target, state.steps) for beta in betas]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["step", *(f"{kind}_beta_{beta:g}" for beta in betas for kind in ("analytic", "simulated"))]
+    )
+    for t in range(state.steps):
+        writer.writerow([t, *(f"{v:.12g}" for s in studies for v in (s.analytic[t], s.simulated[t]))])
+    return out.getvalue()
+
+
+def register_callbacks(app: Dash) -> None:
+    """Redraw when the collected state changes; download."""
+    controls.register(app, NAME)
+
+    @app.callback(
+        Output(ids.picture(NAME, "response"), "data"),
+        Output(ids.picture(NAME, "frequency"), "data"),
+        Output(ids.part(NAME, "betas"), "children"),
+        Input(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def redraw(text: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], Any]:
+        state = _state_of(text)
+        drawn = {name: {**picture, "clock": text["clock"]} for name, picture in pictures(state).items()}
+        return drawn["response"], drawn["frequency"], _betas_table(state)
+
+    @app.callback(
+        Output(ids.part(NAME, "download"), "data"),
+        Input(ids.part(NAME, "csv"), "n_clicks"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def download(_: int, text: dict[str, Any] | None) -> dict[str, Any]:
+        return {"content": _csv(_state_of(text if text else {})), "filename": "gaba_step_response.csv"}
