@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import Dash
 from threadpoolctl import threadpool_limits
 
-from components import cache, frames, shell
+from components import cache, frames, later, shell, wire
 from components.views import VIEWS
 from gaba_core.errors import GabaError
 
@@ -33,11 +33,14 @@ def create_app(logs: str | Path = LOGS) -> Dash:
         update_title="",
         on_error=_show_error,
         suppress_callback_exceptions=True,
+        meta_tags=[later.grid_tag()],
+        external_scripts=[later.graph_script()],
     )
     threadpool_limits(1, user_api="blas")  # our products are small: on a busy machine threads cost 5x
     app.index_string = shell.INDEX
     app.server.config["GABA_LOGS"] = Path(logs)
     cache.init_app(app.server)
+    wire.register(app.server)
     for order, view in enumerate(VIEWS):
         dash.register_page(
             view.__name__,
@@ -48,7 +51,8 @@ def create_app(logs: str | Path = LOGS) -> Dash:
             layout=view.layout,
         )
         view.register_callbacks(app)
-    frames.register(app.server, {v.NAME: v for v in VIEWS if hasattr(v, "pictures")})
+    parts = [part for view in VIEWS for part in getattr(view, "PANELS", (view,))]
+    frames.register(app.server, {part.NAME: part for part in parts if hasattr(part, "pictures")})
     shell.register_callbacks(app)
     app.layout = shell.layout(VIEWS)
     return app

@@ -1,0 +1,92 @@
+"""What leaves the server is compressed, and what can be kept for good says so."""
+
+import gzip
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+from plotly.offline import get_plotlyjs_version
+
+import app
+from components import wire
+
+ASSETS = Path(app.__file__).parent / "assets"
+
+
+@pytest.fixture(scope="module")
+def client():
+    return app.create_app().server.test_client()
+
+
+def get(client, path, coding="br"):
+    return client.get(path, headers={"Accept-Encoding": coding})
+
+
+@pytest.fixture(scope="module")
+def files(client):
+    """Every script and style of the first page."""
+    page = brotli.decompress(get(client, "/").data).decode()
+    return ["/" + path.lstrip("/") for path in re.findall(r'(?:src|href)="([^"]+\.(?:js|css)[^"]*)"', page)]
+
+
+def test_every_file_of_the_first_page_is_compressed_and_kept_for_good(client, files):
+    assert any("plotly" in path for path in files)
+    for path in files:
+        reply = get(client, path)
+        assert reply.headers["Cache-Control"] == wire.FOREVER, path
+        assert reply.headers.get("Content-Encoding") == "br" or len(reply.data) < wire.SMALL, path
+
+
+def test_the_first_page_has_the_small_plotly_and_not_the_grid(client, files):
+    assert not any("ag_grid" in path or "plotly.min.js" in path for path in files)
+    assert sum(len(get(client, path).data) for path in files) < 950_000
+
+
+def test_the_small_plotly_is_of_the_version_that_dash_brings_and_draws_every_trace_in_use():
+    version = get_plotlyjs_version()
+    source = (ASSETS / f"vendor/plotly-basic-{version}.min.js").read_text()
+    assert f"plotly.js (basic - minified) v{version}" in source[:100]
+    assert (ASSETS / f"vendor/plotly-basic-{version}.LICENSE.txt").exists()
+    kinds = {
+        kind
+        for path in (ASSETS.parent / "components" / "figures").glob("*.py")
+        for kind in re.findall(r'"type": "([a-z]+)"', path.read_text())
+    }
+    assert "scatter" in kinds
+    assert kinds <= {"scatter", "bar", "pie", "linear", "log"}
+
+
+def test_a_script_that_comes_later_can_be_had_where_the_page_says(client):
+    page = get(client, "/", "identity").text
+    path = re.search(r'name="gaba-grid" content="([^"]+)"', page).group(1)
+    assert get(client, f"/{path}").headers["Cache-Control"] == wire.FOREVER
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding", "unpack"),
+    [("gzip, br", "br", brotli.decompress), ("gzip", "gzip", gzip.decompress)],
+)
+def test_the_best_accepted_encoding_is_used(client, accepted, coding, unpack):
+    plain, reply = get(client, "/", "identity"), get(client, "/", accepted)
+    assert reply.headers["Content-Encoding"] == coding
+    assert "Accept-Encoding" in reply.headers["Vary"]
+    assert "Content-Encoding" not in plain.headers
+    assert len(unpack(reply.data)) == pytest.approx(len(plain.data), abs=200)
+
+
+def test_a_page_is_asked_for_again(client):
+    assert wire.FOREVER not in get(client, "/").headers.get("Cache-Control", "")
+    assert wire.FOREVER not in get(client, "/assets/mark.svg").headers.get("Cache-Control", "")
+
+
+def test_a_file_is_compressed_once(client, files, monkeypatch):
+    get(client, files[0])
+    monkeypatch.setattr(wire, "packed", lambda *_: pytest.fail("compressed again"))
+    assert get(client, files[0]).status_code == 200
+
+
+def test_a_file_that_is_not_there_is_not_kept(client):
+    reply = get(client, "/assets/nothing.js?m=1")
+    assert reply.status_code == 404
+    assert wire.FOREVER not in reply.headers.get("Cache-Control", "")
