@@ -51,6 +51,8 @@ THEORY = "#868e96"
 THEORY_FILL = "rgba(134, 142, 150, 0.25)"
 MEAN = "#5c7cfa"
 MEAN_FILL = "rgba(92, 124, 250, 0.25)"
+SAFE = "rgba(18, 160, 110, 0.14)"
+BELOW = "rgba(194, 37, 92, 0.45)"
 GHOST = "#7048e8"
 PLAYHEAD = "#f03e3e"
 

@@ -1,0 +1,78 @@
+"""The frame of a panel: its controls left, its pictures centre, its numbers below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, dcc, html
+
+from components import cards, controls, ids, shell
+from components.state import from_text
+from gaba_core.parameters import quantities
+
+
+def framed(panel: Any, state: Any, head: list[Any]) -> html.Div:
+    """A panel's page below its head."""
+    found = panel.pictures(state)
+    return html.Div(
+        [
+            html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
+            html.Div(panel.side(state), className="gaba-side"),
+            html.Div(panel.centre(state, found), className="gaba-picture"),
+            html.Div(panel.numbers(state, found), className="gaba-numbers"),
+            dcc.Input(type="hidden", value=panel.PANEL, id=ids.choice(panel.NAME, "panel")),
+            *controls.stores(panel.NAME, state),
+        ],
+        className="gaba-view",
+    )
+
+
+def sliders(view: str, state: Any) -> dict[str, Any]:
+    """The slider of each quantity of a state, by name."""
+    names = [f.name for f in quantities(type(state))]
+    return dict(zip(names, controls.numbers(view, state), strict=True))
+
+
+def stacked(*children: Any) -> Any:
+    """Controls in one card."""
+    return cards.card(dmc.Stack(list(children), gap="md"))
+
+
+def with_note(view: str, control: Any, text: str) -> Any:
+    """The floor's control, with a line that says where the number of tasks limits it."""
+    note = dmc.Text(cards.live(view, "limit", text), size="xs", c="dimmed")
+    return dmc.Stack([control, note], gap=0)
+
+
+def live_rows(view: str, rows: Any, columns: list[str], text: dict[str, str]) -> list[Any]:
+    """Rows for `cards.readouts` whose cells are the read-outs NAME-COLUMN."""
+    return [
+        (label, help_text, [cards.live(view, f"{name}-{c}", text[f"{name}-{c}"]) for c in columns])
+        for name, label, help_text in rows
+    ]
+
+
+def state_of(cls: type[Any], text: dict[str, Any]) -> Any:
+    """The state a control panel sent; what it refuses is shown and replaced by its default."""
+    state, problems = from_text(cls, text)
+    if problems:
+        shell.notify("This setting is not possible", " ".join(problems))
+    return state
+
+
+def register_drawing(app: Dash, view: str, cls: type[Any], pictures: Callable[[Any], dict[str, Any]]) -> None:
+    """Redraw every picture of a panel when its collected state changes."""
+    controls.register(app, view)
+    names = list(pictures(cls()))
+
+    @app.callback(
+        *(Output(ids.picture(view, name), "data") for name in names),
+        Input(ids.state(view), "data"),
+        prevent_initial_call=True,
+    )
+    def redraw(text: dict[str, Any]) -> Any:
+        found = pictures(state_of(cls, text))
+        drawn = [{**found[name], "clock": text["clock"]} for name in names]
+        return drawn if len(drawn) > 1 else drawn[0]

@@ -1,0 +1,92 @@
+"""Picture of the Monte Carlo panel: a histogram of the smallest weight, cut at the floor."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from components import theme
+from components.anti_windup.monte_carlo import MonteCarloState, check_of
+from components.figures.lines import Trace, line
+from components.figures.traces import QUIET, area
+from gaba_core.projection import weight_bounds
+
+BINS = 40  # on either side of the floor
+
+
+def monte_carlo_picture(state: MonteCarloState, text: dict[str, str]) -> dict[str, Any]:
+    """How many draws have which smallest weight, with the floor and the exact bound.
+
+    Args:
+        state: the panel's state.
+        text: read-outs that change with the picture.
+
+    Returns:
+        key (same key, same traces), data, layout and text.
+    """
+    floor, exact = state.legal_floor, weight_bounds(state.tasks, state.legal_floor)[0]
+    left, right = _window(state, floor, exact)
+    minima = check_of(state).minima
+    sides = [
+        _counted(minima, np.linspace(left, floor, BINS + 1)),
+        _counted(minima, np.linspace(floor, right, BINS + 1)),
+    ]
+    top = _round_up(max(1.0, *(float(counts.max()) for _, counts in sides)))
+    data = [
+        _steps("below", *sides[0], theme.BELOW, "below the floor"),
+        _steps("above", *sides[1], theme.SAFE, "at the floor or above"),
+        line("nominal", [floor, floor], [0.0, top], "nominal bound = floor", theme.FLOOR, dash="dash"),
+        line("exact", [exact, exact], [0.0, top], "exact bound", theme.BOUND, dash="dot"),
+    ]
+    for drawn in data[2:]:
+        drawn["hovertemplate"] = "%{x:.6f}"
+    return {
+        "key": state.window,
+        "data": data,
+        "layout": {
+            "uirevision": state.window,
+            "hovermode": "closest",
+            "margin": {"l": 70, "r": 18, "t": 12, "b": 8},
+            "xaxis": {"title": {"text": "smallest weight of a draw"}, "range": [left, right]},
+            "yaxis": {"title": {"text": "draws"}, "range": [0.0, top]},
+            "legend": {"orientation": "h", "y": -0.18, "yanchor": "top", "x": 0},
+        },
+        "text": text,
+    }
+
+
+def _window(state: MonteCarloState, floor: float, exact: float) -> tuple[float, float]:
+    gap = floor - exact
+    if state.window == "bound" and gap > 1e-9:
+        return exact - 0.25 * gap, floor + gap
+    most = 1.0 / state.tasks
+    return min(exact - 0.04 * most, floor - 1e-3 * most), max(1.02 * most, floor + 1e-3)
+
+
+def _counted(
+    minima: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Edges and counts; a minimum on the floor itself counts above it, rounding or not."""
+    counts, _ = np.histogram(minima, bins=edges - 1e-9)
+    return edges, counts.astype(np.float64)
+
+
+def _steps(
+    uid: str,
+    edges: npt.NDArray[np.float64],
+    counts: npt.NDArray[np.float64],
+    fill: str,
+    name: str,
+) -> Trace:
+    """A histogram's outline as one area."""
+    x, y = np.repeat(edges, 2)[1:-1], np.repeat(counts, 2)
+    return area(uid, x, np.zeros_like(y), y, fill) | QUIET | {"name": name, "showlegend": True}
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 2, 5, 10 ... so that the axis stays while the counts change a little."""
+    decade = 10.0 ** math.floor(math.log10(value))
+    return next(m * decade for m in (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0) if m * decade >= value)

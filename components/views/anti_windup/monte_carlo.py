@@ -1,0 +1,75 @@
+"""Monte Carlo panel: the bounds put to the test on random draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash
+
+from components import cards, controls
+from components.anti_windup.layout import live_rows, register_drawing, sliders, stacked, with_note
+from components.anti_windup.monte_carlo import KINDS, ROWS, WINDOWS, MonteCarloState, texts
+from components.figures.monte_carlo import monte_carlo_picture
+
+PANEL, LABEL = "monte-carlo", "Monte Carlo"
+NAME = "anti-windup-monte-carlo"
+STATE = MonteCarloState
+LOOK_FOR = (
+    "how many draws lie left of the floor, and that none lies left of the exact bound. The reference program "
+    "claims that its bound holds in all of 100,000 draws; run as printed it fails in 99,998 of them."
+)
+
+
+def pictures(state: MonteCarloState) -> dict[str, dict[str, Any]]:
+    """The one picture of the panel, with the read-outs that go with it."""
+    return {"histogram": monte_carlo_picture(state, texts(state))}
+
+
+def side(state: MonteCarloState) -> Any:
+    """Controls."""
+    each = sliders(NAME, state)
+    kinds = dmc.Text(
+        "Uniform on the simplex; or adversarial: one weight of each draw, picked at random, is pushed to a "
+        "millionth first.",
+        size="xs",
+        c="dimmed",
+    )
+    return stacked(
+        with_note(NAME, each["floor"], texts(state)["limit"]),
+        each["tasks"],
+        each["draws"],
+        each["seed"],
+        controls.segments(NAME, "kind", "Draws are", KINDS, state.kind),
+        kinds,
+        controls.segments(NAME, "window", "Histogram of", WINDOWS, state.window),
+    )
+
+
+def centre(state: MonteCarloState, found: dict[str, dict[str, Any]]) -> Any:
+    """The histogram and what it says in words."""
+    picture = found["histogram"]
+    label = "Histogram of the smallest weight of each draw, with the nominal and the exact bound."
+    says = dmc.Text(cards.live(NAME, "says", picture["text"]["says"]), size="sm", flex=1, miw=240)
+    return cards.card(
+        [
+            cards.graph(NAME, "histogram", picture, label, 430),
+            dmc.Group([says, cards.exports(NAME, "histogram")], mt="xs"),
+        ]
+    )
+
+
+def numbers(state: MonteCarloState, found: dict[str, dict[str, Any]]) -> Any:
+    """The honest counts."""
+    rows = live_rows(NAME, ROWS, ["count", "bound"], found["histogram"]["text"])
+    return cards.card(
+        [
+            cards.heading("Counts", "A weight counts as outside where it is more than 1e-9 past the bound."),
+            cards.readouts(["", "Found", "Bound"], rows, "Violations of the nominal and of the exact bound"),
+        ]
+    )
+
+
+def register_callbacks(app: Dash) -> None:
+    """Redraw."""
+    register_drawing(app, NAME, STATE, pictures)

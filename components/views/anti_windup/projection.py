@@ -1,0 +1,113 @@
+"""Projection panel: a raw point under the floor, and where both projections take it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
+
+from components import cards, controls, ids
+from components.anti_windup.layout import live_rows, register_drawing, sliders, stacked, with_note
+from components.anti_windup.projection_state import TASKS, ProjectionState
+from components.anti_windup.projection_text import BOUNDS, POINTS, texts
+from components.figures.projection import projection_picture
+
+PANEL, LABEL = "projection", "Projection"
+NAME = "anti-windup-projection"
+STATE = ProjectionState
+LOOK_FOR = (
+    "drag the blue point out of the green band. Floor + renormalise, GABA's own rule, lands a little below "
+    "the floor: dividing by the sum shrinks what was just raised. The exact projection stops at the floor."
+)
+HANDLE = (
+    "Raw point. Drag it, or use the arrow keys: right and left, with three tasks also up and down; "
+    "with Shift ten times as far."
+)
+
+
+def pictures(state: ProjectionState) -> dict[str, dict[str, Any]]:
+    """The one picture of the panel, with the read-outs that go with it."""
+    return {"simplex": projection_picture(state, texts(state))}
+
+
+def side(state: ProjectionState) -> Any:
+    """Controls."""
+    each = sliders(NAME, state)
+    return stacked(
+        controls.segments(NAME, "tasks", "Number of tasks K", TASKS, state.tasks),
+        each["x1"],
+        each["split"],
+        with_note(NAME, each["floor"], texts(state)["limit"]),
+    )
+
+
+def centre(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
+    """The picture with its handle, and what it says in words."""
+    label = "Raw point with arrows to where floor and renormalise and the exact projection take it."
+    picture = found["simplex"]
+    value = str(state.x1)
+    spoken: Any = {"aria-label": HANDLE, "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": value}
+    handle = html.Div(
+        id=ids.part(NAME, "handle"),
+        className="gaba-handle",
+        tabIndex=0,
+        role="slider",
+        **spoken,
+    )
+    return cards.card(
+        [
+            html.Div([cards.graph(NAME, "simplex", picture, label, 460), handle], className="gaba-spotted"),
+            html.Span(picture["text"]["spot"], id=f"{NAME}-text-spot", hidden=True),
+            dmc.Group(
+                [
+                    dmc.Text(cards.live(NAME, "says", picture["text"]["says"]), size="sm", flex=1, miw=240),
+                    cards.exports(NAME, "simplex"),
+                ],
+                mt="xs",
+            ),
+            dcc.Store(id=ids.part(NAME, "seen")),
+        ]
+    )
+
+
+def numbers(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
+    """Where the points lie, and the bounds."""
+    text = found["simplex"]["text"]
+    heads = ["", "Task 1", "Task 2", "Task 3", "Sum"]
+    points = live_rows(NAME, POINTS, ["0", "1", "2", "sum"], text)
+    limits = live_rows(NAME, BOUNDS, ["low", "high"], text)
+    return html.Div(
+        [
+            cards.card(
+                [
+                    cards.heading("Weights", "What multiplies the losses after each of the two projections."),
+                    cards.readouts(heads, points, "Raw point and both projections, task by task"),
+                ]
+            ),
+            cards.card(
+                [
+                    cards.heading(
+                        "Bounds of a weight",
+                        "The published bound is a little too good for floor + renormalise; the exact one "
+                        "holds at every step, whatever the gradients do.",
+                    ),
+                    cards.readouts(["", "Lowest", "Highest"], limits, "Nominal, exact and reachable bounds"),
+                ]
+            ),
+        ],
+        className="gaba-pair",
+    )
+
+
+def register_callbacks(app: Dash) -> None:
+    """Redraw; and tell the handle in the picture what the controls hold."""
+    register_drawing(app, NAME, STATE, pictures)
+    app.clientside_callback(
+        ClientsideFunction("gaba_anti_windup", "remember"),
+        Output(ids.part(NAME, "seen"), "data"),
+        Input(ids.number(NAME, ALL), "value"),
+        Input(ids.choice(NAME, ALL), "value"),
+        State(ids.number(NAME, ALL), "id"),
+        State(ids.choice(NAME, ALL), "id"),
+    )

@@ -1,0 +1,137 @@
+"""The Anti-windup view as a person uses it."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from components.anti_windup.projection_state import ProjectionState
+from components.figures.projection import CORNERS
+from gaba_core.projection import floor_renormalise, project_to_floored_simplex
+from tests.browser.pictures import drawn
+
+pytestmark = pytest.mark.browser
+VIEW = "anti-windup-projection"
+
+
+def open_panel(page, url, panel="projection", more=""):
+    page.goto(f"{url}/anti-windup?panel={panel}{more}")
+    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 2")
+    page.wait_for_load_state("networkidle")
+
+
+def thumb(page, param):
+    return page.locator(f".gaba-control[data-param={param}] [role=slider]")
+
+
+def handle(page):
+    return page.locator(f"#{VIEW}-handle")
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def spot(page, uid):
+    x, y = drawn(page, VIEW, "simplex", uid)
+    return np.array([x[0], y[0]])
+
+
+def wait_for_raw(page, weights):
+    """Wait until the raw point is drawn at these weights."""
+    x, y = np.array(weights) @ CORNERS if len(weights) == 3 else (weights[0], 1.0)
+    page.wait_for_function(
+        """([view, x, y]) => {
+          const host = document.getElementById(JSON.stringify({name: "simplex", type: "figure", view}));
+          const raw = host?.querySelector(".js-plotly-plot")?._fullData?.find((t) => t.uid === "raw");
+          return raw && Math.abs(raw.x[0] - x) < 1e-6 && Math.abs(raw.y[0] - y) < 1e-6;
+        }""",
+        arg=[VIEW, float(x), float(y)],
+    )
+
+
+def assert_projected(page, weights, floor):
+    """Both landings are drawn where the core puts them."""
+    for uid, found in (
+        ("clamped", floor_renormalise(weights, floor)),
+        ("projected", project_to_floored_simplex(weights, floor)),
+    ):
+        expected = found @ CORNERS if len(weights) == 3 else [found[0], spot(page, uid)[1]]
+        np.testing.assert_allclose(spot(page, uid), expected, atol=1e-6)
+
+
+def test_the_raw_point_of_two_tasks_is_dragged_by_the_pointer(page, url):
+    open_panel(page, url)
+    x, y = middle(handle(page))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 200, y, steps=8)
+    page.mouse.up()
+    page.wait_for_url("**x1=0.*")
+    x1 = float(thumb(page, "x1").get_attribute("aria-valuenow"))
+    assert 0.1 < x1 < 0.6
+    wait_for_raw(page, (x1, 1 - x1))
+    assert_projected(page, (x1, 1 - x1), 0.05)
+    np.testing.assert_allclose(middle(handle(page)), (x + 200, y), atol=3)
+
+
+def test_the_raw_point_of_three_tasks_is_dragged_over_the_triangle(page, url):
+    open_panel(page, url, more="&tasks=3&x1=0.4&split=0.5&floor=0.1")
+    x, y = middle(handle(page))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 90, steps=8)
+    page.mouse.up()
+    page.wait_for_url("**split=*")
+    state = ProjectionState(
+        x1=float(thumb(page, "x1").get_attribute("aria-valuenow")),
+        split=float(thumb(page, "split").get_attribute("aria-valuenow")),
+        tasks="3",
+    )
+    assert state.x1 < 0.4
+    assert state.split < 0.5
+    wait_for_raw(page, state.point)
+    assert_projected(page, state.point, 0.1)
+
+
+def test_the_raw_point_moves_by_keys_on_the_picture(page, url):
+    open_panel(page, url, more="&x1=0.01")
+    handle(page).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    wait_for_raw(page, (0.032, 0.968))
+    assert_projected(page, (0.032, 0.968), 0.05)
+    page.wait_for_url("**x1=0.032*")
+    expect(handle(page)).to_have_attribute("aria-valuetext", "task 1 0.032")
+
+
+def test_the_floor_dragged_moves_both_landings(page, url):
+    open_panel(page, url)
+    x, y = middle(thumb(page, "floor"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 50, y, steps=6)
+    floor = float(thumb(page, "floor").get_attribute("aria-valuenow"))
+    assert floor > 0.05
+    expect(page.locator(f"#{VIEW}-text-projected-0")).to_have_text(f"{floor:.5f}")
+    assert_projected(page, (0.002, 0.998), floor)
+    page.mouse.up()
+
+
+def test_the_tabs_lead_from_panel_to_panel(page, url):
+    open_panel(page, url)
+    page.get_by_role("link", name="Monte Carlo").click()
+    expect(page.locator("#anti-windup-monte-carlo-text-nominal-count")).to_have_text("99,998 of 100,000")
+    page.get_by_text("Uniform", exact=True).click()
+    page.wait_for_url("**kind=uniform*")
+    expect(page.locator("#anti-windup-monte-carlo-text-exact-count")).to_have_text("0 of 100,000")
+    page.reload()
+    expect(page.get_by_role("radio", name="Uniform")).to_be_checked()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("panel", ["projection", "monte-carlo"])
+def test_nothing_runs_out_of_the_page(page, url, width, panel):
+    page.set_viewport_size({"width": width, "height": 844})
+    open_panel(page, url, panel)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
