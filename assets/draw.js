@@ -7,7 +7,7 @@
  */
 (() => {
   const NARROW = 768; // pixels; the same as in gaba.css
-  const REST_MS = 120; // without a new frame for so long, Plotly catches up
+  const REST_MS = 250; // without a new frame for so long, Plotly catches up
 
   const graphOf = (view, name) =>
     document.getElementById(`{"name":"${name}","type":"figure","view":"${view}"}`)?.querySelector(".js-plotly-plot");
@@ -91,13 +91,13 @@
   }
 
   /** Show one frame on the figure that is there: at once by paint, at rest (or if the axes moved) by Plotly. */
-  function draw(view, name, frame, moving) {
+  function draw(view, name, frame) {
     const graph = graphOf(view, name);
     if (!graph?.gabaTold || !window.Plotly) return;
     write(view, frame.text);
     const still = Object.keys(frame.ranges).every((a) => String(graph.gabaRanges[a]) === String(frame.ranges[a]));
     clearTimeout(graph.gabaRest);
-    if (moving && still && changes(graph, frame, graph.gabaPainted).every((change) => paint(graph, change))) {
+    if (still && changes(graph, frame, graph.gabaPainted).every((change) => paint(graph, change))) {
       graph.gabaRest = setTimeout(() => sync(graph, frame), REST_MS);
     } else {
       sync(graph, frame);
@@ -141,7 +141,7 @@
   function figure(view, name, picture, template, repaint) {
     const graph = graphOf(view, name);
     if (graph?._fullLayout && !repaint && graph.gabaKey === picture.key) {
-      draw(view, name, strip(picture), false);
+      draw(view, name, strip(picture));
       return undefined;
     }
     write(view, picture.text);

@@ -7,6 +7,7 @@
  */
 (() => {
   const PACE_MS = 60; // at most one state update a view and this many milliseconds
+  const KEYS_REST_MS = 200; // stepping by arrow keys is confirmed once, when the hand rests
   const BATCHES = [6, 18, 36, 60, 300]; // frames a request brings, the nearest positions first
   const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
   const noUpdate = () => window.dash_clientside.no_update;
@@ -20,9 +21,10 @@
   /** Everything known of one view: its state as text, the slice at hand, and how recent the drawn picture is. */
   const viewOf = (name) => (views[name] ??= { state: {}, clock: 0, slice: null, pace: { due: 0 } });
   let held = null; // the control under the pointer or the arrow keys
+  let level = null; // a level dragged in a picture: its control, the axis it lies on, and the value it has reached
 
   function show(view, frames) {
-    for (const [name, frame] of Object.entries(frames)) window.gabaDraw.draw(view, name, frame, true);
+    for (const [name, frame] of Object.entries(frames)) window.gabaDraw.draw(view, name, frame);
   }
 
   /* ---- slices: the pictures at every position of one control, the others as they stand ----------------------- */
@@ -96,8 +98,28 @@
   document.addEventListener("pointerdown", (e) => grab(e, true), true);
   document.addEventListener("pointerover", (e) => !held && grab(e, false), true);
   document.addEventListener("focusin", (e) => grab(e, false), true);
-  document.addEventListener("keydown", (e) => ARROWS.includes(e.key) && grab(e, true), true);
-  document.addEventListener("pointerup", () => setTimeout(() => (held = null), 0), true);
+
+  /** What a slider has come to rest on goes into its number box, and from there Dash's own way. */
+  let resting = null;
+  function commit({ view, param }, after) {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      const thumb = document.querySelector(`.gaba-control[data-view="${view}"][data-param="${param}"] [role=slider]`);
+      const value = Number(thumb?.getAttribute("aria-valuenow"));
+      if (thumb) window.dash_clientside.set_props({ type: "number", view, param }, { value });
+    }, after);
+  }
+  document.addEventListener("keydown", (event) => {
+    if (!ARROWS.includes(event.key) || event.target.getAttribute?.("role") !== "slider") return;
+    grab(event, true);
+    if (held) commit(held, KEYS_REST_MS);
+  }, true);
+  const release = () => {
+    if (held && !level) commit(held, 0);
+    held = null;
+  };
+  document.addEventListener("pointerup", release, true);
+  document.addEventListener("pointercancel", release, true);
 
   /** Mantine gives a thumb the position's range; a screen reader needs the value's. */
   function label(thumb) {
@@ -129,7 +151,6 @@
 
   /* ---- a level in a picture that is a control too: it is dragged where it is drawn ------------------------------ */
   const REACH_PX = 7;
-  let level = null; // the dragged one: its control, the axis it lies on, and the value it has reached
 
   /** The draggable level under the pointer, if there is one. */
   function levelAt(event) {
@@ -180,18 +201,12 @@
 
   /* ---- Dash clientside callbacks -------------------------------------------------------------------------------- */
 
-  /** Slider and number box of one control follow each other; the number box holds the truth. */
-  function pair(position, number, scale) {
-    const values = scale.options.values;
-    const triggered = window.dash_clientside.callback_context.triggered_id;
-    if (triggered?.type === "slider") {
-      const value = values[position];
-      return [noUpdate(), value === number ? noUpdate() : value];
-    }
-    if (typeof number !== "number") return [noUpdate(), noUpdate()];
-    const distances = values.map((value) => Math.abs(value - number));
+  /** The slider goes to the position nearest to the number. */
+  function follow(number, position, scale) {
+    if (typeof number !== "number") return noUpdate();
+    const distances = scale.options.values.map((value) => Math.abs(value - number));
     const nearest = distances.indexOf(Math.min(...distances));
-    return [nearest === position ? noUpdate() : nearest, noUpdate()];
+    return nearest === position ? noUpdate() : nearest;
   }
 
   const asText = (value) => (Array.isArray(value) ? value.join(",") : String(value));
@@ -245,5 +260,5 @@
     return noUpdate();
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { gaba: { pair, collect, picture, pin, save } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { gaba: { follow, collect, picture, pin, save } });
 })();

@@ -163,14 +163,13 @@ def presets(view: str, options: dict[str, tuple[str, str]]) -> Any:
 
 
 def register(app: Dash, view: str) -> None:
-    """Keep sliders and boxes together, and collect a view's controls into its store and its URL."""
+    """Let sliders follow their boxes, and collect a view's controls into its store and its URL."""
     app.clientside_callback(
-        ClientsideFunction("gaba", "pair"),
-        Output({"type": "slider", "view": view, "param": MATCH}, "value"),
-        Output({"type": "number", "view": view, "param": MATCH}, "value"),
-        Input({"type": "slider", "view": view, "param": MATCH}, "value"),
-        Input({"type": "number", "view": view, "param": MATCH}, "value"),
-        State({"type": "slider", "view": view, "param": MATCH}, "scale"),
+        ClientsideFunction("gaba", "follow"),
+        Output(ids.slider(view, MATCH), "value"),
+        Input(ids.number(view, MATCH), "value"),
+        State(ids.slider(view, MATCH), "value"),
+        State(ids.slider(view, MATCH), "scale"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

@@ -132,7 +132,11 @@ def numbers(state: ConvergenceState, pictures: Pictures) -> Any:
                 ]
             ),
             html.Div(
-                [_readouts(state, pictures["weights"]["text"]), _milestones(state)], className="gaba-pair"
+                [
+                    _readouts(state, pictures["weights"]["text"]),
+                    _milestones(state, pictures["weights"]["text"]),
+                ],
+                className="gaba-pair",
             ),
             cards.folded("Data behind the pictures", ids.part(NAME, "open"), ids.part(NAME, "data")),
         ],
@@ -169,7 +173,7 @@ def _readouts(state: ConvergenceState, text: dict[str, str]) -> Any:
     )
 
 
-def _milestones(state: ConvergenceState) -> Any:
+def _milestones(state: ConvergenceState, text: dict[str, str]) -> Any:
     buttons = dmc.Group(
         [
             dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default"),
@@ -185,7 +189,7 @@ def _milestones(state: ConvergenceState) -> Any:
                 "writes at the end of an epoch and so reads one epoch further on.",
                 buttons,
             ),
-            html.Div(milestone_table(state), id=ids.part(NAME, "milestones")),
+            html.Div(milestone_table(state, text), id=ids.part(NAME, "milestones")),
             dcc.Download(id=ids.part(NAME, "download")),
             dmc.Modal(
                 id=ids.part(NAME, "script"),

@@ -10,8 +10,9 @@ import dash_mantine_components as dmc
 
 from components import cards
 from components.convergence_state import ConvergenceState
+from components.convergence_text import milestone
 from components.figures.time_axis import drawn
-from gaba_core.convergence import milestones
+from gaba_core.convergence import MILESTONES
 
 ROWS = 60  # of the table on the page; the CSV has all
 
@@ -69,11 +70,16 @@ def data_table(state: ConvergenceState) -> Any:
     )
 
 
-def milestone_table(state: ConvergenceState) -> Any:
-    """The reference program's table: w_rul at the start of an epoch, by seed."""
-    epochs, weights = milestones(state.params())
+def milestone_table(state: ConvergenceState, text: dict[str, str]) -> Any:
+    """The reference program's table: w_rul at the start of an epoch, by seed; its numbers follow a drag."""
     body = [
-        dmc.TableTr([dmc.TableTd(str(epoch)), *(dmc.TableTd(f"{value:.4f}") for value in row)])
-        for epoch, row in zip(epochs, weights, strict=True)
+        dmc.TableTr(
+            [
+                dmc.TableTd(str(epoch)),
+                *(dmc.TableTd(cards.live("convergence", name, text[name])) for name in row),
+            ]
+        )
+        for epoch in MILESTONES
+        for row in [[milestone(epoch, seed) for seed in state.seeds]]
     ]
     return cards.table(["Epoch", *map(str, state.seeds)], body, "w_rul at milestone epochs by seed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.convergence_state import ConvergenceState
-from gaba_core.convergence import Readouts, readouts, regimes
+from gaba_core.convergence import MILESTONES, Readouts, milestones, readouts, regimes
 from gaba_core.regimes import REGIMES, Regime
 
 NEVER = "not in this run"
@@ -36,7 +36,22 @@ ROWS = (
 def texts(state: ConvergenceState) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
     found = _numbers(readouts(state.params()), state.steps_per_epoch)
-    return {**found, **_pinned(state.pinned()), **_regimes(state)}
+    return {**found, **_pinned(state.pinned()), **_regimes(state), **_milestones(state)}
+
+
+def milestone(epoch: int, seed: int) -> str:
+    """Name of the place of one cell of the reference program's table."""
+    return f"at-{epoch}-{seed}"
+
+
+def _milestones(state: ConvergenceState) -> dict[str, str]:
+    epochs, weights = milestones(state.params())
+    reached = {
+        milestone(epoch, seed): f"{value:.4f}"
+        for epoch, row in zip(epochs, weights.tolist(), strict=True)
+        for seed, value in zip(state.seeds, row, strict=True)
+    }
+    return {milestone(epoch, seed): "–" for epoch in MILESTONES for seed in state.seeds} | reached
 
 
 def _pinned(pinned: ConvergenceState | None) -> dict[str, str]:

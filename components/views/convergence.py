@@ -73,7 +73,6 @@ def _register_drawing(app: Dash) -> None:
     @app.callback(
         Output(ids.picture(NAME, "weights"), "data"),
         Output(ids.picture(NAME, "deviation"), "data"),
-        Output(ids.part(NAME, "milestones"), "children"),
         Output(ids.part(NAME, "data"), "children"),
         Input(ids.state(NAME), "data"),
         State(ids.part(NAME, "open"), "value"),
@@ -82,7 +81,17 @@ def _register_drawing(app: Dash) -> None:
     def redraw(text: dict[str, Any], opened: str | None) -> tuple[Any, ...]:
         state = _state_of(text)
         weights, deviation = ({**p, "clock": text["clock"]} for p in pictures(state).values())
-        return weights, deviation, milestone_table(state), data_table(state) if opened else no_update
+        return weights, deviation, data_table(state) if opened else no_update
+
+    @app.callback(
+        Output(ids.part(NAME, "milestones"), "children"),
+        Input(ids.choice(NAME, "seeds"), "value"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def show_milestones(seeds: list[str], text: dict[str, Any]) -> Any:
+        state = _state_of({**text, "seeds": ",".join(seeds)})
+        return milestone_table(state, texts(state))
 
     @app.callback(
         Output(ids.number(NAME, ALL), "value", allow_duplicate=True),

@@ -15,12 +15,13 @@ from components.convergence_state import ConvergenceState
 from components.convergence_table import as_csv, data_table
 from components.state import to_text
 from components.views import convergence
+from gaba_core.convergence import MILESTONES
 from gaba_core.simulation import simulate
 from tests.components.drawn import trace
 
 PICTURE = '{"name":"weights","type":"picture","view":"convergence"}'
 DEVIATION = '{"name":"deviation","type":"picture","view":"convergence"}'
-MILESTONES, DATA = "convergence-milestones", "convergence-data"
+DATA = "convergence-data"
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +31,10 @@ def client():
 
 def redraw(client, state, clock=7):
     body = {
-        "output": f"..{PICTURE}.data...{DEVIATION}.data...{MILESTONES}.children...{DATA}.children..",
+        "output": f"..{PICTURE}.data...{DEVIATION}.data...{DATA}.children..",
         "outputs": [
             {"id": json.loads(PICTURE), "property": "data"},
             {"id": json.loads(DEVIATION), "property": "data"},
-            {"id": MILESTONES, "property": "children"},
             {"id": DATA, "property": "children"},
         ],
         "inputs": [
@@ -60,11 +60,15 @@ def test_a_confirmed_picture_stays_small(client):
 
 
 def test_milestones_are_the_reference_programs_table(client):
-    children = redraw(client, ConvergenceState()).get_json()["response"][MILESTONES]["children"]
-    text = json.dumps(children)
-    for value in ("0.5000", "0.1168", "0.0497", "0.0482", "0.0477"):
-        assert text.count(f'"{value}"') % 5 == 0
-        assert f'"{value}"' in text
+    text = redraw(client, ConvergenceState()).get_json()["response"][PICTURE]["data"]["text"]
+    column = [0.5, 0.5, 0.1168, 0.0497, 0.0482, 0.0477, 0.0477, 0.0477, 0.0477]
+    for seed in ConvergenceState().seeds:
+        assert [float(text[f"at-{epoch}-{seed}"]) for epoch in MILESTONES] == column
+
+
+def test_a_milestone_past_the_end_of_the_run_is_left_open(client):
+    text = redraw(client, ConvergenceState(epochs=15)).get_json()["response"][PICTURE]["data"]["text"]
+    assert (text["at-10-42"], text["at-20-42"]) == ("0.0482", "–")
 
 
 def test_a_link_sets_the_controls_and_names_what_it_could_not():
