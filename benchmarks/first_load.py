@@ -41,11 +41,11 @@ requestAnimationFrame(watch);
 """
 
 
-def start(port: int) -> tuple[subprocess.Popen[bytes], float]:
-    """Start the app; return its process and the seconds until it answered."""
+def start(port: int, application: str = "app:create_app()") -> tuple[subprocess.Popen[bytes], float]:
+    """Serve an application with two workers; return the process and the seconds until it answered."""
     begin = time.perf_counter()
     command = [sys.executable, "-m", "gunicorn", "--log-level", "error", "--workers", "2"]
-    server = subprocess.Popen([*command, "--bind", f"127.0.0.1:{port}", "app:create_app()"], cwd=ROOT)
+    server = subprocess.Popen([*command, "--bind", f"127.0.0.1:{port}", application], cwd=ROOT)
     while True:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/").read()

@@ -7,13 +7,15 @@ and then only picks. `assets/gaba.js` is the other end.
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 from flask import Flask, Response, request
 
-from components import cache
+from components import cache, wire
 from components.figures.arrays import frame
 from components.state import from_text
 from gaba_core.errors import GabaError, ParameterError
@@ -33,22 +35,29 @@ def register(server: Flask, views: dict[str, ModuleType]) -> None:
         if name not in views:
             return _answer(orjson.dumps({"error": f"There is no view {name!r}."}), 404)
         try:
-            question = _question(views[name], request.args.to_dict())
-            return _answer(cache.cached(_frames, (name, *question)))
+            question = _question(views[name], request.query_string)
+            coding = wire.encoding()
+            answer = _answer(cache.cached(_frames, (name, *question, coding)))
         except GabaError as error:
             return _answer(orjson.dumps({"error": str(error)}), 400)
+        answer.headers["Vary"] = "Accept-Encoding"
+        if coding:
+            answer.headers["Content-Encoding"] = coding
+        return answer
 
     def _frames(question: tuple[Any, ...]) -> bytes:
-        name, state, control, values = question
+        name, state, control, values, coding = question
         view = views[name]
         found = {}
         for value in values:
             moved = replace(state, **{control: value})
             found[repr(value)] = {k: frame(v) for k, v in view.pictures(moved).items()}
-        return orjson.dumps(found)
+        return wire.packed(orjson.dumps(found), coding, wire.FRAME)
 
 
-def _question(view: ModuleType, query: dict[str, str]) -> tuple[Any, str, tuple[float, ...]]:
+@lru_cache(maxsize=1024)  # the browser asks the same again at every grab
+def _question(view: ModuleType, text: bytes) -> tuple[Any, str, tuple[float, ...]]:
+    query = dict(parse_qsl(text.decode(), keep_blank_values=True))
     state, problems = from_text(view.STATE, query)
     if problems:
         raise ParameterError(" ".join(problems))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import Field, fields, replace
 from typing import Any, TypeVar
 
@@ -21,10 +22,11 @@ def from_text(cls: type[T], text: Mapping[str, Any]) -> tuple[T, tuple[str, ...]
 
     Names that are not fields are ignored: a link may carry what another view or another site added.
     """
+    given = [f for f in fields(cls) if f.name in text]  # type: ignore[arg-type]  # T is always a dataclass
+    with suppress(GabaError):
+        return cls(**{f.name: _value(f, str(text[f.name])) for f in given}), ()
     state, problems = cls(), []
-    for f in fields(cls):  # type: ignore[arg-type]  # T is always a dataclass
-        if f.name not in text:
-            continue
+    for f in given:
         try:
             value = _value(f, str(text[f.name]))
             state = replace(state, **{f.name: value})  # type: ignore[type-var]

@@ -29,9 +29,9 @@ def register(server: Flask) -> None:
         final = response.status_code == 200 and _names_its_contents(response)
         if final:
             response.headers["Cache-Control"] = FOREVER
-        coding = encoding()
-        plain = response.mimetype not in TEXTS or "Content-Encoding" in response.headers
-        if plain or not coding or response.status_code != 200:
+        packable = response.mimetype in TEXTS and "Content-Encoding" not in response.headers
+        coding = encoding() if packable and response.status_code == 200 else ""
+        if not coding:
             return response
         body = _body(response)
         if len(body) < SMALL:
