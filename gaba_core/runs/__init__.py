@@ -3,6 +3,8 @@
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.clock import epochs_at, record_steps, regimes_of, steps_per_epoch
 from gaba_core.runs.diagnosis import diagnose
+from gaba_core.runs.estimates import Estimate
+from gaba_core.runs.fitting import Fit, fit_run
 from gaba_core.runs.library import LibraryEntry, RunLibrary
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.replaying import replay
@@ -13,6 +15,8 @@ from gaba_core.runs.verdicts import Diagnosis, Verdict
 
 __all__ = [
     "Diagnosis",
+    "Estimate",
+    "Fit",
     "LibraryEntry",
     "LogFormatError",
     "Run",
@@ -23,6 +27,7 @@ __all__ = [
     "Verdict",
     "diagnose",
     "epochs_at",
+    "fit_run",
     "peak_keeping",
     "read_run",
     "record_steps",
