@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from components.anti_windup.projection_state import ProjectionState
 from components.figures.projection import CORNERS
+from gaba_core.anti_windup import recovery_experiment
 from gaba_core.projection import floor_renormalise, project_to_floored_simplex
 from tests.browser.pictures import drawn
 
@@ -130,8 +131,24 @@ def test_the_tabs_lead_from_panel_to_panel(page, url):
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("panel", ["projection", "monte-carlo"])
+@pytest.mark.parametrize("panel", ["projection", "monte-carlo", "recovery"])
 def test_nothing_runs_out_of_the_page(page, url, width, panel):
     page.set_viewport_size({"width": width, "height": 844})
     open_panel(page, url, panel)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_dragging_the_target_redraws_every_scheme_and_its_metrics(page, url):
+    open_panel(page, url, "recovery")
+    expect(page.locator("#anti-windup-recovery-bias-F")).to_have_text("+0.0121")
+    x, y = middle(thumb(page, "after"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y, steps=6)
+    after = float(thumb(page, "after").get_attribute("aria-valuenow"))
+    expected = recovery_experiment("A", after=after)
+    expect(page.locator("#anti-windup-recovery-text-A-iae")).to_have_text(f"{expected.iae:.3f}")
+    steps, output = drawn(page, "anti-windup-recovery", "recovery", "output-A")
+    np.testing.assert_array_equal(output, expected.output[steps.astype(int) + 800].astype(np.float32))
+    page.mouse.up()
+    page.wait_for_url("**after=*")

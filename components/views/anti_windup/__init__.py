@@ -10,10 +10,10 @@ from dash import Dash, html
 from components import cards
 from components.anti_windup.layout import framed
 from components.state import from_text
-from components.views.anti_windup import monte_carlo, projection
+from components.views.anti_windup import monte_carlo, projection, recovery
 
 NAME, PATH, TITLE = "anti-windup", "/anti-windup", "Anti-windup"
-PANELS = (projection, monte_carlo)
+PANELS = (projection, monte_carlo, recovery)
 
 
 def layout(panel: str = projection.PANEL, **query: str) -> html.Div:

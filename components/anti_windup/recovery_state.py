@@ -1,0 +1,151 @@
+"""State of the Recovery panel, and the experiments behind its pictures."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from components.anti_windup.fields import check_choice, check_numbers, like_simulation
+from gaba_core.anti_windup import SCHEMES, Recovery, RecoverySettings, recovery_experiments
+from gaba_core.parameters import Scale, quantity
+
+WINDOWS = {"after": "After the switch", "whole": "Whole run"}
+SHOWS = {"state": "State, dotted"}
+KEPT = 800  # experiments, about 30 kB each
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryState:
+    """Everything a link to the panel restores.
+
+    Attributes:
+        schemes: letters of the schemes drawn.
+        window: stretch of time drawn, a key of WINDOWS.
+        show: what is drawn beside the outputs, keys of SHOWS.
+
+    Raises:
+        ParameterError: names parameter, rule and value.
+    """
+
+    before: float = quantity(
+        0.002,
+        label="Spike: raw share",
+        symbol="r",
+        unit="",
+        help="The first task's raw share while it is starved; .002 is a gradient ratio of 500 : 1.",
+        low=0.0,
+        high=1.0,
+        scale=Scale(0.0, 0.5, 0.002),
+    )
+    steps_before: int = quantity(
+        800,
+        label="Spike length",
+        symbol="",
+        unit="steps",
+        help="How long the task is starved. The state starts at one half and winds down meanwhile.",
+        low=0,
+        high=5000,
+        integer=True,
+        scale=Scale(10, 4000, 0.05, "log"),
+    )
+    after: float = quantity(
+        0.06,
+        label="New target",
+        symbol="c",
+        unit="",
+        help="The raw share from the switch on: how much weight the task should get again.",
+        low=0.0,
+        high=1.0,
+        scale=Scale(0.0, 0.6, 0.005),
+    )
+    steps_after: int = quantity(
+        1200,
+        label="Steps after",
+        symbol="",
+        unit="steps",
+        help="How long the experiment goes on after the switch.",
+        low=10,
+        high=5000,
+        integer=True,
+        scale=Scale(100, 4000, 0.05, "log"),
+    )
+    beta: float = like_simulation("beta", 0.99)
+    floor: float = like_simulation("floor", 0.05)
+    k: float = quantity(
+        0.1,
+        label="Feedback of D",
+        symbol="k",
+        unit="",
+        help="Share of the saturation that back-calculation feeds back each step: 0 is scheme A, 1 is B.",
+        low=0.0,
+        high=1.0,
+        scale=Scale(0.0, 1.0, 0.02),
+    )
+    sigma: float = quantity(
+        1.0,
+        label="Noise for the bias",
+        symbol="σ",
+        unit="",
+        help="Log-normal noise on the gradient norms around the new target; used for the bias column only.",
+        low=0.0,
+        high=4.0,
+        scale=Scale(0.0, 3.0, 0.1),
+    )
+    schemes: tuple[str, ...] = ("A", "B", "D", "F")
+    window: str = "after"
+    show: tuple[str, ...] = ("state",)
+
+    def __post_init__(self) -> None:
+        check_numbers(self)
+        names = {key: scheme.name for key, scheme in SCHEMES.items()}
+        for key in self.schemes:
+            check_choice("schemes", key, names)
+        check_choice("window", self.window, WINDOWS)
+        for name in self.show:
+            check_choice("show", name, SHOWS)
+
+    def settings(self) -> RecoverySettings:
+        """What the core's experiment reads of it."""
+        return RecoverySettings(
+            before=self.before,
+            after=self.after,
+            steps_before=self.steps_before,
+            steps_after=self.steps_after,
+            beta=self.beta,
+            floor=self.floor,
+            k=self.k,
+        )
+
+
+_kept: OrderedDict[tuple[str, RecoverySettings], Recovery] = OrderedDict()
+_lock = Lock()
+
+
+def prepare(states: Sequence[RecoveryState]) -> None:
+    """Run the experiments of many states at once: together they take little longer than one alone."""
+    wanted = list(dict.fromkeys(state.settings() for state in states))
+    for key in SCHEMES:
+        with _lock:
+            missing = [one for one in wanted if (key, one) not in _kept]
+        for one, found in zip(missing, recovery_experiments(key, missing), strict=True):
+            with _lock:
+                _kept[key, one] = found
+                while len(_kept) > KEPT:
+                    _kept.popitem(last=False)
+
+
+def recoveries(state: RecoveryState) -> dict[str, Recovery]:
+    """Return what each scheme does in the state's experiment."""
+    settings = state.settings()
+    found = {}
+    for key in SCHEMES:
+        with _lock:
+            one = _kept.get((key, settings))
+        if one is None:
+            one = recovery_experiments(key, [settings])[0]
+            with _lock:
+                _kept[key, settings] = one
+        found[key] = one
+    return found

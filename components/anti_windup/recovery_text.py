@@ -1,0 +1,71 @@
+"""Read-outs of the Recovery panel in words and numbers with their units."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from components.anti_windup.recovery_state import RecoveryState, recoveries
+from gaba_core.anti_windup import SCHEMES, Recovery, noise_bias, release_delay
+
+NEVER = "never"
+COLUMNS = (
+    ("delay", "Release", "Samples after the switch in which the output still sat on the floor."),
+    ("iae", "IAE", "Sum of |output − target| after the switch: how much weight was missed in all."),
+    ("ise", "ISE", "Sum of the squared error after the switch: counts large errors more."),
+    (
+        "settling",
+        "Settled",
+        "First sample after the switch from which the error stays under 2 % of c − λ_min.",
+    ),
+    ("saturation", "Saturated", "Samples of the whole run with the output at or below the floor."),
+    ("depth", "Depth", "How far the state fell below the floor: what has to be unwound."),
+)
+
+
+def texts(state: RecoveryState) -> dict[str, str]:
+    """Return every read-out that follows a dragged control, by the name of its place on the page."""
+    found = recoveries(state)
+    text = {"says": sentence(state, found["A"])}
+    for key, recovery in found.items():
+        values = (
+            str(recovery.release_delay),
+            f"{recovery.iae:.3f}",
+            f"{recovery.ise:.4f}",
+            NEVER if recovery.settling is None else str(recovery.settling),
+            str(recovery.saturation),
+            f"{recovery.depth:.4f}",
+        )
+        text |= {f"{key}-{name}": value for (name, *_), value in zip(COLUMNS, values, strict=True)}
+    return text
+
+
+def sentence(state: RecoveryState, gaba: Recovery) -> str:
+    """The analytic release delay beside the measured one, in words."""
+    wound = float(gaba.state[state.steps_before - 1]) if state.steps_before else gaba.settings.start
+    predicted = release_delay(state.beta, state.floor, state.after, min(1.0, max(0.0, wound)))
+    measured = gaba.release_delay
+    if wound >= state.floor:
+        return (
+            f"GABA's state is at {wound:.4f} when the target moves, not below the floor: nothing to unwind."
+        )
+    start = (
+        f"GABA's state is at {wound:.4f} when the target moves, {state.floor - wound:.4f} below the floor. "
+    )
+    if math.isinf(predicted):
+        return start + "The new target is not above the floor: the output never leaves it."
+    short = " within the steps drawn" if measured >= state.steps_after else ""
+    return start + (
+        f"Release delay ln((c − λ_min)/(c − x)) / ln β = {predicted:.1f} steps; measured: {measured} samples "
+        f"on the floor{short}."
+    )
+
+
+def biases(state: RecoveryState) -> dict[str, str]:
+    """Return each scheme's bias under noise at the new target; slow, so not while a control is dragged."""
+    found = {}
+    for key, scheme in SCHEMES.items():
+        changes = {"k": state.k} if key == "D" else {}
+        own = dataclasses.replace(scheme, beta=state.beta, floor=state.floor, **changes)
+        found[key] = f"{noise_bias(own, state.after, state.sigma) + 0.0:+.4f}".replace("-0.0000", "+0.0000")
+    return found

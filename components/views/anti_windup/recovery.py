@@ -1,0 +1,120 @@
+"""Recovery panel: a starved task is wanted again; seven schemes, seven ways back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, html
+
+from components import cards, controls, ids
+from components.anti_windup.layout import register_drawing, sliders, stacked, state_of
+from components.anti_windup.recovery_state import SHOWS, WINDOWS, RecoveryState, prepare
+from components.anti_windup.recovery_text import COLUMNS, biases, texts
+from components.figures.recovery import recovery_picture
+from gaba_core.anti_windup import SCHEMES
+
+PANEL, LABEL = "recovery", "Recovery"
+NAME = "anti-windup-recovery"
+STATE = RecoveryState
+LOOK_FOR = (
+    "the flat stretch of A after the switch: while the state, dotted, climbs back to the floor, the output "
+    "cannot follow. Move the target up to .5: the stretch shrinks, and the schemes hardly differ any more."
+)
+WHAT_IT_IS = (
+    "In control terms GABA's floor (A) is an output saturation with a free-running filter state. It is not "
+    "back-calculation (D feeds the saturation back, A does not), not conditional integration (C) and not a "
+    "state clamp (B). The moving average leaks and its input is bounded, so it can wind up by at most λ_min."
+)
+WHAT_IT_BUYS = (
+    "What it buys is a guard against starvation: while saturated, every task keeps at least "
+    "λ_min / (1 + (K−1) λ_min) of the weight. What it costs is the release delay, about three times the "
+    "error of B at a target of .06 and a tenth more at .5, and gradients that are no longer balanced."
+)
+__all__ = ["LABEL", "LOOK_FOR", "NAME", "PANEL", "STATE", "prepare"]
+
+
+def pictures(state: RecoveryState) -> dict[str, dict[str, Any]]:
+    """The one picture of the panel, with the read-outs that go with it."""
+    return {"recovery": recovery_picture(state, texts(state))}
+
+
+def side(state: RecoveryState) -> Any:
+    """Controls."""
+    names = {key: f"{key} {scheme.name}" for key, scheme in SCHEMES.items()}
+    colors = {key: f"var(--gaba-seed-{i})" for i, key in enumerate(SCHEMES)}
+    return stacked(
+        *sliders(NAME, state).values(),
+        controls.chips(NAME, "schemes", "Schemes drawn", names, state.schemes, colors),
+        controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window),
+        controls.chips(NAME, "show", "Also show", SHOWS, state.show),
+    )
+
+
+def centre(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
+    """The picture, and the release delay in words."""
+    picture = found["recovery"]
+    label = "Output and state of each anti-windup scheme before and after the target moves."
+    says = dmc.Text(cards.live(NAME, "says", picture["text"]["says"]), size="sm", flex=1, miw=240)
+    return cards.card(
+        [
+            cards.graph(NAME, "recovery", picture, label, 470),
+            dmc.Group([says, cards.exports(NAME, "recovery")], mt="xs"),
+        ]
+    )
+
+
+def numbers(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
+    """Metrics of all schemes, and what the floor is."""
+    text = found["recovery"]["text"]
+    head = ["Scheme", *(controls.helped(label, help_text) for _, label, help_text in COLUMNS), _bias_head()]
+    rows = [
+        (
+            f"{key} {scheme.name}",
+            f"{scheme.rule}. Source: {scheme.source}.",
+            [
+                *(cards.live(NAME, f"{key}-{name}", text[f"{key}-{name}"]) for name, *_ in COLUMNS),
+                html.Span("…", id=ids.part(NAME, f"bias-{key}"), className="gaba-live"),
+            ],
+        )
+        for key, scheme in SCHEMES.items()
+    ]
+    return dmc.Stack(
+        [
+            cards.card(
+                [
+                    cards.heading("Metrics", "Of the first task's output before renormalising; in samples."),
+                    cards.readouts(head, rows, "Metrics of every anti-windup scheme"),
+                ]
+            ),
+            cards.card(
+                [
+                    cards.heading("What the floor is, and what it buys"),
+                    dmc.Text(WHAT_IT_IS, size="sm"),
+                    dmc.Text(WHAT_IT_BUYS, size="sm", mt="xs"),
+                ]
+            ),
+        ],
+        gap="md",
+    )
+
+
+def _bias_head() -> Any:
+    return controls.helped(
+        "Bias",
+        "Mean output under the noise less the output when the same mean share comes steadily. F clamps "
+        "before it averages and so settles too high.",
+    )
+
+
+def register_callbacks(app: Dash) -> None:
+    """Redraw; the bias follows when the hand has left the control."""
+    register_drawing(app, NAME, STATE, pictures)
+
+    @app.callback(
+        *(Output(ids.part(NAME, f"bias-{key}"), "children") for key in SCHEMES),
+        Input(ids.state(NAME), "data"),
+        Input(ids.part(NAME, "defaults"), "data"),
+    )
+    def show_bias(text: dict[str, Any], _: Any) -> list[str]:
+        return list(biases(state_of(STATE, text)).values())

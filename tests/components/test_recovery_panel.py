@@ -1,0 +1,100 @@
+"""The Recovery panel without a browser: curves and metrics are the core's."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import app
+from components.anti_windup.recovery_state import RecoveryState, prepare, recoveries
+from components.anti_windup.recovery_text import COLUMNS, biases, texts
+from components.figures.arrays import frame
+from components.state import from_text, to_text
+from components.views.anti_windup import recovery as panel
+from gaba_core.anti_windup import SCHEMES, recovery_experiment
+from gaba_core.errors import ParameterError
+from tests.components.drawn import series, trace
+
+DEFAULT = RecoveryState(schemes=tuple(SCHEMES), window="whole")
+
+
+@pytest.mark.parametrize("key", list(SCHEMES))
+def test_every_scheme_is_drawn_as_the_core_runs_it(key):
+    picture = panel.pictures(DEFAULT)["recovery"]
+    expected = recovery_experiment(key)
+    for uid, values in ((f"output-{key}", expected.output), (f"state-{key}", expected.state)):
+        x, y = trace(picture, uid)
+        np.testing.assert_array_equal(y, values[x.astype(int) + 800].astype(np.float32))
+        assert {-1, 0, 1} <= set(x.tolist())
+
+
+def test_the_metrics_are_the_table_of_the_theory():
+    text = texts(DEFAULT)
+    row = [text[f"A-{name}"] for name, *_ in COLUMNS]
+    assert row[:2] + row[3:5] == ["174", "2.736", "563", "742"]
+    assert [text[f"{key}-iae"] for key in "BCDEF"] == ["0.990", "0.953", "1.142", "0.992", "0.976"]
+    assert "= 174.6 steps; measured: 174 samples" in text["says"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"after": 0.04}, "the output never leaves it"),
+        ({"before": 0.3}, "nothing to unwind"),
+        ({"steps_before": 0}, "nothing to unwind"),
+        ({"after": 0.051, "steps_after": 100}, "within the steps drawn"),
+    ],
+)
+def test_the_edges_are_said_in_words_and_drawn(changes, words):
+    state = replace(DEFAULT, **changes)
+    picture = panel.pictures(state)["recovery"]
+    assert words in picture["text"]["says"]
+    for drawn in picture["data"]:
+        assert np.isfinite(trace(picture, drawn["uid"])).all()
+
+
+def test_states_prepared_together_are_states_alone():
+    states = [replace(DEFAULT, after=0.1 + i / 50, steps_after=150, k=0.37) for i in range(3)]
+    alone = [recovery_experiment("D", **_arguments(state)) for state in states]
+    prepare(states)
+    for state, expected in zip(states, alone, strict=True):
+        found = recoveries(state)["D"]
+        np.testing.assert_allclose(found.output, expected.output, rtol=0, atol=1e-15)
+        assert found is recoveries(state)["D"]
+
+
+def _arguments(state):
+    names = ("before", "after", "steps_before", "steps_after", "beta", "floor", "k")
+    return {name: getattr(state, name) for name in names}
+
+
+def test_only_the_input_clamp_shows_a_bias():
+    found = biases(DEFAULT)
+    assert float(found.pop("F")) > 0.01
+    assert set(found.values()) == {"+0.0000"}
+
+
+def test_a_frame_is_the_picture_at_the_moved_target():
+    client = app.create_app().server.test_client()
+    query = {**to_text(DEFAULT), "control": "after", "value": 0.1, "first": 0, "count": 2}
+    found = client.get("/frames/anti-windup-recovery", query_string=query).get_json()
+    moved = replace(DEFAULT, after=0.1)
+    assert found["0.1"]["recovery"] == frame(panel.pictures(moved)["recovery"])
+    x, y = series(found["0.1"]["recovery"], "output-A")
+    output = recovery_experiment("A", after=0.1).output
+    np.testing.assert_array_equal(y, output[x.astype(int) + 800].astype(np.float32))
+
+
+def test_the_state_survives_the_url_and_a_bad_one_is_refused():
+    assert from_text(RecoveryState, to_text(DEFAULT)) == (DEFAULT, ())
+    with pytest.raises(ParameterError, match="schemes must be one of A, B, C, D, E, F, G; got 'Z'"):
+        replace(DEFAULT, schemes=("Z",))
+
+
+def test_the_page_says_plainly_what_the_floor_is():
+    layout = panel.numbers(DEFAULT, panel.pictures(DEFAULT))
+    page = json.dumps(layout.to_plotly_json(), default=lambda c: c.to_plotly_json(), ensure_ascii=False)
+    assert "output saturation with a free-running filter state" in page
+    for scheme in SCHEMES.values():
+        assert scheme.source in page
