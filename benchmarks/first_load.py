@@ -7,8 +7,6 @@ start of the interpreter to the first answer.
 
 from __future__ import annotations
 
-import os
-import platform
 import signal
 import socket
 import statistics
@@ -23,6 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.measuring import machine
 from tests.browser.chromium import system_browser
 
 ROOT = Path(__file__).parents[1]
@@ -78,15 +77,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def machine() -> str:
-    """Return the machine in words."""
-    models = [
-        line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")
-    ]
-    model = models[0].split(":")[1].strip() if models else platform.processor()
-    return f"{os.cpu_count()} cores {model}, Python {platform.python_version()}"
 
 
 def main() -> None:

@@ -24,7 +24,8 @@ from flask import Flask, Response
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.first_load import free_port, machine, start
+from benchmarks.first_load import free_port, start
+from benchmarks.measuring import machine
 
 CLIENTS, PROCESSES, ROUNDS, SECONDS = 16, 2, 3, 1.0
 ASKED = "/frames/convergence?control=beta&beta=0.99"

@@ -5,11 +5,7 @@ Five seeds of 9,800 steps, sampled once an epoch, as a slider asks for them; med
 
 from __future__ import annotations
 
-import os
-import platform
-import statistics
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -19,6 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.measuring import machine, median_ms
 from gaba_core import (
     SimulationParams,
     equilibrium,
@@ -28,6 +25,7 @@ from gaba_core import (
     simulate,
 )
 from gaba_core.gradients import clear_caches
+from gaba_core.regimes import prediction
 from gaba_core.share_moments import share_moments
 
 REFERENCE = SimulationParams()
@@ -63,21 +61,17 @@ def with_another_noise() -> None:
 def theory() -> None:
     """Predict what the read-outs show, from scratch."""
     share_moments.cache_clear()
+    prediction.cache_clear()
     equilibrium(REFERENCE)
     predict_regimes(REFERENCE)
     predict_events(REFERENCE)
     mean_trajectory(REFERENCE, np.arange(0, REFERENCE.steps, EVERY))
 
 
-def median_ms(call: Callable[[], object], repeats: int) -> float:
-    """Return the median duration of a call in milliseconds, after one call that does not count."""
-    call()
-    durations = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        durations.append(time.perf_counter() - start)
-    return 1e3 * statistics.median(durations)
+def random_numbers() -> None:
+    """Draw what a fresh simulation draws, and nothing else."""
+    for seed in REFERENCE.seeds:
+        np.random.default_rng(seed).standard_normal((REFERENCE.steps, REFERENCE.tasks))
 
 
 def main() -> None:
@@ -86,14 +80,14 @@ def main() -> None:
         ("once an epoch, draws and shares kept (beta, floor)", lambda: simulate(REFERENCE, EVERY), 500),
         ("once an epoch, draws kept (noise, ratio)", with_another_noise, 200),
         ("once an epoch, nothing kept", with_fresh_draws, 50),
+        ("the random numbers of that alone", random_numbers, 50),
         ("every step, draws and shares kept", lambda: simulate(REFERENCE), 50),
         ("read-outs and theory curve, nothing kept", theory, 50),
         ("plain Python loop, nothing kept", loop_in_python, 5),
     ]
     for name, call, repeats in rows:
         print(f"{median_ms(call, repeats):9.3f} ms  {name}")
-    versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
-    print(f"{platform.machine()}, {os.cpu_count()} cores, {versions}")
+    print(machine())
 
 
 if __name__ == "__main__":

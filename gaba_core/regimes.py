@@ -67,20 +67,26 @@ def arrival_tolerance(params: SimulationParams) -> FloatArray:
     return np.maximum(CLOSE * equilibrium(params), NOISE_SDS * stationary_weight_sd(params))
 
 
-@lru_cache(maxsize=256)
 def predict_regimes(params: SimulationParams) -> tuple[Regime, ...]:
     """Return the regimes of the mean trajectory that the parameters lead to."""
-    weights, state, steps = _predicted(params)
-    begin = min(params.warmup_steps, steps.size)
-    arrived = arrival(np.abs(weights - equilibrium(params)), arrival_tolerance(params), begin)
-    return _assemble(steps, begin, first(below(state, params.floor), begin), arrived)
+    return prediction(params)[0]
+
+
+def predict_events(params: SimulationParams) -> Events:
+    """Return the milestones of the mean trajectory that the parameters lead to."""
+    return prediction(params)[1]
 
 
 @lru_cache(maxsize=256)
-def predict_events(params: SimulationParams) -> Events:
-    """Return the milestones of the mean trajectory that the parameters lead to."""
-    weights, state, steps = _predicted(params)
-    return _events(weights, state, params.floor, steps, equilibrium(params))
+def prediction(params: SimulationParams) -> tuple[tuple[Regime, ...], Events]:
+    """Return predict_regimes and predict_events, which follow from one trajectory."""
+    steps = np.arange(_horizon(params))
+    state = mean_state(params, steps)
+    weights, target = clamp(state, params.floor), equilibrium(params)
+    begin = min(params.warmup_steps, steps.size)
+    arrived = arrival(np.abs(weights - target), arrival_tolerance(params), begin)
+    regimes = _assemble(steps, begin, first(below(state, params.floor), begin), arrived)
+    return regimes, _events(weights, state, params.floor, steps, target)
 
 
 def measure_events(trajectories: Trajectories) -> tuple[Events, ...]:
@@ -137,14 +143,6 @@ def find_regimes(
             near = np.maximum(CLOSE * np.abs(goal), NOISE_SDS * end.sd)
     arrived = None if goal is None or near is None else arrival(np.abs(weights - goal), near, begin)
     return _assemble(steps, begin, first(below(state, floor), begin), arrived)
-
-
-@lru_cache(maxsize=2)  # regimes and events of the same parameters are asked for one after the other
-def _predicted(params: SimulationParams) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Return weights and state of the mean trajectory as far as they matter, (N, K) each, and their steps."""
-    steps = np.arange(_horizon(params))
-    state = mean_state(params, steps)
-    return clamp(state, params.floor), state, steps
 
 
 def _horizon(params: SimulationParams) -> int:
