@@ -18,6 +18,8 @@ from gaba_core.runs.schema import Floats, Run
 FEWEST = 3  # records in a transient that can tell a time constant
 TRANSIENT = 0.01  # of the first gap: what is nearer has arrived
 NOISE = 4.0  # standard deviations of the settled state that do not count as a gap
+ALIKE = 0.2  # correlation of neighbouring errors from which a moved target is noted
+SHORTEST = 60  # records that are always fitted
 LONGEST = 4000  # records of applied weights that are fitted; of more every n-th, which is a log as good
 WIDEST = 3.0  # high over low bound of a time constant from which the log cannot tell it
 
@@ -26,8 +28,8 @@ WIDEST = 3.0  # high over low bound of a time constant from which the log cannot
 class Fit:
     """What a log tells of its controller; None where it cannot tell.
 
-    The intervals take the target to be the same throughout. Where training moves it (it does, by a little)
-    they are narrower than what is known.
+    Fitted are the transient and the plateau right behind it. The intervals take the target to be the same
+    throughout; where training moves it they are narrower than what is known, and a note says so.
 
     Attributes:
         task: whose share was fitted.
@@ -124,8 +126,9 @@ def _found(path: Path) -> _Found | str:
     if not moved.size:
         return "The weights never leave 1/K: there is nothing to fit."
     begin = int(moved[0])
-    every = 1 if path.is_state else 1 + (len(path.values) - begin) // LONGEST
-    times, values = path.times[begin::every], path.values[begin::every]
+    end = begin + _window(path.values[begin:])
+    every = 1 if path.is_state else 1 + (end - begin) // LONGEST
+    times, values = path.times[begin:end:every], path.values[begin:end:every]
     if len(values) < 4:
         return "Too few records follow the first that moved."
     spacing = float(np.median(np.diff(times)))
@@ -134,6 +137,20 @@ def _found(path: Path) -> _Found | str:
     if not np.isfinite(fit.best.deviance[0]):
         return "The records do not determine a time constant and a target."
     return _Found(path, begin, spacing, fit, states(values, fit.best.floor)[0])
+
+
+def _window(values: Floats) -> int:
+    """Return how many records to fit: the transient and three times as many of the plateau behind it.
+
+    A longer plateau tells nothing more of the time constant, but its rounding and the slow drift of a real
+    target would come to outweigh the transient.
+    """
+    tail = values[-max(1, len(values) // 4) :]
+    level = float(np.median(tail))
+    near = max(TRANSIENT * abs(float(values[0]) - level), NOISE * float(np.median(np.abs(tail - level))))
+    arrived = np.flatnonzero(np.abs(values - level) <= near)
+    transient = int(arrived[0]) if arrived.size else len(values)
+    return min(len(values), max(SHORTEST, 4 * transient))
 
 
 def _described(found: _Found) -> Fit:
@@ -146,6 +163,12 @@ def _described(found: _Found) -> Fit:
     notes = []
     if time is None:
         notes.append(f"{transient} records on the way are too few to tell the time constant.")
+    alike = _alike(found.fit.best.errors[0])
+    if alike is not None:
+        notes.append(
+            f"Errors of neighbouring records are alike (correlation {alike:.2f}): the target moved while the "
+            "log was written, and the intervals are narrower than what is known."
+        )
     floor, target = path.floor, None
     if path.is_state or time is not None:  # without a transient a weight at rest may be floored or not
         half = found.half_width(np.array([0.0, 1.0]), found.fit.allowed.target)
@@ -167,6 +190,16 @@ def _described(found: _Found) -> Fit:
         transient=transient,
         notes=tuple(notes),
     )
+
+
+def _alike(errors: Floats) -> float | None:
+    """Return the correlation of neighbouring errors where it is no accident."""
+    power = float((errors**2).sum())
+    limit = max(ALIKE, 4.0 / math.sqrt(len(errors)))
+    if power == 0.0:
+        return None
+    correlation = float((errors[1:] * errors[:-1]).sum()) / power
+    return correlation if correlation > limit else None
 
 
 def _time_constant(found: _Found) -> Estimate | None:

@@ -221,16 +221,28 @@ def test_a_shipped_run_gives_its_controller_away(folder, with_steps):
         assert fit.floor is None
 
 
+def test_a_target_that_moved_is_noted_and_one_that_did_not_is_not():
+    moved = fit_run(log_of(params(norms=(50.0, 1.0), norms_end=(5.0, 1.0), steps_per_epoch=20)))
+    assert "the target moved" in moved.notes[0]
+    assert fit_run(log_of(params(norms=(50.0, 1.0), steps_per_epoch=20))).notes == ()
+
+
+def test_a_long_plateau_of_rounded_records_does_not_drown_the_transient():
+    fit = fit_run(log_of(params(epochs=4000, steps_per_epoch=20), places=4))
+    assert fit.time_constant.value == pytest.approx(99.499, rel=2e-3)
+    assert fit.time_constant.covers(time_constant(0.99))
+
+
 def test_a_rival_without_a_moving_average_is_not_fitted():
     fit = fit_run(read_run(LOGS / "FD002" / "uncertainty" / "seed_42"))
     assert fit.time_constant is None
     assert fit.notes
 
 
-def test_a_long_log_of_weights_is_thinned_and_gives_the_same():
-    settings = params(steps_per_epoch=1, epochs=9800)
+def test_a_long_transient_of_weights_is_thinned_and_gives_the_same():
+    settings = params(beta=0.999, steps_per_epoch=1, epochs=9800)
     rows = simulate(settings).weights[0]
     log = [{"epoch": e, "lambda_a": a, "lambda_b": b} for e, (a, b) in enumerate(rows.tolist())]
     fit = fit_run(read_run(json.dumps(log)))
-    assert fit.time_constant.value == pytest.approx(99.499, rel=2e-3)
+    assert fit.time_constant.value == pytest.approx(999.5, rel=2e-3)
     assert fit.floor.value == pytest.approx(0.05, abs=1e-5)
