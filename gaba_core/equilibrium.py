@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -123,6 +124,13 @@ def _constant_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArra
 
 
 def _drifting_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, FloatArray]:
+    state, spread = _drifting_run(params)
+    return state[:, steps].T, spread[:, steps].T.reshape(steps.size, params.tasks, params.tasks)
+
+
+@lru_cache(maxsize=2)  # one run is asked for at several sets of steps, one after the other
+def _drifting_run(params: SimulationParams) -> tuple[FloatArray, FloatArray]:
+    """Return the mean state (K, T) and its covariance (K K, T) at every step."""
     tasks = params.tasks
     elapsed = np.arange(params.steps) / max(1, params.steps - 1)
     effect = chebyshev.chebval(2.0 * elapsed - 1.0, _noise_along_drift(params))
@@ -130,9 +138,8 @@ def _drifting_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArra
     covariance = np.asarray((1.0 - params.beta) ** 2 * effect[tasks:], dtype=np.float64)
     for inputs in (shares, covariance):
         inputs[:, : params.warmup_steps] = 0.0
-    state = 1.0 / tasks + decay_scan((1.0 - params.beta) * shares, params.beta)[:, steps].T
-    spread = decay_scan(covariance, params.beta, stride=2)[:, steps].T
-    return state, spread.reshape(steps.size, tasks, tasks)
+    state = 1.0 / tasks + decay_scan((1.0 - params.beta) * shares, params.beta)
+    return state, decay_scan(covariance, params.beta, stride=2)
 
 
 def _noise_along_drift(params: SimulationParams) -> FloatArray:
