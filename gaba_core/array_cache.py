@@ -50,6 +50,11 @@ class ArrayCache:
                     self._arrays.popitem(last=False)
         return array
 
+    def peek(self, key: Hashable) -> FloatArray | None:
+        """Return the array kept under key, if there is one."""
+        with self._lock:
+            return self._arrays.get(key)
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 
 import numpy as np
 
@@ -48,8 +49,15 @@ def centred_raw_shares(params: SimulationParams) -> FloatArray:
 
     Of two tasks the first only, (S, 1, T): the second mirrors it.
     """
-    key = (params.seeds, params.noise, params.sigma, params.norms, params.norms_end, params.steps)
-    return _SHARES.get(key, lambda: fresh_raw_shares(params, _kept_draws))
+    length = (
+        params.steps if params.norms_end else None
+    )  # without drift a short run is the start of a long one
+    key = (params.seeds, params.noise, params.sigma, params.norms, params.norms_end, length)
+
+    def compute(steps: int) -> FloatArray:
+        return fresh_raw_shares(replace(params, epochs=steps, steps_per_epoch=1), _kept_draws)
+
+    return _at_least(_SHARES, key, params.steps, compute)
 
 
 def clear_caches() -> None:
@@ -106,10 +114,17 @@ def _medians_by_task(params: SimulationParams) -> FloatArray:
 
 
 def _kept_draws(seed: int, steps: int, tasks: int) -> FloatArray:
-    """Return the draws of one seed from those kept; short runs read the start of long ones."""
-    kept = _DRAWS.get(
-        (seed, tasks),
-        lambda: np.ascontiguousarray(draws(seed, steps, tasks)),
-        suits=lambda array: array.shape[1] >= steps,
+    """Return the draws of one seed, from those kept."""
+    return _at_least(
+        _DRAWS, (seed, tasks), steps, lambda count: np.ascontiguousarray(draws(seed, count, tasks))
     )
-    return kept[:, :steps]
+
+
+def _at_least(
+    cache: ArrayCache, key: Hashable, steps: int, compute: Callable[[int], FloatArray]
+) -> FloatArray:
+    """Return so many steps of a kept array; one that is too short grows by half: a slider will go on."""
+    kept = cache.peek(key)
+    longer = steps if kept is None else max(steps, kept.shape[-1] * 3 // 2)
+    found = cache.get(key, lambda: compute(longer), suits=lambda array: array.shape[-1] >= steps)
+    return found[..., :steps]

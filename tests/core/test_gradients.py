@@ -6,7 +6,7 @@ from asserts import assert_same
 from hypothesis import given
 from inputs import REFERENCE, changed, simulation_params
 
-from gaba_core import SimulationParams, gradient_norms
+from gaba_core import SimulationParams, gradient_norms, gradients
 from gaba_core.gradients import centred_raw_shares, clear_caches, median_norms
 
 
@@ -56,3 +56,15 @@ def test_what_is_kept_between_calls_does_not_show(params):
 def test_kept_shares_cannot_be_written_to():
     with pytest.raises(ValueError, match="read-only"):
         centred_raw_shares(REFERENCE)[0, 0, 0] = 1.0
+
+
+def test_a_run_that_grows_step_by_step_is_drawn_only_now_and_then(monkeypatch):
+    clear_caches()
+    drawn, draw = [], gradients.draws
+    monkeypatch.setattr(gradients, "draws", lambda *args: drawn.append(args[1]) or draw(*args))
+    for epochs in range(100, 300, 5):
+        params = changed(REFERENCE, epochs=epochs, seeds=(42,))
+        assert centred_raw_shares(params).shape == (1, 1, params.steps)
+    assert drawn == [4900, 7350, 11025, 16537]
+    clear_caches()
+    assert_same(centred_raw_shares(params), gradients.fresh_raw_shares(params))
