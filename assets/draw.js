@@ -94,7 +94,6 @@
   function draw(view, name, frame) {
     const graph = graphOf(view, name);
     if (!graph?.gabaTold || !window.Plotly) return;
-    write(view, frame.text);
     const still = Object.keys(frame.ranges).every((a) => String(graph.gabaRanges[a]) === String(frame.ranges[a]));
     clearTimeout(graph.gabaRest);
     if (still && changes(graph, frame, graph.gabaPainted).every((change) => paint(graph, change))) {
@@ -140,11 +139,11 @@
   /** A picture as a figure in the colours of a theme; undefined where its traces are there and it was drawn in place. */
   function figure(view, name, picture, template, repaint) {
     const graph = graphOf(view, name);
+    write(view, picture.text);
     if (graph?._fullLayout && !repaint && graph.gabaKey === picture.key) {
       draw(view, name, strip(picture));
       return undefined;
     }
-    write(view, picture.text);
     if (graph) clearTimeout(graph.gabaRest);
     requestAnimationFrame(() => remember(view, name, picture));
     const whole = { data: picture.data, layout: { ...picture.layout, template } };
@@ -161,5 +160,5 @@
     window.Plotly.downloadImage({ data: graph.data, layout }, file);
   }
 
-  window.gabaDraw = { draw, figure, save };
+  window.gabaDraw = { draw, figure, save, write };
 })();

@@ -7,8 +7,9 @@
  */
 (() => {
   const PACE_MS = 60; // at most one state update a view and this many milliseconds
+  const ASIDE_MS = 50; // read-outs and second pictures follow a drag this much behind, at most
   const KEYS_REST_MS = 200; // stepping by arrow keys is confirmed once, when the hand rests
-  const BATCHES = [6, 18, 36, 60, 300]; // frames a request brings, the nearest positions first
+  const BATCH = 16; // frames a request brings, the nearest positions first: few enough not to hold up a frame
   const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
   const noUpdate = () => window.dash_clientside.no_update;
 
@@ -23,8 +24,20 @@
   let held = null; // the control under the pointer or the arrow keys
   let level = null; // a level dragged in a picture: its control, the axis it lies on, and the value it has reached
 
+  /** The first picture at once; what stands around it at a pace that an eye can follow. */
   function show(view, frames) {
-    for (const [name, frame] of Object.entries(frames)) window.gabaDraw.draw(view, name, frame);
+    const [[name, frame], ...rest] = Object.entries(frames);
+    const { draw, write } = window.gabaDraw;
+    draw(view, name, frame);
+    const v = viewOf(view);
+    v.around = () => {
+      rest.forEach(([other, its]) => draw(view, other, its));
+      [[name, frame], ...rest].forEach(([, { text }]) => write(view, text));
+    };
+    v.aside ??= setTimeout(() => {
+      v.aside = undefined;
+      v.around();
+    }, ASIDE_MS);
   }
 
   /* ---- slices: the pictures at every position of one control, the others as they stand ----------------------- */
@@ -43,10 +56,11 @@
     const slice = (v.slice = { param, key, frames: {} });
     const query = { ...v.state, control: param, value };
     try {
-      for (let first = 0, i = 0; i < BATCHES.length && v.slice === slice; first += BATCHES[i++]) {
-        const batch = await ask(view, { ...query, first, count: BATCHES[i] });
+      for (let first = 0; v.slice === slice; first += BATCH) {
+        const batch = await ask(view, { ...query, first, count: BATCH });
         Object.assign(slice.frames, batch);
-        if (Object.keys(batch).length < BATCHES[i]) break;
+        if (Object.keys(batch).length < BATCH) break;
+        await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 200 }));
       }
     } catch {
       if (v.slice === slice) v.slice = null; // single requests carry on; the next grab tries again

@@ -38,6 +38,17 @@ SEED_STYLES = (
     Style("#8c6bb1", "5px,2px", "star"),
     Style("#7f7f7f", "2px,2px", "hexagon"),
 )
+METHOD_STYLES = (  # in the order of gaba_core.comparators: GABA and its kin, the GradNorms, the loss-based
+    SEED_STYLES[0],
+    SEED_STYLES[4],
+    SEED_STYLES[2],
+    Style("#5c7cfa", "dot", "circle"),
+    SEED_STYLES[5],
+    SEED_STYLES[1],
+    SEED_STYLES[3],
+    SEED_STYLES[6],
+    SEED_STYLES[7],
+)
 REGIME_FILLS = {
     "warm-up": "rgba(134, 142, 150, 0.16)",
     "rapid drift": "rgba(77, 113, 230, 0.13)",
@@ -48,6 +59,7 @@ FLOOR = "#e8590c"
 BOUND = "#c2255c"
 EQUILIBRIUM = "#0ca678"
 THEORY = "#868e96"
+THEORY_LINE = "rgba(134, 142, 150, 0.45)"
 THEORY_FILL = "rgba(134, 142, 150, 0.25)"
 MEAN = "#5c7cfa"
 MEAN_FILL = "rgba(92, 124, 250, 0.25)"
@@ -65,8 +77,10 @@ def seed_style(seed: int) -> Style:
 def css_variables() -> str:
     """The same colours for what is not drawn by Plotly."""
     seeds = {f"--gaba-seed-{i}": style.color for i, style in enumerate(SEED_STYLES)}
+    methods = {f"--gaba-method-{i}": style.color for i, style in enumerate(METHOD_STYLES)}
     regimes = {f"--gaba-regime-{name.replace(' ', '-')}": fill for name, fill in REGIME_FILLS.items()}
-    return ":root { " + " ".join(f"{name}: {value};" for name, value in {**seeds, **regimes}.items()) + " }"
+    every = {**seeds, **methods, **regimes}
+    return ":root { " + " ".join(f"{name}: {value};" for name, value in every.items()) + " }"
 
 
 def template(scheme: Scheme) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def _theory(drawn: Drawn) -> list[Trace]:
     evenly, early = np.linspace(0, end, POINTS // 2), np.geomspace(1, end + 1, POINTS // 2) - 1
     steps = np.unique(np.concatenate([evenly, early]).astype(np.int64))
     curve, x = core.theory(drawn.params, steps), drawn.axis.xs(steps)
-    looks = {"line": {"color": theme.THEORY, "width": 5}, "opacity": 0.45, "hoverinfo": "skip"}
+    looks = {"line": {"color": theme.THEORY_LINE, "width": 5}, "hoverinfo": "skip"}
     return [
         area("theory-band", x, curve.low, curve.high, theme.THEORY_FILL),
         trace("theory", x, curve.weights) | {"name": "theory ± 2 sd"} | looks,
