@@ -19,7 +19,8 @@ from gaba_core.scan import decay_scan
 from gaba_core.share_moments import ShareMoments, share_moments
 
 DEEP = 8.0  # standard deviations from the floor at which a share counts as wholly above or below it
-DRIFT_NODES = 33  # points of a drifting run at which the effect of noise is integrated
+MOST_NODES = 33  # points of a drifting run at which the effect of noise is integrated
+DIGITS = 12  # to which the points between them are then known
 
 
 class MeanTrajectory(NamedTuple):
@@ -144,15 +145,30 @@ def _drifting_run(params: SimulationParams) -> tuple[FloatArray, FloatArray]:
 
 def _noise_along_drift(params: SimulationParams) -> FloatArray:
     """Return Chebyshev coefficients, over the run, of E r minus r without noise (K) and of Cov r (K K)."""
-    nodes = chebyshev.chebpts1(DRIFT_NODES)
+    nodes = chebyshev.chebpts1(_nodes_needed(params))
     path = norms_at(params, (nodes + 1.0) / 2.0)
     quiet = centred_shares(path, axis=0) + 1.0 / params.tasks
     rows = []
     for i in range(nodes.size):
         moments = share_moments(tuple(path[:, i].tolist()), params.noise, params.sigma)
         rows.append(np.concatenate([moments.mean - quiet[:, i], moments.covariance.ravel()]))
-    coefficients: FloatArray = chebyshev.chebfit(nodes, np.array(rows), DRIFT_NODES - 1)
+    coefficients: FloatArray = chebyshev.chebfit(nodes, np.array(rows), nodes.size - 1)
     return coefficients
+
+
+def _nodes_needed(params: SimulationParams) -> int:
+    """Return how many nodes resolve the drift.
+
+    The shares have no pole in the logarithms of the norms until two of them are pi apart in phase. That fixes
+    the ellipse in which they are smooth along the run, and with it how fast an interpolation converges.
+    """
+    ends = params.norms if params.norms_end is None else params.norms_end
+    growth = [math.log(end / start) for start, end in zip(params.norms, ends, strict=True) if start > 0.0]
+    half = (max(growth, default=0.0) - min(growth, default=0.0)) / 2.0
+    if half < 10.0**-DIGITS:
+        return 1
+    rate = math.log10((math.pi + math.hypot(math.pi, half)) / half)
+    return min(MOST_NODES, math.ceil(DIGITS / rate) + 2)
 
 
 def _weight_sd(state: FloatArray, covariance: FloatArray, floor: float) -> FloatArray:
