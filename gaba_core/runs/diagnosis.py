@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from gaba_core.runs.diagnosis_balancer import judge_balancer
 from gaba_core.runs.diagnosis_findings import against_siblings, findings_of
 from gaba_core.runs.diagnosis_model import judge_model
@@ -22,10 +24,11 @@ def diagnose(run: Run, siblings: Sequence[Run] = ()) -> Diagnosis:
             more let the model be called an outlier.
     """
     others = [other for other in siblings if other is not run]
-    balancer = judge_balancer(run)
-    model, score = judge_model(run, others)
-    like = against_siblings(run, others) if balancer.code in CONVERGED else None
-    findings = findings_of(run, balancer, model, score)
+    with np.errstate(over="ignore", invalid="ignore"):  # of what blew up to 1e300 the rules see infinity
+        balancer = judge_balancer(run)
+        model, score = judge_model(run, others)
+        like = against_siblings(run, others) if balancer.code in CONVERGED else None
+        findings = findings_of(run, balancer, model, score)
     return Diagnosis(
         run=run.name,
         balancer=balancer,

@@ -8,6 +8,7 @@ import numpy as np
 
 from gaba_core.runs.diagnosis_balancer import outside
 from gaba_core.runs.diagnosis_model import OUTLYING, Score
+from gaba_core.runs.diagnosis_quantity import quantity_finding
 from gaba_core.runs.diagnosis_series import (
     REFERENCE_BETA,
     REFERENCE_FLOOR,
@@ -29,6 +30,7 @@ def findings_of(run: Run, balancer: Verdict, model: Verdict, score: Score | None
     """Return what is worth knowing beside the two verdicts, the most misleading first."""
     found = (
         _not_the_best_epoch(balancer, model),
+        quantity_finding(run),
         _buffer_or_weight(run),
         _missed(balancer),
         _assumed(run, balancer),

@@ -23,7 +23,8 @@ END = 5
 RULES = {
     "unknown": f"The model is judged by the first of {', '.join(METRICS)} that the log holds.",
     "diverged": "Diverged: the median of the last five errors is above three times the best, or above both "
-    "the first and 1.5 times the best; or the error is not finite to the end.",
+    "the first and 1.5 times the best (the first alone where the best is not above 0); or the error is not "
+    "finite to the end.",
     "outlier": "Outlier: the best error is more than 3.5 robust standard deviations above the median of at "
     "least three sibling seeds; one is 1.4826 times their median absolute deviation, which counts as at "
     "least 5 % of the median.",
@@ -100,8 +101,8 @@ def _said(errors: _Errors, best: float, first: float, last: float, score: Score 
             "diverged",
             f"The model diverged at epoch {epoch_text(errors.lost)}: no finite error from there on.",
         )
-    if end > 3.0 * best or (end > first and end > 1.5 * best):
-        limit = 3.0 * best if end > 3.0 * best else max(first, 1.5 * best)
+    limit = _limit(best, first)
+    if end > limit:
         kept = np.flatnonzero(errors.values <= limit)
         since = float(errors.epochs[min(int(kept[-1]) + 1, len(errors.values) - 1)])
         return "diverged", (
@@ -115,19 +116,23 @@ def _said(errors: _Errors, best: float, first: float, last: float, score: Score 
         )
     if errors.best >= len(errors.values) - max(1, round(LATE * len(errors.values))):
         return "improving", f"The model was still improving: {when}, near the end of the run."
-    if last > (1.0 + WORSE) * best:
-        return (
-            "past-best",
-            f"The model is past its best: {when}, {last:.4g} at the end ({last / best - 1:+.0%}).",
-        )
+    if last - best > WORSE * abs(best):
+        more = f" ({last / best - 1:+.0%})" if best > 0.0 else ""
+        return "past-best", f"The model is past its best: {when}, {last:.4g} at the end{more}."
     return "settled", f"The model settled: {when}, {last:.4g} at the end."
 
 
+def _limit(best: float, first: float) -> float:
+    """Return the error above which a model has diverged; a loss below 0 has no multiple to be above."""
+    return min(3.0 * best, max(first, 1.5 * best)) if best > 0.0 else max(first, best)
+
+
 def _errors(run: Run) -> _Errors | None:
-    metric = next((m for m in METRICS if m in run.metrics and np.isfinite(run.metrics[m]).any()), None)
+    order = record_order(run)
+    held = (m for m in METRICS if m in run.metrics and np.isfinite(run.metrics[m][order]).any())
+    metric = next(held, None)
     if metric is None:
         return None
-    order = record_order(run)
     epochs, column = run.epochs[order].astype(np.float64), run.metrics[metric][order]
     finite = np.flatnonzero(np.isfinite(column))
     values = column[finite]

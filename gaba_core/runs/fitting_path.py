@@ -74,7 +74,7 @@ def path_of(run: Run) -> Path | None:
         is_state=state is not None,
         several_least=state is None and int((end <= end.min() * (1.0 + APART)).sum()) > 1,
         floor=None if state is None or weights is None else _floor(state[finite], weights[finite]),
-        quantum=_quantum(values[:, task], run.steps is not None),
+        quantum=_quantum(np.clip(values[:, task], 0.0, 1.0), run.steps is not None),
     )
 
 
@@ -97,8 +97,8 @@ def _recorded(run: Run) -> tuple[Floats, Floats | None, Floats | None, str]:
 
 def _floor(state: Floats, weights: Floats) -> Estimate | None:
     """Return the floor from records that hold both: u_i = w_i x_j / w_j, j the largest task."""
-    finite = np.isfinite(weights).all(axis=1)
-    state, weights = state[finite], weights[finite]
+    legal = (weights > 0.0).all(axis=1) & (weights <= 1.0).all(axis=1) & (np.abs(state) <= 1.0).all(axis=1)
+    state, weights = state[legal], weights[legal]
     rows = np.arange(len(state))
     largest, smallest = state.argmax(axis=1), state.argmin(axis=1)
     raised = weights[rows, smallest] * state[rows, largest] / weights[rows, largest]

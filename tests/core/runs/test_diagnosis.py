@@ -97,6 +97,21 @@ def test_applied_weights_give_the_same_verdict_and_no_note_on_a_buffer():
     assert "buffer-not-weight" not in codes_of(found)
 
 
+@pytest.mark.parametrize(
+    ("log", "around", "quantity", "sure"),
+    [
+        (records(params()), {"controller": {"floor": 0.05}}, "EMA state", "sure"),
+        (records(params()), {}, "EMA state", "likely"),
+        (records(params(), "weights"), {}, "applied weight", "likely"),
+        (records(params(norms=(2.0, 1.0))), {}, "EMA state", "a guess"),
+    ],
+)
+def test_how_sure_the_reading_of_w_is_stands_among_the_findings(log, around, quantity, sure):
+    found = diagnose(run_of(log, **around))
+    note = next(finding for finding in found.findings if finding.code == "quantity")
+    assert (note.evidence["quantity"], note.evidence["sure"]) == (quantity, sure)
+
+
 def test_five_time_constants_without_the_warm_up_are_too_few():
     short = diagnose(simulated(epochs=11)).balancer  # 539 steps: above 5 tau, below 5 tau + 100
     assert short.code == "too-short"

@@ -39,6 +39,13 @@ def test_an_error_that_is_lost_to_the_end_has_diverged_and_says_when():
     assert "epoch 50" in found.sentence
 
 
+def test_a_loss_below_zero_is_judged_by_its_distance():
+    falling = -10.0 + (1.0 - np.arange(40) / 20.0) ** 2
+    assert diagnose(with_errors(falling)).model.code == "past-best"
+    assert diagnose(with_errors(falling - 5.0 * (np.arange(40) > 20))).model.code != "diverged"
+    assert diagnose(with_errors(np.append(falling, [50.0] * 5))).model.code == "diverged"
+
+
 def test_an_unusually_good_run_is_pointed_out_but_no_outlier():
     runs = [with_errors(errors(best, 30, 60)) for best in (5.0, 10.0, 10.1, 10.2)]
     found = diagnose(runs[0], runs)
