@@ -110,7 +110,8 @@ def _search(
         found[seeds[rows]] = run.starts[blocks[rows]] + (BLOCK - 1 - at if backwards else at)
         undecided &= ~batch & (found < 0)[:, None]
         few *= 4
-    return np.maximum(found, -1)  # the first block may begin before the run
+    steps: IntArray = np.maximum(found, -1)  # the first block may begin before the run
+    return steps
 
 
 def _up_to_first(possibly: BoolArray, certainly: BoolArray) -> BoolArray:
