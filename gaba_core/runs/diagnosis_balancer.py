@@ -9,11 +9,10 @@ import numpy as np
 from gaba_core.crossings import CLOSE, NOISE_SDS, arrival, first_movement, level_of
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.clock import steps_per_epoch
-from gaba_core.runs.diagnosis_rules import NEAR_EQUAL, OUTSIDE, RULES, TIME_CONSTANTS, UNEQUAL
+from gaba_core.runs.diagnosis_length import length_of
+from gaba_core.runs.diagnosis_rules import NEAR_EQUAL, OUTSIDE, RULES, UNEQUAL
 from gaba_core.runs.diagnosis_series import (
-    REFERENCE_BETA,
     REFERENCE_FLOOR,
-    REFERENCE_WARMUP,
     Series,
     applied,
     is_gaba,
@@ -22,7 +21,6 @@ from gaba_core.runs.diagnosis_series import (
 )
 from gaba_core.runs.schema import Floats, Run, RunInfo
 from gaba_core.runs.verdicts import Verdict, epoch_text, figure, verdict
-from gaba_core.step_response import time_constant
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,31 +100,26 @@ def _diverged(case: _Case) -> Verdict | None:
 
 
 def _too_short(case: _Case) -> Verdict | None:
-    elapsed, info = case.series.elapsed, case.info
-    if elapsed is None or not is_gaba(case.run):
+    length = length_of(case.run, case.series)
+    if length is None or length.elapsed >= length.needed:
         return None
-    beta = REFERENCE_BETA if info.beta is None else info.beta
-    warmup = REFERENCE_WARMUP if info.warmup_steps is None else info.warmup_steps
-    tau = time_constant(beta)
-    needed = warmup + TIME_CONSTANTS * tau
-    if elapsed >= needed:
-        return None
-    passed = max(0.0, elapsed - warmup)
-    past = f"{passed / tau:.1f} of the five time constants" if passed else "still in the warm-up"
+    passed = max(0.0, length.elapsed - length.warmup) / length.time_constant
+    past = f"{passed:.1f} of the five time constants" if passed else "still in the warm-up"
     sentence = (
-        f"Too short to judge: {elapsed:.0f} steps of the {needed:.0f} that warm-up ({warmup}) and five time "
-        f"constants (beta {beta:g}) take; {past}. {case.task} stands at "
+        f"Too short to judge: {figure(length.elapsed)} {length.unit} of the {figure(length.needed)} that "
+        f"warm-up and five time constants take (by {length.source}); {past}. {case.task} stands at "
         f"{figure(case.series.values[-1, case.least])}."
     )
     return verdict(
         "too-short",
         sentence,
         RULES["too-short"],
-        steps=elapsed,
-        steps_needed=needed,
-        beta=beta,
-        warmup_steps=warmup,
-        assumed=info.beta is None or info.warmup_steps is None,
+        elapsed=length.elapsed,
+        needed=length.needed,
+        unit=length.unit,
+        time_constant=length.time_constant,
+        warmup=length.warmup,
+        taken_from=length.source,
         steps_per_epoch=steps_per_epoch(case.run),
         w_last=float(case.series.values[-1, case.least]),
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gaba_core.runs.diagnosis_balancer import outside
+from gaba_core.runs.diagnosis_length import length_of
 from gaba_core.runs.diagnosis_model import OUTLYING, Score
 from gaba_core.runs.diagnosis_quantity import quantity_finding
 from gaba_core.runs.diagnosis_series import (
@@ -159,10 +160,12 @@ def _assumed(run: Run, balancer: Verdict) -> Verdict | None:
         missing.append("steps per epoch")
     if not missing:
         return None
-    untested = " Whether the run lasted five time constants was not tested." if series.elapsed is None else ""
+    tested = length_of(run, series) is not None
+    untested = "" if tested else " Whether the run lasted five time constants could not be tested."
     return verdict(
         "assumed",
-        f"The log does not say its {', '.join(missing)}; where one was needed the reference value stood in."
+        f"The log does not say its {', '.join(missing)}; where one was needed a fit or the reference "
+        "value stood in."
         f"{untested}",
         f"Reference values: beta {REFERENCE_BETA:g}, floor {REFERENCE_FLOOR:g}, warm-up 100 steps.",
         missing=", ".join(missing),

@@ -3,15 +3,14 @@
 OUTSIDE = 1e-3  # distance from [0, 1] at which a share of the weights counts as outside
 NEAR_EQUAL = 0.05  # relative distance from 1/K that still counts as equal
 UNEQUAL = 1.5  # largest over smallest norm from which the gradients count as unequal
-TIME_CONSTANTS = 5.0
 
 RULES = {
     "no-balancer": "A balancer's log names a weight or an EMA state for each of two tasks or more.",
     "unknown": "A verdict needs at least two samples with a finite weight for every task.",
     "diverged": "Diverged: in the last quarter of the run a weight's share of the sum leaves [0, 1] by more "
     "than 0.001, or no weight is finite to the end.",
-    "too-short": "Too short: fewer steps than the warm-up and five time constants, after which 99.3 % of the "
-    "way is behind.",
+    "too-short": "Too short: less than the warm-up and five time constants, after which 99.3 % of the way is "
+    "behind; both as run.json states them, else as fitted to the log, else the reference's.",
     "starved": "Starved: over the last quarter a task's median weight lies more than 1 % below the smallest "
     "that the run's floor allows, or the reference floor 0.05 where it has none.",
     "idle": "Idle: over the last quarter every weight lies within 5 % of 1/K although the norms differ by "

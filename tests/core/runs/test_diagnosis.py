@@ -115,9 +115,17 @@ def test_how_sure_the_reading_of_w_is_stands_among_the_findings(log, around, qua
 def test_five_time_constants_without_the_warm_up_are_too_few():
     short = diagnose(simulated(epochs=11)).balancer  # 539 steps: above 5 tau, below 5 tau + 100
     assert short.code == "too-short"
-    assert short.evidence["steps"] == 539
-    assert short.evidence["steps_needed"] == pytest.approx(597.5, abs=0.1)
+    assert short.evidence["elapsed"] == 539
+    assert short.evidence["needed"] == pytest.approx(597.5, abs=0.1)
     assert diagnose(simulated(epochs=13)).balancer.code != "too-short"
+
+
+def test_a_bare_log_tells_by_its_own_transient_that_it_is_too_short():
+    short = diagnose(run_of(records(params(epochs=9)))).balancer
+    assert short.code == "too-short"
+    assert short.evidence["unit"] == "epochs"
+    assert short.evidence["needed"] == pytest.approx(12.19, abs=0.05)
+    assert diagnose(run_of(records(params(epochs=40)))).balancer.code == "converged"
 
 
 @settings(deadline=None, max_examples=30)
