@@ -20,3 +20,8 @@ def color(seed: int) -> str:
 def regime_fill(name: str) -> str:
     """A regime's fill as a CSS variable."""
     return f"var(--gaba-regime-{name.replace(' ', '-')})"
+
+
+def method_color(index: int) -> str:
+    """The colour of a comparator, by its place in the core's order, as a CSS variable."""
+    return f"var(--gaba-method-{index})"

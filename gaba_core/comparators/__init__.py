@@ -7,6 +7,7 @@ from gaba_core.comparators.experiment import (
     LossModel,
     run_comparator,
     run_divergence,
+    run_divergences,
 )
 from gaba_core.comparators.failures import (
     FAILURE_KINDS,
@@ -44,4 +45,5 @@ __all__ = [
     "find_failures",
     "run_comparator",
     "run_divergence",
+    "run_divergences",
 ]

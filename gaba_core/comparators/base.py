@@ -59,6 +59,13 @@ class Comparator(Generic[StateT]):
         """
         raise NotImplementedError
 
+    def run(self, state: StateT, norms: FloatArray, losses: FloatArray) -> FloatArray:
+        """Return the weights along whole recordings (..., T, K), from `state` on, one step after another."""
+        weights = np.empty(norms.shape)
+        for t in range(norms.shape[-2]):
+            state, weights[..., t, :] = self.step(state, norms[..., t, :], losses[..., t, :])
+        return weights
+
 
 def batch_shape(tasks: Any, batch: tuple[int, ...]) -> tuple[int, ...]:
     """Return (*batch, K).

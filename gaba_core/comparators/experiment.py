@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -164,13 +164,26 @@ class Divergence:
 
 def run_divergence(settings: DivergenceSettings) -> Divergence:
     """Return the weights of every chosen method over the same draws."""
-    norms, losses = draws_of(settings)
-    shares = np.broadcast_to(mean_shares(settings), norms[:, 0].shape)
-    weights = {
-        method: run_comparator(comparator, norms, losses, start_of(comparator, settings, shares))
-        for method, comparator in settings.comparators().items()
-    }
-    return Divergence(settings, norms, losses, weights)
+    return run_divergences([settings])[0]
+
+
+def run_divergences(settings: Sequence[DivergenceSettings]) -> list[Divergence]:
+    """Return one Divergence for each experiment; what shares its method's settings advances together."""
+    draws = [draws_of(one) for one in settings]
+    weights: list[dict[str, FloatArray]] = [{} for _ in settings]
+    groups: dict[Any, list[int]] = {}
+    for i, one in enumerate(settings):
+        for method, comparator in one.comparators().items():
+            groups.setdefault((method, comparator, one.start, draws[i][0].shape), []).append(i)
+    for (method, comparator, *_), members in groups.items():
+        norms, losses = (np.stack([draws[i][kind] for i in members]) for kind in (0, 1))
+        state = start_of(comparator, [settings[i] for i in members], norms.shape[1])
+        for i, found in zip(members, run_comparator(comparator, norms, losses, state), strict=True):
+            weights[i][method] = found
+    return [
+        Divergence(one, *drawn, {method: found[method] for method in one.methods})
+        for one, drawn, found in zip(settings, draws, weights, strict=True)
+    ]
 
 
 def draws_of(settings: DivergenceSettings) -> tuple[FloatArray, FloatArray]:
@@ -179,27 +192,23 @@ def draws_of(settings: DivergenceSettings) -> tuple[FloatArray, FloatArray]:
     return norms, settings.losses.losses(norms, np.array(settings.norms))
 
 
-def mean_shares(settings: DivergenceSettings) -> FloatArray:
-    """Return the mean raw shares under the noise, shape (K,): where GABA's average rests."""
-    return share_moments(settings.norms, settings.noise, settings.sigma).mean
-
-
-def start_of(comparator: Comparator[Any], settings: DivergenceSettings, shares: FloatArray) -> Any:
-    """Return the first state of a method where the mean raw shares are `shares`, one row of (..., K) each."""
-    if settings.start == "published":
-        return comparator.init(shares.shape[-1], shares.shape[:-1])
-    norms, losses = (
-        np.broadcast_to(np.array(values), shares.shape) for values in (settings.norms, settings.losses.first)
+def start_of(comparator: Comparator[Any], settings: Sequence[DivergenceSettings], seeds: int) -> Any:
+    """Return the first state of a method in experiments that start alike, for arrays (P, S, K)."""
+    tasks = len(settings[0].norms)
+    shape = (len(settings), seeds, tasks)
+    if settings[0].start == "published":
+        return comparator.init(tasks, shape[:-1])
+    typical = (
+        [one.norms for one in settings],
+        [share_moments(one.norms, one.noise, one.sigma).mean for one in settings],
+        [np.broadcast_to(one.losses.first, tasks) for one in settings],
     )
-    return comparator.rest(norms, shares, losses)
+    return comparator.rest(*(np.broadcast_to(np.array(rows)[:, None], shape) for rows in typical))
 
 
 def run_comparator(
     comparator: Comparator[Any], norms: FloatArray, losses: FloatArray, state: Any
 ) -> FloatArray:
     """Return the weights along whole recordings (..., T, K), from `state` on; what overflows is kept."""
-    weights = np.empty(norms.shape)
     with np.errstate(all="ignore"):
-        for t in range(norms.shape[-2]):
-            state, weights[..., t, :] = comparator.step(state, norms[..., t, :], losses[..., t, :])
-    return weights
+        return comparator.run(state, norms, losses)

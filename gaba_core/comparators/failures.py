@@ -14,10 +14,7 @@ from gaba_core.checks import FloatArray, IntArray, check_finite
 from gaba_core.comparators.experiment import (
     Divergence,
     DivergenceSettings,
-    draws_of,
-    mean_shares,
-    run_comparator,
-    start_of,
+    run_divergences,
 )
 from gaba_core.errors import ParameterError
 from gaba_core.projection import weight_bounds
@@ -120,12 +117,9 @@ def failure_rates(settings: DivergenceSettings, sigmas: Sequence[float], seeds: 
     if not levels:
         raise ParameterError("sigmas must hold at least one noise level; got none.")
     each = [dataclasses.replace(settings, sigma=sigma, seeds=tuple(range(seeds))) for sigma in levels]
-    pairs = [draws_of(one) for one in each]
-    norms, losses = (np.stack(arrays) for arrays in zip(*pairs, strict=True))
-    shares = np.repeat(np.stack([mean_shares(one) for one in each])[:, None], seeds, axis=1)
-    rates: dict[str, dict[FailureKind, FloatArray]] = {}
-    for method, comparator in settings.comparators().items():
-        weights = run_comparator(comparator, norms, losses, start_of(comparator, settings, shares))
-        failures = find_failures(weights, norms, settings.floor)
-        rates[method] = {kind: failures.failed(kind).mean(axis=-1) for kind in FAILURE_KINDS}
+    found = [failures_of(result) for result in run_divergences(each)]
+    rates = {
+        method: {kind: np.array([one[method].failed(kind).mean() for one in found]) for kind in FAILURE_KINDS}
+        for method in settings.methods
+    }
     return FailureRates(np.array(levels), seeds, rates)

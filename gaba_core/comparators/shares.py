@@ -10,6 +10,8 @@ import numpy as np
 from gaba_core.checks import FloatArray
 from gaba_core.comparators.base import Comparator, batch_shape, equal_weights, paired
 from gaba_core.controller import Controller, ControllerState, raw_shares
+from gaba_core.projection import clamp
+from gaba_core.scan import sampled_average
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,19 @@ class Gaba(Comparator[ControllerState]):
     def step(self, state: ControllerState, norms: Any, losses: Any) -> tuple[ControllerState, FloatArray]:
         """Return the controller after these norms, and its weights."""
         return self.controller.step(state, paired(norms, losses)[0])
+
+    def run(self, state: ControllerState, norms: FloatArray, losses: FloatArray) -> FloatArray:
+        """Return the weights along whole recordings (..., T, K), at once where no norm is missing."""
+        if not np.isfinite(norms).all():
+            return Comparator.run(self, state, norms, losses)
+        waiting = max(0, self.warmup_steps - state.step)
+        if waiting >= norms.shape[-2]:
+            return equal_weights(norms.shape)
+        off = (raw_shares(norms) - state.ema[..., None, :]).swapaxes(-1, -2)
+        moved = sampled_average(off, self.beta, waiting, 1, 0).swapaxes(-1, -2)
+        weights = clamp(state.ema[..., None, :] + moved, self.floor)
+        weights[..., :waiting, :] = 1.0 / norms.shape[-1]
+        return weights
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from components.anti_windup.divergence_state import DivergenceState
 from components.anti_windup.projection_state import ProjectionState
 from components.figures.projection import CORNERS
 from gaba_core.anti_windup import recovery_experiment
+from gaba_core.comparators import failures_of, run_divergence
 from gaba_core.projection import floor_renormalise, project_to_floored_simplex
 from tests.browser.pictures import drawn
 
@@ -131,7 +133,7 @@ def test_the_tabs_lead_from_panel_to_panel(page, url):
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("panel", ["projection", "monte-carlo", "recovery"])
+@pytest.mark.parametrize("panel", ["projection", "monte-carlo", "recovery", "divergence"])
 def test_nothing_runs_out_of_the_page(page, url, width, panel):
     page.set_viewport_size({"width": width, "height": 844})
     open_panel(page, url, panel)
@@ -152,3 +154,34 @@ def test_dragging_the_target_redraws_every_scheme_and_its_metrics(page, url):
     np.testing.assert_array_equal(output, expected.output[steps.astype(int) + 800].astype(np.float32))
     page.mouse.up()
     page.wait_for_url("**after=*")
+
+
+def test_dragging_the_noise_runs_every_method_on_the_same_draws(page, url):
+    open_panel(page, url, "divergence")
+    x, y = middle(thumb(page, "sigma"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 50, y, steps=6)
+    state = DivergenceState(sigma=float(thumb(page, "sigma").get_attribute("aria-valuenow")))
+    found = failures_of(run_divergence(state.settings()))
+    step = int(found["gradnorm-raw"].first["left"][0])
+    expect(page.locator("#anti-windup-divergence-text-gradnorm-raw-left")).to_have_text(f"step {step}")
+    page.mouse.up()
+    page.wait_for_url("**sigma=*")
+
+
+def test_the_search_for_the_first_failure_fills_its_table(page, url):
+    open_panel(page, url, "divergence", "&methods=gaba,gradnorm-raw&steps=60")
+    page.get_by_role("button", name="Run to the first failure").click()
+    table = page.get_by_role("table", name="Smallest noise at which a seed fails")
+    expect(table.locator("tbody tr").first).to_contain_text("never up to 3")
+    _, rate = drawn(page, "anti-windup-divergence", "rates", "rate-gradnorm-raw")
+    assert rate.min() > 50
+
+
+def test_a_guided_experiment_sets_the_controls_and_says_what_to_see(page, url):
+    open_panel(page, url)
+    page.get_by_role("link", name="3 Raise the floor to .3").click()
+    expect(page.locator("#anti-windup-guide")).to_contain_text("pressed up to .23")
+    expect(thumb(page, "floor")).to_have_attribute("aria-valuenow", "0.3")
+    expect(page.locator("#anti-windup-divergence-text-gaba-weight-starved")).to_have_text("never")

@@ -14,6 +14,7 @@ from gaba_core import Controller, ParameterError, raw_shares
 from gaba_core.comparators import (
     COMPARATORS,
     LABELS,
+    Comparator,
     DynamicWeightAverage,
     Gaba,
     GradNorm,
@@ -127,6 +128,18 @@ def test_gaba_is_the_controller(norms, warmup):
     found = run(gaba, norms, np.ones_like(norms))
     assert_same(found, Controller(0.9, 0.05, warmup).run(norms)[0])
     assert_same(run(COMPARATORS["raw"], norms, norms), raw_shares(norms))
+
+
+@given(norm_recordings(), st.integers(0, 70), st.integers(0, 1))
+def test_gaba_all_at_once_is_gaba_step_by_step(norms, warmup, rested):
+    norms = np.abs(norms)
+    gaba = Gaba(0.9, 0.05, warmup)
+    state = gaba.init(norms.shape[-1], norms.shape[:1])
+    if rested:
+        shares = np.random.default_rng(0).dirichlet(np.ones(norms.shape[-1]), norms.shape[0])
+        state = gaba.rest(shares, shares, shares)
+    expected = Comparator.run(gaba, state, norms, np.ones_like(norms))
+    assert_same(gaba.run(state, norms, np.ones_like(norms)), expected)
 
 
 def test_a_norm_that_is_not_finite_gives_raw_shares_nothing_to_go_by():

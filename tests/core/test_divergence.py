@@ -16,6 +16,7 @@ from gaba_core.comparators import (
     failures_of,
     find_failures,
     run_divergence,
+    run_divergences,
 )
 
 
@@ -59,6 +60,20 @@ def test_every_method_sees_the_same_draws_and_the_same_seed_gives_the_same_numbe
 def test_seeds_together_are_seeds_alone(reference, method):
     alone = run_divergence(DivergenceSettings(methods=(method,), seeds=(456,)))
     assert_same(reference.weights[method][2:3], alone.weights[method])
+
+
+def test_experiments_together_are_experiments_alone():
+    methods = ("gaba", "gradnorm-raw", "uncertainty")
+    each = [
+        DivergenceSettings(methods=methods, sigma=0.5, steps=40),
+        DivergenceSettings(methods=methods, sigma=2.0, steps=40, norms=(3.0, 1.0), floor=0.2),
+        DivergenceSettings(methods=methods[:2], start="published", steps=30, rate=0.1),
+    ]
+    for one, found in zip(each, run_divergences(each), strict=True):
+        alone = run_divergence(one)
+        assert list(found.weights) == list(one.methods)
+        for method in one.methods:
+            assert_same(found.weights[method], alone.weights[method])
 
 
 def test_from_rest_gaba_begins_at_its_equilibrium_and_from_the_published_start_at_one_half():

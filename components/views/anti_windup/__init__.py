@@ -8,15 +8,16 @@ import dash_mantine_components as dmc
 from dash import Dash, html
 
 from components import cards
+from components.anti_windup.guides import GUIDES, guide_of
 from components.anti_windup.layout import framed
 from components.state import from_text
-from components.views.anti_windup import monte_carlo, projection, recovery
+from components.views.anti_windup import divergence, monte_carlo, projection, recovery
 
 NAME, PATH, TITLE = "anti-windup", "/anti-windup", "Anti-windup"
-PANELS = (projection, monte_carlo, recovery)
+PANELS = (projection, monte_carlo, recovery, divergence)
 
 
-def layout(panel: str = projection.PANEL, **query: str) -> html.Div:
+def layout(panel: str = projection.PANEL, guide: str = "", **query: str) -> html.Div:
     """The panel that the URL names, as the URL describes it."""
     shown = next((p for p in PANELS if panel == p.PANEL), projection)
     state, problems = from_text(shown.STATE, query)
@@ -26,7 +27,9 @@ def layout(panel: str = projection.PANEL, **query: str) -> html.Div:
     head = [
         dmc.Title("The floor as anti-windup", order=2, size="h3"),
         _tabs(shown.PANEL),
+        _guides(),
         cards.look_for(shown.LOOK_FOR),
+        _guided(guide),
         cards.refused(problems),
     ]
     return framed(shown, state, head)
@@ -44,6 +47,23 @@ def _tabs(current: str) -> Any:
         for p in PANELS
     ]
     return html.Nav(dmc.Group(links, gap=4), **cards.labelled("Panels of the Anti-windup view"))
+
+
+def _guides() -> Any:
+    links = [
+        dmc.Anchor(guide.label, href=guide.href(number), size="sm", fw=550)
+        for number, guide in enumerate(GUIDES, 1)
+    ]
+    return dmc.Group([dmc.Text("Guided experiments", size="sm", fw=650), *links], gap="md")
+
+
+def _guided(text: str) -> Any:
+    guide = guide_of(text)
+    if guide is None:
+        return None
+    return dmc.Alert(
+        guide.look, title=guide.label, id="anti-windup-guide", color="indigo", withCloseButton=True
+    )
 
 
 def register_callbacks(app: Dash) -> None:

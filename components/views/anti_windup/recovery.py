@@ -84,7 +84,10 @@ def numbers(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
             cards.card(
                 [
                     cards.heading("Metrics", "Of the first task's output before renormalising; in samples."),
-                    cards.readouts(head, rows, "Metrics of every anti-windup scheme"),
+                    html.Div(
+                        cards.readouts(head, rows, "Metrics of every anti-windup scheme"),
+                        className="gaba-wide",
+                    ),
                 ]
             ),
             cards.card(

@@ -1,0 +1,127 @@
+"""The Divergence panel without a browser: curves, marks and words are the core's."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import app
+from components.anti_windup.divergence_state import DivergenceState, experiment, prepare, rates
+from components.anti_windup.divergence_text import first_failures, texts
+from components.figures.arrays import frame
+from components.figures.divergence import EDGES, SYMBOLS, rates_picture
+from components.state import from_text, to_text
+from components.views.anti_windup import divergence as panel
+from gaba_core.comparators import COMPARATORS, failures_of, run_divergence
+from gaba_core.errors import ParameterError
+from tests.components.drawn import trace
+
+DEFAULT = DivergenceState()
+EVERY = replace(DEFAULT, methods=tuple(COMPARATORS), seeds=(42, 7))
+
+
+@pytest.mark.parametrize("method", list(COMPARATORS))
+def test_every_method_is_drawn_as_the_core_runs_it(method):
+    picture = panel.pictures(EVERY)["weights"]
+    weights = run_divergence(EVERY.settings()).weights[method]
+    shares = np.clip((weights / weights.sum(axis=-1, keepdims=True))[..., 0], *EDGES)
+    for i, seed in enumerate(EVERY.seeds):
+        x, y = trace(picture, f"{method}-{seed}")
+        np.testing.assert_array_equal(y, shares[i][x.astype(int)].astype(np.float32))
+
+
+def test_the_lower_picture_is_the_running_mean_of_the_gradient_share():
+    picture = panel.pictures(DEFAULT)["pulls"]
+    result = run_divergence(DEFAULT.settings())
+    pulls = result.weights["gaba"][0] * result.norms[0]
+    share = (pulls / pulls.sum(axis=-1, keepdims=True))[:, 1]
+    x, y = trace(picture, "gaba-42")
+    expected = [share[max(0, t - 24) : t + 1].mean() for t in x.astype(int)]
+    np.testing.assert_allclose(y, expected, atol=1e-6)
+
+
+def test_a_failure_is_marked_where_it_happens_first():
+    picture = panel.pictures(EVERY)["weights"]
+    failures = failures_of(experiment(EVERY))
+    x, _ = trace(picture, "mark-left")
+    expected = [first for found in failures.values() for first in found.first["left"].tolist()]
+    assert [int(v) for v in x if v >= 0] == [first for first in expected if first >= 0]
+    assert len(x) == len(expected)
+    drawn = {t["uid"] for p in panel.pictures(EVERY).values() for t in p["data"]}
+    assert {f"mark-{kind}" for kind in SYMBOLS} <= drawn
+
+
+def test_the_table_says_in_words_what_failed_and_what_is_not_drawn():
+    text = texts(DEFAULT, failures_of(experiment(DEFAULT)))
+    assert text["gaba-left"] == text["gaba-non-finite"] == text["gaba-weight-starved"] == "never"
+    assert text["gaba-unfloored-weight-starved"] == "100 % of steps, first 0"
+    assert text["gradnorm-raw-left"].startswith("step ")
+    assert text["uncertainty-left"] == "–"
+    both = texts(EVERY, failures_of(experiment(EVERY)))
+    assert both["gradnorm-raw-left"].endswith("2 of 2 seeds")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"optimiser": "sgd", "rate": 10.0, "sigma": 3.0},
+        {"methods": ()},
+        {"start": "published", "left": 0.01, "follow": 2.0, "steps": 60},
+        {"ratio": 1.0, "sigma": 0.0, "floor": 0.0},
+    ],
+)
+def test_whatever_blows_up_the_pictures_stay_finite(changes):
+    state = replace(EVERY, **changes)
+    for picture in panel.pictures(state).values():
+        for drawn in picture["data"]:
+            assert np.isfinite(trace(picture, drawn["uid"])).all()
+
+
+def test_runs_kept_from_other_horizons_and_prepared_ones_are_the_same_runs():
+    states = [
+        replace(EVERY, steps=steps, floor=floor) for steps, floor in [(80, 0.1), (300, 0.2), (120, 0.1)]
+    ]
+    prepare(states)
+    for state in states:
+        expected = run_divergence(state.settings())
+        for method, weights in experiment(state).weights.items():
+            np.testing.assert_allclose(weights, expected.weights[method], rtol=0, atol=1e-12)
+
+
+def test_rates_and_first_failures_are_over_two_hundred_seeds():
+    state = replace(DEFAULT, methods=("gaba", "gradnorm-raw"), steps=60)
+    found = rates(state)
+    assert found.seeds == 200
+    assert first_failures(state) == [
+        ("gaba", ["never up to 3", "never up to 3", "σ = 0"]),
+        ("gradnorm-raw", ["σ = 0", "σ = 0", first_failures(state)[1][1][2]]),
+    ]
+    x, y = trace(rates_picture(state, found, {}), "rate-gradnorm-raw")
+    np.testing.assert_allclose(y, 100 * found.rates["gradnorm-raw"]["left"], atol=1e-4)
+    assert (x[0], x[-1]) == (0.0, 3.0)
+
+
+def test_a_frame_is_the_picture_at_the_moved_noise():
+    client = app.create_app().server.test_client()
+    query = {**to_text(DEFAULT), "control": "sigma", "value": 2.0, "first": 0, "count": 2}
+    found = client.get("/frames/anti-windup-divergence", query_string=query).get_json()
+    moved = panel.pictures(replace(DEFAULT, sigma=2.0))
+    assert found["2.0"] == {name: frame(picture) for name, picture in moved.items()}
+
+
+def test_the_state_survives_the_url():
+    assert from_text(DivergenceState, to_text(EVERY)) == (EVERY, ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"seeds": ()}, "seeds must be 1 to 5 different ones"),
+        ({"methods": ("magic",)}, "methods must be one of gaba"),
+        ({"start": "late"}, "start must be one of rest, published"),
+        ({"steps": 5000}, "steps must be a whole number in"),
+    ],
+)
+def test_a_bad_state_is_refused_by_name(changes, message):
+    with pytest.raises(ParameterError, match=message):
+        replace(DEFAULT, **changes)
