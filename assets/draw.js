@@ -73,6 +73,7 @@
   /** Tell Plotly what is painted. */
   function sync(graph, frame) {
     clearTimeout(graph.gabaRest);
+    if (!graph.isConnected || !graph._fullLayout) return; // the reader has left the page
     const moved = changes(graph, frame, graph.gabaTold);
     const data = moved.map(({ x, y }) => ({ ...(x && { x }), ...(y && { y }) }));
     const instantly = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
@@ -128,7 +129,7 @@
   /** Once the graph is drawn, note which picture it shows. */
   function remember(view, name, picture) {
     const graph = graphOf(view, name);
-    if (!graph?._fullData?.length) return requestAnimationFrame(() => remember(view, name, picture));
+    if (!graph?._fullLayout) return requestAnimationFrame(() => remember(view, name, picture));
     graph.gabaKey = picture.key;
     graph.gabaRanges = rangesOf(picture);
     graph.gabaTold = Object.fromEntries(picture.data.map((t) => [t.uid, [t.x?.bdata, t.y?.bdata]]));

@@ -71,14 +71,21 @@
   const framesAt = (slice, value) =>
     slice.frames[value] ?? slice.frames[`${value}.0`] ?? slice.frames[Number(value).toExponential().replace(/e-(\d)$/, "e-0$1")];
 
+  /** Whether a picture of that time may be drawn: no older one ever follows a newer one. */
+  function isNews(v, clock) {
+    if (clock < v.drawn) return false;
+    v.drawn = clock;
+    return true;
+  }
+
   /** The held control has a new value: pick its frame, or fetch it, the newest only. */
   async function move(view, param, value) {
     const v = viewOf(view);
     const clock = ++v.clock;
-    v.wanted = { param, value, clock };
     const slice = v.slice?.param === param && v.slice.key === others(v.state, param) ? v.slice : null;
     const ready = slice && framesAt(slice, value);
-    if (ready) return show(view, ready);
+    v.wanted = ready ? null : { param, value, clock };
+    if (ready && isNews(v, clock)) return show(view, ready);
     if (v.asking) return undefined;
     v.asking = true;
     try {
@@ -86,10 +93,7 @@
         const want = v.wanted;
         v.wanted = null;
         const found = await ask(view, { ...v.state, [want.param]: want.value, control: want.param });
-        if (v.clock === want.clock || held?.view === view) {
-          if (want.clock > (v.drawn ?? 0)) show(view, Object.values(found)[0]);
-          v.drawn = want.clock;
-        }
+        if (isNews(v, want.clock)) show(view, Object.values(found)[0]);
       }
     } catch {
       v.wanted = null; // the confirmation on release draws it
@@ -257,6 +261,9 @@
     const v = viewOf(id.view);
     const repaint = window.dash_clientside.callback_context.triggered.some((t) => t.prop_id.startsWith("scheme"));
     if (!repaint && data.clock !== 0 && data.clock < v.clock) return noUpdate();
+    v.drawn = Math.max(v.drawn, data.clock);
+    clearTimeout(v.aside);
+    v.aside = undefined;
     const now = repaint ? scheme : document.documentElement.dataset.mantineColorScheme;
     const template = templates[now] ?? templates.light;
     return window.gabaDraw.figure(id.view, id.name, data, template, repaint) ?? noUpdate();
