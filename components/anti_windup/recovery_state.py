@@ -85,7 +85,7 @@ class RecoveryState:
     )
     sigma: float = quantity(
         1.0,
-        label="Noise for the bias",
+        label="Bias noise",
         symbol="σ",
         unit="",
         help="Log-normal noise on the gradient norms around the new target; used for the bias column only.",

@@ -135,13 +135,14 @@ def _arrow(name: str, start: Any, end: Any, unit: tuple[float, float]) -> Trace:
 def _bar_layout() -> dict[str, Any]:
     rows = {NAMES[name]: row for name, row in ROWS.items()}
     return {
-        "margin": {"l": 150, "r": 24, "t": 12, "b": 8},
+        "margin": {"l": 24, "r": 24, "t": 12, "b": 8},
         "xaxis": {"title": {"text": "weight of task 1"}, "range": [-0.02, 1.02], "fixedrange": True},
         "yaxis": {
             "range": EDGES,
             "tickvals": list(rows.values()),
             "ticktext": list(rows),
             "showgrid": False,
+            "automargin": True,
             "fixedrange": True,
         },
         "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},

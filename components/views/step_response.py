@@ -87,7 +87,8 @@ def _response_card(picture: dict[str, Any]) -> Any:
         size="sm",
         c="dimmed",
     )
-    return cards.card([cards.graph(NAME, "response", picture, label, height=420), caption])
+    below = dmc.Group([caption, cards.exports(NAME, "response")], justify="space-between")
+    return cards.card([cards.graph(NAME, "response", picture, label, height=420), below])
 
 
 def _numbers(state: StepState, frequency: dict[str, Any]) -> html.Div:
@@ -106,7 +107,10 @@ def _frequency_card(picture: dict[str, Any]) -> Any:
     )
     label = "Gain of each moving average over frequency, with the half-power points."
     return cards.card(
-        [cards.heading("Frequency response", help_text), cards.graph(NAME, "frequency", picture, label, 330)]
+        [
+            cards.heading("Frequency response", help_text, cards.exports(NAME, "frequency")),
+            cards.graph(NAME, "frequency", picture, label, 330),
+        ]
     )
 
 

@@ -21,6 +21,7 @@ from components.anti_windup.divergence_state import (
 )
 from components.anti_windup.divergence_text import COLUMNS, first_failures, texts
 from components.anti_windup.layout import register_drawing, sliders, stacked, state_of
+from components.anti_windup.saving import register_saving, saving
 from components.figures.divergence import SMOOTHED, divergence_pictures, rates_picture
 from gaba_core.comparators import COMPARATORS, LABELS, failures_of
 
@@ -76,15 +77,13 @@ def centre(state: DivergenceState, found: dict[str, dict[str, Any]]) -> Any:
     pulls = "Share of the weighted gradient that the second task has, for each method."
     return cards.card(
         [
-            cards.heading(
-                "Weights", "The first task's share of the weights.", cards.exports(NAME, "weights")
-            ),
+            cards.heading("Weights", "The first task's share of the weights.", saving(NAME, "weights")),
             cards.graph(NAME, "weights", found["weights"], weights, 380),
             cards.heading(
                 "What they make of the gradients",
                 f"The second task's share of Σ w g, averaged over the last {SMOOTHED} steps; failures are "
                 "judged step by step.",
-                cards.exports(NAME, "pulls"),
+                saving(NAME, "pulls", numbers=False),
             ),
             cards.graph(NAME, "pulls", found["pulls"], pulls, 340),
         ]
@@ -150,6 +149,7 @@ def _first_table(state: DivergenceState) -> Any:
 def register_callbacks(app: Dash) -> None:
     """Redraw; search for the first failure when asked."""
     register_drawing(app, NAME, STATE, pictures)
+    register_saving(app, NAME, STATE, pictures)
 
     @app.callback(
         Output(ids.picture(NAME, "rates"), "data"),

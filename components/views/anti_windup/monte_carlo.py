@@ -10,6 +10,7 @@ from dash import Dash
 from components import cards, controls
 from components.anti_windup.layout import live_rows, register_drawing, sliders, stacked, with_note
 from components.anti_windup.monte_carlo import KINDS, ROWS, WINDOWS, MonteCarloState, texts
+from components.anti_windup.saving import register_saving, told
 from components.figures.monte_carlo import monte_carlo_picture
 
 PANEL, LABEL = "monte-carlo", "Monte Carlo"
@@ -50,11 +51,10 @@ def centre(state: MonteCarloState, found: dict[str, dict[str, Any]]) -> Any:
     """The histogram and what it says in words."""
     picture = found["histogram"]
     label = "Histogram of the smallest weight of each draw, with the nominal and the exact bound."
-    says = dmc.Text(cards.live(NAME, "says", picture["text"]["says"]), size="sm", flex=1, miw=240)
     return cards.card(
         [
             cards.graph(NAME, "histogram", picture, label, 430),
-            dmc.Group([says, cards.exports(NAME, "histogram")], mt="xs"),
+            told(NAME, "histogram", picture["text"]["says"]),
         ]
     )
 
@@ -73,3 +73,4 @@ def numbers(state: MonteCarloState, found: dict[str, dict[str, Any]]) -> Any:
 def register_callbacks(app: Dash) -> None:
     """Redraw."""
     register_drawing(app, NAME, STATE, pictures)
+    register_saving(app, NAME, STATE, pictures)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from components import cards, controls, ids
 from components.anti_windup.layout import live_rows, register_drawing, sliders, stacked, with_note
 from components.anti_windup.projection_state import TASKS, ProjectionState
 from components.anti_windup.projection_text import BOUNDS, POINTS, texts
+from components.anti_windup.saving import register_saving, told
 from components.figures.projection import projection_picture
 
 PANEL, LABEL = "projection", "Projection"
@@ -59,13 +59,7 @@ def centre(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
         [
             html.Div([cards.graph(NAME, "simplex", picture, label, 460), handle], className="gaba-spotted"),
             html.Span(picture["text"]["spot"], id=f"{NAME}-text-spot", hidden=True),
-            dmc.Group(
-                [
-                    dmc.Text(cards.live(NAME, "says", picture["text"]["says"]), size="sm", flex=1, miw=240),
-                    cards.exports(NAME, "simplex"),
-                ],
-                mt="xs",
-            ),
+            told(NAME, "simplex", picture["text"]["says"]),
             dcc.Store(id=ids.part(NAME, "seen")),
         ]
     )
@@ -82,7 +76,10 @@ def numbers(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
             cards.card(
                 [
                     cards.heading("Weights", "What multiplies the losses after each of the two projections."),
-                    cards.readouts(heads, points, "Raw point and both projections, task by task"),
+                    html.Div(
+                        cards.readouts(heads, points, "Raw point and both projections, task by task"),
+                        className="gaba-wide gaba-wide-little",
+                    ),
                 ]
             ),
             cards.card(
@@ -103,6 +100,7 @@ def numbers(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
 def register_callbacks(app: Dash) -> None:
     """Redraw; and tell the handle in the picture what the controls hold."""
     register_drawing(app, NAME, STATE, pictures)
+    register_saving(app, NAME, STATE, pictures)
     app.clientside_callback(
         ClientsideFunction("gaba_anti_windup", "remember"),
         Output(ids.part(NAME, "seen"), "data"),

@@ -11,6 +11,7 @@ from components import cards, controls, ids
 from components.anti_windup.layout import register_drawing, sliders, stacked, state_of
 from components.anti_windup.recovery_state import SHOWS, WINDOWS, RecoveryState, prepare
 from components.anti_windup.recovery_text import COLUMNS, biases, texts
+from components.anti_windup.saving import register_saving, told
 from components.figures.recovery import recovery_picture
 from gaba_core.anti_windup import SCHEMES
 
@@ -55,11 +56,10 @@ def centre(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
     """The picture, and the release delay in words."""
     picture = found["recovery"]
     label = "Output and state of each anti-windup scheme before and after the target moves."
-    says = dmc.Text(cards.live(NAME, "says", picture["text"]["says"]), size="sm", flex=1, miw=240)
     return cards.card(
         [
             cards.graph(NAME, "recovery", picture, label, 470),
-            dmc.Group([says, cards.exports(NAME, "recovery")], mt="xs"),
+            told(NAME, "recovery", picture["text"]["says"]),
         ]
     )
 
@@ -113,6 +113,7 @@ def _bias_head() -> Any:
 def register_callbacks(app: Dash) -> None:
     """Redraw; the bias follows when the hand has left the control."""
     register_drawing(app, NAME, STATE, pictures)
+    register_saving(app, NAME, STATE, pictures)
 
     @app.callback(
         *(Output(ids.part(NAME, f"bias-{key}"), "children") for key in SCHEMES),

@@ -1,0 +1,64 @@
+"""What is drawn as a table of numbers: one row a point."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import dash_mantine_components as dmc
+import numpy as np
+from dash import Dash, Input, Output, State, dcc, html
+
+from components import cards, ids
+from components.anti_windup.layout import state_of
+
+
+def saving(view: str, name: str, numbers: bool = True) -> Any:
+    """Buttons that save a picture as PNG or SVG and, once a panel, what is drawn as CSV."""
+    if not numbers:
+        return cards.exports(view, name)
+    button = dmc.Button("CSV", id=ids.part(view, "csv"), size="compact-sm", variant="default")
+    return dmc.Group([button, cards.exports(view, name), dcc.Download(id=ids.part(view, "save"))], gap=4)
+
+
+def told(view: str, name: str, says: str) -> html.Div:
+    """What a picture says in words, and the buttons that save it."""
+    words = dmc.Text(cards.live(view, "says", says), size="sm", flex=1, miw=240)
+    return html.Div(dmc.Group([words, saving(view, name)], mt="xs"), className="gaba-says")
+
+
+def as_csv(pictures: dict[str, dict[str, Any]]) -> str:
+    """Every drawn point: picture, curve, x and y, with the seven digits that are drawn."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["picture", "curve", "x", "y"])
+    for name, picture in pictures.items():
+        for trace in picture["data"]:
+            x, y = (_numbers(trace[axis]["bdata"]) for axis in ("x", "y"))
+            for point in zip(x, y, strict=True):
+                writer.writerow([name, trace["uid"], *(f"{value:.7g}" for value in point)])
+    return out.getvalue()
+
+
+def register_saving(app: Dash, view: str, cls: type[Any], pictures: Callable[[Any], dict[str, Any]]) -> None:
+    """Send the CSV of a panel when asked."""
+
+    @app.callback(
+        Output(ids.part(view, "save"), "data"),
+        Input(ids.part(view, "csv"), "n_clicks"),
+        State(ids.state(view), "data"),
+        prevent_initial_call=True,
+    )
+    def save(_: int, text: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "content": as_csv(pictures(state_of(cls, text))),
+            "filename": f"gaba_{view.replace('-', '_')}.csv",
+        }
+
+
+def _numbers(bdata: str) -> list[float]:
+    values: list[float] = np.frombuffer(base64.b64decode(bdata), dtype=np.float32).tolist()
+    return values
