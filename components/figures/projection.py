@@ -153,7 +153,7 @@ def _triangle_layout() -> dict[str, Any]:
     bare = {"visible": False, "fixedrange": True, "constrain": "domain"}
     return {
         "margin": {"l": 10, "r": 10, "t": 10, "b": 8},
-        "xaxis": {**bare, "range": [-0.4, 1.4]},
+        "xaxis": {**bare, "range": [-0.24, 1.24]},
         "yaxis": {**bare, "range": [-0.09, 0.96], "scaleanchor": "x"},
         "legend": {"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0},
     }
