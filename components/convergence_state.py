@@ -65,7 +65,7 @@ class ConvergenceState:
         help="How many times larger the RUL task's gradient is than the health task's. Published: about 500.",
         low=0.0001,
         high=1e6,
-        scale=Scale(1.0, 10_000.0, 0.05, "log"),
+        scale=Scale(1.0, 10_000.0, 0.02, "log"),
     )
     drift: float = quantity(
         1.0,
@@ -75,7 +75,7 @@ class ConvergenceState:
         help="Factor by which the ratio has changed at the last step, reached geometrically. 1: it stays.",
         low=0.0001,
         high=10_000.0,
-        scale=Scale(0.01, 100.0, 0.05, "log"),
+        scale=Scale(0.01, 100.0, 0.02, "log"),
     )
     warmup_steps: int = _like("warmup_steps")
     steps_per_epoch: int = _like("steps_per_epoch")

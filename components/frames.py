@@ -21,7 +21,7 @@ from components.state import from_text
 from gaba_core.errors import GabaError, ParameterError
 from gaba_core.parameters import quantity_of
 
-MAX_FRAMES = 300
+MAX_FRAMES = 400
 
 
 def register(server: Flask, views: dict[str, ModuleType]) -> None:

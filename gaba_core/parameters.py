@@ -37,7 +37,8 @@ class Scale:
         if self.kind == "log":
             first, last = math.log10(self.low), math.log10(self.high)
             count = round((last - first) / self.step)
-            return tuple(_significant(10 ** (first + i * self.step), 2) for i in range(count + 1))
+            values = (_significant(10 ** (first + i * self.step), 2) for i in range(count + 1))
+            return tuple(dict.fromkeys(values))
         first, last = -math.log10(1.0 - self.low), -math.log10(1.0 - self.high)
         count = round((last - first) / self.step)
         return tuple(
@@ -134,7 +135,7 @@ class SimulationParams:
         help="The smallest value a smoothed weight may take before renormalising. At most 1/K.",
         low=0.0,
         high=0.5,
-        scale=Scale(0.0, 0.5, 0.005),
+        scale=Scale(0.0, 0.5, 0.002),
     )
     warmup_steps: int = quantity(
         100,
@@ -145,7 +146,7 @@ class SimulationParams:
         low=0,
         high=math.inf,
         integer=True,
-        scale=Scale(0, 1000, 10),
+        scale=Scale(0, 1000, 5),
     )
     norms: tuple[float, ...] = (100.0, 0.2)
     norms_end: tuple[float, ...] | None = None
@@ -159,7 +160,7 @@ class SimulationParams:
         "standard deviation of the logarithm if log-normal.",
         low=0.0,
         high=math.inf,
-        scale=Scale(0.0, 3.0, 0.05),
+        scale=Scale(0.0, 3.0, 0.01),
     )
     seeds: tuple[int, ...] = REFERENCE_SEEDS
     epochs: int = quantity(

@@ -40,9 +40,9 @@ def test_frames_are_the_simulation_at_the_positions_of_the_control(client, contr
 
 def test_the_nearest_positions_come_first(client):
     first = ask(client, control="floor", value=0.1, first=0, count=3).get_json()
-    assert sorted(map(float, first)) == [0.095, 0.1, 0.105]
+    assert sorted(map(float, first)) == [0.098, 0.1, 0.102]
     more = ask(client, control="floor", value=0.1, first=3, count=2).get_json()
-    assert sorted(map(float, more)) == [0.09, 0.11]
+    assert sorted(map(float, more)) == [0.096, 0.104]
 
 
 def test_all_batches_together_are_the_whole_slice(client):
