@@ -2,7 +2,7 @@
 
 Steps each control by arrow keys and drags it for two seconds at 60 moves a second, in headless Chromium, and
 prints milliseconds from the input event to the end of the frame that holds the new curve, and pictures a
-second. The first row is the limit: a bare page with the same picture, a native range input and all frames there.
+second. The first row is the limit: a bare page with the same picture, a native range input, all frames there.
 """
 
 from __future__ import annotations
