@@ -54,3 +54,8 @@ def state(view: str) -> str:
 def part(view: str, name: str) -> str:
     """Id of anything else that belongs to one view."""
     return f"{view}-{name}"
+
+
+def folded(view: str, name: str) -> Id:
+    """A folded section of a list whose length varies."""
+    return {"type": "folded", "view": view, "name": name}

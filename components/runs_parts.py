@@ -87,7 +87,7 @@ def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
 
 def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
     """Which colour and symbol is which run, and which line is which quantity."""
-    runs = [html.Span([_named(s), *_best(s, state)], className="gaba-key") for s in shown]
+    runs = [html.Span([named(s), *_best(s, state)], className="gaba-key") for s in shown]
     lines = [
         html.Span(
             [html.Span(className="gaba-dash", style={"borderTop": border}), html.Span(name)],
@@ -104,7 +104,8 @@ def _best(s: Shown, state: RunsState) -> list[Any]:
     return [dmc.Text(f"best epoch {s.run.best_epoch}", size="xs", c="dimmed", span=True)]
 
 
-def _named(s: Shown) -> html.Span:
+def named(s: Shown) -> html.Span:
+    """A run's symbol in its colour, and its name."""
     glyph, color = mark(s)
     return html.Span(
         [html.Span(glyph, style={"color": color}, className="gaba-glyph"), html.Span(s.label)],
@@ -124,7 +125,7 @@ def readout(shown: Sequence[Shown], state: RunsState) -> Any:
             dmc.TableTd(cards.live(NAME, f"{i}-{k}", cell(row[k][head["best"]], c.digits)))
             for k, c in enumerate(wanted)
         ]
-        body.append(dmc.TableTr([dmc.TableTd(_named(s)), *cells]))
+        body.append(dmc.TableTr([dmc.TableTd(named(s)), *cells]))
     return cards.table(
         ["Run", *(helped(c.label, c.help) for c in wanted)], body, "Every run's numbers at the playhead"
     )
@@ -155,7 +156,7 @@ def regimes(shown: Sequence[Shown]) -> Any:
     body = [
         dmc.TableTr(
             [
-                dmc.TableTd(_named(s)),
+                dmc.TableTd(named(s)),
                 *(
                     dmc.TableTd(html.Span(_breaking_once(text), className="gaba-live"))
                     for text in cells.values()
@@ -186,7 +187,7 @@ def _held(text: str) -> html.Span:
 def remarks(shown: Sequence[Shown]) -> Any:
     """What was unusual about each log, or had to be assumed to read it."""
     groups = [
-        dmc.Box([_named(s), dmc.List([dmc.ListItem(note) for note in s.run.notes], size="sm", mt=4)])
+        dmc.Box([named(s), dmc.List([dmc.ListItem(note) for note in s.run.notes], size="sm", mt=4)])
         for s in shown
         if s.run.notes
     ]

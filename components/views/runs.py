@@ -9,7 +9,17 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
-from components import cards, controls, ids, runs_browser, runs_cards, runs_data, runs_parts, shell
+from components import (
+    cards,
+    controls,
+    ids,
+    runs_browser,
+    runs_cards,
+    runs_data,
+    runs_parts,
+    runs_verdict_card,
+    shell,
+)
 from components.figures.runs import runs_picture
 from components.runs_parts import NAME
 from components.runs_shown import Shown
@@ -50,6 +60,7 @@ def layout(**query: str) -> html.Div:
                     [
                         runs_cards.list_card(rows, state),
                         runs_cards.picture_card(state, shown),
+                        runs_verdict_card.card(shown),
                         *runs_cards.number_cards(shown),
                     ],
                     gap="md",
@@ -101,6 +112,7 @@ def register_callbacks(app: Dash) -> None:
         Output(ids.part(NAME, "legend"), "children"),
         Output(ids.part(NAME, "bands"), "children"),
         Output(ids.part(NAME, "readout"), "children"),
+        Output(ids.part(NAME, "verdicts"), "children"),
         Output(ids.part(NAME, "regimes"), "children"),
         Output(ids.part(NAME, "remarks"), "children"),
         Output(ids.choice(NAME, "metric"), "data"),
@@ -116,6 +128,7 @@ def register_callbacks(app: Dash) -> None:
             runs_parts.legend(shown, state),
             runs_parts.bands_key(shown, state),
             runs_parts.readout(shown, state),
+            runs_verdict_card.verdicts(shown),
             runs_parts.regimes(shown),
             runs_parts.remarks(shown),
             metric_options(shown) if shown else no_update,  # an emptied list would forget the choice

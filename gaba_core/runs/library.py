@@ -28,6 +28,7 @@ class LibraryEntry:
         notes: how many remarks the reader made.
         error: why the run cannot be read; None where it can.
         modified: when the log was last written, seconds since 1970.
+        stamp: time and size of each of its files; another one where any of them changed.
     """
 
     key: str
@@ -42,6 +43,7 @@ class LibraryEntry:
     notes: int = 0
     error: str | None = None
     modified: float = 0.0
+    stamp: Stamp = ()
 
 
 class RunLibrary:
@@ -114,7 +116,7 @@ def _stamp(path: Path) -> Stamp:
     return tuple(stamps)
 
 
-def entry_of(key: str, run: Run, modified: float = 0.0) -> LibraryEntry:
+def entry_of(key: str, run: Run, modified: float = 0.0, stamp: Stamp = ()) -> LibraryEntry:
     """Return the line that lists a run which could be read."""
     subset, method, seed = _from_key(key, run.info)
     return LibraryEntry(
@@ -129,16 +131,17 @@ def entry_of(key: str, run: Run, modified: float = 0.0) -> LibraryEntry:
         nasa=_at_best(run, "nasa"),
         notes=len(run.notes),
         modified=modified,
+        stamp=stamp,
     )
 
 
 def _entry(key: str, path: Path, stamp: Stamp) -> LibraryEntry:
     modified = 0.0 if stamp[0] is None else stamp[0][0] / 1e9
     try:
-        return entry_of(key, read_run_file(path, key, with_steps=False), modified)
+        return entry_of(key, read_run_file(path, key, with_steps=False), modified, stamp)
     except LogFormatError as error:
         subset, method, seed = _from_key(key, None)
-        return LibraryEntry(key, subset, method, seed, error=str(error), modified=modified)
+        return LibraryEntry(key, subset, method, seed, error=str(error), modified=modified, stamp=stamp)
 
 
 def _from_key(key: str, info: RunInfo | None) -> tuple[str | None, str | None, int | None]:

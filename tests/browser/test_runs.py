@@ -179,6 +179,23 @@ def test_a_bad_file_is_told_once_and_changes_nothing(page, url, content):
     assert drawn(page, "runs", "main", uid(page, "applied-0"))[0].size > 30
 
 
+def test_the_card_judges_the_balancer_of_each_selected_run(page, url):
+    open_runs(page, url, "?runs=" + KEYS[0])
+    rival = page.get_by_role("region", name="Verdicts on FD002 gradnorm seed 123")
+    good = page.get_by_role("region", name="Verdicts on FD002 gaba seed 42")
+    expect(good).to_contain_text("The balancer converged")
+    expect(good.locator(".mantine-Badge-root")).to_have_text(["converged", "past best"])
+    expect(rival).to_have_count(0)
+    rule = good.get_by_text("Converged: the last quarter is level")
+    expect(rule).to_be_hidden()
+    good.get_by_role("button", name="Evidence and rules, 4 findings").click()
+    expect(rule).to_be_visible()
+    page.get_by_label("Filter the list of runs").fill("FD002 gradnorm 123")
+    page.locator('#runs-grid .ag-row[row-id="FD002/gradnorm/seed_123"] [col-id="seed"]').click()
+    expect(rival.locator(".mantine-Badge-root").first).to_have_text("diverged")
+    expect(rule).to_be_visible()
+
+
 def test_csv_comes_down(page, url):
     open_runs(page, url)
     with page.expect_download() as download:

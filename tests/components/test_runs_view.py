@@ -138,6 +138,7 @@ def test_a_new_selection_brings_picture_readouts_and_remarks(served):
     assert sum(t["uid"].startswith("state-0") for t in picture["data"]) == 2
     assert len(answer["runs-head"]["data"]["values"]) == 2
     assert "FD002 gaba seed 42" in json.dumps(answer["runs-legend"]["children"])
+    assert "Verdicts on FD002 gaba seed 42" in json.dumps(answer["runs-verdicts"]["children"])
     assert "no run.json" in json.dumps(answer["runs-remarks"]["children"])
     assert json.dumps(answer["runs-regimes"]["children"], ensure_ascii=False).count("step 0 – 2") == 1
 

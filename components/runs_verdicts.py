@@ -1,0 +1,54 @@
+"""What is said of each run on the page, beside its siblings; judged again only where a file changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from flask import current_app
+
+from components import runs_data
+from components.runs_shown import Shown
+from gaba_core.errors import GabaError
+from gaba_core.runs import Diagnosis, LibraryEntry, Run, diagnose
+
+SIBLINGS = 16  # more seeds would cost time and say no more
+Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]
+
+
+def diagnoses(shown: Sequence[Shown]) -> tuple[Diagnosis, ...]:
+    """Return the diagnosis of each run, in order; a dropped log has no siblings."""
+    if not shown:
+        return ()
+    entries = {entry.key: entry for entry in runs_data.library().entries()}
+    return tuple(_diagnosed(s, entries) for s in shown)
+
+
+def _diagnosed(s: Shown, entries: dict[str, LibraryEntry]) -> Diagnosis:
+    own = entries.get(s.key)
+    if own is None:
+        return diagnose(s.run)
+    judged: dict[str, Judged] = current_app.extensions.setdefault("gaba_verdicts", {})
+    family = (own, *siblings_of(own, entries.values()))
+    kept = judged.get(s.key)
+    if kept is None or kept[0] != family:
+        run, *others = (_read(entry.key) for entry in family)
+        present = [other for other in others if other is not None]
+        kept = judged[s.key] = (family, diagnose(s.run if run is None else run, present))
+    return kept[1]
+
+
+def siblings_of(own: LibraryEntry, entries: Iterable[LibraryEntry]) -> tuple[LibraryEntry, ...]:
+    """Return the other readable runs of the same subset and method, SIBLINGS at most."""
+    if own.subset is None or own.method is None:
+        return ()
+    kind = (own.subset, own.method)
+    alike = [e for e in entries if (e.subset, e.method) == kind and e.key != own.key and e.error is None]
+    return tuple(alike[:SIBLINGS])
+
+
+def _read(key: str) -> Run | None:
+    """The run, or None where it was deleted or broken since it was listed."""
+    with suppress(GabaError):
+        return runs_data.library().get(key)
+    return None

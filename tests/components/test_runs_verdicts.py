@@ -1,0 +1,139 @@
+"""The verdict card of the Runs view as data: words for every code, evidence folded, judged again when due."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from plotly.utils import PlotlyJSONEncoder
+
+from components import cache, runs_data, runs_verdicts
+from components.runs_verdict_card import TONES, card, value_text, verdicts, words
+from gaba_core.runs import diagnosis, read_run
+from gaba_core.runs.verdicts import CONVERGED
+from tests.run_logs import info, records, trace, write
+
+SHIPPED = Path(__file__).parents[2] / "logs"
+KEY, SIBLING = "FD002/gaba/seed_42", "FD002/gaba/seed_123"
+
+
+@pytest.fixture
+def serve():
+    """Return a function that makes a folder the one the page reads."""
+    server = Flask("runs")
+    cache.init_app(server)
+
+    def over(folder):
+        server.config["GABA_LOGS"] = folder
+        server.extensions.pop("gaba_runs", None)
+
+    with server.app_context():
+        yield over
+
+
+def shown(*keys):
+    drawn, problems = runs_data.shown(keys)
+    assert problems == ()
+    return drawn
+
+
+def texts(tree):
+    """Every text below a component, in the order of the page."""
+    if isinstance(tree, list):
+        return [text for item in tree for text in texts(item)]
+    if isinstance(tree, dict):
+        return texts(tree["props"].get("children"))
+    return [] if tree is None else [str(tree)]
+
+
+def sections(runs):
+    return [texts(part) for part in json.loads(json.dumps(verdicts(runs), cls=PlotlyJSONEncoder))]
+
+
+def test_the_shipped_runs_get_the_verdicts_of_the_core_beside_their_siblings(serve):
+    serve(SHIPPED)
+    keys = (KEY, "FD002/gradnorm/seed_123")
+    good, bad = sections(shown(*keys))
+    assert good[1:2] == ["FD002 gaba seed 42"]
+    assert good[3:5] == ["Balancer", "converged"]
+    assert good[6:8] == ["Model", "past best"]
+    assert bad[3:5] == ["Balancer", "diverged"]
+    assert bad[6:8] == ["Model", "diverged"]
+    group = [
+        read_run(path.parent) for path in sorted((SHIPPED / "FD002/gaba").glob("*/convergence_log.json"))
+    ]
+    own = next(run for run in group if run.info.seed == 42)
+    expected = diagnosis.diagnose(own, group)
+    assert good[2] == expected.summary
+    assert good[5] == expected.balancer.sentence
+    assert good[8] == expected.model.sentence
+    assert "Evidence and rules, 4 findings" in good
+    assert expected.balancer.rule in good
+    assert any("siblings: 4;" in text for text in good)
+    assert any(f"w: {expected.balancer.evidence['w']:.6g};" in text for text in good)
+
+
+def test_a_run_without_weights_is_said_to_have_no_balancer(serve, tmp_path):
+    bare = [{k: v for k, v in r.items() if not k.startswith("w_")} for r in records()]
+    write(tmp_path / KEY, log=bare)
+    serve(tmp_path)
+    (section,) = sections(shown(KEY))
+    assert section[2].startswith("There is no balancer in this log to judge.")
+    assert section[3:5] == ["Balancer", "no balancer"]
+
+
+def test_every_verdict_has_a_tone_and_no_tone_is_left_over():
+    known = {*diagnosis._BALANCER, *diagnosis._MODEL, *CONVERGED, "unknown"}
+    assert set(TONES) == known
+
+
+def test_without_a_selection_the_card_says_what_to_do(serve, tmp_path):
+    serve(tmp_path)
+    assert "Tick a run in the list to have it judged." in json.dumps(card(()), cls=PlotlyJSONEncoder)
+
+
+def test_a_run_is_judged_once_until_a_file_of_its_own_or_of_a_sibling_changes(serve, tmp_path):
+    for key in (KEY, SIBLING):
+        write(tmp_path / key, run=info(), steps=trace(30))
+    serve(tmp_path)
+    (first,) = runs_verdicts.diagnoses(shown(KEY))
+    assert runs_verdicts.diagnoses(shown(KEY))[0] is first
+    write(tmp_path / SIBLING, log=records(9))
+    (second,) = runs_verdicts.diagnoses(shown(KEY))
+    assert second is not first
+    write(tmp_path / KEY, run=info(controller={"beta": 0.9, "floor": 0.1, "warmup_steps": 3}))
+    assert runs_verdicts.diagnoses(shown(KEY))[0] is not second
+
+
+def test_siblings_share_subset_and_method_and_can_be_read(serve, tmp_path):
+    for key in (KEY, SIBLING, "FD002/dwa/seed_42", "FD004/gaba/seed_42", "loose"):
+        write(tmp_path / key)
+    write(tmp_path / "FD002/gaba/seed_7", log="[{")
+    serve(tmp_path)
+    entries = {entry.key: entry for entry in runs_data.library().entries()}
+    found = {
+        key: [e.key for e in runs_verdicts.siblings_of(entries[key], entries.values())] for key in entries
+    }
+    assert found[KEY] == [SIBLING]
+    assert found["FD004/gaba/seed_42"] == found["loose"] == []
+
+
+def test_siblings_without_end_are_not_all_read(serve, tmp_path):
+    for seed in range(runs_verdicts.SIBLINGS + 5):
+        write(tmp_path / f"FD002/gaba/seed_{seed}")
+    serve(tmp_path)
+    entries = runs_data.library().entries()
+    assert len(runs_verdicts.siblings_of(entries[0], entries)) == runs_verdicts.SIBLINGS
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "unknown"), (True, "yes"), (False, "no"), (3, "3"), (0.25, "0.25"), (-131749.2, "-131,749")],
+)
+def test_evidence_is_written_as_a_reader_would(value, text):
+    assert value_text(value) == text
+
+
+def test_codes_and_names_are_written_as_words():
+    assert words("past-best") == "past best"
+    assert words("w_predicted") == "w predicted"
