@@ -60,7 +60,7 @@
         const batch = await ask(view, { ...query, first, count: BATCH });
         Object.assign(slice.frames, batch);
         if (Object.keys(batch).length < BATCH) break;
-        await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 200 }));
+        await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 40 }));
       }
     } catch {
       if (v.slice === slice) v.slice = null; // single requests carry on; the next grab tries again
