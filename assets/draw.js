@@ -151,11 +151,13 @@
     return window.innerWidth < NARROW ? narrow(whole) : whole;
   }
 
-  /** Save a graph as a picture, at a size fit for a page and on the background it is seen on. */
+  /** Save a graph as a picture on the background it is seen on, with the legend that the page may show beside it. */
   function save(view, name, format) {
     const graph = graphOf(view, name);
     if (!graph?._fullLayout) return;
-    const layout = { ...graph.layout, paper_bgcolor: getComputedStyle(document.body).backgroundColor };
+    const legend = graph.layout.legend ?? { orientation: "h", y: -0.14, yanchor: "top", x: 0 };
+    const paper = getComputedStyle(document.body).backgroundColor;
+    const layout = { ...graph.layout, paper_bgcolor: paper, showlegend: true, legend };
     const size = { width: 1200, height: Math.round(1200 * Math.max(0.4, graph.offsetHeight / graph.offsetWidth)) };
     const file = { format, filename: `gaba_${view}_${name}`, scale: format === "png" ? 2 : 1, ...size };
     window.Plotly.downloadImage({ data: graph.data, layout }, file);

@@ -144,19 +144,7 @@
   document.addEventListener("pointerdown", grip, true);
   document.addEventListener("keydown", grip, true);
 
-  /* ---- the picture as a file, with the legend the page shows beside it --------------------------------------- */
-  function save(format) {
-    const graph = graphOf();
-    if (!graph?._fullLayout) return noUpdate();
-    const legend = { orientation: "h", y: -0.14, yanchor: "top", x: 0 };
-    const layout = { ...graph.layout, showlegend: true, legend };
-    if (format === "png") layout.paper_bgcolor = getComputedStyle(document.body).backgroundColor;
-    const size = { width: 1280, height: 800, scale: format === "png" ? 2 : 1 };
-    window.Plotly.downloadImage({ data: graph.data, layout }, { format, filename: "gaba_runs", ...size });
-    return noUpdate();
-  }
-
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    gaba_runs: { select, tick, find, load, scrub, play, png: () => save("png"), svg: () => save("svg") },
+    gaba_runs: { select, tick, find, load, scrub, play },
   });
 })();

@@ -9,7 +9,7 @@ from components.runs_parts import NAME
 
 
 def register(app: Dash) -> None:
-    """The text of the selection, the playhead, the player, the picture as a file."""
+    """The text of the selection, the playhead, the player."""
     app.clientside_callback(
         ClientsideFunction("gaba_runs", "select"),
         Output(ids.choice(NAME, "runs"), "value"),
@@ -52,10 +52,3 @@ def register(app: Dash) -> None:
         Input(ids.part(NAME, "play"), "n_clicks"),
         prevent_initial_call=True,
     )
-    for kind in ("png", "svg"):
-        app.clientside_callback(
-            ClientsideFunction("gaba_runs", kind),
-            Output(ids.part(NAME, kind), "n_clicks"),
-            Input(ids.part(NAME, kind), "n_clicks"),
-            prevent_initial_call=True,
-        )

@@ -110,14 +110,8 @@ def list_card(rows: list[dict[str, Any]], state: RunsState) -> Any:
 
 def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
     """The picture between its legend and its player, with the numbers at the playhead."""
-    exports = dmc.Group(
-        [
-            dmc.Button(kind, id=ids.part(NAME, kind.lower()), size="compact-sm", variant="default")
-            for kind in ("PNG", "SVG", "CSV")
-        ],
-        gap=6,
-        wrap="nowrap",
-    )
+    csv = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
+    exports = dmc.Group([cards.exports(NAME, "main"), csv], gap=4, wrap="nowrap")
     legend = html.Div(runs_parts.legend(shown, state), id=ids.part(NAME, "legend"))
     return cards.card(
         [

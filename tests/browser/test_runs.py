@@ -208,7 +208,7 @@ def test_csv_comes_down(page, url):
 def test_the_picture_comes_down_with_its_legend(page, url):
     open_runs(page, url)
     with page.expect_download() as download:
-        page.locator("#runs-svg").click()
+        page.get_by_role("button", name="SVG").click()
     assert "weight rul, FD002 gaba seed 42" in download.value.path().read_text()
 
 

@@ -19,6 +19,7 @@ from gaba_core import (
     measure_events,
     predict_events,
     predict_regimes,
+    settling_steps,
     simulate,
     stationary_weight_sd,
 )
@@ -87,6 +88,21 @@ def test_the_reference_edges_in_epochs_are_the_published_ones():
 def test_milestones_are_predicted_at_the_known_steps():
     assert predict_events(changed(REFERENCE, sigma=0.0)) == Events(332, 485, 713)
     assert predict_events(REFERENCE) == Events(332, 485, 713)
+
+
+@pytest.mark.parametrize(
+    ("weight", "elapsed", "epoch", "digits"),
+    [(None, 332.76, 6.79, 2), (1.01, 485.2, 9.90, 1), (1.001, 713.4, 14.56, 1)],
+)
+def test_the_step_response_reaches_the_milestones_at_the_known_fraction_of_a_step(
+    weight, elapsed, epoch, digits
+):
+    share, floor = 0.2 / 100.2, 0.05
+    target = floor / (floor + 1.0 - share)
+    state = floor if weight is None else 1.0 - (floor / (weight * target) - floor)
+    found = 100 + settling_steps(0.99, (state - share) / (0.5 - share))
+    assert round(found, digits) == elapsed
+    assert round(found / 49, 2) == epoch
 
 
 def test_milestones_are_measured_at_the_known_steps_in_every_seed():
