@@ -93,9 +93,7 @@
       here = data.epochs[at];
       paint();
     }
-    const step = data.steps[at] ?? null;
-    const epoch = `epoch ${data.epochs[at]}`;
-    const words = step === null ? epoch : `${epoch}, step ${Math.round(step).toLocaleString("en")}`;
+    const words = data.words[at];
     document.querySelector(`#${id("scrub")} [role=slider]`)?.setAttribute("aria-valuetext", words);
     return words;
   }

@@ -28,7 +28,8 @@ def register(server: Flask, views: dict[str, ModuleType]) -> None:
     """Add the route GET /frames/VIEW?control=..&value=..&first=..&count=..&STATE.
 
     A view that takes part has STATE (a frozen dataclass of quantities) and pictures(state). One whose
-    pictures are cheaper together than one by one also has prepare(states), called before them.
+    pictures are cheaper together than one by one also has prepare(states), called before them; one whose
+    pictures show files has version(state), which says which ones they were.
     """
 
     @server.get("/frames/<name>")
@@ -38,7 +39,8 @@ def register(server: Flask, views: dict[str, ModuleType]) -> None:
         try:
             question = _question(views[name], request.query_string)
             coding = wire.encoding()
-            answer = _answer(cache.cached(_frames, (name, *question, coding)))
+            version = getattr(views[name], "version", lambda _: None)(question[0])
+            answer = _answer(cache.cached(_frames, (name, *question, coding, version)))
         except GabaError as error:
             return _answer(orjson.dumps({"error": str(error)}), 400)
         answer.headers["Vary"] = "Accept-Encoding"
@@ -47,7 +49,7 @@ def register(server: Flask, views: dict[str, ModuleType]) -> None:
         return answer
 
     def _frames(question: tuple[Any, ...]) -> bytes:
-        name, state, control, values, coding = question
+        name, state, control, values, coding, _ = question
         view = views[name]
         moved = {repr(value): replace(state, **{control: value}) for value in values}
         if hasattr(view, "prepare"):

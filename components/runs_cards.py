@@ -5,82 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 
-from components import cards, controls, ids, runs_parts
+from components import cards, ids, runs_parts
 from components.figures.runs import runs_picture
 from components.runs_parts import NAME
+from components.runs_playhead import playhead
 from components.runs_shown import Shown
-from components.runs_state import AXES, SHOWS, WINDOWS, RunsState
-from components.runs_text import metric_of, metric_options, playhead, task_options, tasks_of
+from components.runs_state import RunsState
 
-MAX_UPLOAD = 64 * 1024 * 1024
-PICTURE_LABEL = "Weights of each selected run above, a metric of the same runs below, on one time axis."
-
-
-def controls_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
-    """What is drawn, and where a log can be dropped."""
-    tasks = tasks_of(shown, state)
-    return dmc.Stack(
-        [
-            cards.card(
-                dmc.Stack(
-                    [
-                        _select(
-                            "task",
-                            "Weight above",
-                            task_options(shown),
-                            state.task or (tasks[0] if tasks else None),
-                        ),
-                        _select(
-                            "metric",
-                            "Metric below",
-                            metric_options(shown),
-                            metric_of(shown, state) or state.metric,
-                        ),
-                        controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window),
-                        controls.segments(NAME, "x", "Time counted in", AXES, state.x),
-                        controls.chips(NAME, "show", "Show", SHOWS, state.show),
-                    ],
-                    gap="md",
-                )
-            ),
-            cards.card(
-                [
-                    cards.heading(
-                        "Add a log",
-                        "A convergence_log.json: a list of epoch records, an object with such a list under "
-                        "history, or one record a line. It stays on this page only.",
-                    ),
-                    dcc.Upload(
-                        dmc.Text(
-                            ["Drop a convergence_log.json here, or ", html.U("choose a file")],
-                            size="sm",
-                            ta="center",
-                        ),
-                        id=ids.part(NAME, "upload"),
-                        multiple=True,
-                        max_size=MAX_UPLOAD,
-                        className="gaba-drop",
-                    ),
-                ]
-            ),
-        ],
-        gap="md",
-    )
-
-
-def _select(name: str, label: str, options: list[dict[str, str]], value: str | None) -> dmc.Select:
-    return dmc.Select(
-        id=ids.choice(NAME, name),
-        label=label,
-        data=options,
-        value=value,
-        size="xs",
-        allowDeselect=False,
-        searchable=len(options) > 8,
-        comboboxProps={"withinPortal": True},
-    )
+PICTURE_LABEL = "Weights of each selected run above, metrics of the same runs below, on one time axis."
 
 
 def list_card(rows: list[dict[str, Any]], state: RunsState) -> Any:
@@ -118,7 +52,9 @@ def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
             html.Div([legend, exports], className="gaba-over"),
             html.Div(
                 cards.graph(NAME, "main", runs_picture(shown, state), PICTURE_LABEL, 460),
+                id=ids.part(NAME, "tall"),
                 className="gaba-tall",
+                style=runs_parts.height(shown, state),
             ),
             html.Div(runs_parts.bands_key(shown, state), id=ids.part(NAME, "bands")),
             _player(shown, state),
@@ -135,7 +71,7 @@ def _player(shown: tuple[Shown, ...], state: RunsState) -> html.Div:
             dmc.Slider(
                 id=ids.part(NAME, "scrub"),
                 min=0,
-                max=max(1, len(head["epochs"]) - 1),
+                max=max(1, len(head["xs"]) - 1),
                 step=1,
                 value=head["best"],
                 updatemode="drag",

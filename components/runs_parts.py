@@ -12,10 +12,13 @@ from dash import html
 from components import cards, ids
 from components.controls import helped
 from components.figures.runs_keys import mark, quantity_lines, regime_fill
+from components.runs_board import baseline_of
+from components.runs_groups import Group, groups_of
+from components.runs_playhead import cell, columns, playhead
 from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_table import record_table
-from components.runs_text import REGIMES, cell, columns, first_with_regimes, playhead, regime_cells
+from components.runs_text import REGIMES, first_with_regimes, panels_of, regime_cells
 
 NAME = "runs"
 TABLE_ROWS = 5000
@@ -85,17 +88,32 @@ def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
     )
 
 
+def height(shown: Sequence[Shown], state: RunsState) -> dict[str, int]:
+    """How many panels the picture has, for its height."""
+    return {"--gaba-panels": len(panels_of(shown, state)) if shown else 1}
+
+
 def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
-    """Which colour and symbol is which run, and which line is which quantity."""
-    runs = [html.Span([named(s), *_best(s, state)], className="gaba-key") for s in shown]
+    """Which colour and symbol is which run or group, and which line is which quantity."""
+    groups = groups_of(shown, state)
+    base = baseline_of(shown, groups, state)
+    owners = [html.Span([named(g), _count(g)], className="gaba-key") for g in groups] or [
+        html.Span([named(s), *_best(s, state)], className="gaba-key") for s in shown
+    ]
     lines = [
         html.Span(
             [html.Span(className="gaba-dash", style={"borderTop": border}), html.Span(name)],
             className="gaba-key gaba-key-line",
         )
-        for name, border in quantity_lines(shown, state)
+        for name, border in quantity_lines(shown, state, grouped=bool(groups), compared=base is not None)
     ]
-    return html.Div([*runs, *lines], className="gaba-keys")
+    against = [dmc.Text(f"Differences from {base.label}", size="sm", fw=600, span=True)] if base else []
+    return html.Div([*against, *owners, *lines], className="gaba-keys")
+
+
+def _count(group: Group) -> Any:
+    count = len(group.members)
+    return dmc.Text(f"{count} run{'' if count == 1 else 's'}", size="xs", c="dimmed", span=True)
 
 
 def _best(s: Shown, state: RunsState) -> list[Any]:
@@ -104,8 +122,8 @@ def _best(s: Shown, state: RunsState) -> list[Any]:
     return [dmc.Text(f"best epoch {s.run.best_epoch}", size="xs", c="dimmed", span=True)]
 
 
-def named(s: Shown) -> html.Span:
-    """A run's symbol in its colour, and its name."""
+def named(s: Shown | Group) -> html.Span:
+    """A run's symbol in its colour, and its name; a group's likewise."""
     glyph, color = mark(s)
     return html.Span(
         [html.Span(glyph, style={"color": color}, className="gaba-glyph"), html.Span(s.label)],
@@ -133,7 +151,8 @@ def readout(shown: Sequence[Shown], state: RunsState) -> Any:
 
 def bands_key(shown: Sequence[Shown], state: RunsState) -> Any:
     """The regimes drawn behind the first run, with their steps; nothing where none was found."""
-    first = first_with_regimes(shown) if "regimes" in state.show else None
+    compared = baseline_of(shown, groups_of(shown, state), state) is not None
+    first = first_with_regimes(shown) if "regimes" in state.show and not compared else None
     if first is None:
         return None
     parts = [

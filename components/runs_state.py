@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from gaba_core.errors import ParameterError
+from gaba_core.parameters import Scale, quantities, quantity
+from gaba_core.runs.smoothing import STRONGEST
 
 MAX_RUNS = 12
+MAX_PANELS = 3
 WINDOWS = {"whole": "Whole run", "transient": "Transient"}
-AXES = {"epochs": "Epochs", "steps": "Steps"}
+AXES = {"epochs": "Epochs", "steps": "Steps", "seconds": "Seconds"}
 SHOWS = {
     "applied": "Applied weight",
     "state": "EMA state",
-    "mean": "Mean ± sd over runs",
     "regimes": "Regimes",
     "best": "Best epoch",
     "logy": "Log metric axis",
+    "logx": "Log time axis",
 }
 ALL_TASKS = "all tasks"
+ALL_RUNS = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +31,39 @@ class RunsState:
 
     Attributes:
         runs: keys of the runs drawn, each quoted so that it holds no comma; see `keys`.
-        metric: what the lower picture draws: a metric's name, or a key of `runs_text.GROUPS`.
+        metric: what is drawn below the weights, MAX_PANELS at most, quoted; see `metrics`. Each is a
+            metric's name, or a key of `runs_text.GROUPS`.
         task: whose weight is drawn; empty for the first task, or ALL_TASKS.
         x: unit of the time axis, a key of AXES.
         window: stretch of time drawn at first, a key of WINDOWS.
         show: what is drawn, keys of SHOWS.
+        group: which runs are averaged: empty for none, ALL_RUNS, or the parameter they share.
+        baseline: key of the run that the others are compared with, or the label of a group; empty for none.
 
     Raises:
         ParameterError: names parameter, rule and value.
     """
 
     runs: tuple[str, ...] = ()
-    metric: str = "rmse_last"
+    metric: tuple[str, ...] = ("rmse_last",)
     task: str = ""
     x: str = "epochs"
     window: str = "whole"
     show: tuple[str, ...] = ("applied", "state", "regimes", "best", "logy")
+    group: str = ""
+    baseline: str = ""
+    smooth: float = quantity(
+        0.0,
+        label="Smoothing",
+        symbol="",
+        unit="",
+        help="Weight of the past in a debiased exponential moving average over the records of each metric: "
+        "0.9 looks back over about 10 of them. The line as logged stays faintly below. Weights are never "
+        "smoothed: the balancer did that already.",
+        low=0.0,
+        high=STRONGEST,
+        scale=Scale(0.0, STRONGEST, 0.01),
+    )
 
     def __post_init__(self) -> None:
         for field, value, allowed in (("x", self.x, AXES), ("window", self.window, WINDOWS)):
@@ -51,11 +72,20 @@ class RunsState:
         for name in self.show:
             if name not in SHOWS:
                 raise ParameterError(f"show must be one of {', '.join(SHOWS)}; got {name!r}.")
+        if len(self.metric) > MAX_PANELS:
+            raise ParameterError(f"metric must be {MAX_PANELS} names at most; got {len(self.metric)}.")
+        for f in quantities(RunsState):
+            f.metadata["quantity"].check(f.name, getattr(self, f.name))
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Keys of the runs as the library knows them, without repeats."""
         return tuple(dict.fromkeys(unquote(run) for run in self.runs))
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the metrics as the logs write them, without repeats."""
+        return tuple(dict.fromkeys(unquote(name) for name in self.metric))
 
 
 def quoted(key: str) -> str:

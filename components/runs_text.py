@@ -1,17 +1,15 @@
-"""Words and numbers of the Runs view: metrics with their units, read-outs at the playhead, regimes."""
+"""Words of the Runs view: metrics with their units, what is drawn where, regimes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, get_args
-
-import numpy as np
+from typing import get_args
+from urllib.parse import unquote
 
 from components.runs_shown import Shown
-from components.runs_state import ALL_TASKS, RunsState
+from components.runs_state import ALL_TASKS, RunsState, quoted
 from gaba_core.regimes import Regime, RegimeName
-from gaba_core.runs import Run, record_steps, regimes_of, steps_per_epoch
+from gaba_core.runs import Run, regimes_of, steps_per_epoch
 from gaba_core.runs.schema import Floats
 
 METRICS = {
@@ -28,17 +26,6 @@ GROUPS = {
     "losses": "Losses by task",
 }
 REGIMES: tuple[str, ...] = get_args(RegimeName)
-MISSING = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the read-outs at the playhead."""
-
-    name: str
-    label: str
-    help: str
-    digits: int
 
 
 def tasks_of(shown: Sequence[Shown], state: RunsState) -> tuple[str, ...]:
@@ -63,18 +50,25 @@ def metric_options(shown: Sequence[Shown]) -> list[dict[str, str]]:
     groups = [g for g in GROUPS if any(members(s.run, g) for s in shown)]
     known = [name for name in METRICS if name in names]
     rest = [name for name in names if name not in METRICS and name != "step" and name not in GROUPS]
-    return [{"value": n, "label": metric_label(n)} for n in (*known[:2], *groups, *known[2:], *rest)]
+    return [{"value": quoted(n), "label": metric_label(n)} for n in (*known[:2], *groups, *known[2:], *rest)]
 
 
-def metric_of(shown: Sequence[Shown], state: RunsState) -> str | None:
-    """Return the metric that is drawn; the first on offer where the wish cannot be met."""
-    offered = [option["value"] for option in metric_options(shown)]
-    return state.metric if state.metric in offered else next(iter(offered), None)
+def panels_of(shown: Sequence[Shown], state: RunsState) -> tuple[str, ...]:
+    """Return what is drawn below the weights; the first on offer where no wish can be met."""
+    offered = [unquote(option["value"]) for option in metric_options(shown)]
+    wanted = tuple(name for name in state.metrics if name in offered)
+    return wanted if wanted or not state.metric else tuple(offered[:1])
 
 
 def metric_label(name: str) -> str:
     """Return the metric's name with its unit."""
     return METRICS.get(name) or GROUPS.get(name) or name
+
+
+def axis_title(name: str) -> str:
+    """Return the metric's name as it fits beside an axis."""
+    short = {"ratio": "gradient ratio", "norms": "gradient norm", "losses": "loss"}
+    return short.get(name, metric_label(name)).replace(", last window", "").replace(", all windows", "")
 
 
 def members(run: Run, group: str) -> dict[str, Floats]:
@@ -86,58 +80,6 @@ def members(run: Run, group: str) -> dict[str, Floats]:
     if group == "ratio" and {"ratio_p05", "ratio_p50", "ratio_p95"} <= run.metrics.keys():
         return {"median": run.metrics["ratio_p50"]}
     return {group: run.metrics[group]} if group in run.metrics else {}
-
-
-def columns(shown: Sequence[Shown], state: RunsState) -> tuple[Column, ...]:
-    """Return the columns of the read-outs at the playhead."""
-    found = []
-    for task in tasks_of(shown, state):
-        found += [
-            Column(f"w {task}", f"Weight {task}", "What multiplied the loss at the end of this epoch.", 5),
-            Column(f"s {task}", f"EMA state {task}", "The moving average before floor and renormalising.", 5),
-        ]
-    found += [
-        Column("rmse_last", "RMSE (cycles)", "Over the last window of each test engine.", 3),
-        Column("nasa", "NASA score", "Late predictions cost more than early ones; smaller is better.", 1),
-        Column("ratio_p50", "Gradient ratio", "Median over the epoch's steps: first task over second.", 1),
-    ]
-    metric = metric_of(shown, state)
-    if metric and metric not in GROUPS and metric not in {c.name for c in found}:
-        found.append(Column(metric, metric_label(metric), "The metric drawn below the weights.", 4))
-    return tuple(found)
-
-
-def playhead(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
-    """Return what the browser needs to move the playhead: positions, and every run's numbers at each.
-
-    The numbers are the file's own. Of an epoch that stands twice in a run the last record counts.
-    """
-    wanted = columns(shown, state)
-    if not shown:
-        return {"epochs": [], "xs": [], "digits": [], "best": 0, "values": [], "steps": []}
-    epochs = np.unique(np.concatenate([s.run.epochs.astype(np.float64) for s in shown]))
-    values = [_values(s.run, epochs, wanted) for s in shown]
-    steps = _first_known([_aligned(s.run, epochs, record_steps(s.run)) for s in shown])
-    in_steps = uses_steps(shown, state)
-    best = next((s.run.best_epoch for s in shown if s.run.best_epoch is not None), float(epochs[-1]))
-    return {
-        "epochs": epochs.tolist(),
-        "xs": (steps if in_steps else epochs).tolist(),
-        "steps": [None if np.isnan(step) else step for step in steps.tolist()],
-        "digits": [c.digits for c in wanted],
-        "best": int(np.searchsorted(epochs, best)),
-        "values": [[[None if np.isnan(v) else v for v in row] for row in table.tolist()] for table in values],
-    }
-
-
-def uses_steps(shown: Sequence[Shown], state: RunsState) -> bool:
-    """Whether time is drawn in steps: asked for, and every run can tell its steps."""
-    return state.x == "steps" and bool(shown) and all(record_steps(s.run) is not None for s in shown)
-
-
-def cell(value: float | None, digits: int) -> str:
-    """Return one number of the read-outs; `assets/runs.js` writes the same."""
-    return MISSING if value is None else f"{value:.{digits}f}"
 
 
 def first_with_regimes(shown: Sequence[Shown]) -> Shown | None:
@@ -159,24 +101,3 @@ def regime_cells(run: Run) -> dict[str, str]:
         epoch = "" if per_epoch is None else f", epoch {int(regime.start // per_epoch)}"
         texts[name] = f"step {span}{epoch}"
     return texts
-
-
-def _values(run: Run, epochs: Floats, wanted: Sequence[Column]) -> Floats:
-    """Return (C, P): each wanted column at each position."""
-    table = {f"w {t}": None if run.weights is None else run.weights[:, k] for k, t in enumerate(run.tasks)}
-    table |= {f"s {t}": None if run.state is None else run.state[:, k] for k, t in enumerate(run.tasks)}
-    return np.array([_aligned(run, epochs, table.get(c.name, run.metrics.get(c.name))) for c in wanted])
-
-
-def _aligned(run: Run, epochs: Floats, values: Floats | None) -> Floats:
-    row = np.full(epochs.size, np.nan)
-    if values is not None:
-        row[np.searchsorted(epochs, run.epochs.astype(np.float64))] = values
-    return row
-
-
-def _first_known(rows: Sequence[Floats]) -> Floats:
-    out = np.full(rows[0].size, np.nan)
-    for row in rows:
-        out = np.where(np.isnan(out), row, out)
-    return out

@@ -1,4 +1,4 @@
-"""Picture of the Runs view: weights above, a metric below, one time axis; plain dicts."""
+"""Picture of the Runs view: weights above, what was chosen below, one time axis; plain dicts."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from components.figures.arrays import packed
-from components.figures.runs_axis import TimeAxis, Trace, escaped
-from components.figures.runs_lines import mean_lines, metric_lines, weight_lines
+from components.figures.runs_axis import Trace
+from components.figures.runs_layout import is_log, layout
+from components.figures.runs_lines import panel_lines
 from components.figures.runs_marks import best_rings, level_lines, playhead_lines, regime_bands
-from components.figures.runs_ranges import Span, log_ticks, metric_span, weight_span
+from components.figures.runs_means import mean_lines
+from components.figures.runs_ranges import Span, metric_span, weight_span
+from components.runs_board import WEIGHTS, Board, Panel, board_of
 from components.runs_shown import Shown
 from components.runs_state import RunsState
-from components.runs_text import first_with_regimes, metric_label, metric_of, tasks_of
+from components.runs_text import first_with_regimes
 
-UPPER, LOWER = [0.43, 1.0], [0.0, 0.36]
 # A figure without traces is one that the browser takes for not drawn yet.
 _NOTHING = {
     "type": "scatter",
@@ -40,102 +40,47 @@ def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
     """Return key, data, layout and text of the picture of the runs."""
     if not shown:
         return {"key": "empty", "data": [_NOTHING], "layout": _EMPTY, "text": {}}
-    axis = TimeAxis(shown, state)
-    tasks, metric = tasks_of(shown, state), metric_of(shown, state)
-    weights = [t for s in shown for t in weight_lines(s, state, axis, tasks)]
-    metrics = [t for s in shown for t in metric_lines(s, axis, metric)] if metric else []
-    heights, span = weight_span(weights), metric_span(metrics, "logy" in state.show)
-    banded = first_with_regimes(shown)
+    board = board_of(shown, state)
+    drawn = {panel.yaxis: _drawn(board, panel) for panel in board.panels}
+    spans = {p.yaxis: _span(board, state, p, drawn[p.yaxis]) for p in board.panels}
+    heights = spans["y"] or Span(0.0, 1.0)
+    banded = first_with_regimes(shown) if "regimes" in state.show and board.baseline is None else None
     data = [
-        *(regime_bands(banded.run, axis, heights) if banded and "regimes" in state.show else []),
-        *metrics,
-        *weights,
-        *(mean_lines(shown, state, axis, tasks, metric) if "mean" in state.show else []),
-        *(best_rings(shown, axis, tasks, metric) if "best" in state.show else []),
-        *level_lines(shown, axis),
-        *playhead_lines(shown, state, heights, span),
+        *(regime_bands(banded.run, board.axis, heights) if banded else []),
+        *(trace for p in reversed(board.panels) for trace in drawn[p.yaxis]),
+        *(best_rings(board) if "best" in state.show and not board.groups else []),
+        *(level_lines(shown, board.axis) if board.baseline is None else []),
+        *playhead_lines(shown, state, spans),
     ]
-    layout = _layout(state, axis, tasks, metric, heights, span, crowded=len(shown) > CROWDED)
-    drawn = "".join(f"{t['uid']}{t['x']['bdata']}{t['y']['bdata']}" for t in data)
-    _name_runs(weights or metrics)
-    key = hashlib.sha256((drawn + repr(layout)).encode()).hexdigest()
-    return {"key": key, "data": data, "layout": layout, "text": {}}
+    many = len(board.groups or shown) > CROWDED
+    whole = layout(board, state, spans, crowded=many)
+    content = "".join(f"{t['uid']}{t['x']['bdata']}{t['y']['bdata']}" for t in data)
+    _name_runs(drawn["y"] or [trace for traces in drawn.values() for trace in traces])
+    key = hashlib.sha256((content + repr(whole)).encode()).hexdigest()
+    return {"key": key, "data": data, "layout": whole, "text": {}}
+
+
+def _drawn(board: Board, panel: Panel) -> list[Trace]:
+    return [*panel_lines(board, panel), *mean_lines(board, panel)]
+
+
+def _span(board: Board, state: RunsState, panel: Panel, traces: Sequence[Trace]) -> Span | None:
+    if panel.name == WEIGHTS and board.baseline is None:
+        return weight_span(traces)
+    return metric_span(traces, is_log(board, state, panel.yaxis))
 
 
 def _name_runs(traces: Sequence[Trace]) -> None:
-    """Name each run's strongest line in the legend of an exported picture, and the first EMA state."""
+    """Name each run's or group's strongest line in an exported picture's legend, and the first EMA state."""
     best: dict[str, Trace] = {}
     for trace in traces:
-        held = best.get(trace["legendgroup"])
-        if held is None or trace["line"]["width"] > held["line"]["width"]:
+        held = best.get(trace.get("legendgroup", ""))
+        if trace["name"] and "legendgroup" in trace and _weight(trace) > (_weight(held) if held else 0.0):
             best[trace["legendgroup"]] = trace
-    dotted = [trace for trace in traces if trace["line"]["dash"] == "dot"]
+    dotted = [trace for trace in traces if trace["line"].get("dash") == "dot"]
     for trace in (*best.values(), *dotted[:1]):
         trace["showlegend"] = True
 
 
-def _layout(
-    state: RunsState,
-    axis: TimeAxis,
-    tasks: Sequence[str],
-    metric: str | None,
-    heights: Span,
-    span: Span | None,
-    *,
-    crowded: bool,
-) -> dict[str, Any]:
-    log = "logy" in state.show and span is not None
-    pair = span or Span(0.0, 1.0)
-    weight = f"weight, {tasks[0]}" if len(tasks) == 1 else "weights"
-    margin = 0.012 * (axis.end - axis.low)
-    return {
-        "uirevision": f"{axis.title}/{state.window}/{metric}/{log}",
-        "margin": {"l": 64, "r": 14, "t": 10, "b": 46},
-        "hovermode": "closest" if crowded else "x unified",
-        "hoversubplots": "axis",
-        "hoverlabel": {"namelength": -1},
-        "showlegend": False,
-        "annotations": [_cut_note(top) for top, s in ((UPPER[1], heights), (LOWER[1], pair)) if s.cut],
-        "xaxis": {
-            "title": {"text": axis.title},
-            "range": [axis.low - margin, axis.end + margin],
-            "anchor": "y2",
-            "hoverformat": ".6~g",
-        },
-        "yaxis": {"title": {"text": escaped(weight)}, "domain": UPPER, "range": [heights.low, heights.high]},
-        "yaxis2": {
-            "title": {"text": escaped(_axis_title(metric))},
-            "domain": LOWER,
-            "anchor": "x",
-            "type": "log" if log else "linear",
-            "range": [float(np.log10(v)) for v in (pair.low, pair.high)] if log else [pair.low, pair.high],
-            "tickvals": log_ticks(pair.low, pair.high) if log else None,
-        },
-    }
-
-
-def _cut_note(top: float) -> dict[str, Any]:
-    return {
-        "text": "Some values lie outside: double-click to see all",
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0.995,
-        "y": top,
-        "xanchor": "right",
-        "yanchor": "top",
-        "yshift": -18,
-        "showarrow": False,
-        "font": {"size": 12},
-    }
-
-
-def _axis_title(metric: str | None) -> str:
-    if metric is None:
-        return ""
-    return (
-        {"ratio": "gradient ratio", "norms": "gradient norm", "losses": "loss"}.get(
-            metric, metric_label(metric)
-        )
-        .replace(", last window", "")
-        .replace(", all windows", "")
-    )
+def _weight(trace: Trace) -> float:
+    return float(trace["line"]["width"])

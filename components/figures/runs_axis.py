@@ -1,4 +1,4 @@
-"""Time axis of the Runs picture, and the marks on it that tell one run from another."""
+"""The marks that tell one run from another in the Runs picture, and text that is safe in it."""
 
 from __future__ import annotations
 
@@ -8,58 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from components import theme
-from components.runs_shown import Shown
-from components.runs_state import RunsState
-from components.runs_text import uses_steps
-from gaba_core.runs import Run, epochs_at, record_steps, regimes_of, steps_per_epoch
-from gaba_core.runs.schema import Floats
 
-NO_STEPS = "not every run here tells its steps"
 Trace = dict[str, Any]
-
-
-class TimeAxis:
-    """Where records and steps stand on the time axis."""
-
-    def __init__(self, shown: Sequence[Shown], state: RunsState) -> None:
-        self.in_steps = uses_steps(shown, state)
-        untold = state.x == "steps" and bool(shown) and not self.in_steps
-        self.title = (
-            "step" if self.in_steps else f"epoch ({NO_STEPS if untold else 'a record is written at its end'})"
-        )
-        ends = [self.records(s.run) for s in shown]
-        ends = [e[np.isfinite(e)] for e in ends if np.isfinite(e).any()]
-        high = max((float(e.max()) for e in ends), default=1.0)
-        low = min((float(e.min()) for e in ends), default=0.0)
-        traced = any(s.run.steps is not None and steps_per_epoch(s.run) for s in shown)
-        self.low = min(low, 0.0 if self.in_steps else -1.0) if traced else low
-        self.high = high if high > self.low else self.low + 1.0
-        self.end = self._end(shown) if state.window == "transient" else self.high
-
-    def _end(self, shown: Sequence[Shown]) -> float:
-        """The end of the transient with as much again of the plateau as shows that it is one."""
-        for s in shown:
-            settled = next((r.start for r in regimes_of(s.run) if r.name == "equilibrium"), None)
-            at = None if settled is None else self.steps(s.run, [settled])
-            if at is not None:
-                return min(self.high, self.low + 1.5 * (float(at[0]) - self.low))
-        return self.high
-
-    def records(self, run: Run) -> Floats:
-        """Where the records of a run stand, (E,)."""
-        steps = record_steps(run) if self.in_steps else None
-        return run.epochs.astype(np.float64) if steps is None else steps
-
-    def steps(self, run: Run, steps: npt.ArrayLike) -> Floats | None:
-        """Where steps of a run stand; None where time is drawn in epochs and the run cannot tell them."""
-        per_epoch = steps_per_epoch(run)
-        if self.in_steps:
-            return np.asarray(steps, dtype=np.float64)
-        return None if per_epoch is None else epochs_at(steps, per_epoch)
 
 
 def run_style(index: int) -> theme.Style:
@@ -87,3 +38,9 @@ def uid_of(what: str, whose: str = "") -> str:
 def escaped(text: str) -> str:
     """Return the text as Plotly shows it letter by letter: its own text is pseudo-HTML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def faded(color: str, part: float) -> str:
+    """Return a colour of the theme, written #rrggbb, that lets all but `part` of what is below through."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {part:g})"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components import theme
-from components.figures.runs_axis import run_style
+from components.figures.runs_axis import faded, run_style
+from components.figures.runs_lines import FAINT
 from components.figures.runs_marks import shared_floor
+from components.runs_groups import Group
 from components.runs_shown import Shown
 from components.runs_state import RunsState
-from components.runs_text import GROUPS, members, metric_of
+from components.runs_text import GROUPS, members, panels_of
 
 GLYPHS = {
     "circle": "●",
@@ -24,10 +26,10 @@ GLYPHS = {
 INK = "currentcolor"
 
 
-def mark(s: Shown) -> tuple[str, str]:
-    """Return a run's symbol as a letter and its colour."""
+def mark(s: Shown | Group) -> tuple[str, str]:
+    """Return a run's symbol as a letter and its colour; a group's is a bar."""
     style = run_style(s.style)
-    return GLYPHS[style.symbol], style.color
+    return (GLYPHS[style.symbol] if isinstance(s, Shown) else "▬"), style.color
 
 
 def regime_fill(name: str) -> str:
@@ -35,15 +37,21 @@ def regime_fill(name: str) -> str:
     return theme.REGIME_FILLS[name]
 
 
-def quantity_lines(shown: Sequence[Shown], state: RunsState) -> list[tuple[str, str]]:
+def quantity_lines(
+    shown: Sequence[Shown], state: RunsState, *, grouped: bool, compared: bool
+) -> list[tuple[str, str]]:
     """Return the name of each kind of line that is drawn, and its look as a CSS border."""
     if not shown:
         return []
-    floored = shared_floor(shown) is not None
+    floored = shared_floor(shown) is not None and not compared
+    smooth = state.smooth > 0.0 and bool(panels_of(shown, state))
+    pale = faded(theme.THEORY, FAINT + 0.2)
     lines = [
-        ("applied weight", "applied" in state.show, "solid", INK),
-        ("EMA state", "state" in state.show, "dotted", INK),
-        ("mean ± sd", "mean" in state.show and len(shown) > 1, "solid", theme.MEAN),
+        ("applied weight", "applied" in state.show and not grouped, "solid", INK),
+        ("EMA state", "state" in state.show and not grouped, "dotted", INK),
+        ("mean ± sd", grouped, "solid", INK),
+        ("single runs", grouped, "solid", pale),
+        ("as logged, before smoothing", smooth and not grouped, "solid", pale),
         ("floor", floored, "dashed", theme.FLOOR),
         ("exact lower bound", floored, "dotted", theme.BOUND),
         ("playhead", True, "solid", theme.PLAYHEAD),
@@ -53,10 +61,8 @@ def quantity_lines(shown: Sequence[Shown], state: RunsState) -> list[tuple[str, 
 
 
 def _tasks_below(shown: Sequence[Shown], state: RunsState) -> list[tuple[str, str]]:
-    """The line style of each task where the lower picture draws a line for each."""
-    metric = metric_of(shown, state)
-    if metric not in GROUPS or metric == "ratio":
-        return []
-    names = list(dict.fromkeys(name for s in shown for name in members(s.run, metric)))
+    """The line style of each task where a panel below draws a line for each."""
+    groups = [name for name in panels_of(shown, state) if name in GROUPS and name != "ratio"]
+    names = list(dict.fromkeys(name for g in groups for s in shown for name in members(s.run, g)))
     looks = ("solid", "dashed", "dotted")
     return [(f"{name}, below", f"2.5px {looks[min(k, 2)]} {INK}") for k, name in enumerate(names)]

@@ -1,105 +1,111 @@
-"""Lines of the Runs picture that come from a log: weights, EMA state, metric, mean over runs."""
+"""Lines of the Runs picture that come from a log: weights, EMA state, metrics."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from components import theme
 from components.figures.arrays import packed
-from components.figures.runs_axis import TimeAxis, Trace, escaped, run_style, uid_of
+from components.figures.runs_axis import Trace, escaped, faded, run_style, uid_of
+from components.runs_board import WEIGHTS, Board, Panel
+from components.runs_curves import Curve
 from components.runs_shown import Shown
-from components.runs_state import RunsState
-from components.runs_text import GROUPS, members, metric_label
-from gaba_core.runs import peak_keeping, spread
+from components.runs_text import GROUPS, metric_label
+from gaba_core.runs import peak_keeping
 from gaba_core.runs.schema import Floats
 
 POINTS = 1000  # drawn on a line at most
+EVENLY = 300  # of them at even distances on a logarithmic axis, where a plain choice would starve its start
 MARKED = 12  # symbols on a line at most: they tell the runs apart where colours look alike
 LARGEST = 3e38  # what is drawn is float32
+FAINT = 0.35
 TASK_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SHORT = {"ratio": "gradient ratio,", "norms": "gradient norm", "losses": "loss"}
 
 
-def weight_lines(s: Shown, state: RunsState, axis: TimeAxis, tasks: Sequence[str]) -> list[Trace]:
-    """Applied weight solid, EMA state dotted; several tasks by width."""
-    run, traces = s.run, []
-    source = run.steps if axis.in_steps and run.steps is not None else run
-    x = axis.records(run) if source is run else axis.steps(run, run.steps.step)  # type: ignore[union-attr]
-    kinds = [("state", "EMA state", source.state, "dot"), ("applied", "weight", source.weights, "solid")]
-    for kind, words, table, dash in kinds:
-        if kind not in state.show or table is None or x is None:
-            continue
-        for k, task in enumerate(run.tasks):
-            if task not in tasks:
-                continue
-            width = (2.4 if kind == "applied" else 1.6) * 0.75 ** tasks.index(task)
-            name = f"{words} {task}, {s.label}"
-            traces.append(_line(f"{kind}-{k}", s, x, table[:, k], name, "y", width, dash))
-    return traces
-
-
-def metric_lines(s: Shown, axis: TimeAxis, metric: str) -> list[Trace]:
-    """The metric, or every line of a group of metrics; the gradient ratio with a band around its median."""
-    run, x = s.run, axis.records(s.run)
-    lines = members(run, metric)
+def panel_lines(board: Board, panel: Panel) -> list[Trace]:
+    """Every line of the panel's runs, faint where they stand behind the means of their groups."""
+    colors = {s.key: run_style(group.style).color for group in board.groups for s in group.members}
     traces = []
-    if metric == "ratio" and lines:
-        low, high = run.metrics["ratio_p05"], run.metrics["ratio_p95"]
-        good = np.isfinite(low) & np.isfinite(high)
-        outline = np.concatenate([high[good], low[good][::-1]])
-        band = _line("band", s, np.concatenate([x[good], x[good][::-1]]), outline, "", "y2", 0.0, "solid")
-        band |= {"fill": "toself", "fillcolor": run_style(s.style).color, "opacity": 0.2, "hoverinfo": "skip"}
-        traces.append(band | {"mode": "lines", "hovertemplate": None})
-    for k, (words, values) in enumerate(lines.items()):
-        what = metric_label(metric) if metric not in GROUPS else f"{_SHORT[metric]} {words}"
-        dash = TASK_DASHES[k % len(TASK_DASHES)]
-        traces.append(_line(f"metric-{k}", s, x, values, f"{what}, {s.label}", "y2", 1.8, dash, hover=".5~g"))
+    for s, curves in panel.runs:
+        for curve in curves:
+            if board.groups:
+                traces.append(_behind(s, panel, _thinned(curve, board), colors[s.key]))
+            elif panel.name == WEIGHTS:
+                traces.append(_weight_line(s, panel, _thinned(curve, board), board))
+            else:
+                traces += _metric_lines(s, panel, curve, board)
     return traces
 
 
-def mean_lines(
-    shown: Sequence[Shown], state: RunsState, axis: TimeAxis, tasks: Sequence[str], metric: str | None
-) -> list[Trace]:
-    """Mean ± sd over the runs of the applied weight (else EMA state) of each task, and of the metric."""
-    lines: list[tuple[str, str, list[tuple[Floats, Floats]]]] = []
-    for task in tasks:
-        name, found = f"weight {task}", []
-        for s in shown:
-            table = s.run.weights if "applied" in state.show else s.run.state
-            if table is not None and task in s.run.tasks:
-                found.append((axis.records(s.run), table[:, s.run.tasks.index(task)]))
-        lines.append((name, "y", found))
-    if metric:
-        names = dict.fromkeys(n for s in shown for n in members(s.run, metric))
-        for n in names:
-            found = [
-                (axis.records(s.run), members(s.run, metric)[n]) for s in shown if n in members(s.run, metric)
-            ]
-            lines.append((n, "y2", found))
-    return [trace for name, yaxis, found in lines for trace in _mean(name, yaxis, found)]
+def hover(board: Board, digits: str) -> str:
+    """Return how a value is written beside the pointer: with its sign where it is a difference."""
+    return f"%{{y:{digits if board.baseline is None else '+.5~g'}}}"
 
 
-def _mean(name: str, yaxis: str, lines: list[tuple[Floats, Floats]]) -> list[Trace]:
-    found = spread([(x, y) for x, y in lines if np.isfinite(x).all()])
-    if not found.x.size:
+def words_of(panel: Panel, curve: Any) -> str:
+    """Return the name of a line without its run."""
+    if panel.name == WEIGHTS:
+        return f"{'EMA state' if curve.kind == 'state' else 'weight'} {curve.what}"
+    return f"{_SHORT[panel.name]} {curve.what}" if panel.name in GROUPS else metric_label(panel.name)
+
+
+def _weight_line(s: Shown, panel: Panel, curve: Curve, board: Board) -> Trace:
+    """Applied weight solid, EMA state dotted; several tasks by width."""
+    applied = curve.kind == "applied"
+    width = (2.4 if applied else 1.6) * 0.75 ** board.tasks.index(curve.what)
+    uid, name = f"{curve.kind}-{curve.index}", f"{words_of(panel, curve)}, {s.label}"
+    dash = "solid" if applied else "dot"
+    return _line(uid, s, curve.x, curve.y, name, panel.yaxis, width, dash, hover(board, ".5f"))
+
+
+def _metric_lines(s: Shown, panel: Panel, curve: Curve, board: Board) -> list[Trace]:
+    """The line, smoothed where that is asked for, over what was logged; percentiles as a band around it."""
+    tail = "" if panel.yaxis == "y2" else f"-{panel.yaxis}"
+    name = f"{words_of(panel, curve)}, {s.label}"
+    dash = TASK_DASHES[curve.index % len(TASK_DASHES)]
+    plain = hover(board, ".5~g")
+    text = plain if curve.raw is curve.y else f"{plain} (logged %{{customdata:.5~g}})"
+    raw = _line(f"raw-{curve.index}{tail}", s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "")
+    look = {"color": faded(run_style(s.style).color, FAINT), "width": 1.2}
+    raw |= {"line": look, "hoverinfo": "skip", "hovertemplate": None, "legendgroup": f"logged {s.key}"}
+    uid = f"metric-{curve.index}{tail}"
+    line = _line(uid, s, curve.x, curve.y, name, panel.yaxis, 1.8, dash, text, curve.raw)
+    return [*_band(s, panel, curve, 0.2 if len(panel.runs) == 1 else 0.1), raw, line]
+
+
+def _band(s: Shown, panel: Panel, curve: Curve, depth: float) -> list[Trace]:
+    if curve.around is None:
         return []
-    common = {"type": "scatter", "mode": "lines", "yaxis": yaxis, "x": packed(found.x), "showlegend": False}
-    faint = common | {"line": {"width": 0}, "hoverinfo": "skip"}
-    return [
-        faint | {"uid": uid_of(f"mean-low-{yaxis}", name), "y": packed(found.mean - found.sd)},
-        faint
-        | {"uid": uid_of(f"mean-high-{yaxis}", name), "y": packed(found.mean + found.sd)}
-        | {"fill": "tonexty", "fillcolor": theme.MEAN_FILL},
-        common
-        | {
-            "uid": uid_of(f"mean-{yaxis}", name),
-            "y": packed(found.mean),
-            "name": escaped(f"mean ± sd, {name}"),
-        }
-        | {"line": {"color": theme.MEAN, "width": 3}, "hovertemplate": "%{y:.5~g}"},
-    ]
+    low, high = curve.around
+    good = np.isfinite(low) & np.isfinite(high)
+    x = np.concatenate([curve.x[good], curve.x[good][::-1]])
+    outline = np.concatenate([high[good], low[good][::-1]])
+    uid = f"band-{panel.yaxis}"
+    band = _line(uid, s, x, outline, "", panel.yaxis, 0.0, "solid", "")
+    fill = {"fill": "toself", "fillcolor": faded(run_style(s.style).color, depth), "hoverinfo": "skip"}
+    return [band | fill | {"hovertemplate": None, "legendgroup": f"band {s.key}"}]
+
+
+def _behind(s: Shown, panel: Panel, curve: Curve, color: str) -> Trace:
+    """One run behind the mean of its group."""
+    uid = f"one-{curve.index}-{panel.yaxis}"
+    line = _line(uid, s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "")
+    look = {"color": faded(color, FAINT), "width": 1.1, "dash": "solid"}
+    return line | {"line": look, "hoverinfo": "skip", "hovertemplate": None, "legendgroup": f"one {s.key}"}
+
+
+def _thinned(curve: Curve, board: Board) -> Curve:
+    """The curve with enough points at its start, where a logarithmic axis stretches it."""
+    size = curve.x.size
+    if not board.axis.log or size <= POINTS:
+        return curve
+    even = np.unique(np.geomspace(1, size, EVENLY).astype(np.int64)) - 1
+    kept: Sequence[int] = np.unique(np.concatenate([even, peak_keeping(curve.y, POINTS - EVENLY)])).tolist()
+    y = curve.y[kept]
+    return Curve(curve.kind, curve.what, curve.index, curve.x[kept], y, y)
 
 
 def _line(
@@ -111,11 +117,12 @@ def _line(
     yaxis: str,
     width: float,
     dash: str,
-    hover: str = ".5f",
+    hovertemplate: str,
+    raw: Floats | None = None,
 ) -> Trace:
     keep = peak_keeping(y, POINTS)
     style = run_style(s.style)
-    return {
+    line = {
         "type": "scatter",
         "uid": uid_of(uid, s.key),
         "mode": "lines+markers" if width else "lines",
@@ -127,5 +134,8 @@ def _line(
         "showlegend": False,
         "line": {"color": style.color, "width": width, "dash": dash},
         "marker": {"symbol": style.symbol, "size": 6, "color": style.color, "maxdisplayed": MARKED},
-        "hovertemplate": f"%{{y:{hover}}}",
+        "hovertemplate": hovertemplate,
     }
+    if raw is None or raw is y:
+        return line
+    return line | {"customdata": packed(np.clip(raw[keep], -LARGEST, LARGEST))}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from components import theme
 from components.figures.arrays import packed
-from components.figures.runs_axis import TimeAxis, Trace, escaped, run_style, uid_of
+from components.figures.runs_axis import Trace, escaped, run_style, uid_of
 from components.figures.runs_lines import LARGEST
 from components.figures.runs_ranges import Span
+from components.runs_board import Board, Panel
+from components.runs_playhead import playhead
 from components.runs_shown import Shown
 from components.runs_state import RunsState
-from components.runs_text import members, playhead
-from gaba_core.runs import Run, regimes_of
+from components.runs_time import TimeAxis
+from gaba_core.runs import Run, regimes_of, values_at
 
 SHORTEST_LABEL = 0.06  # of the axis; a narrower band keeps its name to itself
 
@@ -27,8 +29,10 @@ def regime_bands(run: Run, axis: TimeAxis, heights: Span) -> list[Trace]:
         edges = axis.steps(run, [regime.start, 0 if regime.end is None else regime.end])
         if edges is None:
             return []
-        left = float(edges[0])
+        left = max(float(edges[0]), axis.low)
         right = axis.high if regime.end is None else float(edges[1])
+        if right <= left:
+            continue
         fill = {"fill": "toself", "fillcolor": theme.REGIME_FILLS[regime.name], "line": {"width": 0}}
         traces.append(
             {
@@ -42,8 +46,9 @@ def regime_bands(run: Run, axis: TimeAxis, heights: Span) -> list[Trace]:
             }
             | fill
         )
-        if (right - left) / (axis.end - axis.low) > SHORTEST_LABEL + 0.006 * len(regime.name):
-            xs.append((left + right) / 2.0)
+        width, middle = _seen(axis, left, right)
+        if width > SHORTEST_LABEL + 0.006 * len(regime.name):
+            xs.append(middle)
             names.append(regime.name.capitalize())
     if names:
         traces.append(
@@ -62,43 +67,49 @@ def regime_bands(run: Run, axis: TimeAxis, heights: Span) -> list[Trace]:
     return traces
 
 
-def best_rings(
-    shown: Sequence[Shown], axis: TimeAxis, tasks: Sequence[str], metric: str | None
-) -> list[Trace]:
-    """The best epoch of each run, ringed on its weight and on its metric."""
-    traces = []
-    for s in shown:
-        index, run = s.run.best_index, s.run
+def _seen(axis: TimeAxis, left: float, right: float) -> tuple[float, float]:
+    """What part of the time axis a stretch takes, and the place that looks like its middle."""
+    if axis.log:
+        whole = np.log(axis.end / axis.low)
+        return float(np.log(right / left) / whole), float(np.sqrt(left * right))
+    return (right - left) / (axis.end - axis.low), (left + right) / 2.0
+
+
+def best_rings(board: Board) -> list[Trace]:
+    """The best epoch of each run, ringed in every panel on what was logged."""
+    rings = [ring for k, panel in enumerate(board.panels) for ring in _rings(board, k, panel)]
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "uid": uid_of(f"best-{k}", s.key),
+            "x": packed([x]),
+            "y": packed([np.clip(y, -LARGEST, LARGEST)]),
+            "yaxis": yaxis,
+            "name": escaped(f"best epoch, {s.label}"),
+            "showlegend": False,
+            "hoverinfo": "skip",
+            "marker": {
+                "symbol": "circle-open",
+                "size": 15,
+                "color": run_style(s.style).color,
+                "line": {"width": 2.5},
+            },
+        }
+        for k, s, x, y, yaxis in rings
+    ]
+
+
+def _rings(board: Board, place: int, panel: Panel) -> Iterator[tuple[str, Shown, float, float, str]]:
+    for s, curves in panel.runs:
+        index = s.run.best_index
         if index is None:
             continue
-        x = axis.records(run)[[index]]
-        points: list[tuple[str, float]] = []
-        table = run.weights if run.weights is not None else run.state
-        if table is not None:
-            points += [("y", float(table[index, run.tasks.index(t)])) for t in tasks if t in run.tasks]
-        if metric:
-            points += [("y2", float(values[index])) for values in members(run, metric).values()]
-        for k, (yaxis, y) in enumerate(points):
-            traces.append(
-                {
-                    "type": "scatter",
-                    "mode": "markers",
-                    "uid": uid_of(f"best-{k}", s.key),
-                    "x": packed(x),
-                    "y": packed([np.clip(y, -LARGEST, LARGEST)]),
-                    "yaxis": yaxis,
-                    "name": escaped(f"best epoch, {s.label}"),
-                    "showlegend": False,
-                    "hoverinfo": "skip",
-                    "marker": {
-                        "symbol": "circle-open",
-                        "size": 15,
-                        "color": run_style(s.style).color,
-                        "line": {"width": 2.5},
-                    },
-                }
-            )
-    return traces
+        x = float(board.axis.records(s.run)[index])
+        applied = [c for c in curves if c.kind != "state"] or curves
+        for n, curve in enumerate(applied):
+            y = float(values_at([x], (curve.x, curve.raw))[0])
+            yield f"{place}{f'-{n}' if n else ''}", s, x, y, panel.yaxis
 
 
 def shared_floor(shown: Sequence[Shown]) -> tuple[float, int] | None:
@@ -135,18 +146,13 @@ def level_lines(shown: Sequence[Shown], axis: TimeAxis) -> list[Trace]:
     ]
 
 
-def playhead_lines(
-    shown: Sequence[Shown],
-    state: RunsState,
-    heights: Span,
-    span: Span | None,
-) -> list[Trace]:
-    """Two upright lines that the browser moves; they are traces, for a shape would cost a relayout."""
+def playhead_lines(shown: Sequence[Shown], state: RunsState, spans: Mapping[str, Span | None]) -> list[Trace]:
+    """An upright line in each panel; the browser moves them. A shape would cost a relayout."""
     head = playhead(shown, state)
     if not head["xs"]:
         return []
     x = head["xs"][head["best"]]
-    spans = [("y", heights), ("y2", span or Span(0.0, 1.0))]
+    ends = {yaxis: span or Span(0.0, 1.0) for yaxis, span in spans.items()}
     return [
         {
             "type": "scatter",
@@ -159,5 +165,5 @@ def playhead_lines(
             "hoverinfo": "skip",
             "showlegend": False,
         }
-        for yaxis, one in spans
+        for yaxis, one in ends.items()
     ]

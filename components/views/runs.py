@@ -15,23 +15,28 @@ from components import (
     ids,
     runs_browser,
     runs_cards,
+    runs_controls,
     runs_data,
     runs_parts,
     runs_verdict_card,
     shell,
 )
 from components.figures.runs import runs_picture
+from components.runs_board import baseline_options
+from components.runs_groups import group_options
 from components.runs_parts import NAME
+from components.runs_playhead import playhead
 from components.runs_shown import Shown
 from components.runs_state import MAX_RUNS, RunsState, quoted
 from components.runs_table import as_csv
-from components.runs_text import metric_options, playhead, task_options
+from components.runs_text import metric_options, task_options
 from components.state import from_text
 from gaba_core.errors import GabaError
 from gaba_core.parameters import REFERENCE_SEEDS
 from gaba_core.runs import LibraryEntry
 
 PATH, TITLE = "/runs", "Runs"
+STATE = RunsState
 LOOK_FOR = (
     "do the weights settle where their siblings' do, long before the error stops falling? Then the balancer "
     "did its job, and what the error does later is the model's affair."
@@ -54,7 +59,7 @@ def layout(**query: str) -> html.Div:
     return html.Div(
         [
             html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
-            html.Div(runs_cards.controls_card(state, shown), className="gaba-side"),
+            html.Div(runs_controls.side(shown, state), className="gaba-side"),
             html.Div(
                 dmc.Stack(
                     [
@@ -117,6 +122,9 @@ def register_callbacks(app: Dash) -> None:
         Output(ids.part(NAME, "remarks"), "children"),
         Output(ids.choice(NAME, "metric"), "data"),
         Output(ids.choice(NAME, "task"), "data"),
+        Output(ids.choice(NAME, "group"), "data"),
+        Output(ids.choice(NAME, "baseline"), "data"),
+        Output(ids.part(NAME, "tall"), "style"),
         Input(ids.state(NAME), "data"),
         prevent_initial_call=True,
     )
@@ -133,7 +141,29 @@ def register_callbacks(app: Dash) -> None:
             runs_parts.remarks(shown),
             metric_options(shown) if shown else no_update,  # an emptied list would forget the choice
             task_options(shown) if shown else no_update,
+            group_options(shown, state) if shown else no_update,
+            baseline_options(shown, state) if shown else no_update,
+            runs_parts.height(shown, state),
         )
+
+    _register_table(app)
+
+
+def pictures(state: RunsState) -> dict[str, dict[str, Any]]:
+    """The picture while smoothing is dragged: what moves in it."""
+    picture = runs_picture(runs_data.shown(state.keys[:MAX_RUNS])[0], state)
+    moving = [t for t in picture["data"] if t["uid"].startswith(("metric-", "mean-", "band-"))]
+    return {"main": {**picture, "data": moving}}
+
+
+def version(state: RunsState) -> tuple[Any, ...]:
+    """What tells the files of the selected runs from what they were before."""
+    stamps = {entry.key: entry.stamp for entry in runs_data.library().entries()}
+    return tuple(stamps.get(key) for key in state.keys)
+
+
+def _register_table(app: Dash) -> None:
+    """The records behind the picture, in a table and as a file."""
 
     @app.callback(
         Output(ids.part(NAME, "data"), "children"),

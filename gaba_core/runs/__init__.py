@@ -1,6 +1,7 @@
 """Training runs: reading a log, a folder of runs, replay."""
 
 from gaba_core.errors import LogFormatError
+from gaba_core.runs.aligning import difference, values_at
 from gaba_core.runs.clock import epochs_at, record_steps, regimes_of, steps_per_epoch
 from gaba_core.runs.diagnosis import diagnose
 from gaba_core.runs.estimates import Estimate
@@ -9,6 +10,8 @@ from gaba_core.runs.library import LibraryEntry, RunLibrary
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.replaying import replay
 from gaba_core.runs.schema import Run, RunInfo, StepTrace
+from gaba_core.runs.seconds import record_seconds, seconds_at
+from gaba_core.runs.smoothing import smoothed
 from gaba_core.runs.summary import Spread, spread
 from gaba_core.runs.thinning import peak_keeping
 from gaba_core.runs.verdicts import Diagnosis, Verdict
@@ -26,13 +29,18 @@ __all__ = [
     "StepTrace",
     "Verdict",
     "diagnose",
+    "difference",
     "epochs_at",
     "fit_run",
     "peak_keeping",
     "read_run",
+    "record_seconds",
     "record_steps",
     "regimes_of",
     "replay",
+    "seconds_at",
+    "smoothed",
     "spread",
     "steps_per_epoch",
+    "values_at",
 ]

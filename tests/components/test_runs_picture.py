@@ -8,9 +8,10 @@ import pytest
 from components.figures.runs import runs_picture
 from components.figures.runs_axis import run_style, slots_of
 from components.figures.runs_ranges import log_ticks, metric_span, weight_span
+from components.runs_playhead import cell, columns, playhead
 from components.runs_shown import Shown
-from components.runs_state import SHOWS, RunsState
-from components.runs_text import cell, columns, metric_options, playhead, task_options
+from components.runs_state import SHOWS, RunsState, quoted
+from components.runs_text import metric_options, task_options
 from gaba_core.runs import read_run
 from tests.components.drawn import numbers
 from tests.run_logs import info, records, trace, write
@@ -102,24 +103,16 @@ def test_the_best_epoch_is_ringed_on_weight_and_metric(run):
     ("metric", "count"), [("ratio", 2), ("losses", 2), ("nasa", 1), ("not there", 1), ("rmse_last", 1)]
 )
 def test_every_metric_can_be_drawn_and_a_missing_one_gives_way(run, metric, count):
-    picture = runs_picture([shown(run)], RunsState(metric=metric))
-    assert sum(t.get("yaxis") == "y2" and "best" not in t["uid"] and "playhead" not in t["uid"]
-               for t in picture["data"]) == count  # fmt: skip
-
-
-def test_mean_and_sd_over_runs(run):
-    other = read_run(json.dumps([r | {"rmse_last": r["rmse_last"] + 2.0} for r in records()]))
-    state = RunsState(show=("mean",), metric="rmse_last")
-    picture = runs_picture([shown(run), shown(other, "b", 1)], state)
-    _, mean = line(picture, "mean-y2-")
-    np.testing.assert_allclose(mean, run.metrics["rmse_last"] + 1.0, rtol=1e-6)
+    picture = runs_picture([shown(run)], RunsState(metric=(metric,)))
+    drawn = [t for t in picture["data"] if t.get("yaxis") == "y2"]
+    assert sum(t["uid"].startswith(("metric-", "band-")) for t in drawn) == count
 
 
 def test_names_are_escaped_and_identities_fit_a_selector():
     record = {"epoch": 0, "w_<b>&": 0.5, "w_b": 0.5, "<i>m</i>": 1.0}
     name = '<a href="%">x</a> & ]/"'
     item = Shown(name, name, read_run(json.dumps([record])), 0)
-    picture = runs_picture([item], RunsState(metric="<i>m</i>", show=tuple(SHOWS), task="<b>&"))
+    picture = runs_picture([item], RunsState(metric=(quoted("<i>m</i>"),), show=tuple(SHOWS), task="<b>&"))
     picture["layout"].pop("uirevision")
     text = json.dumps([[t.get("name"), t.get("text")] for t in picture["data"]] + [picture["layout"]])
     assert "<a" not in text
@@ -135,7 +128,7 @@ def test_names_are_escaped_and_identities_fit_a_selector():
     )
 
 
-@pytest.mark.parametrize("x", ["epochs", "steps"])
+@pytest.mark.parametrize("x", ["epochs", "steps", "seconds"])
 @pytest.mark.parametrize("log", [
     [{"epoch": 0}],
     [{"epoch": 0, "w_a": 0.5, "w_b": 0.5}],
@@ -145,8 +138,9 @@ def test_names_are_escaped_and_identities_fit_a_selector():
 ])  # fmt: skip
 def test_odd_runs_are_drawn_without_complaint(log, x):
     item = shown(read_run(json.dumps(log)))
-    for metric in ("rmse_last", "norms"):
-        picture = runs_picture([item], RunsState(x=x, metric=metric, show=tuple(SHOWS)))
+    other = shown(read_run(json.dumps(log)), "other", 1)
+    for changes in ({}, {"metric": ("norms",)}, {"smooth": 0.9}, {"group": "all"}, {"baseline": "key"}):
+        picture = runs_picture([item, other], RunsState(x=x, show=tuple(SHOWS), **changes))
         assert json.dumps(picture["layout"], allow_nan=False)
     assert json.dumps(playhead([item], RunsState(x=x)), allow_nan=False)
 
@@ -168,7 +162,7 @@ def test_the_playhead_carries_the_files_own_numbers(run):
     assert by_name["rmse_last"] == run.metrics["rmse_last"].tolist()
     assert head["epochs"] == [0, 1, 2, 3, 4, 5]
     assert head["epochs"][head["best"]] == 4
-    assert head["steps"] == [4, 9, 14, 19, 24, 29]
+    assert head["words"][1:3] == ["epoch 1, step 9", "epoch 2, step 14"]
 
 
 def test_a_run_shorter_than_the_other_has_gaps_at_the_playhead(run):
@@ -194,12 +188,12 @@ def test_a_stray_run_does_not_flatten_the_others():
         json.dumps([{"epoch": e, "lambda_a": -1e5, "lambda_b": 1e5, "nasa": 1e40} for e in range(3)])
     )
     items = [shown(calm, "a"), shown(wild, "b", 1)]
-    layout = runs_picture(items, RunsState(metric="nasa"))["layout"]
+    layout = runs_picture(items, RunsState(metric=("nasa",)))["layout"]
     assert layout["yaxis"]["range"] == [0.0, 0.56]
     assert 10 ** layout["yaxis2"]["range"][1] < 1e12
     assert len(layout["annotations"]) == 2
-    assert runs_picture(items[1:], RunsState(metric="nasa"))["layout"]["yaxis"]["range"][0] < -1e5
-    assert runs_picture(items[:1], RunsState(metric="nasa"))["layout"]["annotations"] == []
+    assert runs_picture(items[1:], RunsState(metric=("nasa",)))["layout"]["yaxis"]["range"][0] < -1e5
+    assert runs_picture(items[:1], RunsState(metric=("nasa",)))["layout"]["annotations"] == []
 
 
 def test_ranges_of_nothing():

@@ -106,11 +106,11 @@ def test_gaba_stands_before_its_rivals_and_seeds_in_order(served, folder):
 
 def test_a_link_restores_the_selection_and_names_what_it_cannot(served):
     text = json.dumps(page(runs="FD002/gaba/seed_7,../outside", x="hours", metric="nasa"))
-    assert "x must be one of epochs, steps; got 'hours'" in text
+    assert "x must be one of epochs, steps, seconds; got 'hours'" in text
     assert "key must be a run in the folder of logs; got '../outside'" in text
     tree = json.loads(text)
     assert [row["key"] for row in found(tree, "runs-grid")["selectedRows"]] == ["FD002/gaba/seed_7"]
-    assert found(tree, {"type": "choice", "view": "runs", "param": "metric"})["value"] == "nasa"
+    assert found(tree, {"type": "choice", "view": "runs", "param": "metric"})["value"] == ["nasa"]
 
 
 def test_an_empty_folder_still_gives_a_page(tmp_path, served):
@@ -128,7 +128,7 @@ def test_a_key_survives_the_way_through_the_url(key):
 
 
 def test_a_new_selection_brings_picture_readouts_and_remarks(served):
-    state = RunsState(runs=(KEY, "FD002/gaba/seed_7"), metric="nasa")
+    state = RunsState(runs=(KEY, "FD002/gaba/seed_7"), metric=("nasa",))
     value = {**to_text(state), "clock": 5}
     answer = call(served, ["runs-legend.children", "runs-head.data"], [("runs-state", "data", value)])[
         "response"

@@ -1,0 +1,136 @@
+"""The numbers at the playhead: which columns, and every run's values at every position."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from components.runs_shown import Shown
+from components.runs_state import RunsState
+from components.runs_text import GROUPS, metric_label, panels_of, tasks_of
+from components.runs_time import TimeAxis
+from gaba_core.runs import Run, record_steps
+from gaba_core.runs.schema import Floats
+
+MISSING = "–"
+POSITIONS = 600  # at most where runs do not share them
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the read-outs at the playhead."""
+
+    name: str
+    label: str
+    help: str
+    digits: int
+
+
+def columns(shown: Sequence[Shown], state: RunsState) -> tuple[Column, ...]:
+    """Return the columns of the read-outs at the playhead."""
+    found = []
+    for task in tasks_of(shown, state):
+        found += [
+            Column(f"w {task}", f"Weight {task}", "What multiplied the loss at the end of this epoch.", 5),
+            Column(f"s {task}", f"EMA state {task}", "The moving average before floor and renormalising.", 5),
+        ]
+    found += [
+        Column("rmse_last", "RMSE (cycles)", "Over the last window of each test engine.", 3),
+        Column("nasa", "NASA score", "Late predictions cost more than early ones; smaller is better.", 1),
+        Column("ratio_p50", "Gradient ratio", "Median over the epoch's steps: first task over second.", 1),
+    ]
+    known = {c.name for c in found}
+    more = [name for name in panels_of(shown, state) if name not in GROUPS and name not in known]
+    return (*found, *(Column(name, metric_label(name), "Drawn below the weights.", 4) for name in more))
+
+
+def playhead(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
+    """Return what the browser needs to move the playhead: positions, and every run's numbers at each.
+
+    The numbers are the file's own. In epochs they are those of the same epoch, of which the last record
+    counts; in steps and seconds, those of the last record by then.
+    """
+    if not shown:
+        return {"epochs": [], "xs": [], "words": [], "digits": [], "best": 0, "values": []}
+    wanted, axis = columns(shown, state), TimeAxis(shown, state)
+    by_epoch = axis.unit == "epochs"
+    epochs, xs, picks = _by_epoch(shown, axis) if by_epoch else _by_time(shown, axis)
+    leading = next((s for s in shown if s.run.best_index is not None), shown[0])
+    best = leading.run.best_index
+    at = xs.size - 1 if best is None else int(np.abs(xs - axis.records(leading.run)[best]).argmin())
+    steps = _first_known([_taken(record_steps(s.run), rows) for s, rows in zip(shown, picks, strict=True)])
+    values = [_values(s.run, wanted, rows) for s, rows in zip(shown, picks, strict=True)]
+    return {
+        "epochs": epochs.tolist(),
+        "xs": xs.tolist(),
+        "words": [_words(e, n, x, axis) for e, n, x in zip(epochs, steps, xs, strict=True)],
+        "digits": [c.digits for c in wanted],
+        "best": at,
+        "values": [[[None if np.isnan(v) else v for v in row] for row in table.tolist()] for table in values],
+    }
+
+
+def cell(value: float | None, digits: int) -> str:
+    """Return one number of the read-outs; `assets/runs.js` writes the same."""
+    return MISSING if value is None else f"{value:.{digits}f}"
+
+
+def _by_epoch(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, list[Floats]]:
+    """Every epoch of any run; of each run the row that holds it, NaN where none does."""
+    epochs = np.unique(np.concatenate([s.run.epochs.astype(np.float64) for s in shown]))
+    picks = []
+    for s in shown:
+        rows = np.full(epochs.size, np.nan)
+        rows[np.searchsorted(epochs, s.run.epochs.astype(np.float64))] = np.arange(len(s.run.epochs))
+        picks.append(rows)
+    return epochs, epochs + (1.0 if axis.log else 0.0), picks
+
+
+def _by_time(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, list[Floats]]:
+    """Every time of any record, thinned where runs do not share them; of each run the last row by then."""
+    places = [axis.records(s.run) for s in shown]
+    xs = np.unique(np.concatenate(places))
+    if xs.size > max(POSITIONS, *(p.size for p in places)):
+        xs = np.unique(np.concatenate([places[0], xs[:: -(-xs.size // POSITIONS)], xs[-1:]]))
+    picks = []
+    for x in places:
+        order = np.argsort(x, kind="stable")
+        found = np.searchsorted(x[order], xs, side="right") - 1
+        over = (found < 0) | (xs > x.max())
+        picks.append(np.where(over, np.nan, order[np.maximum(found, 0)]))
+    epochs = _first_known(
+        [_taken(s.run.epochs.astype(np.float64), rows) for s, rows in zip(shown, picks, strict=True)]
+    )
+    return epochs, xs, picks
+
+
+def _words(epoch: float, step: float, x: float, axis: TimeAxis) -> str:
+    text = f"epoch {epoch:.12g}"
+    if axis.unit == "seconds":
+        return f"{x:,.1f} s, {text}"
+    return text if np.isnan(step) else f"{text}, step {round(step):,}"
+
+
+def _values(run: Run, wanted: Sequence[Column], rows: Floats) -> Floats:
+    """Return (C, P): each wanted column at each position."""
+    table = {f"w {t}": None if run.weights is None else run.weights[:, k] for k, t in enumerate(run.tasks)}
+    table |= {f"s {t}": None if run.state is None else run.state[:, k] for k, t in enumerate(run.tasks)}
+    return np.array([_taken(table.get(c.name, run.metrics.get(c.name)), rows) for c in wanted])
+
+
+def _taken(values: Floats | None, rows: Floats) -> Floats:
+    """The values at these rows; NaN where there is no such row or nothing to take."""
+    if values is None:
+        return np.full(rows.size, np.nan)
+    known = np.isfinite(rows)
+    return np.where(known, values[np.where(known, rows, 0).astype(np.int64)], np.nan)
+
+
+def _first_known(rows: Sequence[Floats]) -> Floats:
+    out = np.full(rows[0].size, np.nan)
+    for row in rows:
+        out = np.where(np.isnan(out), row, out)
+    return out

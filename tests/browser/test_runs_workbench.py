@@ -1,0 +1,140 @@
+"""The Runs page as a workbench: every control changed by hand, and what the picture does then."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+import app
+from gaba_core.runs import read_run, smoothed
+from tests.browser.pictures import drawn
+from tests.browser.test_runs import KEYS, open_runs, overlaid, playhead, uid
+
+LAYOUT = "document.querySelector('.js-plotly-plot')?._fullLayout"
+SPIKE = """() => {
+  const line = document.querySelector(".js-plotly-plot .hoverlayer line.spikeline");
+  return line && ["y1", "y2"].map((end) => Number(line.getAttribute(end))).sort((a, b) => a - b);
+}"""
+PANELS = """() => {
+  const layout = document.querySelector(".js-plotly-plot")._fullLayout;
+  const axes = Object.keys(layout).filter((k) => /^yaxis/.test(k)).map((k) => layout[k]);
+  const ends = axes.map((a) => a._offset + a._length);
+  return [Math.min(...axes.map((a) => a._offset)), Math.max(...ends), axes.length];
+}"""
+
+
+def choose(page, label, *options):
+    """Pick options of a drop-down list by the words of both."""
+    page.get_by_role("textbox", name=label).click()
+    for option in options:
+        page.get_by_role("option", name=option, exact=True).click()
+
+
+def rmse(key):
+    return read_run(app.LOGS / key).metrics["rmse_last"]
+
+
+def test_a_panel_is_added_and_cross_hair_and_playhead_run_over_all(page, url):
+    open_runs(page, url, "?runs=" + ",".join(KEYS[:2]))
+    choose(page, "Below, up to 3", "Gradient norms by task", "Gradient ratio, 5th to 95th percentile")
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"() => {LAYOUT}?.yaxis4")
+    overlaid(page, 2)
+    expect(page).to_have_url(re.compile("metric=rmse_last%2Cnorms%2Cratio"))
+    top, bottom, count = page.evaluate(PANELS)
+    assert count == 4
+    graph = page.locator(".js-plotly-plot")
+    graph.scroll_into_view_if_needed()
+    box = graph.bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + top + 40)
+    page.wait_for_function(f"() => ({SPIKE})()")
+    above, below = page.evaluate(SPIKE)
+    assert above <= top + 1
+    assert below >= bottom - 1
+    playhead(page).focus()
+    page.keyboard.press("Home")
+    for axis in ("y", "y2", "y3", "y4"):
+        page.wait_for_function(
+            "uid => document.querySelector('.js-plotly-plot').data.find((t) => t.uid === uid).x[0] === 0",
+            arg=f"playhead-{axis}",
+        )
+    page.reload()
+    page.wait_for_function(f"() => {LAYOUT}?.yaxis4")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+
+
+def test_time_can_be_counted_in_seconds_and_drawn_by_decades(page, url):
+    open_runs(page, url, "?runs=" + KEYS[0])
+    page.get_by_text("Seconds", exact=True).click()
+    page.wait_for_function(f"() => {LAYOUT}?.xaxis.title.text === 'seconds of training'")
+    x, y = drawn(page, "runs", "main", uid(page, "metric-0"))
+    seconds = np.cumsum(read_run(app.LOGS / KEYS[0]).metrics["seconds"])
+    np.testing.assert_array_equal(x, seconds.astype(np.float32))
+    np.testing.assert_array_equal(y, rmse(KEYS[0]).astype(np.float32))
+    expect(page.locator("#runs-when")).to_have_text(f"{seconds[39]:.1f} s, epoch 39")
+    page.get_by_text("Log time axis", exact=True).click()
+    page.wait_for_function(f"() => {LAYOUT}?.xaxis.type === 'log'")
+    expect(page).to_have_url(re.compile("x=seconds"))
+
+
+def test_smoothing_follows_the_hand_and_keeps_the_log_below(page, url):
+    open_runs(page, url, "?runs=" + KEYS[0])
+    slider = page.get_by_role("slider", name="Smoothing")
+    slider.scroll_into_view_if_needed()
+    thumb = slider.bounding_box()
+    track = page.locator('.gaba-control[data-param="smooth"] .mantine-Slider-track').bounding_box()
+    y = thumb["y"] + thumb["height"] / 2
+    page.mouse.move(thumb["x"] + thumb["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(track["x"] + 0.6 * track["width"], y, steps=6)
+    held = float(slider.get_attribute("aria-valuenow"))
+    assert 0.5 < held < 0.7
+    expected = smoothed(rmse(KEYS[0]), held).astype(np.float32)
+    page.wait_for_function(
+        "([uid, y]) => Math.abs(document.querySelector('.js-plotly-plot')._fullData"
+        ".find((t) => t.uid === uid).y[1] - y) < 1e-4",
+        arg=[uid(page, "metric-0"), float(expected[1])],
+    )
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(f"smooth={held}"))
+    expect(page.locator("#runs-legend")).to_contain_text("as logged, before smoothing")
+    np.testing.assert_array_equal(drawn(page, "runs", "main", uid(page, "metric-0"))[1], expected)
+    raw = drawn(page, "runs", "main", uid(page, "raw-0"))[1]
+    np.testing.assert_array_equal(raw, rmse(KEYS[0]).astype(np.float32))
+
+
+def test_runs_are_averaged_by_a_column_of_the_list(page, url):
+    rivals = [f"FD002/dwa/seed_{seed}" for seed in (42, 123)]
+    open_runs(page, url, "?runs=" + ",".join([*KEYS, *rivals]))
+    choose(page, "Average runs by", "Method")
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 1")
+    expect(page.locator("#runs-legend")).to_contain_text(re.compile("gaba5 runs.*dwa2 runs.*mean ± sd"))
+    _, mean = drawn(page, "runs", "main", uid(page, "mean-y2"))
+    first = np.mean([rmse(key)[0] for key in KEYS])
+    assert mean[0] == pytest.approx(first, rel=1e-6)
+    expect(page).to_have_url(re.compile("group=method"))
+
+
+def test_differences_from_a_pinned_run_are_drawn_and_come_back_with_the_link(page, url):
+    open_runs(page, url, "?runs=" + ",".join(KEYS[:2]))
+    choose(page, "Differences from", "FD002 gaba seed 42")
+    expect(page.locator("#runs-legend")).to_contain_text("Differences from FD002 gaba seed 42")
+    page.wait_for_function(f"() => {LAYOUT}?.yaxis2.title.text === 'Δ RMSE (cycles)'")
+    other = rmse(KEYS[1])
+    expected = (other - rmse(KEYS[0])[: other.size]).astype(np.float32)
+    np.testing.assert_array_equal(drawn(page, "runs", "main", uid(page, "metric-0", 1))[1], expected)
+    page.reload()
+    page.wait_for_function(f"() => {LAYOUT}?.yaxis2?.title.text === 'Δ RMSE (cycles)'")
+
+
+@pytest.mark.parametrize("width", [1024, 390])
+def test_four_panels_stay_in_the_page_and_can_be_read(page, url, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    open_runs(page, url, f"?runs={','.join(KEYS)}&metric=rmse_last,norms,ratio&group=seed&smooth=0.9")
+    page.wait_for_function(f"() => {LAYOUT}?.yaxis4")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    least = page.evaluate(
+        f"() => Math.min(...['yaxis2', 'yaxis3', 'yaxis4'].map((a) => {LAYOUT}[a]._length))"
+    )
+    assert least > 90
