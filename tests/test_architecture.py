@@ -73,6 +73,8 @@ def test_the_core_stands_on_numpy_alone(path):
     allowed = {"gaba_core", "numpy", *sys.stdlib_module_names}
     if is_under(module_name(path), "gaba_core.training"):
         allowed |= {"torch", "tqdm"}
+    if is_under(module_name(path), "gaba_core.runs"):
+        allowed |= {"msgspec"}
     assert not {name.split(".")[0] for name in imports(path)} - allowed
 
 

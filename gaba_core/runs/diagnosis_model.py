@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,10 @@ from gaba_core.runs.schema import Floats, Run
 from gaba_core.runs.verdicts import Verdict, epoch_text, verdict
 
 METRICS = ("rmse_last", "rmse_all", "nasa", "val_loss", "loss")  # smaller is better
+OTHERS = (  # the same under other loggers' names, a validation loss first
+    r"(?:val|valid|validation|dev|eval|test)[/_.](?:total_|mean_|avg_)?loss(?:_epoch)?",
+    r"(?:train(?:ing)?[/_.])?(?:total_|mean_|avg_|epoch_)?loss(?:_epoch|_step)?",
+)
 FEWEST_SIBLINGS = 3
 MAD_FLOOR = 0.05  # of the median: a handful of seeds that agree by chance makes no measure of scatter
 NORMAL = 1.4826  # standard deviations in one median absolute deviation, for normal scatter
@@ -21,7 +26,8 @@ WORSE = 0.05
 END = 5
 
 RULES = {
-    "unknown": f"The model is judged by the first of {', '.join(METRICS)} that the log holds.",
+    "unknown": f"The model is judged by the first of {', '.join(METRICS)} that the log holds, else by what "
+    "is named like a validation or training loss.",
     "diverged": "Diverged: the median of the last five errors is above three times the best, or above both "
     "the first and 1.5 times the best (the first alone where the best is not above 0); or the error is not "
     "finite to the end.",
@@ -122,17 +128,27 @@ def _said(errors: _Errors, best: float, first: float, last: float, score: Score 
     return "settled", f"The model settled: {when}, {last:.4g} at the end."
 
 
+def error_metric(run: Run) -> str | None:
+    """Return the metric that a run's model is judged by; None where its log holds no error."""
+    others = (
+        name for pattern in OTHERS for name in run.metrics if re.fullmatch(pattern, name, re.IGNORECASE)
+    )
+    known = (name for name in (*METRICS, *others) if name in run.metrics)
+    return next(
+        (name for name in known if np.isfinite(run.metrics[name][record_order(run, name)]).any()), None
+    )
+
+
 def _limit(best: float, first: float) -> float:
     """Return the error above which a model has diverged; a loss below 0 has no multiple to be above."""
     return min(3.0 * best, max(first, 1.5 * best)) if best > 0.0 else max(first, best)
 
 
 def _errors(run: Run) -> _Errors | None:
-    order = record_order(run)
-    held = (m for m in METRICS if m in run.metrics and np.isfinite(run.metrics[m][order]).any())
-    metric = next(held, None)
+    metric = error_metric(run)
     if metric is None:
         return None
+    order = record_order(run, metric)
     epochs, column = run.epochs[order].astype(np.float64), run.metrics[metric][order]
     finite = np.flatnonzero(np.isfinite(column))
     values = column[finite]

@@ -57,13 +57,18 @@ class Series:
         return slice(len(self.values) - max(1, round(TAIL * len(self.values))), None)
 
 
-def record_order(run: Run) -> Integers:
-    """Return the indices of the records by ascending epoch; of a repeated epoch the last one counts."""
-    if bool((np.diff(run.epochs) > 0).all()):
-        return np.arange(len(run.epochs), dtype=np.int64)
-    last_first = run.epochs[::-1]
-    _, at = np.unique(last_first, return_index=True)
-    return np.asarray(len(last_first) - 1 - at, dtype=np.int64)
+def record_order(run: Run, column: str | None = None) -> Integers:
+    """Return the indices of the records by ascending epoch; of a repeated epoch the last one counts.
+
+    Records that say nothing of the metric `column` are passed by.
+    """
+    absent = None if column is None else run.unlogged.get(column)
+    held = np.arange(len(run.epochs)) if absent is None else np.flatnonzero(~absent)
+    epochs = run.epochs[held]
+    if bool((np.diff(epochs) > 0).all()):
+        return np.asarray(held, dtype=np.int64)
+    _, at = np.unique(epochs[::-1], return_index=True)
+    return np.asarray(held[len(held) - 1 - at], dtype=np.int64)
 
 
 def series_of(run: Run) -> Series | None:

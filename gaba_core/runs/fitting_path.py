@@ -13,7 +13,6 @@ from gaba_core.runs.estimates import Estimate, estimate, student
 from gaba_core.runs.schema import Floats, Run
 
 PLACES = range(2, 8)  # decimal places to which a log may be rounded
-COMPUTED = "the applied weight is computed"  # in the reader's note on weights that the log does not hold
 FLOAT32 = 2.0**-25
 APART = 1e-3  # relative difference from which a weight and a state differ by more than rounding
 
@@ -85,8 +84,7 @@ def _recorded(run: Run) -> tuple[Floats, Floats | None, Floats | None, str]:
         return (run.steps.step + 1).astype(np.float64), run.steps.state, run.steps.weights, "steps"
     order = record_order(run)
     elapsed = (run.epochs[order] + 1.0) * (1.0 if per_epoch is None else per_epoch)
-    was_recorded = not any(COMPUTED in note for note in run.notes)
-    weights = run.weights if was_recorded else None
+    weights = run.weights if run.origins.weights == "recorded" else None
     return (
         np.asarray(elapsed, dtype=np.float64),
         None if run.state is None else run.state[order],

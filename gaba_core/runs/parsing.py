@@ -1,60 +1,13 @@
-"""Text of a log to its records: a list, an object with `history`, or JSON Lines."""
+"""Text of a log to JSON values; what cannot be read is refused by its place."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from gaba_core.errors import LogFormatError
 
-WANTED = "a list of epoch records, an object with such a list under 'history', or one record a line"
 TORN = "it seems torn or is still being written"
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """Records of a log as they stand, and the entries around them.
-
-    Attributes:
-        around: entries of the object beside `history`.
-        notes: what had to be overlooked to read it.
-    """
-
-    records: list[dict[str, Any]]
-    around: Mapping[str, Any] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-
-def parse_log(data: bytes | str, source: str) -> Document:
-    """Return the records of a log.
-
-    Raises:
-        LogFormatError: empty, not UTF-8, not JSON, torn, or of another shape; names source and place.
-    """
-    text = decoded(data, source)
-    if not text.strip():
-        raise LogFormatError(f"{source} must hold {WANTED}; got an empty file.")
-    try:
-        document = _shaped(loads(text), source)
-    except json.JSONDecodeError as error:
-        lines = _json_lines(text, source)
-        if lines is None:
-            refuse_json(text, error, source)
-        document = lines
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, LogFormatError):
-            raise
-        raise LogFormatError(f"{source} must be JSON that can be read; got {error}.") from error
-    if not document.records:
-        raise LogFormatError(f"{source} must hold at least one epoch record; got an empty list.")
-    for i, record in enumerate(document.records):
-        if type(record) is not dict:
-            raise LogFormatError(
-                f"{source}, entry {i} must be an object with an 'epoch'; got {shown(record)}."
-            )
-    return document
 
 
 def decoded(data: bytes | str, source: str) -> str:
@@ -111,28 +64,13 @@ def _cut(text: str, length: int = 60) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def _shaped(value: Any, source: str) -> Document:
-    if isinstance(value, list):
-        return Document(value)
-    if isinstance(value, dict) and isinstance(value.get("history"), list):
-        return Document(value["history"], {k: v for k, v in value.items() if k != "history"})
-    if isinstance(value, dict) and "history" in value:
-        raise LogFormatError(
-            f"{source}, field 'history' must be a list of epoch records; got {shown(value['history'])}."
-        )
-    if isinstance(value, dict) and "epoch" in value and not any(map(_holds_many, value.values())):
-        return Document([value])  # JSON Lines of a single line
-    raise LogFormatError(f"{source} must hold {WANTED}; got {shown(value)}.")
-
-
-def _holds_many(value: Any) -> bool:
-    return isinstance(value, dict) or (isinstance(value, list) and not all(isinstance(v, str) for v in value))
-
-
-def _json_lines(text: str, source: str) -> Document | None:
-    """Return the records of JSON Lines; None where the first line is not an object of its own.
+def json_lines(text: str, source: str) -> tuple[list[Any], tuple[str, ...]] | None:
+    """Return the values of JSON Lines and notes; None where the first line is not an object of its own.
 
     A last line that breaks off is what a log looks like while it is appended to: it is left out with a note.
+
+    Raises:
+        LogFormatError: a line is no JSON; names its entry.
     """
     lines = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
     if len(lines) < 2 or not lines[0][1].lstrip().startswith("{"):
@@ -145,12 +83,12 @@ def _json_lines(text: str, source: str) -> Document | None:
             if not records:
                 return None
             if n == lines[-1][0] and not text.endswith("\n") and _torn(line, error):
-                return Document(records, notes=(f"Line {n} breaks off and was left out: {TORN}.",))
+                return records, (f"Line {n} breaks off and was left out: {TORN}.",)
             raise LogFormatError(
                 f"{source}, entry {len(records)} must be JSON; "
                 f"got an error at line {n}, column {error.colno}: {error.msg}."
             ) from error
-    return Document(records)
+    return records, ()
 
 
 def _torn(text: str, error: json.JSONDecodeError) -> bool:

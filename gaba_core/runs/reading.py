@@ -1,44 +1,60 @@
-"""Reading a run: a `convergence_log.json` with the files beside it, or the bytes of a log alone."""
+"""Reading a run: a log of any format, a `convergence_log.json` with the files beside it, or bytes alone."""
 
 from __future__ import annotations
 
 import os
+from collections import abc
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, TypeGuard
 
 from gaba_core.errors import LogFormatError
+from gaba_core.runs.applying import column_notes, metrics_of, placed
 from gaba_core.runs.beside import info_from, read_info, read_steps
-from gaba_core.runs.columns import numeric_columns
-from gaba_core.runs.parsing import parse_log
+from gaba_core.runs.formats.detecting import read_table
+from gaba_core.runs.mapping import Mapping
+from gaba_core.runs.origins import Reading
+from gaba_core.runs.proposing import propose_mapping
 from gaba_core.runs.quantities import balancer_columns
 from gaba_core.runs.schema import INFO_FILE, LOG_FILE, STEPS_FILE, Run, RunInfo, StepTrace, frozen
 
 MAX_BYTES = 1 << 30
 
 
-def read_run(source: Path | str | bytes, name: str | None = None, *, with_steps: bool = True) -> Run:
+def read_run(
+    source: Path | str | bytes,
+    name: str | None = None,
+    *,
+    mapping: Mapping | str | None = None,
+    with_steps: bool = True,
+) -> Run:
     """Return one training run.
 
     Args:
         source: a log file, the folder of a run, or the content of a log as bytes or text.
         name: what to call the run; from `run.json`, else from the path, where it is None.
+        mapping: what each column is: a mapping, the short text of changes to the proposed one
+            (`Mapping.changes`), or None for the proposed one as it is.
         with_steps: False leaves `steps.npz` unread, for a list of many runs.
 
     Raises:
         LogFormatError: names file, entry, field, what was found and what was expected. A gap, an unusual
             order, a missing or broken `run.json` or `steps.npz` are no errors but notes of the run.
+        ParameterError: the mapping does not fit the log.
     """
     if isinstance(source, bytes) or (isinstance(source, str) and _is_content(source)):
-        return _assembled(source, name or "the log", name, None, with_steps)
+        return _assembled(source, name or "the log", name, None, mapping, with_steps)
     path = Path(source)
     if os.path.isdir(path):  # Path.is_dir raises where a name is too long
         path = path / LOG_FILE
-    return _assembled(_content(path), str(path), name, path, with_steps)
+    return _assembled(_content(path), str(path), name, path, mapping, with_steps)
 
 
-def read_run_file(path: Path, label: str, *, with_steps: bool = True) -> Run:
+def read_run_file(
+    path: Path, label: str, mapping: Mapping | str | None = None, *, with_steps: bool = True
+) -> Run:
     """Return the run of one log file; errors and the run itself name it by `label` and not by its path."""
-    return _assembled(_content(path, label), f"{label}/{path.name}", label, path, with_steps)
+    return _assembled(_content(path, label), f"{label}/{path.name}", label, path, mapping, with_steps)
 
 
 def _is_content(text: str) -> bool:
@@ -60,34 +76,60 @@ def _content(path: Path, label: str | None = None) -> bytes:
         raise LogFormatError(f"{named} must be a file that can be read; got: {reason}.") from error
 
 
-def _assembled(data: bytes | str, label: str, name: str | None, path: Path | None, with_steps: bool) -> Run:
-    document = parse_log(data, label)
-    epochs, columns, order_notes = numeric_columns(document.records, label)
-    has_folder = path is not None and path.name == LOG_FILE
-    info: RunInfo | None = None
-    info_notes: list[str] = []
-    if has_folder and path is not None:
-        info, info_notes = read_info(path.with_name(INFO_FILE))
-    if info is None and document.around:
-        info, info_notes = info_from(document.around)
-    balancer = balancer_columns(columns, None if info is None else info.floor)
-    steps: StepTrace | None = None
-    step_notes: list[str] = []
-    if has_folder and path is not None and with_steps:
-        steps, step_notes = read_steps(path.with_name(STEPS_FILE), len(balancer.tasks))
-    metrics = {key: frozen(column) for key, column in columns.items() if key not in balancer.used}
+def _assembled(
+    data: bytes | str,
+    label: str,
+    name: str | None,
+    path: Path | None,
+    mapping: Mapping | str | None,
+    with_steps: bool,
+) -> Run:
+    table = read_table(data, label)
+    proposed = propose_mapping(table)
+    taken = (
+        proposed if mapping is None else proposed.changed(mapping) if isinstance(mapping, str) else mapping
+    )
+    found = placed(table, taken, label)
+    info, info_notes = _info(path, table.around)
+    floor = taken.floor if info is None or info.floor is None else info.floor
+    balancer = balancer_columns(found.table.columns, taken, floor)
+    steps, step_notes = _steps(path, len(balancer.tasks)) if with_steps else (None, [])
+    metrics, unlogged = metrics_of(found, taken, balancer.used)
+    for column in (*table.columns.values(), *metrics.values(), *unlogged.values()):
+        frozen(column)
+    losses = {task: key for task, key in taken.columns("loss").items() if key in metrics}
     return Run(
         name=name if name is not None else _name(info, path),
         tasks=balancer.tasks,
-        epochs=frozen(epochs),
+        epochs=frozen(found.epochs),
         weights=balancer.weights,
         state=balancer.state,
         norms=balancer.norms,
         metrics=MappingProxyType(metrics),
         steps=steps,
         info=info,
-        notes=(*document.notes, *order_notes, *balancer.notes, *info_notes, *step_notes),
+        notes=(*table.notes, *found.notes, *column_notes(found), *balancer.notes, *info_notes, *step_notes),
+        losses=MappingProxyType(losses),
+        unit=found.unit,
+        unlogged=MappingProxyType(unlogged),
+        origins=balancer.origins,
+        reading=Reading(table.format, table, proposed, taken),
     )
+
+
+def _info(path: Path | None, around: abc.Mapping[str, Any]) -> tuple[RunInfo | None, list[str]]:
+    """Return what `run.json`, else the object around the records, says of the run, and notes."""
+    info, notes = read_info(path.with_name(INFO_FILE)) if _has_folder(path) else (None, [])
+    return info_from(around) if info is None and around else (info, notes)
+
+
+def _steps(path: Path | None, tasks: int) -> tuple[StepTrace | None, list[str]]:
+    return read_steps(path.with_name(STEPS_FILE), tasks) if _has_folder(path) else (None, [])
+
+
+def _has_folder(path: Path | None) -> TypeGuard[Path]:
+    """Whether the folder of a log is the run's own: beside a log of another name lie the files of others."""
+    return path is not None and path.name == LOG_FILE
 
 
 def _name(info: RunInfo | None, path: Path | None) -> str:

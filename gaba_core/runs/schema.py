@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from gaba_core.runs.origins import Origins, Reading
+from gaba_core.runs.table import Bools, Floats
+
+__all__ = ["Bools", "Floats", "Integers", "Run", "RunInfo", "StepTrace", "frozen"]
+
 Integers = NDArray[np.int64]
 
 LOG_FILE, INFO_FILE, STEPS_FILE = "convergence_log.json", "run.json", "steps.npz"
@@ -76,10 +80,17 @@ class Run:
     Attributes:
         tasks: the K names; empty where the log holds nothing of a balancer.
         epochs: (E,) as recorded: int64, or float64 where an epoch is fractional; neither sorted nor unique.
+            Steps, seconds or row numbers, by `unit`, where the log counts no epochs.
         weights: (E, K) weights that multiplied the losses, or None.
         state: (E, K) EMA state before the floor, or None.
         norms: (E, K) mean gradient norms, or None.
         metrics: every other number of the records, (E,) each.
+        losses: name in `metrics` of each task's loss, by task; tasks of a log without weights among them.
+        unit: what `epochs` counts: "epoch", "step", "second" or "row".
+        unlogged: of metrics that the log holds in some records only, (E,) True where it says nothing: such a
+            record is no gap.
+        origins: how weights and state came about.
+        reading: format, columns and mapping of the log.
         notes: sentences about what was unusual or had to be assumed.
     """
 
@@ -93,6 +104,11 @@ class Run:
     steps: StepTrace | None = None
     info: RunInfo | None = None
     notes: tuple[str, ...] = ()
+    losses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    unit: str = "epoch"
+    unlogged: Mapping[str, Bools] = field(default_factory=lambda: MappingProxyType({}))
+    origins: Origins = field(default_factory=Origins)
+    reading: Reading | None = None
 
     @property
     def best_index(self) -> int | None:

@@ -65,3 +65,42 @@ def test_a_floored_run_is_recognised_in_either_form(tasks, seed, places):
         assert getattr(run, key) is not None
         if key == "weights":
             assert getattr(run, other) is None
+
+
+def test_one_damaged_record_does_not_turn_applied_weights_into_a_state():
+    log = json.loads(log_of(PRINTED))
+    log[3] |= {"w_rul": -0.3, "w_health": 1.3}
+    run = read_run(json.dumps(log))
+    assert run.state is None
+    assert run.origins.judged.quantity == "applied weight"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([[0.8, 1.2]] * 4, "the values sum to 2"),
+        ([[-0.2, 1.2]] * 4, "values are negative"),
+        ([[3.0, -40.0], [5.0, 1e300]] * 3, "the values sum to"),
+    ],
+)
+def test_what_no_average_of_shares_can_be_is_an_applied_weight(rows, words):
+    run = read_run(json.dumps([{"epoch": e, "w_a": a, "w_b": b} for e, (a, b) in enumerate(rows)]))
+    assert run.state is None
+    assert words in run.origins.judged.why
+
+
+def test_weights_as_large_as_floats_go_are_read_without_a_warning():
+    rows = [{"epoch": e, "lambda_a": 1.8e308 / 1.01, "lambda_b": 1.7e308, "w_a": 1.7e308, "w_b": 1.7e308}
+            for e in range(3)]  # fmt: skip
+    run = read_run(json.dumps(rows))
+    assert any("do not sum to 1 in 3 of 3 entries (first: inf)" in note for note in run.notes)
+    assert read_run(json.dumps([{"epoch": 0, "w_a": 1.7e308, "w_b": 1.7e308}])).state is None
+
+
+def test_whether_a_quantity_was_recorded_or_computed_is_no_matter_of_words(tmp_path):
+    computed = read_run(write(tmp_path, run=info())).origins
+    assert (computed.weights, computed.state, computed.judged.sure) == ("computed", "recorded", "sure")
+    bare = read_run(json.dumps(records())).origins
+    assert (bare.weights, bare.state) == ("unknown", "recorded")
+    named = read_run(json.dumps(records(lambda_rul=0.5, lambda_health=0.5))).origins
+    assert (named.weights, named.state, named.judged) == ("recorded", "recorded", None)

@@ -1,0 +1,55 @@
+"""What is in a log, whichever program wrote it: found from its content and never from its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from gaba_core.errors import LogFormatError
+from gaba_core.runs.formats.documents import read_json
+from gaba_core.runs.formats.events import read_events
+from gaba_core.runs.formats.frames import is_framed
+from gaba_core.runs.formats.records import LINES, LIST
+from gaba_core.runs.formats.separated import delimiter_of, read_separated
+from gaba_core.runs.formats.typed_records import TypedRecords, typed_records
+from gaba_core.runs.formats.values import table_of
+from gaba_core.runs.parsing import decoded
+from gaba_core.runs.table import Table
+
+
+def read_table(data: bytes | str, source: str) -> Table:
+    """Return the columns of a log.
+
+    Raises:
+        LogFormatError: names source, place, what was found and what was expected.
+    """
+    if isinstance(data, bytes):
+        if is_framed(data):
+            return read_events(data, source)
+        fast = _fast_table(data, source)
+        if fast is not None:
+            return fast
+    text = decoded(data, source)
+    delimiter = delimiter_of(text, source)
+    table = read_json(text, source) if delimiter is None else read_separated(text, source, delimiter)
+    if not table.columns:
+        raise LogFormatError(f"{source} must hold at least one column of numbers; got none.")
+    return table
+
+
+def _fast_table(data: bytes, source: str) -> Table | None:
+    """Return the table of regular records with an epoch in each; None where they need a closer look."""
+    found = typed_records(data)
+    epochs = None if found is None else found.fields.get("epoch")
+    if found is None or not isinstance(epochs, np.ndarray) or not np.isfinite(epochs).all():
+        return None
+    if any(isinstance(value, dict) for values in _mixed(found) for value in values):
+        return None
+    kind = LINES if found.lines else LIST
+    return table_of(found.fields, source, kind, around=found.around)
+
+
+def _mixed(found: TypedRecords) -> Iterator[Sequence[Any]]:
+    return (values for values in found.fields.values() if not isinstance(values, np.ndarray))

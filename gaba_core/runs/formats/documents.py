@@ -1,0 +1,94 @@
+"""JSON text of a log to a table, whichever shape it has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gaba_core.errors import LogFormatError
+from gaba_core.runs.formats.arrays import table_of_arrays
+from gaba_core.runs.formats.records import LINES, LIST, TRAINER, table_of_records
+from gaba_core.runs.parsing import json_lines, loads, refuse_json, shown
+from gaba_core.runs.table import Table
+
+WANTED = (
+    "a list of epoch records, an object with such a list under 'history' or 'log_history', an object of "
+    "arrays, one record a line, CSV, or a TensorBoard event file"
+)
+
+
+def read_json(text: str, source: str) -> Table:
+    """Return the table of a JSON log.
+
+    Raises:
+        LogFormatError: empty, not JSON, torn, or of another shape; names source and place.
+    """
+    if not text.strip():
+        raise LogFormatError(f"{source} must hold {WANTED}; got an empty file.")
+    try:
+        return _shaped(loads(text), source)
+    except json.JSONDecodeError as error:
+        lines = json_lines(text, source)
+        if lines is None:
+            refuse_json(text, error, source)
+        records, notes = lines
+        return _of_records(records, source, LINES, notes=notes)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, LogFormatError):
+            raise
+        raise LogFormatError(f"{source} must be JSON that can be read; got {error}.") from error
+
+
+def _shaped(value: Any, source: str) -> Table:
+    if isinstance(value, list):
+        return _of_records(value, source)
+    if not isinstance(value, dict):
+        raise LogFormatError(f"{source} must hold {WANTED}; got {shown(value)}.")
+    if isinstance(value.get("log_history"), list):
+        return _of_records(value["log_history"], source, TRAINER)
+    history = value.get("history")
+    around = {name: entry for name, entry in value.items() if name != "history"}
+    if isinstance(history, list):
+        return _of_records(history, source, around=around)
+    counted = _counted(value)
+    if counted:
+        return _of_records(counted, source)
+    arrays = table_of_arrays(history if isinstance(history, dict) else value, source)
+    if arrays is not None:
+        return arrays
+    if "history" in value:
+        raise LogFormatError(
+            f"{source}, field 'history' must be a list of epoch records or an object of arrays; "
+            f"got {shown(history)}."
+        )
+    if "epoch" in value and not any(map(_holds_many, value.values())):
+        return _of_records([value], source, LINES)
+    raise LogFormatError(f"{source} must hold {WANTED}; got {shown(value)}.")
+
+
+def _of_records(
+    records: Sequence[Any],
+    source: str,
+    format_name: str = LIST,
+    around: Mapping[str, Any] | None = None,
+    notes: tuple[str, ...] = (),
+) -> Table:
+    if not records:
+        raise LogFormatError(f"{source} must hold at least one epoch record; got an empty list.")
+    for i, record in enumerate(records):
+        if type(record) is not dict:
+            raise LogFormatError(
+                f"{source}, entry {i} must be an object with an 'epoch'; got {shown(record)}."
+            )
+    return table_of_records(records, source, format_name, around=around, notes=notes)
+
+
+def _counted(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the records of an object that names each by its epoch; empty where it does not."""
+    named = bool(value) and all(name.isdecimal() and isinstance(v, dict) for name, v in value.items())
+    return [{"epoch": int(name)} | record for name, record in value.items()] if named else []
+
+
+def _holds_many(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and not all(isinstance(v, str) for v in value))

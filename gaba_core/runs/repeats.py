@@ -1,0 +1,84 @@
+"""Rows that say something of the same moment: kept, joined, or reduced to one an epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaba_core.runs.schema import Floats
+from gaba_core.runs.table import Bools, Table
+
+Indices = NDArray[np.int64]
+
+
+def joined(table: Table, times: Sequence[str], clocks: Sequence[str] = ()) -> Table:
+    """Return the table with neighbouring rows of the same time joined while they fill different columns.
+
+    Nothing is lost: where a column would be overwritten a new row begins. `clocks` are columns that may
+    differ between the rows of one moment, such as the seconds at which they were written.
+    """
+    chunks = _chunks(table, times, clocks)
+    return table if chunks[-1] == table.rows - 1 else _reduced(table, chunks)
+
+
+def last_of_each(table: Table, epochs: Floats) -> Table:
+    """Return a row for each epoch, ascending; of each column the last value that the log has for it."""
+    kept, chunks = np.unique(epochs, return_inverse=True)
+    return table if len(kept) == table.rows and _ascends(epochs) else _reduced(table, chunks)
+
+
+def is_lossless(table: Table, epochs: Floats, times: Sequence[str]) -> bool:
+    """Whether one row an epoch would hold every value: no column is logged twice in an epoch."""
+    kept, chunks = np.unique(epochs, return_inverse=True)
+    if len(kept) == table.rows:
+        return True
+    others = [name for name in table.columns if name not in times]
+    counts = (np.bincount(chunks[table.logged(name)], minlength=len(kept)) for name in others)
+    return all(int(count.max()) < 2 for count in counts)
+
+
+def _ascends(epochs: Floats) -> bool:
+    return bool((np.diff(epochs) > 0).all())
+
+
+def _chunks(table: Table, times: Sequence[str], clocks: Sequence[str]) -> Indices:
+    """Return (R,) the number of the joined row that each row goes to."""
+    others = [name for name in table.columns if name not in times and name not in clocks]
+    every = np.arange(table.rows, dtype=np.int64)
+    if not times or not others or any(name not in table.unlogged for name in others):
+        return every  # a column that is logged in every row lets no two be joined
+    same = np.ones(table.rows, dtype=np.bool_)
+    same[0] = False
+    for name in times:
+        column, logged = table.columns[name], table.logged(name)
+        same[1:] &= (column[1:] == column[:-1]) | ~logged[1:] | ~logged[:-1]
+    bits = np.packbits(np.column_stack([table.logged(name) for name in others]), axis=1)
+    filled = [int.from_bytes(row.tobytes()) for row in bits]
+    starts = np.zeros(table.rows, dtype=np.int64)
+    held = filled[0]
+    for i in range(1, table.rows):
+        if same[i] and not held & filled[i]:
+            held |= filled[i]
+        else:
+            starts[i], held = 1, filled[i]
+    return np.cumsum(starts)
+
+
+def _reduced(table: Table, chunks: Indices) -> Table:
+    """Return the table with the rows of a chunk as one: of each column the last value logged in it."""
+    rows = int(chunks.max()) + 1
+    columns: dict[str, Floats] = {}
+    absent: dict[str, Bools] = {}
+    for name, column in table.columns.items():
+        logged = np.flatnonzero(table.logged(name))
+        reduced = np.full(rows, np.nan)
+        reduced[chunks[logged]] = column[logged]  # of several rows the last counts
+        missing = np.ones(rows, dtype=np.bool_)
+        missing[chunks[logged]] = False
+        columns[name] = reduced
+        if missing.any():
+            absent[name] = missing
+    return replace(table, columns=columns, unlogged=absent)

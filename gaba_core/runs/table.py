@@ -1,0 +1,48 @@
+"""What a format's reader gives: named columns of numbers, and what had to be left out or overlooked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Rows of a log as columns, in file order.
+
+    Attributes:
+        format: what the file was found to be, in words for a reader.
+        columns: (R,) each, in order of first appearance; NaN where there is no finite value.
+        unlogged: (R,) of the columns that the log fills in some rows only: True where a row has no such
+            value. Such a row is no gap: the logger had nothing to say there.
+        left_out: columns without numbers, and why each is left out.
+        around: entries of the object around the rows, such as a run's parameters.
+        notes: what had to be overlooked to read it.
+        row: what the format calls a row.
+    """
+
+    format: str
+    columns: Mapping[str, Floats]
+    unlogged: Mapping[str, Bools] = field(default_factory=lambda: MappingProxyType({}))
+    left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    around: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
+    row: str = "entry"
+
+    @property
+    def rows(self) -> int:
+        """R."""
+        return next((len(column) for column in self.columns.values()), 0)
+
+    def logged(self, name: str) -> Bools:
+        """Return (R,) whether a row says anything of the column."""
+        absent = self.unlogged.get(name)
+        return np.ones(self.rows, dtype=np.bool_) if absent is None else ~absent
