@@ -3,60 +3,110 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TypeVar
-
-import numpy as np
 
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
-from gaba_core.parameters import SimulationParams
-from gaba_core.runs.schema import Run, RunInfo, StepTrace
+from gaba_core.parameters import SimulationParams, check_floor
+from gaba_core.runs.recording import Recording, recording_of
+from gaba_core.runs.replay_schemes import METHODS, REPLAY_SCHEMES, ReplayScheme
+from gaba_core.runs.schema import Run, RunInfo
 from gaba_core.simulation import Trajectories
 
 Number = TypeVar("Number", int, float)
 
 
 def replay(
-    run: Run, beta: float | None = None, floor: float | None = None, warmup_steps: int | None = None
+    run: Run,
+    beta: float | None = None,
+    floor: float | None = None,
+    warmup_steps: int | None = None,
+    scheme: str = "gaba",
 ) -> Trajectories:
     """Return what the weights would have been under another controller, every recorded step, S = 1.
 
     A parameter that is None is the run's own. Other weights would have changed the training and with it the
     norms: the replay cannot know that. Its `params` hold the median norms without noise.
 
+    Args:
+        run: one with step norms.
+        beta: of the moving average; like floor and warmup_steps not read by every scheme.
+        floor: 0 to 1/K.
+        warmup_steps: recorded steps before the average first moves.
+        scheme: a key of REPLAY_SCHEMES. The state of one without a moving average is its weights over their
+            sum.
+
     Raises:
         ParameterError: the run holds no step norms, or a parameter is not legal or neither given nor known.
     """
-    if run.steps is None:
-        raise ParameterError(f"run must hold the gradient norms of every step (steps.npz); got {run.name}.")
+    found = _scheme(scheme)
+    recording_of(run)  # says first what is missing
     own = run.info or RunInfo()
+    reference = Controller()
     controller = Controller(
-        beta=_chosen("beta", beta, own.beta),
-        floor=_chosen("floor", floor, own.floor),
-        warmup_steps=_chosen("warmup_steps", warmup_steps, own.warmup_steps),
+        beta=_chosen("beta", beta, own.beta, found, reference.beta),
+        floor=_chosen("floor", floor, own.floor, found, reference.floor),
+        warmup_steps=_chosen("warmup_steps", warmup_steps, own.warmup_steps, found, reference.warmup_steps),
     )
-    weights, state = controller.run(run.steps.norms[None])
-    return Trajectories(_described(run, run.steps, controller), run.steps.step, weights, state)
+    return replay_many(run, [controller], scheme)[0]
 
 
-def _described(run: Run, steps: StepTrace, controller: Controller) -> SimulationParams:
+def replay_many(run: Run, controllers: Sequence[Controller], scheme: str = "gaba") -> list[Trajectories]:
+    """Return `replay` under each of several settings; schemes that must go step by step go side by side.
+
+    Raises:
+        ParameterError: as `replay`.
+    """
+    found, recording = _scheme(scheme), recording_of(run)
+    for controller in controllers:
+        check_floor(controller.floor, recording.tasks)
+    pairs = found.run(recording, controllers) if controllers else []
+    return [
+        Trajectories(_described(run, recording, one), recording.step, weights[None], state[None])
+        for one, (weights, state) in zip(controllers, pairs, strict=True)
+    ]
+
+
+def own_scheme(run: Run) -> str:
+    """Return the scheme that trained a run, as far as its log says; GABA where it says nothing."""
+    info = run.info or RunInfo()
+    named = (info.method or "").lower()
+    recorded = info.extra.get("weighting")
+    kind = recorded.get("parametrisation") if isinstance(recorded, dict) else None
+    for key in (named, METHODS.get(named, ""), f"{named}-{kind}"):
+        if key in REPLAY_SCHEMES:
+            return key
+    return "gaba"
+
+
+def _scheme(key: str) -> ReplayScheme:
+    if key not in REPLAY_SCHEMES:
+        raise ParameterError(f"scheme must be one of {', '.join(REPLAY_SCHEMES)}; got {key!r}.")
+    return REPLAY_SCHEMES[key]
+
+
+def _described(run: Run, recording: Recording, controller: Controller) -> SimulationParams:
     own = run.info or RunInfo()
-    per_epoch = own.steps_per_epoch or len(steps.step)
-    columns = (column[np.isfinite(column)] for column in steps.norms.T)
+    per_epoch = recording.per_epoch or len(recording.step)
     return SimulationParams(
         beta=controller.beta,
         floor=controller.floor,
         warmup_steps=controller.warmup_steps,
-        norms=tuple(float(np.median(column)) if column.size else 0.0 for column in columns),
+        norms=recording.medians,
         sigma=0.0,
         seeds=(own.seed or 0,),
-        epochs=math.ceil(len(steps.step) / per_epoch),
+        epochs=math.ceil(len(recording.step) / per_epoch),
         steps_per_epoch=per_epoch,
     )
 
 
-def _chosen(name: str, given: Number | None, own: Number | None) -> Number:
+def _chosen(
+    name: str, given: Number | None, own: Number | None, scheme: ReplayScheme, reference: Number
+) -> Number:
     value = own if given is None else given
+    if value is None and name not in scheme.reads:
+        return reference
     if value is None:
         raise ParameterError(f"{name} must be given, for the run does not say its own; got None.")
     return value

@@ -1,0 +1,182 @@
+"""Pictures of the Replay view: the recorded weight beside a replayed or a simulated one; plain dicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from components import theme
+from components.figures.lines import line
+from components.figures.replay_axis import ReplayAxis, replay_axis
+from components.figures.replay_below import apart, norms
+from components.figures.runs_axis import escaped
+from components.figures.traces import QUIET, Trace
+from components.replay_state import ReplayState
+from components.replay_subject import Beside, Subject, controller
+from gaba_core.projection import weight_bounds
+from gaba_core.runs.comparing import Recorded, values_at
+from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
+from gaba_core.runs.schema import Floats
+
+MARGIN = {"l": 84, "r": 16, "t": 10, "b": 44}
+HALF = 0.52  # weights that never rise above it are drawn on the lower half
+ROUNDING = 1e-6
+MARKED = 150  # records up to which each is marked
+RECORDED, SECOND, FITTED = theme.THEORY, theme.SEED_STYLES[0].color, theme.GHOST
+Picture = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """What both pictures are made from; `own` and `second` are the drawn task's, recorded and beside."""
+
+    subject: Subject
+    state: ReplayState
+    axis: ReplayAxis
+    path: Recorded
+    beside: Beside
+    own: Floats
+    second: Floats
+
+
+def replay_pictures(
+    subject: Subject, state: ReplayState, path: Recorded, beside: Beside, text: dict[str, str]
+) -> dict[str, Picture]:
+    """Return the weights, and below them what lies between them, as key, data, layout and text."""
+    second = beside.state if path.weights is None else beside.weights
+    k, axis = subject.task, replay_axis(subject, path, state)
+    d = _Drawn(subject, state, axis, path, beside, path.drawn[:, k], second[:, k])
+    bold = _line("second", _name(state), SECOND, 4.2, "solid")
+    data = [
+        *_levels(d),
+        *_ema(d),
+        bold | axis.coordinates(beside.elapsed, d.second),
+        *_fitted(d),
+        _recorded(d),
+    ]
+    key = key_of(subject, state)
+    upright = {"title": {"text": _what(d)}, "range": _heights(d)}
+    main = {"key": key, "data": data, "layout": _layout(axis, upright), "text": text}
+    return {"main": main, "below": {"key": key, **_below(d), "text": {}}}
+
+
+def key_of(subject: Subject, state: ReplayState) -> str:
+    """Same key, same traces: what a dragged number never changes."""
+    parts = (state.mode, state.version, state.scheme, str(subject.task), state.x, state.window, state.below)
+    return "/".join((*parts, ",".join(state.show), subject.key))
+
+
+def nothing(subject: Subject, state: ReplayState, why: str, text: dict[str, str]) -> dict[str, Picture]:
+    """Return pictures that say why there is nothing to draw."""
+    blank = {"visible": False}
+    data = [{**line("nothing", [0.0], [0.0], "", RECORDED), **QUIET, "opacity": 0}]
+    words = {"text": why, "showarrow": False, "font": {"size": 14}, "width": 420}
+    layout = {"xaxis": blank, "yaxis": blank, "annotations": [words]}
+    main = {"key": key_of(subject, state), "data": data, "layout": layout, "text": text}
+    return {"main": main, "below": {**main, "layout": {"xaxis": blank, "yaxis": blank}, "text": {}}}
+
+
+def key_lines(state: ReplayState) -> list[tuple[str, str]]:
+    """Return the name of each kind of line of the upper picture, and its look as a CSS border."""
+    lines = [("recorded", f"2px solid {RECORDED}"), (_name(state), f"4.5px solid {SECOND}")]
+    if state.mode == "compare":
+        lines.append(("fitted", f"2.5px dashed {FITTED}"))
+    if "state" in state.show:
+        lines.append(("EMA state", "2.5px dotted currentcolor"))
+    if state.reads("floor"):
+        lines.append(("floor", f"2px dashed {theme.FLOOR}"))
+        lines.append(("exact lower bound", f"2px dotted {theme.BOUND}"))
+    return lines
+
+
+def _name(state: ReplayState) -> str:
+    return "simulated" if state.mode == "compare" else f"replayed: {REPLAY_SCHEMES[state.scheme].label}"
+
+
+def _line(uid: str, name: str, color: str, width: float, dash: str) -> Trace:
+    return line(uid, [], [], name, color, width=width, dash=dash)
+
+
+def _recorded(d: _Drawn) -> Trace:
+    thin = _line("recorded", "recorded", RECORDED, 1.8, "solid")
+    drawn = thin | d.axis.coordinates(d.path.elapsed, d.own)
+    if d.path.by_step or d.axis.shown(d.path.elapsed).stop > MARKED:
+        return drawn
+    return drawn | {"mode": "lines+markers", "marker": {"size": 6, "color": RECORDED}}
+
+
+def _fitted(d: _Drawn) -> list[Trace]:
+    if d.beside.fitted is None:
+        return []
+    drawn = _line("fitted", "fitted", FITTED, 2.2, "dash")
+    return [drawn | d.axis.coordinates(d.path.elapsed, d.beside.fitted)]
+
+
+def _ema(d: _Drawn) -> list[Trace]:
+    if "state" not in d.state.show:
+        return []
+    k = d.subject.task
+    second = _line("state-second", f"EMA state, {_name(d.state)}", SECOND, 1.8, "dot")
+    drawn = [second | d.axis.coordinates(d.beside.elapsed, d.beside.state[:, k])]
+    if d.path.state is not None and d.path.weights is not None:
+        own = _line("state-recorded", "EMA state, recorded", RECORDED, 1.8, "dot")
+        drawn.append(own | d.axis.coordinates(d.path.elapsed, d.path.state[:, k]))
+    return drawn
+
+
+def _levels(d: _Drawn) -> list[Trace]:
+    """The floor, which can be dragged, and the smallest weight that it allows."""
+    if not d.state.reads("floor"):
+        return []
+    tasks = len(d.subject.run.tasks)
+    floor = controller(d.state, tasks).floor
+    bound, _ = weight_bounds(tasks, floor)
+    across = d.axis.range
+    return [
+        line("floor", across, [floor] * 2, "floor", theme.FLOOR, width=1.6, dash="dash") | QUIET,
+        line("bound", across, [bound] * 2, "exact lower bound", theme.BOUND, width=1.4, dash="dot") | QUIET,
+    ]
+
+
+def _heights(d: _Drawn) -> list[float]:
+    """Return the lower half of the unit interval, all of it, or more where a method leaves it."""
+    known = d.own[np.isfinite(d.own)]
+    if d.state.mode == "replay" and d.state.scheme in BY_LOSS:
+        known = np.concatenate([known, d.second[np.isfinite(d.second)]])
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    if low < -ROUNDING or high > 1.0 + ROUNDING:
+        return [max(low, -1.0) - 0.05, min(high, 2.0) + 0.05]
+    return [0.0, 0.56 if high <= HALF else 1.03]
+
+
+def _below(d: _Drawn) -> Picture:
+    elapsed, recording = d.path.elapsed, d.subject.recording
+    if d.state.mode == "replay":
+        if d.state.below == "norms" and recording is not None:
+            return norms(d.axis, elapsed, recording.norms, d.subject.run.tasks, _layout)
+        lines = {"difference": (d.second - d.own, "replayed − recorded", SECOND, "solid")}
+        return apart(d.axis, elapsed, lines, _layout)
+    off = d.own - values_at(d.second, elapsed)
+    lines = {"difference": (off, "recorded − simulated", SECOND, "solid")}
+    if d.beside.fitted is not None:
+        lines["fit-residual"] = (d.own - d.beside.fitted, "recorded − fitted", FITTED, "dash")
+    return apart(d.axis, elapsed, lines, _layout)
+
+
+def _what(d: _Drawn) -> str:
+    quantity = "EMA state" if d.path.weights is None else "weight"
+    return escaped(f"{quantity}, {d.subject.task_name}")
+
+
+def _layout(axis: ReplayAxis, upright: dict[str, Any]) -> Picture:
+    return {
+        "uirevision": f"{axis.title}/{axis.end}",
+        "margin": MARGIN,
+        "hovermode": "x unified",
+        "hoverlabel": {"namelength": -1},
+        "showlegend": False,
+        "xaxis": axis.layout(),
+        "yaxis": upright,
+    }

@@ -1,0 +1,168 @@
+"""What the Replay view computes from: the run, its own parameters, its replays, kept while they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from components import runs_data
+from components.replay_state import CONTROLLER, SIMULATED, ReplayState
+from components.replay_subject import Subject, controller, subject_of
+from components.runs_shown import Shown
+from components.state import from_text
+from gaba_core.array_cache import ArrayCache
+from gaba_core.controller import Controller
+from gaba_core.errors import ParameterError
+from gaba_core.parameters import REFERENCE_SEEDS
+from gaba_core.runs import LibraryEntry, Run
+from gaba_core.runs.comparing import simulation_beside
+from gaba_core.runs.own_parameters import own_parameters
+from gaba_core.runs.recording import Recording
+from gaba_core.runs.replay_schemes import BY_LOSS
+from gaba_core.runs.replaying import replay_many
+from gaba_core.runs.schema import Floats
+
+_REPLAYS = ArrayCache(64 * 2**20)
+PREFERRED: dict[str, Literal["run.json", "fit"]] = {"replay": "run.json", "compare": "fit"}
+
+
+def subject(state: ReplayState) -> Subject:
+    """Return the run that a state names, with what it is replayed with.
+
+    Raises:
+        ParameterError: no such run, or one that cannot be read.
+    """
+    shown = _shown(state.run)
+    own = own_parameters(shown.run, PREFERRED[state.mode])
+    return subject_of(shown, own, state)
+
+
+def completed(text: Mapping[str, Any]) -> tuple[ReplayState, tuple[str, ...]]:
+    """Return the state that a link or a page describes: what it leaves out is the run's own.
+
+    Raises:
+        ParameterError: the run cannot be shown.
+    """
+    sketch, _ = from_text(ReplayState, {k: text[k] for k in ("run", "mode") if k in text})
+    return from_text(ReplayState, {**starts(sketch.run, sketch.mode), **text, "version": version(sketch.run)})
+
+
+def starts(key: str, mode: str) -> dict[str, Any]:
+    """Return where the sliders start, by name, and the task: the run's own.
+
+    Raises:
+        ParameterError: the run cannot be shown.
+    """
+    run = _shown(key).run
+    own = own_parameters(run, PREFERRED[mode])
+    task = own.fit.task if mode == "compare" and own.fit.task else next(iter(run.tasks), "")
+    return {name: getattr(own, name).value for name in (*CONTROLLER, *SIMULATED)} | {"task": task}
+
+
+def version(key: str) -> str:
+    """Return a text that changes when a run that is being written has grown."""
+    run = _shown(key).run
+    return f"{len(run.epochs)}.{0 if run.steps is None else len(run.steps.step)}"
+
+
+def mode_for(key: str, wish: str) -> str:
+    """Return the mode wished for, but for a run that cannot be replayed the one that it has."""
+    return wish if _shown(key).run.steps is not None else "compare"
+
+
+def first_key(entries: Sequence[LibraryEntry]) -> str:
+    """Return the run to start with: GABA before other methods, seed 42 before other seeds."""
+    good = [e for e in entries if e.error is None]
+    chosen = min(good, key=lambda e: (e.method != "gaba", e.seed != REFERENCE_SEEDS[0], e.key), default=None)
+    return "" if chosen is None else chosen.key
+
+
+def options(key: str) -> list[dict[str, Any]]:
+    """Return what the list of runs offers, by subset and method; a dropped log stands first."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    entries = runs_data.rows(runs_data.library().entries())
+    if all(row["key"] != key for row in entries):
+        groups["Dropped on the Runs page"] = [{"value": key, "label": _shown(key).label}]
+    for row in entries:
+        if not row["failed"]:
+            named = row["method"] is not None and row["seed"] is not None
+            group = f"{row['subset']} {row['method']}" if named else "Other logs"
+            label = f"{group} seed {row['seed']}" if named else row["key"]
+            groups.setdefault(group, []).append({"value": row["key"], "label": label})
+    return [{"group": group, "items": items} for group, items in groups.items()]
+
+
+def replayed(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
+    """Return weights over their sum, and state, each (N, K), of the norms under the sliders' controller.
+
+    Raises:
+        ParameterError: the log does not hold what the scheme needs.
+    """
+    if subject.recording is None:
+        raise ParameterError(subject.refusal)
+    one = controller(state, subject.recording.tasks)
+    kept = _REPLAYS.get(
+        (subject.recording, state.scheme, one), lambda: _pairs(subject.run, [one], state.scheme)[0]
+    )
+    return kept[0], kept[1]
+
+
+def prepare(states: Sequence[ReplayState]) -> None:
+    """Replay several positions of a slider at once: some schemes go side by side for the price of one."""
+    if states[0].mode != "replay":
+        return
+    first, scheme = subject(states[0]), states[0].scheme
+    if first.recording is None:
+        return
+    wanted = dict.fromkeys(controller(one, first.recording.tasks) for one in states)
+    missing = [one for one in wanted if _REPLAYS.peek((first.recording, scheme, one)) is None]
+    for one, pair in zip(missing, _pairs(first.run, missing, scheme), strict=True):
+        _keep(first.recording, scheme, one, pair)
+
+
+def simulated(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
+    """Return weights and state, each (T, K), of the simulation beside a run: after 1, 2 .. T elapsed steps.
+
+    Raises:
+        ParameterError: the run recorded no weights, or is too long for the steps an epoch.
+    """
+    if subject.path is None:
+        raise ParameterError(f"run must hold weights; got {subject.label}.")
+    one = controller(state, len(subject.run.tasks))
+    found = simulation_beside(
+        subject.run,
+        beta=one.beta,
+        floor=one.floor,
+        warmup_steps=one.warmup_steps,
+        target=min(state.target, 1.0 / (len(subject.run.tasks) - 1)),
+        sigma=state.sigma,
+        steps=max(1, round(float(subject.path.elapsed[-1]))),
+        task=subject.own.fit.task,
+    )
+    return found.weights[0], found.state[0]
+
+
+def _shown(key: str) -> Shown:
+    shown, problems = runs_data.shown((key,))
+    if not shown:
+        raise ParameterError(" ".join(problems))
+    return shown[0]
+
+
+def _keep(recording: Recording, scheme: str, one: Controller, pair: Floats) -> None:
+    _REPLAYS.get((recording, scheme, one), lambda: pair)
+
+
+def _pairs(run: Run, controllers: Sequence[Controller], scheme: str) -> list[Floats]:
+    found = replay_many(run, controllers, scheme)
+    return [np.stack([_shares(t.weights[0], scheme), t.state[0]]) for t in found]
+
+
+def _shares(weights: Floats, scheme: str) -> Floats:
+    if scheme not in BY_LOSS:
+        return weights
+    with np.errstate(all="ignore"):
+        shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares

@@ -1,0 +1,250 @@
+"""The page of the Replay view: its cards, from a state, its run and its pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from components import cards, controls, ids
+from components.figures.replay import key_lines
+from components.replay_state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
+from components.replay_subject import Subject
+from components.replay_text import (
+    LIMITS,
+    NONE,
+    NOT_TOLD,
+    ROWS,
+    SECOND,
+    SOURCES,
+    interval,
+    reproduction,
+    value,
+)
+from gaba_core.anti_windup import SCHEMES
+from gaba_core.parameters import quantities, quantity_of
+from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
+from gaba_core.step_response import time_constant
+
+NAME = "replay"
+MAIN = "Weight of one task over time: recorded, and replayed or simulated with the sliders' controller."
+BELOW = "What lies between the two curves above, or the recorded gradient norms."
+LEVEL: dict[str, Any] = {"data-level": "floor", "data-view": NAME, "data-param": "floor"}
+GROUPS = {
+    "The floor": ("gaba", "gaba-unfloored", "projection"),
+    "Anti-windup of the state": tuple(key for key in SCHEMES if key in REPLAY_SCHEMES),
+    "Without sliders": ("raw", "equal", *BY_LOSS),
+}
+PARAMETERS = (*CONTROLLER, "target", "sigma", "steps_per_epoch")
+Pictures = dict[str, dict[str, Any]]
+
+
+def side(state: ReplayState, subject: Subject, runs: list[dict[str, Any]]) -> Any:
+    """Run and mode; what it is replayed through; what is drawn."""
+    numbers = dict(zip([f.name for f in quantities(ReplayState)], controls.numbers(NAME, state), strict=True))
+    for name in CONTROLLER:
+        for ident in (ids.slider(NAME, name), ids.number(NAME, name)):
+            numbers[name][ident].disabled = not state.reads(name)
+    own = dmc.Button("Back to the run's own", id=ids.part(NAME, "own"), size="compact-sm", variant="light")
+    only = {mode: ids.part(NAME, f"only-{mode}") for mode in MODES}
+    chosen = dmc.Stack(
+        [
+            _select(ids.part(NAME, "pick"), "Run", runs, state.run, searchable=True),
+            _modes(state),
+        ],
+        gap="md",
+    )
+    sliders = dmc.Stack(
+        [
+            html.Div(
+                _select(ids.choice(NAME, "scheme"), "Replay through", _schemes(), state.scheme),
+                id=only["replay"],
+                style=shown_if(state.mode == "replay"),
+            ),
+            *(numbers[name] for name in CONTROLLER),
+            dmc.Text(cards.live(NAME, "floor-note", ""), size="xs", c="dimmed"),
+            html.Div(
+                dmc.Stack([numbers["target"], numbers["sigma"]], gap="md"),
+                id=only["compare"],
+                style=shown_if(state.mode == "compare"),
+            ),
+            html.Div(
+                numbers["steps_per_epoch"],
+                id=ids.part(NAME, "untold"),
+                style=shown_if(clock_untold(subject)),
+            ),
+            own,
+        ],
+        gap="md",
+    )
+    drawing = dmc.Stack(
+        [
+            _select(ids.choice(NAME, "task"), "Task", tasks(subject), state.task or subject.task_name),
+            controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window),
+            controls.segments(NAME, "x", "Time counted in", AXES, state.x),
+            html.Div(
+                controls.segments(NAME, "below", "Drawn below", BELOWS, state.below),
+                id=ids.part(NAME, "only-replay-too"),
+                style=shown_if(state.mode == "replay"),
+            ),
+            controls.chips(NAME, "show", "Also show", SHOWS, state.show),
+        ],
+        gap="md",
+    )
+    return dmc.Stack([cards.card(chosen), cards.card(sliders), cards.card(drawing)], gap="md")
+
+
+def hidden(state: ReplayState) -> list[Any]:
+    """What the page holds without showing it: a choice is made together with the numbers it brings."""
+    return [
+        dcc.Input(type="hidden", id=ids.choice(NAME, name), value=getattr(state, name))
+        for name in ("run", "version", "mode")
+    ]
+
+
+def picture(state: ReplayState, subject: Subject, found: Pictures) -> Any:
+    """The weights, and below them what lies between them."""
+    csv = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
+    exports = dmc.Group([cards.exports(NAME, "main"), csv], gap=4, wrap="nowrap")
+    return cards.card(
+        [
+            html.Div([html.Div(legend(state), id=ids.part(NAME, "legend")), exports], className="gaba-over"),
+            html.Div(
+                cards.graph(NAME, "main", found["main"], MAIN, 400), className="gaba-draggable", **LEVEL
+            ),
+        ]
+    )
+
+
+def below(state: ReplayState, subject: Subject, found: Pictures) -> Any:
+    """What lies between the curves, and the numbers."""
+    title = dmc.Title(below_title(state), order=3, size="h5", id=ids.part(NAME, "apart"))
+    between = cards.card(
+        [
+            dmc.Group([title, cards.exports(NAME, "below")], justify="space-between", mb="xs"),
+            cards.graph(NAME, "below", found["below"], BELOW, 220),
+            dmc.Text(LIMITS[state.mode], id=ids.part(NAME, "limits"), size="sm", c="dimmed", mt=6),
+        ]
+    )
+    more = html.Div(numbers(state, subject, found["main"]["text"]), id=ids.part(NAME, "numbers"))
+    return dmc.Stack([between, more], gap="md")
+
+
+def below_title(state: ReplayState) -> str:
+    """What the lower picture is called."""
+    if state.mode == "compare":
+        return "Recorded minus simulated"
+    return {"difference": "Replayed minus recorded", "norms": "Recorded gradient norms"}[state.below]
+
+
+def legend(state: ReplayState) -> html.Div:
+    """Which line is which."""
+    lines: list[Any] = [
+        html.Span(
+            [html.Span(className="gaba-dash", style={"borderTop": border}), html.Span(name)],
+            className="gaba-key gaba-key-line",
+        )
+        for name, border in key_lines(state)
+    ]
+    return html.Div(lines, className="gaba-keys")
+
+
+def numbers(state: ReplayState, subject: Subject, text: dict[str, str]) -> Any:
+    """Read-outs, and where the parameters come from."""
+    return html.Div([_readouts(state, subject, text), _parameters(state, subject)], className="gaba-pair")
+
+
+def tasks(subject: Subject) -> list[dict[str, str]]:
+    """What the list of tasks offers."""
+    return [{"value": task, "label": task} for task in subject.run.tasks]
+
+
+def clock_untold(subject: Subject) -> bool:
+    """Whether the log does not say how many steps an epoch has."""
+    return subject.own.steps_per_epoch.source == "reference"
+
+
+def shown_if(there: bool) -> dict[str, str]:
+    """Return the style of what is shown in some cases only."""
+    return {} if there else {"display": "none"}
+
+
+def _select(
+    name: Any, label: str, options: list[dict[str, Any]], chosen: str, *, searchable: bool = False
+) -> dmc.Select:
+    return dmc.Select(
+        id=name,
+        label=label,
+        data=options,
+        value=chosen,
+        size="xs",
+        allowDeselect=False,
+        searchable=searchable,
+        maxDropdownHeight=360,
+        comboboxProps={"withinPortal": True},
+    )
+
+
+def _modes(state: ReplayState) -> Any:
+    return dmc.SegmentedControl(
+        id=ids.part(NAME, "mode"),
+        data=[{"value": key, "label": label} for key, label in MODES.items()],
+        value=state.mode,
+        size="xs",
+        fullWidth=True,
+        **{"aria-label": "Replay the run's norms, or compare a simulation with it"},
+    )
+
+
+def _schemes() -> list[dict[str, Any]]:
+    return [
+        {"group": group, "items": [{"value": key, "label": REPLAY_SCHEMES[key].label} for key in keys]}
+        for group, keys in GROUPS.items()
+    ]
+
+
+def _readouts(state: ReplayState, subject: Subject, text: dict[str, str]) -> Any:
+    second = SECOND[state.mode]
+    rows: list[tuple[str, str, list[Any]]] = [
+        (label, about, [cards.live(NAME, f"{n}-{k}", text[f"{n}-{k}"]) for k in ("recorded", "second")])
+        for n, label, about in ROWS
+    ]
+    apart = f"{second} minus recorded, where it is furthest from 0, over the whole run."
+    rows.append(("Largest difference", apart, ["", cards.live(NAME, "apart", text["apart"])]))
+    if state.mode == "compare":
+        about = "Root mean square of recorded minus simulated; of recorded minus the fitted curve."
+        both = html.Span(["fit: ", cards.live(NAME, "rms-fit", text["rms-fit"])])
+        rows.append(("Residual", about, [both, cards.live(NAME, "rms", text["rms"])]))
+    body = [cards.readouts(["", "Recorded", second], rows, f"Read-outs, recorded beside {second.lower()}")]
+    check = reproduction(subject.run) if state.mode == "replay" else ""
+    if check:
+        body.append(dmc.Text(check, size="sm", mt="sm", id=ids.part(NAME, "check")))
+    return cards.card([cards.heading(f"Recorded and {second.lower()}"), *body])
+
+
+def _parameters(state: ReplayState, subject: Subject) -> Any:
+    """Where the sliders start and how it is known; beside it what the fit says."""
+    own, fit = subject.own, subject.own.fit
+    names = PARAMETERS if state.mode == "compare" else CONTROLLER
+    rows = []
+    for name in names:
+        what, one = quantity_of(ReplayState, name), getattr(own, name)
+        fitted = interval(one.fitted) if name in (*CONTROLLER, "target") else (NONE, NONE)
+        cells = (f"{what.label} {what.symbol}", value(name, one.value), SOURCES[one.source], *fitted)
+        rows.append(dmc.TableTr([dmc.TableTd(cell) for cell in cells]))
+    unit = "" if fit.time_constant is None else f", {fit.unit}"
+    tau = f"{time_constant(own.beta.value):.2f}"
+    first = ("Time constant τ" + unit, tau, SOURCES[own.beta.source], *interval(fit.time_constant))
+    rows.insert(0, dmc.TableTr([dmc.TableTd(cell) for cell in first]))
+    head = ["", "Starts from", "Known from", "Fitted", "95 % interval"]
+    residual = NOT_TOLD if fit.residual is None else f"{fit.residual:.2e}"
+    words = f"Fitted to the {fit.task} task; residual of one step ahead {residual}." if fit.task else ""
+    notes = [dmc.Text(note, size="sm", c="dimmed") for note in (words, *fit.notes) if note]
+    return cards.card(
+        [
+            cards.heading("The run's own parameters", "Where the sliders start, and how that is known."),
+            cards.table(head, rows, "The run's own parameters"),
+            dmc.Stack(notes, gap=2, mt="sm"),
+        ]
+    )

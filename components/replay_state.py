@@ -1,0 +1,90 @@
+"""State of the Replay view: what its controls hold and its URL says."""
+
+from __future__ import annotations
+
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+from gaba_core.errors import ParameterError
+from gaba_core.parameters import Scale, SimulationParams, quantities, quantity, quantity_of
+from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
+
+MODES = {"replay": "Replay", "compare": "Compare"}
+WINDOWS = {"transient": "Transient", "whole": "Whole run"}
+AXES = {"epochs": "Epochs", "steps": "Steps"}
+BELOWS = {"difference": "Difference", "norms": "Norms"}
+SHOWS = {"state": "EMA state"}
+CONTROLLER = ("beta", "floor", "warmup_steps")
+SIMULATED = ("target", "sigma", "steps_per_epoch")
+
+
+def _like(name: str) -> Any:
+    declared: Field[Any] = next(f for f in fields(SimulationParams) if f.name == name)
+    return field(default=declared.default, metadata={"quantity": quantity_of(SimulationParams, name)})
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayState:
+    """Everything a link to the view restores; a number that the link leaves out is the run's own.
+
+    Attributes:
+        run: key of the run; empty for the first of the library.
+        version: of the run's files, so that frames of a run that grew are not taken for those of today.
+        mode: a key of MODES.
+        scheme: what the norms are replayed through, a key of REPLAY_SCHEMES.
+        task: whose weight is drawn; empty for the first.
+        x: unit of the time axis, a key of AXES.
+        window: stretch of time drawn, a key of WINDOWS.
+        below: what the second picture draws, a key of BELOWS.
+        show: what is drawn beside the weights, keys of SHOWS.
+
+    Raises:
+        ParameterError: names parameter, rule and value.
+    """
+
+    beta: float = _like("beta")
+    floor: float = _like("floor")
+    warmup_steps: int = _like("warmup_steps")
+    target: float = quantity(
+        0.002,
+        label="Target share",
+        symbol="r",
+        unit="",
+        help="Mean raw share of the task that the weights were fitted to: where its EMA state would settle.",
+        low=0.0,
+        high=1.0,
+        scale=Scale(1e-5, 1.0, 0.02, "log"),
+    )
+    sigma: float = _like("sigma")
+    steps_per_epoch: int = _like("steps_per_epoch")
+    run: str = ""
+    version: str = ""
+    mode: str = "replay"
+    scheme: str = "gaba"
+    task: str = ""
+    x: str = "epochs"
+    window: str = "transient"
+    below: str = "difference"
+    show: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for f in quantities(type(self)):
+            f.metadata["quantity"].check(f.name, getattr(self, f.name))
+        for name, allowed in (
+            ("mode", MODES),
+            ("scheme", REPLAY_SCHEMES),
+            ("x", AXES),
+            ("window", WINDOWS),
+            ("below", BELOWS),
+        ):
+            if getattr(self, name) not in allowed:
+                raise ParameterError(
+                    f"{name} must be one of {', '.join(allowed)}; got {getattr(self, name)!r}."
+                )
+        for name in self.show:
+            if name not in SHOWS:
+                raise ParameterError(f"show must be one of {', '.join(SHOWS)}; got {name!r}.")
+
+    def reads(self, name: str) -> bool:
+        """Whether a number of the controller changes what is drawn."""
+        return self.mode == "compare" or name in REPLAY_SCHEMES[self.scheme].reads

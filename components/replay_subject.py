@@ -1,0 +1,126 @@
+"""The run of the Replay view with what is drawn of it; no server, no cache: pictures read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from components.replay_state import ReplayState
+from components.runs_shown import Shown
+from gaba_core.controller import Controller
+from gaba_core.errors import ParameterError
+from gaba_core.runs import Run, regimes_of, steps_per_epoch
+from gaba_core.runs.comparing import Recorded, recorded_path
+from gaba_core.runs.own_parameters import OwnParameters
+from gaba_core.runs.recording import Recording, recording_of
+from gaba_core.runs.replay_figures import path_figures
+from gaba_core.runs.schema import Floats
+
+TRANSIENTS = 2.0  # a transient window shows the transient and as much again
+SHORTEST = 100  # steps it shows at least
+NO_STEPS = (
+    "This log holds no gradient norms of single steps (steps.npz), so it cannot be replayed. "
+    "Compare works from its epochs."
+)
+RESTARTED = (
+    "The steps of this run do not ascend: it was restarted, and where its average began anew is not "
+    "recorded. It cannot be replayed."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """The run of a state.
+
+    Attributes:
+        label: what the page calls it.
+        own: its own parameters, in the order that the state's mode prefers.
+        task: index of the task whose weight is drawn.
+        recording: its steps, where they can be replayed.
+        refusal: why they cannot; empty where they can.
+        per_epoch: steps an epoch, the slider's where the log does not say.
+        path: what it recorded of its weights; None where it recorded none.
+    """
+
+    key: str
+    label: str
+    run: Run
+    own: OwnParameters
+    task: int
+    recording: Recording | None
+    refusal: str
+    per_epoch: float
+    path: Recorded | None
+
+    @property
+    def task_name(self) -> str:
+        """Name of the drawn task; empty where the log holds no weights."""
+        return self.run.tasks[self.task] if self.run.tasks else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """What is drawn beside the recorded weights: a replay, or a simulation with the fitted curve.
+
+    Attributes:
+        elapsed: (T,) steps.
+        weights, state: (T, K).
+        fitted: the fitted weight (or state) of the drawn task at the recorded times; None without a fit.
+    """
+
+    elapsed: Floats
+    weights: Floats
+    state: Floats
+    fitted: Floats | None = None
+
+
+def subject_of(shown: Shown, own: OwnParameters, state: ReplayState) -> Subject:
+    """Return what is drawn of a run in a state."""
+    run = shown.run
+    from_log = steps_per_epoch(run)
+    per_epoch = float(state.steps_per_epoch) if from_log is None else from_log
+    recording, refusal = _recording(run)
+    return Subject(
+        key=shown.key,
+        label=shown.label,
+        run=run,
+        own=own,
+        task=run.tasks.index(state.task) if state.task in run.tasks else 0,
+        recording=recording,
+        refusal=refusal,
+        per_epoch=per_epoch,
+        path=recorded_path(run, per_epoch),
+    )
+
+
+def controller(state: ReplayState, tasks: int) -> Controller:
+    """Return the controller of the sliders; a floor above 1/K, which K tasks cannot have, is taken as 1/K."""
+    return Controller(state.beta, min(state.floor, 1.0 / tasks), state.warmup_steps)
+
+
+@lru_cache(maxsize=32)
+def transient_end(run: Run, path: Recorded, task: int) -> float:
+    """Return the elapsed steps by which the recorded transient is over, and as many again."""
+    last = float(path.elapsed[-1])
+    settled: float | None = next((r.start for r in regimes_of(run) if r.name == "equilibrium"), None)
+    if settled is None:
+        values = path.state if path.weights is None else path.weights
+        at = None if values is None else path_figures(values[:, task], values, 0.0).settled
+        settled = float(path.elapsed[at]) if at else None
+    if settled is None:
+        return last
+    few = float(path.elapsed[min(3, len(path.elapsed) - 1)])
+    return min(last, max(TRANSIENTS * settled, float(SHORTEST), few))
+
+
+def _recording(run: Run) -> tuple[Recording | None, str]:
+    if run.steps is None:
+        return None, NO_STEPS
+    if bool((np.diff(run.steps.step) <= 0).any()):
+        return None, RESTARTED
+    try:
+        return recording_of(run), ""
+    except ParameterError as error:
+        return None, str(error)

@@ -1,0 +1,160 @@
+"""Words and numbers of the Replay view: read-outs, where parameters come from, what a replay cannot know."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from components.replay_state import ReplayState
+from components.replay_subject import Beside, Subject, controller
+from gaba_core.errors import GabaError
+from gaba_core.runs import Estimate, Run, replay
+from gaba_core.runs.comparing import Recorded, values_at
+from gaba_core.runs.diagnosis_series import is_gaba
+from gaba_core.runs.own_parameters import OwnParameters, own_parameters
+from gaba_core.runs.replay_figures import PathFigures, largest_difference, path_figures
+from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
+from gaba_core.runs.replaying import own_scheme
+from gaba_core.runs.schema import Floats
+
+LIMITS = {
+    "replay": "The norms are those of the training that happened. Other weights would have changed the "
+    "training, and with it the norms: how, a replay cannot know.",
+    "compare": "Simulated: constant norms at the target share with log-normal noise, on the clock of the "
+    "records (the record of epoch e is the state at its end). What drifts in training shows in the residual.",
+}
+ROWS = (
+    ("clamped", "First clamped", "First step at which the EMA state of some task lies below the floor."),
+    (
+        "settled",
+        "Within 1 % for good",
+        "First step from which the weight stays within 1 % of its mean over the last quarter of the run.",
+    ),
+    ("last", "Last weight", "At the end of the run."),
+    ("mean", "Mean weight", "Over the whole run: what the task had of the training."),
+)
+SOURCES = {
+    "run.json": "run.json",
+    "fit": "fit",
+    "log": "log",
+    "reference": "reference",
+}
+SECOND = {"replay": "Replayed", "compare": "Simulated"}
+NOT_TOLD = "the log cannot tell"
+NEVER, NONE = "not in this run", "–"
+REPRODUCED = 1e-4
+
+
+def texts(subject: Subject, state: ReplayState, path: Recorded, beside: Beside) -> dict[str, str]:
+    """Return every read-out that follows a dragged control, by the name of its place on the page."""
+    own = path.drawn[:, subject.task]
+    second = (beside.state if path.weights is None else beside.weights)[:, subject.task]
+    floor = controller(state, len(subject.run.tasks)).floor
+    after = path_figures(second, beside.state, floor if state.reads("floor") else 0.0)
+    before = _recorded(subject.run, subject.own, path, subject.task)
+    text = _column(subject, "recorded", before, path.elapsed)
+    text |= _column(subject, "second", after, beside.elapsed)
+    text |= {} if knows_floor(subject) else {"clamped-recorded": NONE}
+    text |= {} if state.reads("floor") else {"clamped-second": NONE}
+    there = second if len(second) == len(own) else values_at(second, path.elapsed)
+    apart, at = largest_difference(there, own)
+    text["apart"] = NONE if np.isnan(apart) else f"{signed(apart)} at {_moment(subject, path.elapsed[at])}"
+    text["rms"] = _rms(there - own)
+    text["rms-fit"] = NONE if beside.fitted is None else _rms(own - beside.fitted)
+    text["floor-note"] = _floor_note(subject, state)
+    return text
+
+
+def knows_floor(subject: Subject) -> bool:
+    """Return whether the log tells when the run's own floor was met."""
+    recorded = subject.path is not None and subject.path.state is not None
+    return recorded and is_gaba(subject.run) and subject.own.floor.source != "reference"
+
+
+def nothing_told() -> dict[str, str]:
+    """Return the read-outs where there is nothing to read."""
+    names = [f"{name}-{kind}" for name, *_ in ROWS for kind in ("recorded", "second")]
+    return dict.fromkeys((*names, "apart", "rms", "rms-fit"), NONE) | {"floor-note": ""}
+
+
+def value(name: str, number: float) -> str:
+    """Return a parameter as the page prints it."""
+    return f"{number:,.0f}" if name in ("warmup_steps", "steps_per_epoch") else f"{number:.6g}"
+
+
+def signed(number: float) -> str:
+    """Return a number of any size with its sign."""
+    return f"{number:+.2e}".replace("-", "−") if abs(number) < 1e-3 else f"{number:+.4f}".replace("-", "−")
+
+
+def interval(found: Estimate | None) -> tuple[str, str]:
+    """Return a fitted value and its 95 % interval as text, with as many decimals as the interval bears."""
+    if found is None:
+        return NOT_TOLD, NONE
+    width = max(found.high - found.low, 1e-12)
+    places = min(max(0, 1 - math.floor(math.log10(width))), 9)
+    return f"{found.value:.{places}f}", f"{found.low:.{places}f} – {found.high:.{places}f}"
+
+
+@lru_cache(maxsize=64)
+def reproduction(run: Run) -> str:
+    """Return how far the run's own method and parameters give its recorded weights again."""
+    if run.steps is None:
+        return ""
+    key, own = own_scheme(run), own_parameters(run)
+    scheme = REPLAY_SCHEMES[key]
+    named = {"beta": "β", "floor": "floor", "warmup_steps": "warm-up"}
+    given = {name: getattr(own, name) for name in scheme.reads}
+    try:
+        again = replay(run, scheme=key, **{name: one.value for name, one in given.items()})
+    except GabaError as error:
+        return str(error)
+    apart, at = largest_difference(*(_worst(w) for w in (again.weights[0], run.steps.weights)))
+    by = ", ".join(f"{named[name]} {value(name, one.value)} ({one.source})" for name, one in given.items())
+    with_ = f"Replayed by its own method, {scheme.label}" + (f", with {by}" if by else "")
+    if abs(apart) <= REPRODUCED:
+        return f"{with_}: the recorded weights come out again, to {abs(apart):.1e}.".replace("e-", "e−")
+    more = ""
+    if key == "gradnorm-raw":
+        more = " Raw GradNorm turns round where a weighted norm crosses its target, so rounding grows."
+    return f"{with_}: the recorded weights do not come out, off by {abs(apart):.2g} at step {at}.{more}"
+
+
+def _worst(weights: Floats) -> Floats:
+    with np.errstate(all="ignore"):
+        shares: Floats = (weights / weights.sum(axis=1, keepdims=True))[:, 0]
+    return shares
+
+
+@lru_cache(maxsize=64)
+def _recorded(run: Run, own: OwnParameters, path: Recorded, task: int) -> PathFigures:
+    state = path.drawn if path.state is None else path.state
+    return path_figures(path.drawn[:, task], state, own.floor.value)
+
+
+def _column(subject: Subject, kind: str, found: PathFigures, elapsed: Floats) -> dict[str, str]:
+    moments = {
+        name: NEVER if at is None else _moment(subject, elapsed[at])
+        for name, at in (("clamped", found.clamped), ("settled", found.settled))
+    }
+    numbers = {"last": f"{found.last:.5f}", "mean": f"{found.mean:.5f}"}
+    return {f"{name}-{kind}": text for name, text in {**moments, **numbers}.items()}
+
+
+def _moment(subject: Subject, elapsed: float) -> str:
+    """Return a time as its 0-based step and the epoch that the step lies in."""
+    step = round(float(elapsed)) - 1
+    return f"step {step:,}, epoch {int(step // subject.per_epoch)}"
+
+
+def _rms(values: Floats) -> str:
+    known = values[np.isfinite(values)]
+    return f"{float(np.sqrt((known**2).mean())):.2e}".replace("-", "−") if known.size else NONE
+
+
+def _floor_note(subject: Subject, state: ReplayState) -> str:
+    tasks = max(2, len(subject.run.tasks))
+    is_legal = state.floor <= 1.0 / tasks
+    return "" if is_legal else f"With {tasks} tasks 1/{tasks} is the largest floor, and is used."

@@ -1,0 +1,187 @@
+"""Replay view: the recorded norms of a run through another controller, and a simulation beside the run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.exceptions import PreventUpdate
+
+from components import cards, controls, ids, replay_data, runs_data, shell
+from components import replay_page as page
+from components.replay_result import as_csv, pictures_of
+from components.replay_state import CONTROLLER, ReplayState
+from components.replay_text import LIMITS
+from components.state import to_text
+from gaba_core.errors import GabaError
+
+NAME, PATH, TITLE = page.NAME, "/replay", "Replay"
+STATE = ReplayState
+LOOK_FOR = (
+    "what another β or floor would have made of the very same gradients: β sets when the weight arrives, the "
+    "floor where it ends. With the run's own parameters the two curves are one."
+)
+prepare = replay_data.prepare
+
+
+def pictures(state: ReplayState) -> page.Pictures:
+    """Both pictures of the view, with the read-outs that go with them."""
+    return pictures_of(replay_data.subject(state), state)
+
+
+def layout(**query: str) -> html.Div:
+    """The view as the URL describes it; without a run one is chosen."""
+    entries = runs_data.library().entries()
+    first = replay_data.first_key(entries)
+    problems: tuple[str, ...] = ()
+    try:
+        state, problems = replay_data.completed({"run": first, **query})
+    except GabaError as error:
+        if not first:
+            return _empty()
+        state, more = replay_data.completed({**query, "run": first})
+        problems = (f"{error} Another run is shown.", *more)
+    subject = replay_data.subject(state)
+    found = pictures_of(subject, state)
+    head = [
+        dmc.Title("Counterfactual replay", order=2, size="h3"),
+        cards.look_for(LOOK_FOR),
+        cards.refused(problems),
+    ]
+    return html.Div(
+        [
+            html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
+            html.Div(page.side(state, subject, replay_data.options(state.run)), className="gaba-side"),
+            html.Div(page.picture(state, subject, found), className="gaba-picture"),
+            html.Div(page.below(state, subject, found), className="gaba-numbers"),
+            *page.hidden(state),
+            dcc.Store(id=ids.state(NAME), data={**to_text(state), "clock": 0}),
+            dcc.Store(id=ids.part(NAME, "defaults"), data=_defaults(state)),
+            dcc.Download(id=ids.part(NAME, "download")),
+        ],
+        className="gaba-view",
+    )
+
+
+def _empty() -> html.Div:
+    words = "No run can be read yet: train one, or drop a log on the Runs page."
+    return html.Div(html.Div(cards.card(dmc.Text(words)), className="gaba-top"), className="gaba-view")
+
+
+def _defaults(state: ReplayState) -> dict[str, str]:
+    """What a short link leaves out: the run's own parameters, and the view's own choices."""
+    own = ReplayState(**replay_data.starts(state.run, state.mode), version=state.version)
+    return to_text(own)
+
+
+def _state_of(text: dict[str, Any]) -> ReplayState:
+    state, problems = replay_data.completed(text)
+    if problems:
+        shell.notify("This setting is not possible", " ".join(problems))
+    return state
+
+
+def register_callbacks(app: Dash) -> None:
+    """Redraw; another run or mode with its own parameters; download."""
+    controls.register(app, NAME)
+    _register_drawing(app)
+    _register_choice(app)
+
+    @app.callback(
+        Output(ids.part(NAME, "download"), "data"),
+        Input(ids.part(NAME, "csv"), "n_clicks"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def download(_: int, text: dict[str, Any]) -> dict[str, Any]:
+        state = _state_of(text)
+        return {"content": as_csv(replay_data.subject(state), state), "filename": "gaba_replay.csv"}
+
+
+def _register_drawing(app: Dash) -> None:
+    @app.callback(
+        Output(ids.picture(NAME, "main"), "data"),
+        Output(ids.picture(NAME, "below"), "data"),
+        Output(ids.part(NAME, "legend"), "children"),
+        Output(ids.part(NAME, "limits"), "children"),
+        Output(ids.part(NAME, "apart"), "children"),
+        Output(ids.part(NAME, "numbers"), "children"),
+        Output(ids.part(NAME, "only-replay"), "style"),
+        Output(ids.part(NAME, "only-replay-too"), "style"),
+        Output(ids.part(NAME, "only-compare"), "style"),
+        Output(ids.part(NAME, "untold"), "style"),
+        *(Output(ids.slider(NAME, name), "disabled") for name in CONTROLLER),
+        *(Output(ids.number(NAME, name), "disabled") for name in CONTROLLER),
+        Input(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def redraw(text: dict[str, Any]) -> tuple[Any, ...]:
+        state = _state_of(text)
+        subject = replay_data.subject(state)
+        found = pictures_of(subject, state)
+        idle = [not state.reads(name) for name in CONTROLLER]
+        return (
+            *({**found[name], "clock": text["clock"]} for name in ("main", "below")),
+            page.legend(state),
+            LIMITS[state.mode],
+            page.below_title(state),
+            page.numbers(state, subject, found["main"]["text"]),
+            page.shown_if(state.mode == "replay"),
+            page.shown_if(state.mode == "replay"),
+            page.shown_if(state.mode == "compare"),
+            page.shown_if(page.clock_untold(subject)),
+            *idle,
+            *idle,
+        )
+
+
+def _register_choice(app: Dash) -> None:
+    @app.callback(
+        Output(ids.choice(NAME, "run"), "value"),
+        Output(ids.choice(NAME, "version"), "value"),
+        Output(ids.choice(NAME, "mode"), "value"),
+        Output(ids.choice(NAME, "task"), "data"),
+        Output(ids.choice(NAME, "task"), "value"),
+        Output(ids.part(NAME, "mode"), "value"),
+        Output(ids.number(NAME, ALL), "value", allow_duplicate=True),
+        Output(ids.part(NAME, "defaults"), "data"),
+        Input(ids.part(NAME, "pick"), "value"),
+        Input(ids.part(NAME, "mode"), "value"),
+        Input(ids.part(NAME, "own"), "n_clicks"),
+        State(ids.number(NAME, ALL), "id"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def choose(
+        key: str, mode: str, _: int | None, numbers: list[dict[str, str]], text: dict[str, Any]
+    ) -> tuple[Any, ...]:
+        picked = ctx.triggered_id == ids.part(NAME, "pick")
+        mode = replay_data.mode_for(key, mode) if picked else mode
+        state, _ignored = replay_data.completed({"run": key, "mode": mode})
+        subject = replay_data.subject(state)
+        kept = state.task if picked or text.get("task") not in subject.run.tasks else text["task"]
+        return (
+            key,
+            state.version,
+            mode,
+            page.tasks(subject),
+            kept,
+            mode,
+            [getattr(state, i["param"]) for i in numbers],
+            _defaults(state),
+        )
+
+    @app.callback(
+        Output(ids.number(NAME, ALL), "value", allow_duplicate=True),
+        Input(ids.state(NAME), "data"),
+        State(ids.number(NAME, ALL), "id"),
+        prevent_initial_call=True,
+    )
+    def refill(text: dict[str, Any], numbers: list[dict[str, str]]) -> list[Any]:
+        """An emptied box returns to the run's own."""
+        names = [i["param"] for i in numbers]
+        if all(name in text for name in names):
+            raise PreventUpdate
+        own = replay_data.starts(text["run"], text["mode"])
+        return [no_update if name in text else own[name] for name in names]

@@ -1,0 +1,103 @@
+"""The recorded steps of a run, as a replay reads them: prepared once, replayed many times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gaba_core.controller import centred_shares, every_task
+from gaba_core.errors import ParameterError
+from gaba_core.runs.clock import steps_per_epoch
+from gaba_core.runs.schema import Floats, Integers, Run, frozen
+
+KEPT = 8  # runs prepared at a time
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """What a run recorded at each of its N steps.
+
+    Attributes:
+        step: (N,) step numbers as recorded.
+        norms: (N, K) gradient norms; NaN where the run met one that was not finite.
+        losses: (N, K) unweighted losses, NaN likewise.
+        centred: raw shares minus 1/K of the finite steps, (1, C, M); C is K, or 1 where K is 2.
+        finite: (N,) whether every norm of the step is finite.
+        medians: median norm of each task.
+        per_epoch: steps an epoch, None where the log does not say.
+        weighting: settings of the method that trained the run, as `run.json` names them.
+    """
+
+    step: Integers
+    norms: Floats
+    losses: Floats
+    centred: Floats
+    finite: npt.NDArray[np.bool_]
+    medians: tuple[float, ...]
+    per_epoch: int | None
+    weighting: Mapping[str, Any]
+
+    @property
+    def tasks(self) -> int:
+        """Number of tasks K."""
+        return int(self.norms.shape[1])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every norm of every step is finite."""
+        return bool(self.finite.all())
+
+    def shares(self) -> Floats:
+        """Return the raw shares of the finite steps, (M, K)."""
+        shares = every_task(self.centred, self.tasks)[0].T + 1.0 / self.tasks
+        return np.ascontiguousarray(shares)
+
+    def spread(self, values: Floats, start: Floats | float) -> Floats:
+        """Return what M finite steps gave, (..., M, K), at all N: a step that is not finite holds what was.
+
+        Args:
+            values: of the finite steps.
+            start: what was before the first of them, (..., 1, K).
+        """
+        if self.is_whole:
+            return values
+        first = np.broadcast_to(start, (*values.shape[:-2], 1, values.shape[-1]))
+        held: Floats = np.concatenate([first, values], axis=-2)[..., np.cumsum(self.finite), :]
+        return held
+
+
+@lru_cache(maxsize=KEPT)
+def recording_of(run: Run) -> Recording:
+    """Return the recorded steps of a run.
+
+    Raises:
+        ParameterError: the run holds no step norms, or a negative one.
+    """
+    if run.steps is None:
+        raise ParameterError(f"run must hold the gradient norms of every step (steps.npz); got {run.name}.")
+    norms = run.steps.norms
+    if bool((norms < 0.0).any()):
+        raise ParameterError(f"norms of {run.name} must be at least 0; got {np.nanmin(norms):g}.")
+    finite = np.asarray(np.isfinite(norms).all(axis=1))
+    by_task = np.ascontiguousarray(norms[finite].T)
+    centred = np.empty((len(by_task), 0)) if not finite.any() else centred_shares(by_task, axis=0)
+    if len(centred) == 2:
+        centred = centred[:1]
+    per_epoch = steps_per_epoch(run)
+    extra = {} if run.info is None else run.info.extra.get("weighting", {})
+    return Recording(
+        step=run.steps.step,
+        norms=norms,
+        losses=run.steps.losses,
+        centred=frozen(np.ascontiguousarray(centred)[None]),
+        finite=frozen(finite),
+        medians=tuple(float(np.median(column)) if column.size else 0.0 for column in by_task),
+        per_epoch=None if per_epoch is None else max(1, round(per_epoch)),
+        weighting=MappingProxyType(dict(extra) if isinstance(extra, Mapping) else {}),
+    )

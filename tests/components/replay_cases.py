@@ -1,0 +1,35 @@
+"""A folder of runs for the tests of the Replay view, and its states."""
+
+import shutil
+from pathlib import Path
+
+from components import replay_data
+from tests.run_cases import params
+from tests.run_cases import records as simulated_records
+from tests.run_logs import info, records, write
+from tests.run_logs import trace as steps_of
+
+KEY, THREE, EPOCHS, DWA = "FD002/gaba/seed_42", "three/gaba/seed_1", "epochs", "FD002/dwa/seed_42"
+LOGS = Path(__file__).parents[2] / "logs"
+
+
+def make_folder(logs):
+    """A GABA run and a rival as shipped, one of three tasks, and a log of epochs alone."""
+    for key in (KEY, DWA):
+        shutil.copytree(LOGS / key, logs / key)
+    three = [r | {"w_<b>third</b>": 0.0} for r in records()]
+    write(logs / THREE, log=three, run=info(method=None), steps=steps_of(80, tasks=3))
+    write(logs / EPOCHS, log=simulated_records(params()))
+    return logs
+
+
+def state_of(**text):
+    """The state that a link describes, without complaint."""
+    state, problems = replay_data.completed({"run": KEY, **text})
+    assert problems == ()
+    return state
+
+
+def run_of(key=KEY):
+    """The run as the page reads it."""
+    return replay_data.subject(state_of(run=key)).run

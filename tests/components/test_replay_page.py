@@ -1,0 +1,139 @@
+"""The page of the Replay view without a browser: links, parameters, what it says, downloads."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import dash
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+import app
+from components import replay_data
+from components.replay_result import as_csv
+from components.replay_state import ReplayState
+from components.replay_text import interval, reproduction
+from components.views import replay as view
+from gaba_core.errors import ParameterError
+from gaba_core.runs import Estimate, read_run, replay
+from tests.components.replay_cases import DWA, EPOCHS, KEY, LOGS, make_folder, run_of, state_of
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    return app.create_app(make_folder(tmp_path_factory.mktemp("replay") / "logs"))
+
+
+@pytest.fixture(scope="module")
+def client(served):
+    return served.server.test_client()
+
+
+@pytest.fixture(autouse=True)
+def in_the_app(served):
+    with served.server.test_request_context("/"):
+        yield
+
+
+def page(**query):
+    return json.loads(json.dumps(view.layout(**query), cls=PlotlyJSONEncoder))
+
+
+def found(tree, ident):
+    """The props of the component with this id."""
+    if isinstance(tree, dict):
+        props = tree.get("props", {})
+        if props.get("id") == ident:
+            return props
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        return next((hit for item in tree if (hit := found(item, ident)) is not None), None)
+    return None
+
+
+def number(tree, name):
+    return found(tree, {"type": "number", "view": "replay", "param": name})["value"]
+
+
+def test_the_page_opens_on_a_gaba_run_with_its_own_parameters():
+    tree = page()
+    assert found(tree, "replay-pick")["value"] == KEY
+    assert [number(tree, name) for name in ("beta", "floor", "warmup_steps")] == [0.99, 0.05, 100]
+    labels = [item["label"] for group in found(tree, "replay-pick")["data"] for item in group["items"]]
+    assert "FD002 gaba seed 42" in labels
+
+
+def test_a_link_sets_what_it_names_and_says_what_it_could_not():
+    tree = page(run=KEY, beta="0.9", floor="7")
+    assert number(tree, "beta") == 0.9
+    assert "floor must be a number in [0, 0.5]" in json.dumps(tree)
+    lost = page(run="gone")
+    assert found(lost, "replay-pick")["value"] == KEY
+    assert "Another run is shown." in json.dumps(lost)
+
+
+def test_what_a_scheme_does_not_read_cannot_be_moved():
+    tree = page(run=KEY, scheme="gaba-unfloored")
+    idle = {
+        name: [
+            found(tree, {"type": kind, "view": "replay", "param": name})["disabled"]
+            for kind in ("slider", "number")
+        ]
+        for name in ("beta", "floor")
+    }
+    assert idle == {"beta": [False, False], "floor": [True, True]}
+
+
+def test_a_log_whose_clock_is_not_told_offers_the_steps_of_an_epoch():
+    assert found(page(run=EPOCHS, mode="compare"), "replay-untold")["style"] == {}
+    assert found(page(run=KEY, mode="compare"), "replay-untold")["style"] == {"display": "none"}
+
+
+def test_an_empty_folder_has_a_page_too(tmp_path):
+    empty = dash.Dash("empty")
+    empty.server.config["GABA_LOGS"] = tmp_path
+    with empty.server.app_context():
+        assert "No run can be read yet" in json.dumps(page())
+
+
+def test_the_table_prints_as_many_digits_as_the_interval_bears():
+    assert interval(None) == ("the log cannot tell", "–")
+    assert interval(Estimate(99.4784, 99.4513, 99.5053)) == ("99.478", "99.451 – 99.505")
+
+
+def test_the_page_says_whether_the_run_comes_out_again():
+    assert "the recorded weights come out again, to" in reproduction(run_of())
+    dwa = reproduction(run_of(DWA))
+    assert dwa.startswith("Replayed by its own method, DWA: the recorded weights come out again")
+    raw = reproduction(read_run(LOGS / "FD002/gradnorm/seed_42"))
+    assert "do not come out" in raw
+    assert "rounding grows" in raw
+    assert reproduction(run_of(EPOCHS)) == ""
+
+
+def test_csv_holds_every_recorded_step_and_its_replay():
+    state = state_of(beta="0.9")
+    rows = list(csv.DictReader(io.StringIO(as_csv(replay_data.subject(state), state))))
+    run = run_of()
+    assert len(rows) == len(run.steps.step)
+    again = replay(run, 0.9).weights[0]
+    assert [float(r["replayed_weight_health"]) for r in rows] == pytest.approx(again[:, 1].tolist(), abs=1e-8)
+    state = state_of(run=EPOCHS, mode="compare")
+    rows = list(csv.DictReader(io.StringIO(as_csv(replay_data.subject(state), state))))
+    assert [int(r["step"]) for r in rows][:2] == [48, 97]
+    assert "simulated_state_rul" in rows[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"scheme": "pid"}, "scheme must be one of gaba, "),
+        ({"mode": "dream"}, "mode must be one of replay, compare; got 'dream'"),
+        ({"show": ("all",)}, "show must be one of state; got 'all'"),
+        ({"target": 1.5}, "target must be a number in"),
+    ],
+)
+def test_a_bad_state_is_refused_by_name(changes, message):
+    with pytest.raises(ParameterError, match=message):
+        replace(ReplayState(), **changes)

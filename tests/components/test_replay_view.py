@@ -1,0 +1,202 @@
+"""The pictures of the Replay view as data, their frames and their read-outs."""
+
+import numpy as np
+import pytest
+
+import app
+from components import replay_data
+from components.figures.arrays import frame
+from components.figures.replay_below import ladder
+from components.replay_state import ReplayState
+from components.replay_text import ROWS
+from components.state import from_text, to_text
+from components.views import replay as view
+from gaba_core import weight_bounds
+from gaba_core.runs import replay
+from gaba_core.runs.comparing import recorded_path, simulation_beside, values_at
+from tests.components.drawn import series, trace
+from tests.components.replay_cases import EPOCHS, KEY, THREE, make_folder, run_of, state_of
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    return app.create_app(make_folder(tmp_path_factory.mktemp("replay") / "logs"))
+
+
+@pytest.fixture(scope="module")
+def client(served):
+    return served.server.test_client()
+
+
+@pytest.fixture(autouse=True)
+def in_the_app(served):
+    with served.server.test_request_context("/"):
+        yield
+
+
+def test_what_is_drawn_is_the_replay_of_the_sliders():
+    state = state_of(beta="0.97", floor="0.1", warmup_steps="50", x="steps")
+    main = view.pictures(state)["main"]
+    x, y = trace(main, "second")
+    expected = replay(run_of(), 0.97, 0.1, 50).weights[0, :, 0].astype(np.float32)
+    np.testing.assert_array_equal(y, expected[x.astype(int)])
+    x, y = trace(main, "recorded")
+    np.testing.assert_array_equal(y, run_of().steps.weights[:, 0].astype(np.float32)[x.astype(int)])
+    assert trace(main, "floor")[1].tolist() == pytest.approx([0.1, 0.1])
+    assert trace(main, "bound")[1][0] == pytest.approx(weight_bounds(2, 0.1)[0])
+
+
+def test_time_in_epochs_stands_where_records_stand():
+    x, y = trace(view.pictures(state_of(window="whole"))["main"], "second")
+    steps = np.round((x.astype(np.float64) + 1.0) * 46 - 1).astype(int)
+    expected = replay(run_of()).weights[0, :, 0].astype(np.float32)
+    np.testing.assert_array_equal(y, expected[steps])
+    assert x[-1] == 119.0
+    assert len(x) <= 900
+
+
+def test_with_the_runs_own_parameters_nothing_lies_between():
+    below = view.pictures(state_of())["below"]
+    assert np.abs(trace(below, "difference")[1]).max() < 1e-6
+    assert below["layout"]["yaxis"]["range"] == [-1e-6, 1e-6]
+
+
+def test_the_difference_is_replayed_minus_recorded_on_a_range_that_holds_it():
+    below = view.pictures(state_of(beta="0.9", x="steps", window="whole"))["below"]
+    x, y = trace(below, "difference")
+    run = run_of()
+    expected = replay(run, 0.9).weights[0, :, 0] - run.steps.weights[:, 0]
+    np.testing.assert_array_equal(y, expected.astype(np.float32)[x.astype(int)])
+    assert y.min() == pytest.approx(expected.min())
+    assert np.abs(y).max() <= below["layout"]["yaxis"]["range"][1] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("largest", "step"), [(0.0, 1e-6), (3e-7, 1e-6), (1.1e-6, 2e-6), (0.3, 0.5), (0.5, 0.5)]
+)
+def test_ranges_climb_a_ladder(largest, step):
+    assert ladder(largest) == pytest.approx(step)
+
+
+def test_the_ema_state_is_drawn_when_asked_for():
+    state = state_of(show="state", x="steps", beta="0.95")
+    main = view.pictures(state)["main"]
+    x, y = trace(main, "state-second")
+    np.testing.assert_array_equal(y, replay(run_of(), 0.95).state[0, :, 0].astype(np.float32)[x.astype(int)])
+    x, y = trace(main, "state-recorded")
+    np.testing.assert_array_equal(y, run_of().steps.state[:, 0].astype(np.float32)[x.astype(int)])
+
+
+def test_norms_are_drawn_below_when_asked_for():
+    below = view.pictures(state_of(below="norms", x="steps"))["below"]
+    x, y = trace(below, "norm-1")
+    np.testing.assert_array_equal(y, run_of().steps.norms[:, 1].astype(np.float32)[x.astype(int)])
+    assert below["layout"]["yaxis"]["type"] == "log"
+
+
+@pytest.mark.parametrize("scheme", ["B", "G", "projection", "raw", "dwa", "gradnorm-softmax"])
+def test_every_scheme_is_drawn_as_shares_and_floors_only_where_they_are_read(scheme):
+    main = view.pictures(state_of(scheme=scheme, x="steps"))["main"]
+    x, y = trace(main, "second")
+    weights = replay(run_of(), scheme=scheme).weights[0]
+    expected = (weights / weights.sum(axis=1, keepdims=True))[:, 0]
+    np.testing.assert_allclose(y, expected[x.astype(int)], rtol=0, atol=1e-7)
+    uids = {t["uid"] for t in main["data"]}
+    assert ("floor" in uids) == (scheme in ("B", "G", "projection"))
+
+
+def test_positions_prepared_together_are_the_pictures_drawn_alone():
+    states = [state_of(scheme="C", floor=str(floor)) for floor in (0.02, 0.04, 0.3)]
+    replay_data._REPLAYS.clear()
+    alone = [view.pictures(one) for one in states]
+    replay_data._REPLAYS.clear()
+    view.prepare(states)
+    assert [view.pictures(one) for one in states] == alone
+
+
+def test_read_outs_stand_beside_each_other():
+    text = view.pictures(state_of())["main"]["text"]
+    for name, *_ in ROWS:
+        assert text[f"{name}-recorded"] == text[f"{name}-second"]
+    assert text["clamped-recorded"] == "step 330, epoch 7"
+    assert text["last-recorded"] == "0.04768"
+    moved = view.pictures(state_of(beta="0.97"))["main"]["text"]
+    assert moved["clamped-second"] == "step 176, epoch 3"
+    assert moved["apart"].startswith("−0.19")
+    assert view.pictures(state_of(scheme="raw"))["main"]["text"]["clamped-second"] == "–"
+
+
+def test_a_floor_that_the_tasks_cannot_have_is_cut_and_said():
+    state = state_of(run=THREE, floor="0.4")
+    found = view.pictures(state)
+    assert found["main"]["text"]["floor-note"] == "With 3 tasks 1/3 is the largest floor, and is used."
+    expected = replay(run_of(THREE), floor=1 / 3).weights[0, :, 0].astype(np.float32)
+    np.testing.assert_array_equal(trace(found["main"], "second")[1], expected)
+
+
+def test_each_task_can_be_drawn_and_a_name_is_not_markup():
+    state = state_of(run=THREE, task="<b>third</b>", x="steps")
+    main = view.pictures(state)["main"]
+    assert main["layout"]["yaxis"]["title"]["text"] == "weight, &lt;b&gt;third&lt;/b&gt;"
+    x, y = trace(main, "recorded")
+    np.testing.assert_array_equal(y, run_of(THREE).steps.weights[:, 2].astype(np.float32)[x.astype(int)])
+
+
+def test_the_simulation_lies_beside_the_run_on_the_clock_of_its_records():
+    state = state_of(run=EPOCHS, mode="compare")
+    found = view.pictures(state)
+    run = run_of(EPOCHS)
+    path = recorded_path(run, 49.0)
+    x, y = trace(found["main"], "recorded")
+    assert x.tolist() == list(range(len(x)))
+    np.testing.assert_array_equal(y, path.state[: len(x), 0].astype(np.float32))
+    given = {n: getattr(state, n) for n in ("beta", "floor", "warmup_steps", "target", "sigma")}
+    simulated = simulation_beside(run, **given, steps=60 * 49, task="rul").state[0, :, 0]
+    x, y = trace(found["main"], "second")
+    elapsed = np.round((x.astype(np.float64) + 1.0) * 49).astype(int)
+    np.testing.assert_array_equal(y, simulated.astype(np.float32)[elapsed - 1])
+    x, y = trace(found["below"], "difference")
+    expected = path.state[:, 0] - values_at(simulated, path.elapsed)
+    np.testing.assert_array_equal(y, expected.astype(np.float32)[x.astype(int)])
+    assert np.abs(trace(found["below"], "fit-residual")[1]).max() < 1e-3
+
+
+def test_a_log_of_epochs_says_that_it_cannot_be_replayed_and_is_compared():
+    found = view.pictures(state_of(run=EPOCHS))
+    assert "cannot be replayed" in found["main"]["layout"]["annotations"][0]["text"]
+    assert replay_data.mode_for(EPOCHS, "replay") == "compare"
+    assert replay_data.mode_for(KEY, "replay") == "replay"
+
+
+def test_sliders_start_from_what_the_mode_prefers():
+    assert state_of().beta == 0.99
+    fitted = state_of(mode="compare")
+    assert fitted.beta != 0.99
+    assert fitted.beta == pytest.approx(0.99, abs=1e-4)
+    assert (fitted.sigma, fitted.steps_per_epoch) == (0.3, 46)
+
+
+def test_a_frame_is_the_picture_at_the_moved_position(client):
+    state = state_of()
+    for control in ("beta", "floor", "warmup_steps"):
+        query = {
+            **to_text(state),
+            "control": control,
+            "value": getattr(state, control),
+            "first": 3,
+            "count": 2,
+        }
+        for value, frames in client.get("/frames/replay", query_string=query).get_json().items():
+            moved = from_text(ReplayState, {**to_text(state), control: value})[0]
+            assert moved != state
+            assert frames == {name: frame(picture) for name, picture in view.pictures(moved).items()}
+    x, y = series(frames["main"], "second")
+    expected = replay(run_of(), warmup_steps=moved.warmup_steps).weights[0, :, 0].astype(np.float32)
+    np.testing.assert_array_equal(y, expected[np.round((x.astype(float) + 1) * 46 - 1).astype(int)])
+
+
+def test_a_run_that_is_not_there_is_refused(client):
+    query = {**to_text(state_of()), "run": "../etc", "control": "beta", "value": 0.9}
+    reply = client.get("/frames/replay", query_string=query)
+    assert reply.status_code == 400
+    assert "key must be a run in the folder of logs" in reply.get_json()["error"]
