@@ -43,12 +43,14 @@ def centred_shares(norms: FloatArray, axis: int) -> FloatArray:
     tasks = norms.shape[axis]
     with np.errstate(over="ignore"):
         total = norms.sum(axis=axis, keepdims=True)
-    if total.size and np.isfinite(total).all() and total.min() > 0.0:
+    plain = np.isfinite(total) & (total > 0.0)
+    if plain.all():
         parts: FloatArray = norms / total
-    else:
+    else:  # step by step: what one step holds must not change how another is rounded
         largest = norms.max(axis=axis, keepdims=True)
-        parts = np.where(largest > 0.0, norms / np.where(largest > 0.0, largest, 1.0), 1.0)
-        parts /= parts.sum(axis=axis, keepdims=True)
+        scaled = np.where(largest > 0.0, norms / np.where(largest > 0.0, largest, 1.0), 1.0)
+        scaled /= scaled.sum(axis=axis, keepdims=True)
+        parts = np.where(plain, norms / np.where(plain, total, 1.0), scaled)
     np.subtract(1.0 / tasks, parts, out=parts)
     if tasks > 2:
         parts /= tasks - 1
