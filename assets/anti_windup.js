@@ -50,11 +50,9 @@
     asking = true;
     try {
       while (wanted) {
-        const query = new URLSearchParams({ ...wanted, control: "x1" });
+        const query = { ...wanted, control: "x1" };
         wanted = null;
-        const reply = await fetch(`frames/${VIEW}?${query}`);
-        if (!reply.ok) return;
-        const [frames] = Object.values(await reply.json());
+        const [frames] = await window.gabaSlices.ask(VIEW, query);
         window.gabaDraw.draw(VIEW, FIGURE, frames[FIGURE], true);
       }
     } catch {

@@ -12,13 +12,27 @@
   const graphOf = (view, name) =>
     document.getElementById(`{"name":"${name}","type":"figure","view":"${view}"}`)?.querySelector(".js-plotly-plot");
 
-  /** A plain array: Plotly.animate looks at every entry of a typed one as if it were a key. */
-  function unpack(base64) {
-    const text = atob(base64);
-    const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    return Array.from(new Float32Array(bytes.buffer));
+  /** The floats of a picture's curve. */
+  const decoded = ({ bdata }) => new Float32Array(Uint8Array.from(atob(bdata), (c) => c.charCodeAt(0)).buffer);
+
+  /** The frames in an answer of the server, position by position; `components/packing.py` says how they lie in it. */
+  function read(buffer) {
+    const head = new DataView(buffer).getUint32(0, true);
+    const { sizes, frames } = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, head)));
+    const planes = new Uint8Array(buffer, 4 + head);
+    const count = planes.length / 4;
+    const bytes = new Uint8Array(planes.length);
+    for (let plane = 0; plane < 4; plane++) {
+      for (let i = 0, at = plane, from = plane * count; i < count; i++, at += 4) bytes[at] = planes[from + i];
+    }
+    const floats = new Float32Array(bytes.buffer);
+    let end = 0;
+    const curves = sizes.map((size) => floats.subarray(end, (end += size)));
+    for (const position of frames) for (const frame of Object.values(position)) frame.curves = curves;
+    return frames;
   }
+
+  const same = (a, b) => a === b || (a !== undefined && a.length === b.length && a.every((value, i) => Object.is(value, b[i])));
 
   /** Put the read-outs of a picture where the page shows them. */
   function write(view, text) {
@@ -35,11 +49,12 @@
     const found = [];
     graph.data.forEach((trace, index) => {
       if (!frame.series[trace.uid]) return;
-      const [x, y] = frame.series[trace.uid].map((i) => frame.grids[i]);
+      const [x, y] = frame.series[trace.uid].map((i) => frame.curves[i]);
       const [oldX, oldY] = known[trace.uid] ?? [];
-      if (x === oldX && y === oldY) return; // what did not move is not drawn again
+      const [stillX, stillY] = [same(oldX, x), same(oldY, y)];
+      if (stillX && stillY) return; // what did not move is not drawn again
       known[trace.uid] = [x, y];
-      found.push({ index, x: x === oldX ? null : unpack(x), y: y === oldY ? null : unpack(y) });
+      found.push({ index, x: stillX ? null : x, y: stillY ? null : y });
     });
     return found;
   }
@@ -75,7 +90,8 @@
     clearTimeout(graph.gabaRest);
     if (!graph.isConnected || !graph._fullLayout) return; // the reader has left the page
     const moved = changes(graph, frame, graph.gabaTold);
-    const data = moved.map(({ x, y }) => ({ ...(x && { x }), ...(y && { y }) }));
+    const plain = (values) => Array.from(values); // Plotly.animate looks at every entry of a typed array as if it were a key
+    const data = moved.map(({ x, y }) => ({ ...(x && { x: plain(x) }), ...(y && { y: plain(y) }) }));
     const instantly = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
     const traces = moved.map(({ index }) => index);
     if (traces.length) window.Plotly.animate(graph, { data, traces }, instantly);
@@ -109,12 +125,12 @@
 
   /** The frame in a whole picture; the server's `frame` does the same to the pictures of a slice. */
   function strip(picture) {
-    const grids = [];
+    const curves = [];
     const series = {};
     for (const trace of picture.data) {
-      if (trace.x?.bdata) series[trace.uid] = ["x", "y"].map((axis) => grids.push(trace[axis].bdata) - 1);
+      if (trace.x?.bdata) series[trace.uid] = ["x", "y"].map((axis) => curves.push(decoded(trace[axis])) - 1);
     }
-    return { grids, series, ranges: rangesOf(picture), text: picture.text };
+    return { curves, series, ranges: rangesOf(picture), text: picture.text };
   }
 
   /** On a phone the page around the picture says what its legend and its labels would. */
@@ -132,7 +148,8 @@
     if (!graph?._fullLayout) return requestAnimationFrame(() => remember(view, name, picture));
     graph.gabaKey = picture.key;
     graph.gabaRanges = rangesOf(picture);
-    graph.gabaTold = Object.fromEntries(picture.data.map((t) => [t.uid, [t.x?.bdata, t.y?.bdata]]));
+    const { curves, series } = strip(picture);
+    graph.gabaTold = Object.fromEntries(Object.entries(series).map(([uid, [x, y]]) => [uid, [curves[x], curves[y]]]));
     graph.gabaPainted = { ...graph.gabaTold };
     return undefined;
   }
@@ -163,5 +180,5 @@
     window.Plotly.downloadImage({ data: graph.data, layout }, file);
   }
 
-  window.gabaDraw = { draw, figure, save, write };
+  window.gabaDraw = { draw, figure, read, save, write };
 })();

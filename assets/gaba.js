@@ -9,7 +9,6 @@
   const PACE_MS = 60; // at most one state update a view and this many milliseconds
   const ASIDE_MS = 50; // read-outs and second pictures follow a drag this much behind, at most
   const KEYS_REST_MS = 200; // stepping by arrow keys is confirmed once, when the hand rests
-  const BATCH = 16; // frames a request brings, the nearest positions first: few enough not to hold up a frame
   const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
   const noUpdate = () => window.dash_clientside.no_update;
 
@@ -19,8 +18,8 @@
 
   /* ---- views ------------------------------------------------------------------------------------------------ */
   const views = {};
-  /** Everything known of one view: its state as text, the slice at hand, and how recent the drawn picture is. */
-  const viewOf = (name) => (views[name] ??= { state: {}, clock: 0, slice: null, pace: { due: 0 } });
+  /** Everything known of one view: its state as text, what is wished for, and how recent the drawn picture is. */
+  const viewOf = (name) => (views[name] ??= { state: {}, clock: 0, drawn: 0, pace: { due: 0 } });
   let held = null; // the control under the pointer or the arrow keys
   let level = null; // a level dragged in a picture: its control, the axis it lies on, and the value it has reached
 
@@ -40,36 +39,21 @@
     }, ASIDE_MS);
   }
 
-  /* ---- slices: the pictures at every position of one control, the others as they stand ----------------------- */
-  const others = (state, param) => JSON.stringify({ ...state, [param]: null });
+  /* ---- the held control: its frame is at hand, or on its way ---------------------------------------------------- */
+  const controlBy = (view, param) => document.querySelector(`.gaba-control[data-view="${view}"][data-param="${param}"]`);
 
-  async function ask(view, query) {
-    const reply = await fetch(`frames/${view}?${new URLSearchParams(query)}`);
-    if (!reply.ok) throw new Error(`frames/${view}: ${reply.status}`);
-    return reply.json();
+  function prefetch(view, param, value, whole) {
+    const positions = JSON.parse(controlBy(view, param).dataset.positions);
+    window.gabaSlices.fetch(view, param, { positions, value, whole, state: viewOf(view).state, arrived: () => catchUp(view) });
   }
 
-  async function prefetch(view, param, value) {
+  /** What the hand is at may have come with a block. */
+  function catchUp(view) {
     const v = viewOf(view);
-    const key = others(v.state, param);
-    if (v.slice?.param === param && v.slice.key === key) return;
-    const slice = (v.slice = { param, key, frames: {} });
-    const query = { ...v.state, control: param, value };
-    try {
-      for (let first = 0; v.slice === slice; first += BATCH) {
-        const batch = await ask(view, { ...query, first, count: BATCH });
-        Object.assign(slice.frames, batch);
-        if (Object.keys(batch).length < BATCH) break;
-        await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 40 }));
-      }
-    } catch {
-      if (v.slice === slice) v.slice = null; // single requests carry on; the next grab tries again
-    }
+    if (!v.newest || v.newest.clock <= v.drawn) return;
+    const ready = window.gabaSlices.frameAt(view, v.newest.param, v.newest.value, v.state);
+    if (ready && isNews(v, v.newest.clock)) show(view, ready);
   }
-
-  /** Numbers as Python writes them are the keys of a slice. */
-  const framesAt = (slice, value) =>
-    slice.frames[value] ?? slice.frames[`${value}.0`] ?? slice.frames[Number(value).toExponential().replace(/e-(\d)$/, "e-0$1")];
 
   /** Whether a picture of that time may be drawn: no older one ever follows a newer one. */
   function isNews(v, clock) {
@@ -82,8 +66,8 @@
   async function move(view, param, value) {
     const v = viewOf(view);
     const clock = ++v.clock;
-    const slice = v.slice?.param === param && v.slice.key === others(v.state, param) ? v.slice : null;
-    const ready = slice && framesAt(slice, value);
+    v.newest = { param, value, clock };
+    const ready = window.gabaSlices.frameAt(view, param, value, v.state);
     v.wanted = ready ? null : { param, value, clock };
     if (ready && isNews(v, clock)) return show(view, ready);
     if (v.asking) return undefined;
@@ -92,8 +76,8 @@
       while (v.wanted) {
         const want = v.wanted;
         v.wanted = null;
-        const found = await ask(view, { ...v.state, [want.param]: want.value, control: want.param });
-        if (isNews(v, want.clock)) show(view, Object.values(found)[0]);
+        const found = await window.gabaSlices.ask(view, { ...v.state, [want.param]: want.value, control: want.param });
+        if (isNews(v, want.clock)) show(view, found[0]);
       }
     } catch {
       v.wanted = null; // the confirmation on release draws it
@@ -111,7 +95,7 @@
     const control = controlOf(event.target);
     if (hold) held = control ? { view: control.dataset.view, param: control.dataset.param } : null;
     const thumb = control && thumbOf(control);
-    if (thumb) prefetch(control.dataset.view, control.dataset.param, thumb.getAttribute("aria-valuenow"));
+    if (thumb) prefetch(control.dataset.view, control.dataset.param, Number(thumb.getAttribute("aria-valuenow")), hold || event.type === "focusin");
   }
   document.addEventListener("pointerdown", (e) => grab(e, true), true);
   document.addEventListener("pointerover", (e) => !held && grab(e, false), true);
@@ -122,7 +106,7 @@
   function commit({ view, param }, after) {
     clearTimeout(resting);
     resting = setTimeout(() => {
-      const thumb = document.querySelector(`.gaba-control[data-view="${view}"][data-param="${param}"] [role=slider]`);
+      const thumb = controlBy(view, param)?.querySelector("[role=slider]");
       const value = Number(thumb?.getAttribute("aria-valuenow"));
       if (thumb) window.dash_clientside.set_props({ type: "number", view, param }, { value });
     }, after);
@@ -163,7 +147,7 @@
       const value = target.getAttribute("aria-valuenow");
       const box = control.querySelector("input:not([type=hidden])");
       if (box && box.value !== value) box.value = value;
-      move(view, param, value);
+      move(view, param, Number(value));
     }
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuenow"] });
 
@@ -185,14 +169,14 @@
 
   function pullLevel(event) {
     const { view, param, graph, yaxis } = level;
-    const control = document.querySelector(`.gaba-control[data-view="${view}"][data-param="${param}"]`);
+    const control = controlBy(view, param);
     const wish = yaxis.p2d(event.clientY - graph.getBoundingClientRect().top - yaxis._offset);
     const positions = JSON.parse(control.dataset.positions);
     const value = positions.reduce((a, b) => (Math.abs(b - wish) < Math.abs(a - wish) ? b : a));
     if (value === level.value) return;
     level.value = value;
     control.querySelector("input:not([type=hidden])").value = String(value);
-    move(view, param, String(value));
+    move(view, param, value);
   }
 
   document.addEventListener("pointerdown", (event) => {
@@ -200,7 +184,7 @@
     if (!level) return;
     event.stopPropagation();
     held = { view: level.view, param: level.param };
-    prefetch(level.view, level.param, viewOf(level.view).state[level.param]);
+    prefetch(level.view, level.param, Number(viewOf(level.view).state[level.param]), true);
   }, true);
   document.addEventListener("mousedown", (event) => level && event.stopPropagation(), true); // no zoom box of Plotly's
   document.addEventListener("pointermove", (event) => {

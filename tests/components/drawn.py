@@ -1,8 +1,13 @@
 """What a picture or a frame draws, as numbers."""
 
 import base64
+import itertools
+import json
 
 import numpy as np
+
+from components.state import to_text
+from gaba_core.parameters import quantity_of
 
 
 def numbers(bdata):
@@ -18,3 +23,31 @@ def trace(picture, uid):
 def series(frame, uid):
     """x and y of one trace of a frame."""
     return tuple(numbers(frame["grids"][i]) for i in frame["series"][uid])
+
+
+def frames_of(reply):
+    """The frames of a binary answer, position by position, each as `figures.arrays.frame` returns it."""
+    body = reply.data
+    size = int.from_bytes(body[:4], "little")
+    head = json.loads(body[4 : 4 + size])
+    floats = np.frombuffer(body[4 + size :], np.uint8).reshape(4, -1).T.tobytes()
+    ends = np.cumsum([0, *head["sizes"]]) * 4
+    curves = [base64.b64encode(floats[a:b]).decode() for a, b in itertools.pairwise(ends)]
+    return [{name: _own(frame, curves) for name, frame in frames.items()} for frames in head["frames"]]
+
+
+def _own(frame, curves):
+    grids = {}
+    series = {
+        u: [grids.setdefault(curves[i], len(grids)) for i in axes] for u, axes in frame["series"].items()
+    }
+    return {**frame, "series": series, "grids": list(grids)}
+
+
+def frames_from(client, view, state, control, value, count=1):
+    """What the route brings of a control's positions from a value on: {position: frames}."""
+    positions = list(quantity_of(type(state), control).scale.positions())
+    first = positions.index(value)
+    query = {**to_text(state), "control": control, "first": first, "count": count}
+    found = frames_of(client.get(f"/frames/{view}", query_string=query))
+    return dict(zip(positions[first : first + count], found, strict=True))

@@ -14,7 +14,7 @@ from components.state import from_text, to_text
 from components.views.anti_windup import divergence as panel
 from gaba_core.comparators import COMPARATORS, failures_of, run_divergence
 from gaba_core.errors import ParameterError
-from tests.components.drawn import trace
+from tests.components.drawn import frames_from, trace
 
 DEFAULT = DivergenceState()
 EVERY = replace(DEFAULT, methods=tuple(COMPARATORS), seeds=(42, 7))
@@ -103,10 +103,9 @@ def test_rates_and_first_failures_are_over_two_hundred_seeds():
 
 def test_a_frame_is_the_picture_at_the_moved_noise():
     client = app.create_app().server.test_client()
-    query = {**to_text(DEFAULT), "control": "sigma", "value": 2.0, "first": 0, "count": 2}
-    found = client.get("/frames/anti-windup-divergence", query_string=query).get_json()
+    found = frames_from(client, "anti-windup-divergence", DEFAULT, "sigma", 2.0, 2)
     moved = panel.pictures(replace(DEFAULT, sigma=2.0))
-    assert found["2.0"] == {name: frame(picture) for name, picture in moved.items()}
+    assert found[2.0] == {name: frame(picture) for name, picture in moved.items()}
 
 
 def test_the_state_survives_the_url():

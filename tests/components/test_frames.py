@@ -1,5 +1,6 @@
 """The route that brings the pictures at a control's positions."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,10 +8,12 @@ import pytest
 
 import app
 from components.convergence_state import ConvergenceState
+from components.figures.arrays import frame
 from components.state import to_text
+from components.views.convergence import pictures
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.simulation import simulate
-from tests.components.drawn import series
+from tests.components.drawn import frames_of, series
 
 STATE = ConvergenceState()
 
@@ -24,37 +27,52 @@ def ask(client, **query):
     return client.get("/frames/convergence", query_string={**to_text(STATE), **query})
 
 
+def at(control, **state):
+    """The positions of a control, and the place of its value."""
+    positions = quantity_of(ConvergenceState, control).scale.positions()
+    return positions, positions.index(getattr(replace(STATE, **state), control))
+
+
 @pytest.mark.parametrize("control", [f.name for f in quantities(ConvergenceState)])
 def test_frames_are_the_simulation_at_the_positions_of_the_control(client, control):
-    value = getattr(STATE, control)
-    found = ask(client, control=control, value=value, first=0, count=5).get_json()
-    positions = quantity_of(ConvergenceState, control).scale.positions()
-    assert {float(key) for key in found} <= set(positions)
+    kind = type(getattr(STATE, control))
+    positions, place = at(control)
+    found = frames_of(ask(client, control=control, first=place - 2, count=5))
     assert len(found) == 5
-    for key, frames in found.items():
-        moved = replace(STATE, **{control: type(value)(float(key))})
+    for value, frames in zip(positions[place - 2 : place + 3], found, strict=True):
+        moved = replace(STATE, **{control: kind(value)})
         x, y = series(frames["weights"], "seed-123")
         steps = np.rint(x * moved.steps_per_epoch).astype(int)
         np.testing.assert_array_equal(y, simulate(moved.params()).weights[1, steps, 0].astype(np.float32))
 
 
-def test_the_nearest_positions_come_first(client):
-    first = ask(client, control="floor", value=0.1, first=0, count=3).get_json()
-    assert sorted(map(float, first)) == [0.098, 0.1, 0.102]
-    more = ask(client, control="floor", value=0.1, first=3, count=2).get_json()
-    assert sorted(map(float, more)) == [0.096, 0.104]
+def test_blocks_together_are_the_whole_slice(client):
+    positions, _ = at("floor")
+    blocks = [
+        frames_of(ask(client, control="floor", first=i, count=16)) for i in range(0, len(positions), 16)
+    ]
+    levels = [series(frame["weights"], "floor")[1][0] for block in blocks for frame in block]
+    np.testing.assert_array_equal(np.float32(levels), np.float32(positions))
 
 
-def test_all_batches_together_are_the_whole_slice(client):
-    found = ask(client, control="floor", value=0.1).get_json()
-    assert sorted(map(float, found)) == list(quantity_of(ConvergenceState, "floor").scale.positions())
+def test_a_frame_holds_what_its_picture_does(client):
+    _, place = at("beta")
+    [found] = frames_of(ask(client, control="beta", first=place, count=1))
+    assert found == {name: frame(picture) for name, picture in pictures(STATE).items()}
+
+
+def test_curves_that_positions_share_are_sent_once(client):
+    one, sixteen = (ask(client, control="floor", first=0, count=count) for count in (1, 16))
+    sizes = [
+        json.loads(r.data[4 : 4 + int.from_bytes(r.data[:4], "little")])["sizes"] for r in (one, sixteen)
+    ]
+    assert sum(sizes[1]) < 13 * sum(sizes[0])
 
 
 def test_a_value_between_positions_has_a_frame_of_its_own(client):
-    found = client.get(
-        "/frames/convergence", query_string={**to_text(replace(STATE, beta=0.98765)), "control": "beta"}
-    )
-    assert list(found.get_json()) == ["0.98765"]
+    moved = replace(STATE, beta=0.98765)
+    reply = client.get("/frames/convergence", query_string={**to_text(moved), "control": "beta"})
+    assert frames_of(reply) == [{name: frame(picture) for name, picture in pictures(moved).items()}]
 
 
 @pytest.mark.parametrize(
@@ -65,9 +83,15 @@ def test_a_value_between_positions_has_a_frame_of_its_own(client):
         ("convergence", {"control": "beta", "beta": "2"}, 400, "beta must be a number in [0, 1); got 2.0."),
         (
             "convergence",
-            {"control": "beta", "value": ".9", "count": "-1"},
+            {"control": "beta", "first": "0", "count": "-1"},
             400,
             "count must be a whole number",
+        ),
+        (
+            "convergence",
+            {"control": "beta", "first": "4000", "count": "1"},
+            400,
+            "first must be a position of beta; got 4000.",
         ),
     ],
 )
@@ -83,6 +107,6 @@ def test_the_same_question_is_computed_once(client, monkeypatch):
         "components.views.convergence.weights_picture",
         lambda drawn, text: asked.append(drawn) or {"data": [], "layout": {}, "text": text},
     )
-    first, second = (ask(client, control="beta", value=0.7, first=0, count=4) for _ in range(2))
+    first, second = (ask(client, control="beta", first=8, count=4) for _ in range(2))
     assert first.data == second.data
     assert len(asked) == 4

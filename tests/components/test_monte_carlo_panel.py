@@ -6,10 +6,9 @@ import pytest
 import app
 from components.anti_windup.monte_carlo import MonteCarloState, texts
 from components.figures.arrays import frame
-from components.state import to_text
 from components.views.anti_windup import monte_carlo as panel
 from gaba_core.projection import check_bounds, weight_bounds
-from tests.components.drawn import trace
+from tests.components.drawn import frames_from, trace
 
 
 def counts(picture, uid):
@@ -62,7 +61,6 @@ def test_floor_zero_and_floor_one_over_k_are_drawn_too(floor, window):
 def test_a_frame_is_the_picture_at_the_moved_floor():
     client = app.create_app().server.test_client()
     state = MonteCarloState(draws=1000)
-    query = {**to_text(state), "control": "floor", "value": 0.1, "first": 0, "count": 1}
-    found = client.get("/frames/anti-windup-monte-carlo", query_string=query).get_json()
+    found = frames_from(client, "anti-windup-monte-carlo", state, "floor", 0.1)
     moved = MonteCarloState(draws=1000, floor=0.1)
-    assert found["0.1"]["histogram"] == frame(panel.pictures(moved)["histogram"])
+    assert found[0.1]["histogram"] == frame(panel.pictures(moved)["histogram"])

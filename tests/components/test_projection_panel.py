@@ -13,7 +13,6 @@ from components.anti_windup.projection_state import ProjectionState
 from components.anti_windup.projection_text import texts
 from components.figures.arrays import frame
 from components.figures.projection import CORNERS
-from components.state import to_text
 from components.views import anti_windup
 from components.views.anti_windup import projection as panel
 from gaba_core.errors import ParameterError
@@ -23,7 +22,7 @@ from gaba_core.projection import (
     project_to_floored_simplex,
     weight_bounds,
 )
-from tests.components.drawn import trace
+from tests.components.drawn import frames_from, trace
 
 states = st.builds(
     ProjectionState,
@@ -122,20 +121,10 @@ def client():
 @pytest.mark.parametrize("control", ["x1", "split", "floor"])
 def test_frames_are_the_pictures_at_the_positions(client, control):
     state = ProjectionState(tasks="3", floor=0.1)
-    query = {
-        **to_text(state),
-        "control": control,
-        "value": 0.2,
-        "first": 0,
-        "count": 3,
-        "panel": "projection",
-    }
-    found = client.get("/frames/anti-windup-projection", query_string=query).get_json()
+    found = frames_from(client, "anti-windup-projection", state, control, 0.2, 3)
     assert len(found) == 3
     for value, frames in found.items():
-        assert frames["simplex"] == frame(
-            panel.pictures(replace(state, **{control: float(value)}))["simplex"]
-        )
+        assert frames["simplex"] == frame(panel.pictures(replace(state, **{control: value}))["simplex"])
 
 
 def test_a_link_opens_its_panel_and_names_what_it_could_not_use():

@@ -14,7 +14,7 @@ from components.state import from_text, to_text
 from components.views.anti_windup import recovery as panel
 from gaba_core.anti_windup import SCHEMES, recovery_experiment
 from gaba_core.errors import ParameterError
-from tests.components.drawn import series, trace
+from tests.components.drawn import frames_from, series, trace
 
 DEFAULT = RecoveryState(schemes=tuple(SCHEMES), window="whole")
 
@@ -77,11 +77,10 @@ def test_only_the_input_clamp_shows_a_bias():
 
 def test_a_frame_is_the_picture_at_the_moved_target():
     client = app.create_app().server.test_client()
-    query = {**to_text(DEFAULT), "control": "after", "value": 0.1, "first": 0, "count": 2}
-    found = client.get("/frames/anti-windup-recovery", query_string=query).get_json()
+    found = frames_from(client, "anti-windup-recovery", DEFAULT, "after", 0.1, 2)
     moved = replace(DEFAULT, after=0.1)
-    assert found["0.1"]["recovery"] == frame(panel.pictures(moved)["recovery"])
-    x, y = series(found["0.1"]["recovery"], "output-A")
+    assert found[0.1]["recovery"] == frame(panel.pictures(moved)["recovery"])
+    x, y = series(found[0.1]["recovery"], "output-A")
     output = recovery_experiment("A", after=0.1).output
     np.testing.assert_array_equal(y, output[x.astype(int) + 800].astype(np.float32))
 

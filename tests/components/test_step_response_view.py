@@ -16,7 +16,7 @@ from components.step_text import ROWS
 from components.views import step_response as view
 from gaba_core.errors import ParameterError
 from gaba_core.step_response import frequency_response, noise_gain, step_response
-from tests.components.drawn import series, trace
+from tests.components.drawn import frames_from, series, trace
 
 DEFAULT = StepState()
 
@@ -79,15 +79,11 @@ def test_the_corners_are_drawn_and_read_out_too(changes):
 
 
 def test_a_frame_is_the_picture_at_the_moved_beta(client):
-    reply = client.get(
-        "/frames/step-response",
-        query_string={**to_text(DEFAULT), "control": "beta", "value": 0.9, "first": 0, "count": 1},
-    )
-    ((key, frames),) = reply.get_json().items()
-    moved = replace(DEFAULT, beta=float(key))
+    [frames] = frames_from(client, "step-response", DEFAULT, "beta", 0.9).values()
+    moved = replace(DEFAULT, beta=0.9)
     assert frames == {name: frame(picture) for name, picture in view.pictures(moved).items()}
     x, y = series(frames["response"], "analytic-0")
-    expected = step_response(float(key), 0.5, 0.002, 600)
+    expected = step_response(0.9, 0.5, 0.002, 600)
     np.testing.assert_array_equal(y, rounded(expected[x.astype(int)]))
 
 
