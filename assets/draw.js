@@ -8,6 +8,7 @@
 (() => {
   const NARROW = 768; // pixels; the same as in gaba.css
   const REST_MS = 250; // without a new frame for so long, Plotly catches up
+  const STRETCH = 2.5; // an axis that should be so many times longer or shorter does not wait for that
 
   const graphOf = (view, name) =>
     document.getElementById(`{"name":"${name}","type":"figure","view":"${view}"}`)?.querySelector(".js-plotly-plot");
@@ -107,13 +108,27 @@
     if (moved.length) window.Plotly.relayout(graph, Object.fromEntries(moved.map((a) => [`${a}.range`, [...ranges[a]]])));
   }
 
-  /** Show one frame on the figure that is there: at once by paint, at rest (or if the axes moved) by Plotly. */
+  /**
+   * Whether the axes that are drawn would hide what the frame shows. Otherwise they hold still under a moving hand,
+   * which sees the curves move and not the numbers below them, and follow when it rests.
+   */
+  function misfits(graph, ranges) {
+    const length = ([low, high]) => Math.abs(high - low);
+    return Object.entries(ranges).some(([axis, range]) => {
+      const before = graph.gabaRanges[axis];
+      if (!before || !length(before)) return String(before) !== String(range);
+      const growth = length(range) / length(before);
+      const outgrown = axis.startsWith("y") && (range[0] < before[0] || range[1] > before[1]);
+      return outgrown || growth > STRETCH || growth < 1 / STRETCH;
+    });
+  }
+
+  /** Show one frame on the figure that is there: at once by paint, at rest (or if the axes misfit) by Plotly. */
   function draw(view, name, frame) {
     const graph = graphOf(view, name);
     if (!graph?.gabaTold || !window.Plotly) return;
-    const still = Object.keys(frame.ranges).every((a) => String(graph.gabaRanges[a]) === String(frame.ranges[a]));
     clearTimeout(graph.gabaRest);
-    if (still && changes(graph, frame, graph.gabaPainted).every((change) => paint(graph, change))) {
+    if (!misfits(graph, frame.ranges) && changes(graph, frame, graph.gabaPainted).every((change) => paint(graph, change))) {
       graph.gabaRest = setTimeout(() => sync(graph, frame), REST_MS);
     } else {
       sync(graph, frame);

@@ -8,6 +8,8 @@
 (() => {
   const PACE_MS = 60; // at most one state update a view and this many milliseconds
   const ASIDE_MS = 50; // read-outs and second pictures follow a drag this much behind, at most
+  const RELEASE_MS = 50; // what the hand let go of is painted first, and confirmed then
+  const ECHO_MS = 250; // a slider may still move for so long after the hand has let go: React was busy
   const KEYS_REST_MS = 200; // stepping by arrow keys is confirmed once, when the hand rests
   const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
   const noUpdate = () => window.dash_clientside.no_update;
@@ -98,8 +100,12 @@
     if (thumb) prefetch(control.dataset.view, control.dataset.param, Number(thumb.getAttribute("aria-valuenow")), hold || event.type === "focusin");
   }
   document.addEventListener("pointerdown", (e) => grab(e, true), true);
-  document.addEventListener("pointerover", (e) => !held && grab(e, false), true);
-  document.addEventListener("focusin", (e) => grab(e, false), true);
+  document.addEventListener("pointerover", (e) => (!held || held.released) && grab(e, false), true);
+  document.addEventListener("focusin", (event) => {
+    const { view, param } = controlOf(event.target)?.dataset ?? {};
+    if (held && (held.view !== view || held.param !== param)) held = null;
+    grab(event, false);
+  }, true);
 
   /** What a slider has come to rest on goes into its number box, and from there Dash's own way. */
   let resting = null;
@@ -117,8 +123,12 @@
     if (held) commit(held, KEYS_REST_MS);
   }, true);
   const release = () => {
-    if (held && !level) commit(held, 0);
-    held = null;
+    const was = held;
+    if (!was) return;
+    if (level) return void (held = null);
+    was.released = true;
+    commit(was, RELEASE_MS);
+    setTimeout(() => held === was && (held = null), ECHO_MS);
   };
   document.addEventListener("pointerup", release, true);
   document.addEventListener("pointercancel", release, true);
@@ -148,6 +158,7 @@
       const box = control.querySelector("input:not([type=hidden])");
       if (box && box.value !== value) box.value = value;
       move(view, param, Number(value));
+      if (held.released) commit(held, RELEASE_MS);
     }
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuenow"] });
 

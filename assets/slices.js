@@ -87,5 +87,8 @@
     return slice.frames[place];
   }
 
-  window.gabaSlices = { ask, fetch: fetchSlice, frameAt };
+  /** How many positions of the slice at hand are there. */
+  const held = (view) => slices[view]?.frames.filter(Boolean).length ?? 0;
+
+  window.gabaSlices = { ask, held, fetch: fetchSlice, frameAt };
 })();
