@@ -30,8 +30,8 @@ def register(server: Flask, views: dict[str, ModuleType]) -> None:
 
     Without `first` it answers with the state as it stands. A view that takes part has STATE (a frozen
     dataclass of quantities) and pictures(state). One whose pictures are cheaper together than one by one also
-    has prepare(states), called before them; one whose pictures show files has version(state), which says which
-    ones they were.
+    has prepare(states), called before them; one whose pictures show files has version(state), which says
+    which ones they were.
     """
 
     @server.get("/frames/<name>")

@@ -14,7 +14,7 @@ from components.views import replay as view
 from gaba_core import weight_bounds
 from gaba_core.runs import replay
 from gaba_core.runs.comparing import recorded_path, simulation_beside, values_at
-from tests.components.drawn import series, trace
+from tests.components.drawn import frames_from, series, trace
 from tests.components.replay_cases import EPOCHS, KEY, THREE, make_folder, run_of, state_of
 
 
@@ -178,16 +178,9 @@ def test_sliders_start_from_what_the_mode_prefers():
 
 def test_a_frame_is_the_picture_at_the_moved_position(client):
     state = state_of()
-    for control in ("beta", "floor", "warmup_steps"):
-        query = {
-            **to_text(state),
-            "control": control,
-            "value": getattr(state, control),
-            "first": 3,
-            "count": 2,
-        }
-        for value, frames in client.get("/frames/replay", query_string=query).get_json().items():
-            moved = from_text(ReplayState, {**to_text(state), control: value})[0]
+    for control, above in (("beta", 0.95), ("floor", 0.1), ("warmup_steps", 200)):
+        for value, frames in frames_from(client, "replay", state, control, above, 2).items():
+            moved = from_text(ReplayState, {**to_text(state), control: str(value)})[0]
             assert moved != state
             assert frames == {name: frame(picture) for name, picture in view.pictures(moved).items()}
     x, y = series(frames["main"], "second")
