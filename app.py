@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import Dash
 from threadpoolctl import threadpool_limits
 
-from components import cache, frames, later, shell, wire
+from components import cache, frames, later, runs_live, shell, wire
 from components.views import VIEWS
 from gaba_core.errors import GabaError
 
@@ -53,6 +53,7 @@ def create_app(logs: str | Path = LOGS) -> Dash:
         view.register_callbacks(app)
     parts = [part for view in VIEWS for part in getattr(view, "PANELS", (view,))]
     frames.register(app.server, {part.NAME: part for part in parts if hasattr(part, "pictures")})
+    runs_live.register_route(app.server)
     shell.register_callbacks(app)
     app.layout = shell.layout(VIEWS)
     return app

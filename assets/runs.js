@@ -72,14 +72,25 @@
     window.Plotly.animate(graph, { data: traces.map(() => ({ x: [x, x] })), traces }, instantly);
   }
 
-  /** Other runs or another axis: the playhead stays at its epoch, or the nearest there is. */
+  /**
+   * Other runs or another axis: the playhead stays at its epoch, or the nearest there is. At the last epoch of a
+   * log that grew it goes with it, and a player plays on.
+   */
   function load(data) {
+    const before = head;
     head = data;
-    stop();
+    if (!data.live) stop();
     if (!data.epochs.length) return [1, 0];
-    const epoch = here ?? data.epochs[data.best];
+    const grown = data.live && before?.epochs.length;
+    const last = grown && at === before.epochs.length - 1;
+    if (last && here !== null) here = data.epochs.at(-1);
+    const epoch = last ? data.epochs.at(-1) : grown ? before.epochs[at] : here ?? data.epochs[data.best];
     at = data.epochs.reduce((best, e, i) => (Math.abs(e - epoch) < Math.abs(data.epochs[best] - epoch) ? i : best), 0);
-    requestAnimationFrame(() => requestAnimationFrame(paint));
+    const held = document.activeElement?.closest?.(`#${id("scrub")}`);
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      paint();
+      if (held && !held.isConnected) document.querySelector(`#${id("scrub")} [role=slider]`)?.focus(); // a new range is a new slider
+    }));
     return [Math.max(1, data.epochs.length - 1), at];
   }
 

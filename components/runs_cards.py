@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from components import cards, ids, runs_parts
+from components import cards, ids, runs_live, runs_parts
 from components.figures.runs import runs_picture
 from components.runs_parts import NAME
 from components.runs_playhead import playhead
@@ -28,6 +28,7 @@ def list_card(rows: list[dict[str, Any]], state: RunsState) -> Any:
                 w=190,
                 **{"aria-label": "Filter the list of runs"},
             ),
+            runs_live.switch(state),
             dmc.Button("Refresh", id=ids.part(NAME, "again"), size="compact-sm", variant="default"),
         ],
         gap="xs",
@@ -50,6 +51,7 @@ def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
     return cards.card(
         [
             html.Div([legend, exports], className="gaba-over"),
+            runs_live.told(),
             html.Div(
                 cards.graph(NAME, "main", runs_picture(shown, state), PICTURE_LABEL, 460),
                 id=ids.part(NAME, "tall"),

@@ -16,9 +16,19 @@ from components.figures.runs_axis import slots_of
 from components.runs_shown import Shown
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_run
+from gaba_core.runs.following import Status
 from gaba_core.runs.library import entry_of
 
 DROPPED = "dropped: "
+STATUS_NOTES: dict[Status, str] = {
+    "complete": "",
+    "growing": "live",
+    "quiet": "not finished",
+    "torn": "incomplete",
+    "truncated": "cut",
+    "deleted": "deleted",
+    "returned": "came back",
+}
 
 
 def library() -> RunLibrary:
@@ -104,14 +114,17 @@ def _place(entry: LibraryEntry) -> tuple[bool, str, str, int, str]:
 def _note(entry: LibraryEntry) -> str:
     if entry.error is not None:
         return f"Cannot be read: {entry.error}"
-    origin = "dropped on this page" if entry.key.startswith(DROPPED) else ""
+    origin = "dropped on this page" if entry.key.startswith(DROPPED) else STATUS_NOTES[entry.status]
     remarks = f"{entry.notes} remark{'s' if entry.notes > 1 else ''}" if entry.notes else ""
     return ", ".join(filter(None, (origin, remarks)))
 
 
 def _run(key: str) -> Run:
     if not key.startswith(DROPPED):
-        return library().get(key)
+        found = library().follow(key)
+        if found.run is None:
+            raise LogFormatError(found.error or found.sentence)
+        return found.run
     name, _, digest = key.removeprefix(DROPPED).rpartition(" #")
     data = cache.get(f"dropped:{digest}")
     if not isinstance(data, bytes):

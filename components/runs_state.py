@@ -23,6 +23,7 @@ SHOWS = {
 }
 ALL_TASKS = "all tasks"
 ALL_RUNS = "all"
+FOLLOW = {"on": "Follow logs that are being written", "off": "Leave the picture as it is"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class RunsState:
         show: what is drawn, keys of SHOWS.
         group: which runs are averaged: empty for none, ALL_RUNS, or the parameter they share.
         baseline: key of the run that the others are compared with, or the label of a group; empty for none.
+        follow: whether logs are followed while they are written, a key of FOLLOW.
 
     Raises:
         ParameterError: names parameter, rule and value.
@@ -64,9 +66,11 @@ class RunsState:
         high=STRONGEST,
         scale=Scale(0.0, STRONGEST, 0.01),
     )
+    follow: str = "on"
 
     def __post_init__(self) -> None:
-        for field, value, allowed in (("x", self.x, AXES), ("window", self.window, WINDOWS)):
+        choices = (("x", self.x, AXES), ("window", self.window, WINDOWS), ("follow", self.follow, FOLLOW))
+        for field, value, allowed in choices:
             if value not in allowed:
                 raise ParameterError(f"{field} must be one of {', '.join(allowed)}; got {value!r}.")
         for name in self.show:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.exceptions import PreventUpdate
 
 from components import (
     cards,
@@ -17,6 +18,7 @@ from components import (
     runs_cards,
     runs_controls,
     runs_data,
+    runs_live,
     runs_parts,
     runs_verdict_card,
     shell,
@@ -73,6 +75,7 @@ def layout(**query: str) -> html.Div:
                 className="gaba-body",
             ),
             *controls.stores(NAME, state),
+            *runs_live.parts(state),
             dcc.Store(id=ids.part(NAME, "dropped"), storage_type="session"),
             dcc.Store(id=ids.part(NAME, "head"), data=playhead(shown, state)),
             dcc.Download(id=ids.part(NAME, "download")),
@@ -100,6 +103,8 @@ def _state_of(text: dict[str, Any] | None) -> tuple[RunsState, tuple[Shown, ...]
     """The state the page sent with its runs; what is refused is shown and replaced or left out."""
     state, problems = from_text(RunsState, text if text else {})
     shown, more = _shown(state)
+    if more and ctx.triggered_id == runs_live.LOOK:
+        raise PreventUpdate  # what stands there is the last good view
     if problems or more:
         shell.notify("Not everything can be shown", " ".join((*problems, *more)), "orange")
     return state, shown
@@ -109,6 +114,7 @@ def register_callbacks(app: Dash) -> None:
     """Selection, redraw, playhead, dropped files, downloads."""
     controls.register(app, NAME)
     runs_browser.register(app)
+    runs_live.register(app)
     _register_list(app)
 
     @app.callback(
@@ -125,17 +131,21 @@ def register_callbacks(app: Dash) -> None:
         Output(ids.choice(NAME, "group"), "data"),
         Output(ids.choice(NAME, "baseline"), "data"),
         Output(ids.part(NAME, "tall"), "style"),
+        Output(ids.part(NAME, "drawn"), "data"),
         Input(ids.state(NAME), "data"),
+        Input(runs_live.LOOK, "data"),
         prevent_initial_call=True,
     )
-    def redraw(text: dict[str, Any]) -> tuple[Any, ...]:
+    def redraw(text: dict[str, Any], _: str | None) -> tuple[Any, ...]:
+        drawn = runs_live.drawn_of(text)  # before the runs are read: what changes meanwhile is drawn again
         state, shown = _state_of(text)
+        live = ctx.triggered_id == runs_live.LOOK
         return (
             {**runs_picture(shown, state), "clock": text["clock"]},
-            playhead(shown, state),
+            {**playhead(shown, state), "live": live},
             runs_parts.legend(shown, state),
             runs_parts.bands_key(shown, state),
-            runs_parts.readout(shown, state),
+            no_update if live else runs_parts.readout(shown, state),  # the browser rewrites its numbers
             runs_verdict_card.verdicts(shown),
             runs_parts.regimes(shown),
             runs_parts.remarks(shown),
@@ -144,6 +154,7 @@ def register_callbacks(app: Dash) -> None:
             group_options(shown, state) if shown else no_update,
             baseline_options(shown, state) if shown else no_update,
             runs_parts.height(shown, state),
+            drawn,
         )
 
     _register_table(app)
@@ -169,9 +180,10 @@ def _register_table(app: Dash) -> None:
         Output(ids.part(NAME, "data"), "children"),
         Input(ids.part(NAME, "open"), "value"),
         Input(ids.state(NAME), "data"),
+        Input(ids.part(NAME, "drawn"), "data"),
         prevent_initial_call=True,
     )
-    def show_data(opened: str | None, text: dict[str, Any]) -> Any:
+    def show_data(opened: str | None, text: dict[str, Any], _: str) -> Any:
         return runs_parts.data_grid(_state_of(text)[1]) if opened else no_update
 
     @app.callback(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
-from collections import OrderedDict
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from gaba_core.errors import LogFormatError, ParameterError
+from gaba_core.runs.beside import read_steps
+from gaba_core.runs.following import AT_REST, Followed, Status, follow
+from gaba_core.runs.keeping import Kept
 from gaba_core.runs.reading import read_run_file
-from gaba_core.runs.schema import LOG_FILE, RUN_FILES, Run, RunInfo
+from gaba_core.runs.scanning import Stamp, scan, stamp_of
+from gaba_core.runs.schema import LOG_FILE, STEPS_FILE, Run, RunInfo
 
-Stamp = tuple[tuple[int, int] | None, ...]
+LONG = 0.2  # s: a log that takes longer to read is not read again at every change
+REST = 4.0  # but after so many times as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,8 @@ class LibraryEntry:
         notes: how many remarks the reader made.
         error: why the run cannot be read; None where it can.
         modified: when the log was last written, seconds since 1970.
-        stamp: time and size of each of its files; another one where any of them changed.
+        stamp: of its files; another one where any of them changed.
+        status: what became of the log; where it is not whole the entry is of what it last held.
     """
 
     key: str
@@ -44,76 +50,133 @@ class LibraryEntry:
     error: str | None = None
     modified: float = 0.0
     stamp: Stamp = ()
+    status: Status = "complete"
 
 
 class RunLibrary:
-    """The runs under a folder. Safe to ask from several threads; only what lies inside can be asked for."""
+    """The runs under a folder. Safe to ask from several threads; only what lies inside can be asked for.
 
-    def __init__(self, folder: Path | str, keep: int = 32) -> None:
+    Args:
+        folder: searched at every depth.
+        keep: how many runs stay in memory.
+        limit: bytes that they may take; the run read last stays whatever it takes.
+        clock: tells the time, s since 1970.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        keep: int = 256,
+        limit: int = 256 * 2**20,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._folder = Path(folder)
-        self._keep = keep
+        self.clock = clock
         self._lock = threading.RLock()
-        self._listed: dict[str, tuple[Stamp, LibraryEntry]] = {}
-        self._runs: OrderedDict[str, tuple[Stamp, Run]] = OrderedDict()
+        self._listed: dict[str, LibraryEntry] = {}
+        self._entries: tuple[LibraryEntry, ...] = ()
+        self._kept = Kept(keep, limit)
+        self._asked: set[str] = set()
+        self._due: dict[str, float] = {}
 
     def entries(self) -> tuple[LibraryEntry, ...]:
-        """Return one entry a run, sorted by key; a run that cannot be read is listed with its error."""
+        """Return one entry a run, sorted by key; the very same tuple where nothing has changed.
+
+        A run that never could be read is listed with its error, one that cannot be read now as it last was.
+        """
         with self._lock:
-            listed: dict[str, tuple[Stamp, LibraryEntry]] = {}
-            for key, path in self._found():
-                stamp = _stamp(path)
-                known = self._listed.get(key)
-                unchanged = known is not None and known[0] == stamp
-                listed[key] = known if known and unchanged else (stamp, _entry(key, path, stamp))
-            self._listed = listed
-            return tuple(entry for _, entry in listed.values())
+            found = scan(self._folder)
+            stamps = {key: entry.stamp for key, entry in self._listed.items()}
+            moving = any(entry.status not in AT_REST for entry in self._entries)
+            if moving or stamps != {key: stamp for key, _, stamp in found}:
+                entries = tuple(self._entry(key, path, stamp) for key, path, stamp in found)
+                self._entries = self._entries if entries == self._entries else entries
+                self._listed = {entry.key: entry for entry in entries}
+            return self._entries
 
     def get(self, key: str) -> Run:
-        """Return the run of an entry; the `keep` runs asked for last stay in memory.
+        """Return the run of an entry as its files stand now.
 
         Raises:
             ParameterError: no run of that key lies in the folder.
             LogFormatError: the run cannot be read.
         """
+        path = self._path(key)
+        if not path.is_file():
+            raise _no_run(key)
+        found = self.follow(key)
+        if found.error is not None:
+            raise LogFormatError(found.error)
+        if found.run is None:  # deleted since the line above
+            raise _no_run(key)
+        return found.run if found.pending is None else found.pending
+
+    def follow(self, key: str) -> Followed:
+        """Return the run as it was last whole, and what became of its log; also where that was deleted.
+
+        Raises:
+            ParameterError: no run of that key lies in the folder, and none did.
+        """
         with self._lock:
             path = self._path(key)
-            stamp = _stamp(path)
-            kept = self._runs.get(key)
-            if kept is None or kept[0] != stamp:
-                kept = (stamp, read_run_file(path, key))
-                self._runs[key] = kept
-            self._runs.move_to_end(key)
-            while len(self._runs) > self._keep:
-                self._runs.popitem(last=False)
-            return kept[1]
+            if key not in self._asked:
+                self._asked.add(key)
+                self._add_steps(key, path)
+            stamp = stamp_of(path)
+            if stamp[0] is None and self._kept.get(key) is None:
+                raise _no_run(key)
+            return self._look(key, path, stamp)
+
+    def _look(self, key: str, path: Path, stamp: Stamp) -> Followed:
+        known, began = self._kept.get(key), self.clock()
+        if known is not None and stamp != known.stamp and began < self._due.get(key, began):
+            return known
+        found = follow(known, stamp, began, lambda: read_run_file(path, key, with_steps=key in self._asked))
+        took = self.clock() - began
+        if took > LONG:
+            self._due[key] = began + REST * took
+        if found is not known:
+            self._kept.put(key, found)
+        return found
+
+    def _add_steps(self, key: str, path: Path) -> None:
+        """Complete a run that so far was only listed."""
+        known = self._kept.get(key)
+        if known is None or known.run is None:
+            return
+        steps, notes = read_steps(path.with_name(STEPS_FILE), len(known.run.tasks))
+        run = replace(known.run, steps=steps, notes=(*known.run.notes, *notes))
+        self._kept.put(key, replace(known, run=run))
+
+    def _entry(self, key: str, path: Path, stamp: Stamp) -> LibraryEntry:
+        listed = self._listed.get(key)
+        same = listed is not None and listed.stamp == stamp
+        if listed is not None and same and (listed.status in AT_REST or self._kept.get(key) is None):
+            return listed
+        found = self._look(key, path, stamp)
+        if found.run is not None:
+            entry = entry_of(key, found.run, found.written, found.stamp)
+            return replace(entry, status=found.status)
+        subset, method, seed = _from_key(key, None)
+        return LibraryEntry(
+            *(key, subset, method, seed),
+            error=found.error,
+            modified=found.written,
+            stamp=found.stamp,
+            status=found.status,
+        )
 
     def _path(self, key: str) -> Path:
         parts = PurePosixPath(key).parts if isinstance(key, str) and "\0" not in key else ("..",)
         legal = not any(part in ("..", "/") or "\\" in part or ":" in part for part in parts)
         path = self._folder.joinpath(*parts, LOG_FILE) if legal else None
-        if path is None or not path.is_file() or not path.resolve().is_relative_to(self._folder.resolve()):
-            raise ParameterError(f"key must be a run in the folder of logs; got {key!r}.")
+        if path is None or not path.resolve().is_relative_to(self._folder.resolve()):
+            raise _no_run(key)
         return path
 
-    def _found(self) -> list[tuple[str, Path]]:
-        found = []
-        for folder, _, names in os.walk(self._folder):
-            if LOG_FILE in names:
-                path = Path(folder, LOG_FILE)
-                if path.resolve().is_relative_to(self._folder.resolve()):
-                    found.append((path.parent.relative_to(self._folder).as_posix(), path))
-        return sorted(found)
 
-
-def _stamp(path: Path) -> Stamp:
-    stamps: list[tuple[int, int] | None] = []
-    for name in RUN_FILES:
-        try:
-            status = path.with_name(name).stat()
-            stamps.append((status.st_mtime_ns, status.st_size))
-        except OSError:
-            stamps.append(None)
-    return tuple(stamps)
+def _no_run(key: object) -> ParameterError:
+    return ParameterError(f"key must be a run in the folder of logs; got {key!r}.")
 
 
 def entry_of(key: str, run: Run, modified: float = 0.0, stamp: Stamp = ()) -> LibraryEntry:
@@ -133,15 +196,6 @@ def entry_of(key: str, run: Run, modified: float = 0.0, stamp: Stamp = ()) -> Li
         modified=modified,
         stamp=stamp,
     )
-
-
-def _entry(key: str, path: Path, stamp: Stamp) -> LibraryEntry:
-    modified = 0.0 if stamp[0] is None else stamp[0][0] / 1e9
-    try:
-        return entry_of(key, read_run_file(path, key, with_steps=False), modified, stamp)
-    except LogFormatError as error:
-        subset, method, seed = _from_key(key, None)
-        return LibraryEntry(key, subset, method, seed, error=str(error), modified=modified, stamp=stamp)
 
 
 def _from_key(key: str, info: RunInfo | None) -> tuple[str | None, str | None, int | None]:

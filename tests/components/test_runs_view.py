@@ -61,13 +61,17 @@ def call(served, outputs, inputs, state=()):
         key for key in served.callback_map if all(f"{o}" in key for o in outputs)
     )  # fmt: skip
     spec = served.callback_map[callback]
+    given = {(i, p): v for i, p, v in inputs}
     ids = [part.rsplit(".", 1) for part in callback.strip(".").split("...")]
     body = {
         "output": callback,
         "outputs": [
             {"id": json.loads(i) if i.startswith("{") else i, "property": p.split("@")[0]} for i, p in ids
         ],
-        "inputs": [{"id": i, "property": p, "value": v} for i, p, v in inputs],
+        "inputs": [
+            {"id": one["id"], "property": one["property"], "value": given.get((one["id"], one["property"]))}
+            for one in spec["inputs"]
+        ],
         "state": [{"id": i, "property": p, "value": v} for i, p, v in state],
         "changedPropIds": [f"{inputs[0][0]}.{inputs[0][1]}"],
     }

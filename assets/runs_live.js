@@ -1,0 +1,154 @@
+/*
+ * The Runs page while logs are being written: asks once a second what is new, says it in words, keeps the list of
+ * runs up to date, and has the picture drawn again where a selected run changed. A hidden page asks nothing, and a
+ * server that does not answer is asked again later, without a word to the reader.
+ */
+(() => {
+  const PACE_MS = 1000;
+  const PATIENCE_MS = 8000; // a redraw that has not come by then is asked for once more
+  const noUpdate = () => window.dash_clientside.no_update;
+  const part = (name) => document.getElementById(`runs-${name}`);
+
+  let on = true; // the reader's switch
+  let chosen = []; // keys of the selected runs
+  let drawn = null; // tag of what the picture shows
+  let wanted = { tag: null, at: 0 }; // the redraw last asked for
+  let seen = ""; // tag of the last answer
+  let rows = new Map(); // the list as the grid has it, each row as text
+  let told = null; // the page whose list that is
+  let words = []; // the news, and when they came
+  let came = 0;
+  let timer = null;
+  let hand = false; // a button is down: a redraw would take playhead or zoom box out of the hand
+
+  for (const [kind, down] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]]) {
+    document.addEventListener(kind, () => { hand = down; }, true);
+  }
+
+  /* ---- what the page tells us ---------------------------------------------------------------------------------- */
+  function follow(checked) {
+    on = checked;
+    if (!on) tell([]);
+    seen = "";
+    soon(0);
+    return checked ? "on" : "off";
+  }
+
+  function shown(tag, runs) {
+    const keys = (runs ?? "").split(",").filter(Boolean).map(decodeURIComponent);
+    if (String(keys) !== String(chosen)) {
+      chosen = keys;
+      wanted = { tag: null, at: performance.now() }; // the page itself redraws for another selection
+      soon(0);
+    }
+    drawn = tag;
+    return noUpdate();
+  }
+
+  function listed(data) {
+    rows = new Map((data ?? []).map((row) => [row.key, JSON.stringify(row)]));
+    told = part("news");
+    return noUpdate();
+  }
+
+  /* ---- asking ---------------------------------------------------------------------------------------------------- */
+  function soon(wait) {
+    clearTimeout(timer);
+    timer = setTimeout(look, wait);
+  }
+
+  async function look() {
+    const page = part("news");
+    if (!on || document.hidden || !page || told !== page) return soon(PACE_MS); // nobody looks at the runs
+    const keys = chosen;
+    try {
+      const query = new URLSearchParams([...keys.map((key) => ["run", key]), ["seen", seen]]);
+      const reply = await fetch(`live/runs?${query}`);
+      if (reply.status === 200 && on && keys === chosen && page.isConnected) take(await reply.json());
+    } catch {
+      // the server is away: the view stays, and the next look will tell
+    }
+    tick();
+    return soon(PACE_MS);
+  }
+
+  function take(answer) {
+    seen = hand ? "" : answer.seen; // the next look brings it again
+    tell(answer.words);
+    if (answer.rows) list(answer.rows);
+    const now = performance.now();
+    const asked = wanted.tag === answer.drawn && now - wanted.at < PATIENCE_MS;
+    if (hand || answer.drawn === drawn || asked || !chosen.length) return;
+    wanted = { tag: answer.drawn, at: now };
+    window.dash_clientside.set_props("runs-look", { data: answer.drawn });
+  }
+
+  /* ---- the list --------------------------------------------------------------------------------------------------- */
+  const own = (key) => key.startsWith("dropped: ");
+
+  /** Only the rows that differ go to the grid; a run that is gone stays while it is selected. */
+  function list(fresh) {
+    const keys = new Set(fresh.map((row) => row.key));
+    const gone = [...rows.keys()].filter((key) => !keys.has(key) && !own(key));
+    const add = fresh.filter((row) => !rows.has(row.key));
+    const update = fresh.filter((row) => rows.has(row.key) && rows.get(row.key) !== JSON.stringify(row));
+    for (const key of gone.filter((one) => chosen.includes(one))) {
+      const row = { ...JSON.parse(rows.get(key)), note: "deleted" };
+      if (rows.get(key) !== JSON.stringify(row)) update.push(row);
+    }
+    const remove = gone.filter((key) => !chosen.includes(key)).map((key) => ({ key }));
+    if (!add.length && !update.length && !remove.length) return;
+    for (const row of [...add, ...update]) rows.set(row.key, JSON.stringify(row));
+    for (const row of remove) rows.delete(row.key);
+    window.dash_clientside.set_props("runs-grid", { rowTransaction: { add, update, remove, async: false } });
+  }
+
+  /* ---- the words ---------------------------------------------------------------------------------------------------- */
+  function span(className, text) {
+    const made = document.createElement("span");
+    made.className = className;
+    made.textContent = text;
+    return made;
+  }
+
+  function tell(news) {
+    words = news;
+    came = performance.now();
+    const place = part("news");
+    if (!place) return;
+    const lines = news.map((one) => {
+      const line = document.createElement("div");
+      line.className = "gaba-news-line";
+      line.dataset.status = one.status;
+      const age = span("gaba-news-age gaba-live", "");
+      age.setAttribute("aria-hidden", "true"); // a reader of the screen is not told every second
+      const told = span("gaba-news-words", one.words);
+      told.title = one.words; // a long reason is cut to one line
+      line.append(span("gaba-news-badge", one.badge), span("gaba-news-run", one.label), told, age);
+      return line;
+    });
+    place.replaceChildren(...lines);
+    tick();
+  }
+
+  const ago = (seconds) => {
+    if (seconds < 90) return `${Math.round(seconds)} s ago`;
+    if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+    return seconds < 172800 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86400)} days ago`;
+  };
+
+  function tick() {
+    const passed = (performance.now() - came) / 1000;
+    part("news")?.querySelectorAll(".gaba-news-age").forEach((place, i) => {
+      const age = words[i]?.age;
+      const text = age === null || age === undefined ? "" : ago(age + passed);
+      if (place.textContent !== text) place.textContent = text;
+    });
+  }
+
+  document.addEventListener("visibilitychange", () => !document.hidden && soon(0));
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    gaba_live: { follow, drawn: shown, listed },
+  });
+})();

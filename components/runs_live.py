@@ -1,0 +1,166 @@
+"""Following logs that are being written: a small route the Runs page asks every second, and its answer.
+
+A quiet folder costs one listing and answers with nothing. `assets/runs_live.js` is the other end: it shows
+the news in words, keeps the list of runs up to date, and has the picture drawn again where a run changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+import orjson
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from flask import Flask, Response, current_app, request
+
+from components import ids, runs_data
+from components.runs_parts import NAME
+from components.runs_state import MAX_RUNS, RunsState
+from components.state import from_text
+from gaba_core.errors import ParameterError
+from gaba_core.runs.following import Followed, Status
+
+LOOK = ids.part(NAME, "look")  # written by the browser where a selected run has changed
+BADGES: dict[Status, str] = {
+    "growing": "live",
+    "quiet": "not finished",
+    "torn": "incomplete",
+    "truncated": "cut",
+    "deleted": "deleted",
+    "returned": "back",
+}
+
+
+def register_route(server: Flask) -> None:
+    """Add the route GET /live/runs?run=..&run=..&seen=..; it answers 204 where nothing is new."""
+
+    @server.get("/live/runs")
+    def live() -> Response:
+        answer = news(request.args.getlist("run")[:MAX_RUNS], request.args.get("seen", ""))
+        if answer is None:
+            return Response(status=204)
+        return Response(
+            orjson.dumps(answer), mimetype="application/json", headers={"Cache-Control": "no-store"}
+        )
+
+
+def news(keys: Sequence[str], seen: str) -> dict[str, Any] | None:
+    """Return what is new since an earlier answer said `seen`; None where nothing is.
+
+    The answer holds the tag of what a picture of these runs would show now, words for every run that is not
+    simply complete, and the rows of the list where one of them is another.
+    """
+    followed = _followed(keys)
+    rows, listed = _listed()
+    words = [_words(key, found) for key, found in followed.items() if found.status in BADGES]
+    told = [{name: value for name, value in one.items() if name != "age"} for one in words]
+    drawn = _tag_of(followed)
+    now = f"{drawn}.{_digest(orjson.dumps(told))}.{listed}"
+    if now == seen:
+        return None
+    fresh = {} if seen.endswith(f".{listed}") else {"rows": rows}
+    return {"seen": now, "drawn": drawn, "words": words, **fresh}
+
+
+def drawn_tag(state: RunsState) -> str:
+    """Return what tells one state of the selected runs' logs from another."""
+    return _tag_of(_followed(state.keys[:MAX_RUNS]))
+
+
+def drawn_of(text: dict[str, Any]) -> str:
+    """Return the same of a state as text."""
+    return drawn_tag(from_text(RunsState, text)[0])
+
+
+def _followed(keys: Sequence[str]) -> dict[str, Followed]:
+    found = {}
+    for key in keys:
+        if not key.startswith(runs_data.DROPPED):
+            try:
+                found[key] = runs_data.library().follow(key)
+            except ParameterError as error:  # deleted before this process ever read it
+                found[key] = Followed((None,), (), None, "deleted", "The log was deleted.", 0.0, str(error))
+    return found
+
+
+def _listed() -> tuple[list[dict[str, Any]], str]:
+    """The rows of the list and their tag, made anew only where the library says that something changed."""
+    entries, kept = runs_data.library().entries(), current_app.extensions.get("gaba_rows")
+    if kept is None or kept[0] is not entries:
+        rows = runs_data.rows(entries)
+        kept = current_app.extensions["gaba_rows"] = (entries, rows, _digest(orjson.dumps(rows)))
+    return kept[1], kept[2]
+
+
+def _tag_of(followed: dict[str, Followed]) -> str:
+    return _digest(repr([(key, found.content) for key, found in followed.items()]).encode())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def _words(key: str, found: Followed) -> dict[str, Any]:
+    run, clock = found.run, runs_data.library().clock
+    return {
+        "label": key if run is None else runs_data.label(key, run),
+        "status": found.status,
+        "badge": BADGES[found.status],
+        "words": found.sentence or ("" if run is None else f"epoch {run.epochs[-1]:.12g}"),
+        "written": found.written,
+        "age": max(0.0, clock() - found.written) if found.status in ("growing", "quiet") else None,
+    }
+
+
+def parts(state: RunsState) -> list[Any]:
+    """What the page needs to be followed: where the browser and the server leave word for each other."""
+    return [
+        dcc.Store(id=LOOK),
+        dcc.Store(id=ids.part(NAME, "drawn"), data=drawn_tag(state)),
+        dcc.Input(id=ids.choice(NAME, "follow"), type="hidden", value=state.follow),
+    ]
+
+
+def switch(state: RunsState) -> Any:
+    """The switch that follows logs or leaves them."""
+    return dmc.Tooltip(
+        dmc.Switch(
+            id=ids.part(NAME, "follow"),
+            label="Follow",
+            checked=state.follow == "on",
+            size="xs",
+            persistence=False,
+        ),
+        label="Logs that are being written are followed: list and picture show a new epoch within 2 s.",
+        multiline=True,
+        w=240,
+        withArrow=True,
+    )
+
+
+def told() -> html.Div:
+    """Where the browser says what becomes of the selected logs."""
+    return html.Div(id=ids.part(NAME, "news"), className="gaba-news", role="status")
+
+
+def register(app: Dash) -> None:
+    """The switch, and what the browser must know of list and picture."""
+    app.clientside_callback(
+        ClientsideFunction("gaba_live", "follow"),
+        Output(ids.choice(NAME, "follow"), "value"),
+        Input(ids.part(NAME, "follow"), "checked"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_live", "drawn"),
+        Output(ids.part(NAME, "news"), "title"),
+        Input(ids.part(NAME, "drawn"), "data"),
+        Input(ids.choice(NAME, "runs"), "value"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_live", "listed"),
+        Output(ids.part(NAME, "grid"), "className"),
+        Input(ids.part(NAME, "grid"), "rowData"),
+        State(ids.part(NAME, "grid"), "className"),
+    )

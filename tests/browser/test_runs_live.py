@@ -1,0 +1,165 @@
+"""The Runs view while a log is being written: points as they come, words where it is torn, cut or deleted."""
+
+import json
+import logging
+import os
+import threading
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+import app
+from tests.browser.pictures import drawn
+from tests.run_logs import info, records, write
+
+KEY = "FD002/gaba/seed_42"
+LINE = "(document.querySelector('.js-plotly-plot')?._fullData ?? []).find((t) => t.uid.startsWith('state-0'))"
+
+
+@pytest.fixture
+def log(tmp_path):
+    return write(tmp_path / KEY, records(5), run=unfinished()) / "convergence_log.json"
+
+
+@pytest.fixture
+def live(tmp_path, log):
+    """An app over a folder of its own."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app.create_app(tmp_path).server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/runs"
+    server.shutdown()
+    thread.join()
+
+
+def unfinished():
+    return info(started="then", stopped=None, best_epoch=None)
+
+
+def put(log, epochs):
+    """Write as our logger does."""
+    beside = log.with_suffix(".tmp")
+    beside.write_text(json.dumps(records(epochs)))
+    os.replace(beside, log)
+
+
+def opened(page, live, query=""):
+    page.goto(live + query)
+    points(page, 5)
+    expect(page.locator("#runs-when")).not_to_be_empty()
+    expect(news(page)).to_contain_text("live")
+
+
+def points(page, count):
+    """Wait until so many records are drawn."""
+    page.wait_for_function(f"n => {LINE}?.x.length === n", arg=count)
+
+
+def news(page):
+    return page.locator("#runs-news")
+
+
+def epochs_listed(page):
+    return page.locator(f'#runs-grid .ag-row[row-id="{KEY}"] [col-id="epochs"]')
+
+
+def playhead(page):
+    return page.get_by_role("slider", name="Playhead, position in the run")
+
+
+def test_new_epochs_appear_in_picture_list_and_words(page, live, log):
+    opened(page, live)
+    for epochs in (6, 7, 12):
+        put(log, epochs)
+        points(page, epochs)
+        expect(epochs_listed(page)).to_have_text(str(epochs))
+        expect(news(page)).to_contain_text(f"epoch {epochs - 1}")
+    uid = page.evaluate(f"{LINE}.uid")
+    _, y = drawn(page, "runs", "main", uid)
+    np.testing.assert_array_equal(y, np.float32([record["w_rul"] for record in records(12)]))
+    expect(news(page).locator(".gaba-news-badge")).to_have_text("live")
+    expect(page.locator(f'#runs-grid .ag-row-selected[row-id="{KEY}"]').first).to_be_visible()
+
+
+def test_the_playhead_at_the_last_epoch_goes_with_the_run_and_elsewhere_it_stays(page, live, log):
+    opened(page, live)
+    playhead(page).focus()
+    page.keyboard.press("End")
+    put(log, 8)
+    expect(page.locator("#runs-when")).to_contain_text("epoch 7,")
+    expect(page.locator("#runs-text-0-1")).to_have_text(f"{records(8)[7]['w_rul']:.5f}")
+    expect(playhead(page)).to_have_attribute("aria-valuenow", "7")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#runs-when")).to_contain_text("epoch 6,")
+    put(log, 10)
+    points(page, 10)
+    expect(playhead(page)).to_have_attribute("aria-valuemax", "9")
+    expect(page.locator("#runs-when")).to_contain_text("epoch 6,")
+    expect(page.locator("#runs-text-0-1")).to_have_text(f"{records(8)[6]['w_rul']:.5f}")
+
+
+def test_a_torn_log_keeps_the_last_good_view_and_says_so(page, live, log):
+    opened(page, live)
+    text = json.dumps(records(9))
+    log.write_text(text[: len(text) // 2])
+    expect(news(page)).to_contain_text("shown as of epoch 4")
+    points(page, 5)
+    log.write_text(text)
+    points(page, 9)
+    expect(news(page)).to_contain_text("epoch 8")
+    assert page.locator(".mantine-Notification-root").count() == 0
+
+
+def test_a_cut_and_a_deleted_log_are_told_in_words(page, live, log):
+    opened(page, live)
+    put(log, 2)
+    expect(news(page)).to_contain_text("The log was cut from 5 records to 2.")
+    points(page, 2)
+    log.unlink()
+    expect(news(page)).to_contain_text("The log was deleted; shown as of epoch 1.")
+    points(page, 2)
+    expect(page.locator(f'#runs-grid .ag-row[row-id="{KEY}"] [col-id="note"]')).to_have_text("deleted")
+    put(log, 3)
+    expect(news(page)).to_contain_text("The log came back, with 3 records.")
+    points(page, 3)
+    assert page.locator(".mantine-Notification-root").count() == 0
+
+
+def test_a_deleted_run_can_still_be_drawn_another_way(page, live, log):
+    opened(page, live)
+    log.unlink()
+    expect(news(page)).to_contain_text("deleted")
+    page.locator(".mantine-Chip-label", has_text="Best epoch").click()
+    page.wait_for_function(
+        "!document.querySelector('.js-plotly-plot')._fullData.some((t) => t.uid.startsWith('best'))"
+    )
+    points(page, 5)
+
+
+def test_runs_that_come_and_go_are_listed_without_a_click(page, live, log):
+    opened(page, live)
+    other = write(log.parent.parent / "seed_7", records(4))
+    row = page.locator('#runs-grid .ag-row[row-id="FD002/gaba/seed_7"]').first
+    expect(row).to_be_visible()
+    (other / "convergence_log.json").unlink()
+    expect(row).to_have_count(0)
+    expect(page.locator(f'#runs-grid .ag-row-selected[row-id="{KEY}"]').first).to_be_visible()
+
+
+def test_a_reader_who_does_not_follow_is_left_alone_until_they_do(page, live, log):
+    opened(page, live)
+    page.get_by_role("switch", name="Follow").click(force=True)
+    page.wait_for_url("**/runs?*follow=off*")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/live/" in request.url else None)
+    put(log, 7)
+    page.locator("#runs-again").click()
+    expect(epochs_listed(page)).to_have_text("7")
+    points(page, 5)
+    assert asked == []
+    expect(news(page)).to_be_empty()
+    page.get_by_role("switch", name="Follow").click(force=True)
+    points(page, 7)

@@ -1,0 +1,104 @@
+"""The route that the Runs page asks for news, and the redraw that follows."""
+
+import json
+import os
+
+import pytest
+
+import app
+from components import runs_live
+from tests.run_logs import info, records, write
+
+KEY = "FD002/gaba/seed_42"
+OTHER = "FD002/gaba/seed_7"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write(tmp_path / KEY, records(5), run=info(started="then", stopped=None))
+    write(tmp_path / OTHER, records(6), run=info(seed=7, finished="now"))
+    return tmp_path
+
+
+@pytest.fixture
+def served(folder):
+    server = app.create_app(folder).server
+    with server.app_context():
+        yield server
+
+
+def ask(served, seen="", *keys):
+    query = {"run": list(keys or (KEY,)), "seen": seen}
+    reply = served.test_client().get("/live/runs", query_string=query)
+    return reply.get_json() if reply.status_code == 200 else reply.status_code
+
+
+def put(folder, key, log):
+    path = folder / key / "convergence_log.json"
+    path.with_suffix(".tmp").write_text(json.dumps(log))
+    os.replace(path.with_suffix(".tmp"), path)
+
+
+def test_a_growing_run_is_told_with_its_epoch_and_its_age(served):
+    answer = ask(served)
+    (one,) = answer["words"]
+    assert (one["label"], one["badge"], one["words"]) == ("FD002 gaba seed 42", "live", "epoch 4")
+    assert 0.0 <= one["age"] < 60.0
+    assert [row["key"] for row in answer["rows"]] == [OTHER, KEY]
+    assert [row["note"].startswith("live") for row in answer["rows"]] == [False, True]
+
+
+def test_a_quiet_folder_is_answered_with_nothing(served):
+    seen = ask(served)["seen"]
+    assert ask(served, seen) == 204
+
+
+def test_a_finished_run_has_no_words(served):
+    assert ask(served, "", OTHER)["words"] == []
+
+
+def test_what_changed_comes_and_nothing_else(served, folder):
+    first = ask(served, "", KEY)
+    put(folder, OTHER, records(7))
+    listed = ask(served, first["seen"], KEY)
+    assert listed["drawn"] == first["drawn"]
+    assert [row["epochs"] for row in listed["rows"]] == [7, 5]
+    put(folder, KEY, records(6))
+    grown = ask(served, listed["seen"], KEY)
+    assert grown["drawn"] != first["drawn"]
+    assert ask(served, grown["seen"], KEY) == 204
+
+
+def test_a_torn_log_changes_words_and_not_what_is_drawn(served, folder):
+    first = ask(served)
+    (folder / KEY / "convergence_log.json").write_text('[{"epoch": 0, "rm')
+    torn = ask(served, first["seen"])
+    assert torn["drawn"] == first["drawn"]
+    assert (torn["words"][0]["badge"], torn["words"][0]["age"]) == ("incomplete", None)
+    assert torn["words"][0]["words"] == "Half written; shown as of epoch 4."
+
+
+def test_a_deleted_log_leaves_the_list_and_stays_drawn(served, folder):
+    first = ask(served)
+    (folder / KEY / "convergence_log.json").unlink()
+    gone = ask(served, first["seen"])
+    assert gone["drawn"] == first["drawn"]
+    assert gone["words"][0]["words"] == "The log was deleted; shown as of epoch 4."
+    assert [row["key"] for row in gone["rows"]] == [OTHER]
+
+
+def test_a_run_that_this_process_never_read_is_told_as_deleted(served):
+    (one,) = ask(served, "", "FD009/gaba/seed_1")["words"]
+    assert (one["badge"], one["words"]) == ("deleted", "The log was deleted.")
+
+
+@pytest.mark.parametrize("key", ["../outside", "/etc", "a\0b", "dropped: x #00"])
+def test_nothing_outside_the_folder_is_told(served, key):
+    words = ask(served, "", key)["words"]
+    assert all(one["words"] == "The log was deleted." for one in words)
+
+
+def test_the_page_starts_from_what_it_has_drawn(served):
+    tag = runs_live.drawn_of({"runs": KEY})
+    assert ask(served, "", KEY)["drawn"] == tag
+    assert ask(served, "", OTHER)["drawn"] != tag
