@@ -53,6 +53,10 @@ def opened(page, live, query=""):
     expect(news(page)).to_contain_text("live")
 
 
+def redrawn(response):
+    return "runs-verdicts.children" in (response.request.post_data or "")
+
+
 def points(page, count):
     """Wait until so many records are drawn."""
     page.wait_for_function(f"n => {LINE}?.x.length === n", arg=count)
@@ -151,8 +155,9 @@ def test_runs_that_come_and_go_are_listed_without_a_click(page, live, log):
 
 def test_a_reader_who_does_not_follow_is_left_alone_until_they_do(page, live, log):
     opened(page, live)
-    page.get_by_role("switch", name="Follow").click(force=True)
-    page.wait_for_url("**/runs?*follow=off*")
+    with page.expect_response(redrawn):  # as every control does
+        page.get_by_role("switch", name="Follow").click(force=True)
+    assert "follow=off" in page.url
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "/live/" in request.url else None)
     put(log, 7)
