@@ -23,7 +23,7 @@ class Panel:
 
     Attributes:
         name: WEIGHTS, a metric, or a key of `runs_text.GROUPS`.
-        yaxis: "y" for the weights at the top, then "y2" ...
+        yaxis: "y" for the weights at the top, where any run has some, then "y2" ...
         runs: each run with its lines.
         means: each group with its mean lines.
     """
@@ -59,16 +59,20 @@ def board_of(shown: Sequence[Shown], state: RunsState) -> Board:
     kinds = [kind for kind in ("applied", "state") if kind in state.show]
     kinds = kinds[:1] if groups else kinds
     weights: Maker = partial(weight_curves, axis=axis, tasks=tasks, kinds=kinds)
-    makers = {WEIGHTS: weights}
-    makers |= {
-        name: partial(metric_curves, axis=axis, metric=name, smooth=state.smooth)
-        for name in panels_of(shown, state)
-    }
+    below = panels_of(shown, state)
+    weighted = holds_weights(shown) or not below
+    makers = {WEIGHTS: weights} if weighted else {}
+    makers |= {name: partial(metric_curves, axis=axis, metric=name, smooth=state.smooth) for name in below}
     panels = [
-        _panel(name, f"y{i + 1}" if i else "y", _title(name, tasks, base), maker, shown, groups, base)
-        for i, (name, maker) in enumerate(makers.items())
+        _panel(name, f"y{i}" if i > 1 else "y", _title(name, tasks, base), maker, shown, groups, base)
+        for i, (name, maker) in enumerate(makers.items(), start=1 if weighted else 2)
     ]
     return Board(axis, tasks, tuple(panels), groups, base)
+
+
+def holds_weights(shown: Sequence[Shown]) -> bool:
+    """Whether any of the runs has weights or an EMA state to draw."""
+    return any(s.run.weights is not None or s.run.state is not None for s in shown)
 
 
 def baseline_of(shown: Sequence[Shown], groups: Sequence[Group], state: RunsState) -> Shown | Group | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from components.runs_groups import Group
 from components.runs_shown import Shown
-from components.runs_text import members
+from components.runs_text import logged, members
 from components.runs_time import TimeAxis
 from gaba_core.runs import Run, difference, smoothed, spread
 from gaba_core.runs.schema import Floats
@@ -80,7 +80,9 @@ def metric_curves(s: Shown, axis: TimeAxis, metric: str, smooth: float) -> list[
     x, found = axis.records(s.run), []
     for index, (what, values) in enumerate(members(s.run, metric).items()):
         around = _around(s.run, smooth) if metric == "ratio" else None
-        found.append(Curve("metric", what, index, x, smoothed(values, smooth), values, around))
+        told = logged(s.run, metric, what)
+        values = values if told.size == values.size else values[told]
+        found.append(Curve("metric", what, index, x[told], smoothed(values, smooth), values, around))
     return found
 
 

@@ -37,11 +37,17 @@ def columns(shown: Sequence[Shown], state: RunsState) -> tuple[Column, ...]:
             Column(f"w {task}", f"Weight {task}", "What multiplied the loss at the end of this epoch.", 5),
             Column(f"s {task}", f"EMA state {task}", "The moving average before floor and renormalising.", 5),
         ]
-    found += [
+    usual = (
         Column("rmse_last", "RMSE (cycles)", "Over the last window of each test engine.", 3),
         Column("nasa", "NASA score", "Late predictions cost more than early ones; smaller is better.", 1),
         Column("ratio_p50", "Gradient ratio", "Median over the epoch's steps: first task over second.", 1),
-    ]
+    )
+    found += [c for c in usual if not shown or any(c.name in s.run.metrics for s in shown)]
+    if "losses" in panels_of(shown, state):
+        losses = {name: task for s in shown for task, name in s.run.losses.items()}
+        found += [
+            Column(name, f"Loss {task}", "Drawn below the weights.", 4) for name, task in losses.items()
+        ]
     known = {c.name for c in found}
     more = [name for name in panels_of(shown, state) if name not in GROUPS and name not in known]
     return (*found, *(Column(name, metric_label(name), "Drawn below the weights.", 4) for name in more))
@@ -108,9 +114,11 @@ def _by_time(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, li
 
 
 def _words(epoch: float, step: float, x: float, axis: TimeAxis) -> str:
-    text = f"epoch {epoch:.12g}"
+    text = f"{axis.counted} {epoch:.12g}"
     if axis.unit == "seconds":
         return f"{x:,.1f} s, {text}"
+    if axis.counted == "step":
+        return text
     return text if np.isnan(step) else f"{text}, step {round(step):,}"
 
 
@@ -118,7 +126,17 @@ def _values(run: Run, wanted: Sequence[Column], rows: Floats) -> Floats:
     """Return (C, P): each wanted column at each position."""
     table = {f"w {t}": None if run.weights is None else run.weights[:, k] for k, t in enumerate(run.tasks)}
     table |= {f"s {t}": None if run.state is None else run.state[:, k] for k, t in enumerate(run.tasks)}
-    return np.array([_taken(table.get(c.name, run.metrics.get(c.name)), rows) for c in wanted])
+    return np.array([_taken(table.get(c.name, _told(run, c.name)), rows) for c in wanted])
+
+
+def _told(run: Run, name: str) -> Floats | None:
+    """The metric with what an earlier record of the same epoch said where a later one says nothing."""
+    values, absent = run.metrics.get(name), run.unlogged.get(name)
+    if values is None or absent is None:
+        return values
+    last = np.maximum.accumulate(np.where(absent, -1, np.arange(values.size)))
+    known = (last >= 0) & (run.epochs[np.maximum(last, 0)] == run.epochs)
+    return np.where(known, values[np.maximum(last, 0)], np.nan)
 
 
 def _taken(values: Floats | None, rows: Floats) -> Floats:

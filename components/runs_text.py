@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import get_args
 from urllib.parse import unquote
 
+import numpy as np
+
 from components.runs_shown import Shown
-from components.runs_state import ALL_TASKS, RunsState, quoted
+from components.runs_state import ALL_TASKS, MAX_PANELS, RunsState, quoted
 from gaba_core.regimes import Regime, RegimeName
 from gaba_core.runs import Run, regimes_of, steps_per_epoch
-from gaba_core.runs.schema import Floats
+from gaba_core.runs.diagnosis_model import error_metric
+from gaba_core.runs.schema import Floats, Integers
 
 METRICS = {
     "rmse_last": "RMSE, last window (cycles)",
@@ -50,14 +53,28 @@ def metric_options(shown: Sequence[Shown]) -> list[dict[str, str]]:
     groups = [g for g in GROUPS if any(members(s.run, g) for s in shown)]
     known = [name for name in METRICS if name in names]
     rest = [name for name in names if name not in METRICS and name != "step" and name not in GROUPS]
+    judged = {error_metric(s.run) for s in shown}
+    clocks = {name for s in shown if s.run.reading for name in s.run.reading.mapping.clocks}
+    rest.sort(key=lambda name: (name not in judged, name in clocks))
     return [{"value": quoted(n), "label": metric_label(n)} for n in (*known[:2], *groups, *known[2:], *rest)]
 
 
 def panels_of(shown: Sequence[Shown], state: RunsState) -> tuple[str, ...]:
-    """Return what is drawn below the weights; the first on offer where no wish can be met."""
+    """Return what is drawn below the weights; the first on offer where no wish can be met.
+
+    A run without weights that has none of it adds a panel of its own: no run that is ticked stays unseen.
+    """
     offered = [unquote(option["value"]) for option in metric_options(shown)]
     wanted = tuple(name for name in state.metrics if name in offered)
-    return wanted if wanted or not state.metric else tuple(offered[:1])
+    wanted = wanted if wanted or not state.metric else tuple(offered[:1])
+    for s in shown:
+        if len(wanted) < MAX_PANELS and not _is_drawn(s.run, wanted):
+            wanted += tuple(unquote(option["value"]) for option in metric_options((s,))[:1])
+    return wanted
+
+
+def _is_drawn(run: Run, panels: Sequence[str]) -> bool:
+    return run.weights is not None or run.state is not None or any(members(run, name) for name in panels)
 
 
 def metric_label(name: str) -> str:
@@ -76,10 +93,16 @@ def members(run: Run, group: str) -> dict[str, Floats]:
     if group == "norms" and run.norms is not None:
         return {task: run.norms[:, k] for k, task in enumerate(run.tasks)}
     if group == "losses":
-        return {t: run.metrics[f"loss_{t}"] for t in run.tasks if f"loss_{t}" in run.metrics}
+        return {task: run.metrics[name] for task, name in run.losses.items()}
     if group == "ratio" and {"ratio_p05", "ratio_p50", "ratio_p95"} <= run.metrics.keys():
         return {"median": run.metrics["ratio_p50"]}
     return {group: run.metrics[group]} if group in run.metrics else {}
+
+
+def logged(run: Run, group: str, member: str) -> Integers:
+    """Return the records that say something of a metric, or of one member of a group of metrics."""
+    absent = run.unlogged.get(run.losses.get(member, "") if group == "losses" else group)
+    return np.arange(len(run.epochs)) if absent is None else np.flatnonzero(~absent)
 
 
 def first_with_regimes(shown: Sequence[Shown]) -> Shown | None:

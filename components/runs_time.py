@@ -37,6 +37,14 @@ def unit_of(shown: Sequence[Shown], state: RunsState) -> str:
     return state.x if can else "epochs"
 
 
+def counted_in(shown: Sequence[Shown]) -> str:
+    """Return what the records of the runs count: epochs, unless none of their logs counts them."""
+    units = {s.run.unit for s in shown}
+    if "epoch" in units or not units:
+        return "epoch"
+    return units.pop() if len(units) == 1 else "record"
+
+
 class TimeAxis:
     """Where records and steps stand on the time axis.
 
@@ -44,6 +52,7 @@ class TimeAxis:
 
     Attributes:
         unit: "epochs", "steps" or "seconds".
+        counted: what the records count where the unit is epochs.
         pointed: what stands over the values at the pointer.
         low, high: first and last place of anything drawn.
         end: last place in sight at first.
@@ -54,6 +63,9 @@ class TimeAxis:
         self.log = "logx" in state.show
         self._from = 1.0 if self.log and self.unit != "seconds" else 0.0
         words = (LOG_TITLES if self.log else TITLES)[self.unit]
+        self.counted = counted_in(shown)
+        if self.unit == "epochs" and self.counted != "epoch":
+            words = words.partition(" (")[0].replace("epoch", self.counted)
         self.title = words if self.unit == state.x else f"{words.partition(' (')[0]} ({UNTOLD[state.x]})"
         self.pointed = "%{x} s" if self.unit == "seconds" else f"{words.partition(' (')[0]} %{{x}}"
         ends = [self.records(s.run) for s in shown]

@@ -8,6 +8,7 @@ from typing import Any
 
 from components.figures.arrays import packed
 from components.figures.runs_axis import Trace
+from components.figures.runs_gaps import gap_marks
 from components.figures.runs_layout import is_log, layout
 from components.figures.runs_lines import panel_lines
 from components.figures.runs_marks import best_rings, level_lines, playhead_lines, regime_bands
@@ -43,19 +44,20 @@ def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
     board = board_of(shown, state)
     drawn = {panel.yaxis: _drawn(board, panel) for panel in board.panels}
     spans = {p.yaxis: _span(board, state, p, drawn[p.yaxis]) for p in board.panels}
-    heights = spans["y"] or Span(0.0, 1.0)
+    heights = spans.get("y") or Span(0.0, 1.0)
     banded = first_with_regimes(shown) if "regimes" in state.show and board.baseline is None else None
     data = [
         *(regime_bands(banded.run, board.axis, heights) if banded else []),
         *(trace for p in reversed(board.panels) for trace in drawn[p.yaxis]),
         *(best_rings(board) if "best" in state.show and not board.groups else []),
         *(level_lines(shown, board.axis) if board.baseline is None else []),
+        *(gap_marks(board, spans) if board.baseline is None and not board.groups else []),
         *playhead_lines(shown, state, spans),
     ]
     many = len(board.groups or shown) > CROWDED
     whole = layout(board, state, spans, crowded=many)
     content = "".join(f"{t['uid']}{t['x']['bdata']}{t['y']['bdata']}" for t in data)
-    _name_runs(drawn["y"] or [trace for traces in drawn.values() for trace in traces])
+    _name_runs(drawn.get("y") or [trace for traces in drawn.values() for trace in traces])
     key = hashlib.sha256((content + repr(whole)).encode()).hexdigest()
     return {"key": key, "data": data, "layout": whole, "text": {}}
 
@@ -67,7 +69,8 @@ def _drawn(board: Board, panel: Panel) -> list[Trace]:
 def _span(board: Board, state: RunsState, panel: Panel, traces: Sequence[Trace]) -> Span | None:
     if panel.name == WEIGHTS and board.baseline is None:
         return weight_span(traces)
-    return metric_span(traces, is_log(board, state, panel.yaxis))
+    log = is_log(board, state, panel)
+    return metric_span(traces, log, one_run=len(panel.runs) == 1)
 
 
 def _name_runs(traces: Sequence[Trace]) -> None:

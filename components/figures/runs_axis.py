@@ -21,6 +21,11 @@ def run_style(index: int) -> theme.Style:
     return theme.Style(color.color, color.dash, symbol.symbol)
 
 
+def by_color(lines: int, runs: int) -> bool:
+    """Whether the lines of a panel are told apart by colour: those of one run, too many for dashes."""
+    return runs == 1 and lines > 2
+
+
 def slots_of(seeds: Sequence[int | None]) -> list[int]:
     """Return a style for each run: its seed's own where no run before claims it, else the next free one."""
     claims = [None if s is None else theme.SEED_STYLES.index(theme.seed_style(s)) for s in seeds]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components import theme
-from components.figures.runs_axis import faded, run_style
+from components.figures.runs_axis import by_color, faded, run_style
 from components.figures.runs_lines import FAINT
 from components.figures.runs_marks import shared_floor
 from components.runs_groups import Group
@@ -45,10 +45,12 @@ def quantity_lines(
         return []
     floored = shared_floor(shown) is not None and not compared
     smooth = state.smooth > 0.0 and bool(panels_of(shown, state))
+    weights = any(s.run.weights is not None for s in shown)
+    states = any(s.run.state is not None for s in shown)
     pale = faded(theme.THEORY, FAINT + 0.2)
     lines = [
-        ("applied weight", "applied" in state.show and not grouped, "solid", INK),
-        ("EMA state", "state" in state.show and not grouped, "dotted", INK),
+        ("applied weight", "applied" in state.show and not grouped and weights, "solid", INK),
+        ("EMA state", "state" in state.show and not grouped and states, "dotted", INK),
         ("mean ± sd", grouped, "solid", INK),
         ("single runs", grouped, "solid", pale),
         ("as logged, before smoothing", smooth and not grouped, "solid", pale),
@@ -64,5 +66,8 @@ def _tasks_below(shown: Sequence[Shown], state: RunsState) -> list[tuple[str, st
     """The line style of each task where a panel below draws a line for each."""
     groups = [name for name in panels_of(shown, state) if name in GROUPS and name != "ratio"]
     names = list(dict.fromkeys(name for g in groups for s in shown for name in members(s.run, g)))
+    if by_color(len(names), len(shown)):
+        first = shown[0].style
+        return [(name, f"2.5px solid {run_style(first + k).color}") for k, name in enumerate(names)]
     looks = ("solid", "dashed", "dotted")
     return [(f"{name}, below", f"2.5px {looks[min(k, 2)]} {INK}") for k, name in enumerate(names)]

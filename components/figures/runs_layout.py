@@ -9,17 +9,17 @@ import numpy as np
 
 from components.figures.runs_axis import escaped
 from components.figures.runs_ranges import Span, log_ticks
-from components.runs_board import Board
+from components.runs_board import WEIGHTS, Board, Panel
 from components.runs_state import RunsState
 
 WEIGHTS_SHARE, GAP = 1.58, 0.19  # heights, in those of a panel below the weights
 
 
-def domains(panels: int) -> list[list[float]]:
+def domains(panels: int, *, weighted: bool = True) -> list[list[float]]:
     """Return where each panel lies, from the bottom up as shares of the picture; the weights on top."""
-    below = panels - 1
-    whole = WEIGHTS_SHARE + below * (1.0 + GAP)
-    found = [[(whole - WEIGHTS_SHARE) / whole, 1.0]]
+    below = panels - 1 if weighted else panels
+    whole = WEIGHTS_SHARE + below * (1.0 + GAP) if weighted else below * (1.0 + GAP) - GAP
+    found = [[(whole - WEIGHTS_SHARE) / whole, 1.0]] if weighted else []
     for k in range(below):
         top = (below - k) + (below - 1 - k) * GAP
         found.append([(top - 1.0) / whole, top / whole])
@@ -28,7 +28,7 @@ def domains(panels: int) -> list[list[float]]:
 
 def layout(board: Board, state: RunsState, spans: Mapping[str, Span | None], *, crowded: bool) -> Any:
     """Return the layout; `spans` holds each panel's range by its axis."""
-    places = domains(len(board.panels))
+    places = domains(len(board.panels), weighted=board.panels[0].name == WEIGHTS)
     axes: dict[str, Any] = {}
     notes = []
     for panel, domain in zip(board.panels, places, strict=True):
@@ -39,7 +39,7 @@ def layout(board: Board, state: RunsState, spans: Mapping[str, Span | None], *, 
             "anchor": "x",
             "zeroline": board.baseline is not None,
             "exponentformat": "B" if panel.yaxis != "y" else "power",
-            **_upright(span or Span(0.0, 1.0), log=is_log(board, state, panel.yaxis) and span is not None),
+            **_upright(span or Span(0.0, 1.0), log=is_log(board, state, panel) and span is not None),
         }
         if span is not None and span.cut:
             notes.append(_cut_note(domain[1]))
@@ -71,9 +71,11 @@ def layout(board: Board, state: RunsState, spans: Mapping[str, Span | None], *, 
     }
 
 
-def is_log(board: Board, state: RunsState, yaxis: str) -> bool:
-    """Whether a panel is drawn on a logarithmic scale: a metric as logged, where that is asked for."""
-    return yaxis != "y" and board.baseline is None and "logy" in state.show
+def is_log(board: Board, state: RunsState, panel: Panel) -> bool:
+    """Whether a panel is drawn on a logarithmic scale: where that is asked for, of metrics above 0."""
+    if panel.name == WEIGHTS or board.baseline is not None or "logy" not in state.show:
+        return False
+    return not any(bool((curve.y <= 0.0).any()) for _, curves in panel.runs for curve in curves)
 
 
 def _upright(span: Span, *, log: bool) -> dict[str, Any]:

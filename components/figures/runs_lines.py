@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.arrays import packed
-from components.figures.runs_axis import Trace, escaped, faded, run_style, uid_of
+from components.figures.runs_axis import Trace, by_color, escaped, faded, run_style, uid_of
 from components.runs_board import WEIGHTS, Board, Panel
 from components.runs_curves import Curve
 from components.runs_shown import Shown
@@ -73,6 +73,10 @@ def _metric_lines(s: Shown, panel: Panel, curve: Curve, board: Board) -> list[Tr
     raw |= {"line": look, "hoverinfo": "skip", "hovertemplate": None, "legendgroup": f"logged {s.key}"}
     uid = f"metric-{curve.index}{tail}"
     line = _line(uid, s, curve.x, curve.y, name, panel.yaxis, 1.8, dash, text, curve.raw)
+    if by_color(len(panel.runs[0][1]), len(panel.runs)):
+        own = run_style(s.style + curve.index)
+        line["line"] |= {"color": own.color, "dash": "solid"}
+        line["marker"] |= {"color": own.color, "symbol": own.symbol}
     return [*_band(s, panel, curve, 0.2 if len(panel.runs) == 1 else 0.1), raw, line]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from components.figures.runs_axis import Trace
 from gaba_core.runs.schema import Floats
 
+WIDEST = 3.4e38  # what is drawn is float32
 STRAY_LOG, STRAY = 1e6, 100.0  # times the median: beyond this a value does not stretch the axis
 
 
@@ -42,21 +43,24 @@ def weight_span(traces: Sequence[Trace]) -> Span:
     return Span(low - room if low < 0.0 else 0.0, high + room, cut)
 
 
-def metric_span(traces: Sequence[Trace], log: bool) -> Span | None:
-    """Return the range of the lower axis with some room; None where there is nothing to draw."""
+def metric_span(traces: Sequence[Trace], log: bool, *, one_run: bool = False) -> Span | None:
+    """Return the range of the lower axis with some room; None where there is nothing to draw.
+
+    A logarithmic axis holds all of a single run: there is no other that it could flatten.
+    """
     values = np.concatenate([np.empty(0), *map(_finite, traces)])
     values = values[values > 0.0] if log else values
     if not values.size:
         return None
     low, high, middle = float(values.min()), float(values.max()), float(np.median(values))
     limit = middle * (STRAY_LOG if log else STRAY)
-    cut = low >= 0.0 and middle > 0.0 and high > limit
+    cut = low >= 0.0 and middle > 0.0 and high > limit and not (log and one_run)
     high = limit if cut else high
     if log:
         room = max((high / low) ** 0.06, 1.02)
         return Span(low / room, high * room, cut)
     margin = 0.07 * (high - low) or 0.05 * abs(high) or 1.0
-    return Span(low - margin, high + margin, cut)
+    return Span(max(low - margin, -WIDEST), min(high + margin, WIDEST), cut)
 
 
 def log_ticks(low: float, high: float) -> list[float]:

@@ -10,7 +10,12 @@ from gaba_core.runs.schema import Floats, Run
 
 
 def steps_per_epoch(run: Run) -> float | None:
-    """Return the steps of one epoch: from `run.json`, else from the `step` of the records, else None."""
+    """Return the steps of one epoch: from `run.json`, else from the `step` of the records, else None.
+
+    Where the records count steps and no epochs, each counts as one.
+    """
+    if run.unit != "epoch":
+        return 1.0 if run.unit == "step" else None
     if run.info is not None and run.info.steps_per_epoch:
         return float(run.info.steps_per_epoch)
     step = run.metrics.get("step")
