@@ -14,7 +14,6 @@ from components.replay_subject import Subject
 from components.replay_text import (
     LIMITS,
     NONE,
-    NOT_TOLD,
     ROWS,
     SECOND,
     SOURCES,
@@ -24,6 +23,7 @@ from components.replay_text import (
 )
 from gaba_core.anti_windup import SCHEMES
 from gaba_core.parameters import quantities, quantity_of
+from gaba_core.runs.fit_report import NOT_TOLD
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
 from gaba_core.step_response import time_constant
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 
 import numpy as np
@@ -11,8 +10,9 @@ from components.replay_state import ReplayState
 from components.replay_subject import Beside, Subject, controller
 from gaba_core.errors import GabaError
 from gaba_core.runs import Estimate, Run, replay
-from gaba_core.runs.comparing import Recorded, values_at
+from gaba_core.runs.comparing import Recorded, path_at
 from gaba_core.runs.diagnosis_series import is_gaba
+from gaba_core.runs.fit_report import NOT_TOLD, printed
 from gaba_core.runs.own_parameters import OwnParameters, own_parameters
 from gaba_core.runs.replay_figures import PathFigures, largest_difference, path_figures
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
@@ -42,7 +42,6 @@ SOURCES = {
     "reference": "reference",
 }
 SECOND = {"replay": "Replayed", "compare": "Simulated"}
-NOT_TOLD = "the log cannot tell"
 NEVER, NONE = "not in this run", "–"
 REPRODUCED = 1e-4
 
@@ -58,7 +57,7 @@ def texts(subject: Subject, state: ReplayState, path: Recorded, beside: Beside) 
     text |= _column(subject, "second", after, beside.elapsed)
     text |= {} if knows_floor(subject) else {"clamped-recorded": NONE}
     text |= {} if state.reads("floor") else {"clamped-second": NONE}
-    there = second if len(second) == len(own) else values_at(second, path.elapsed)
+    there = second if len(second) == len(own) else path_at(second, path.elapsed)
     apart, at = largest_difference(there, own)
     text["apart"] = NONE if np.isnan(apart) else f"{signed(apart)} at {_moment(subject, path.elapsed[at])}"
     text["rms"] = _rms(there - own)
@@ -93,9 +92,8 @@ def interval(found: Estimate | None) -> tuple[str, str]:
     """Return a fitted value and its 95 % interval as text, with as many decimals as the interval bears."""
     if found is None:
         return NOT_TOLD, NONE
-    width = max(found.high - found.low, 1e-12)
-    places = min(max(0, 1 - math.floor(math.log10(width))), 9)
-    return f"{found.value:.{places}f}", f"{found.low:.{places}f} – {found.high:.{places}f}"
+    number, low, high = printed(found)
+    return number, f"{low} – {high}"
 
 
 @lru_cache(maxsize=64)

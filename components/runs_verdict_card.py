@@ -9,6 +9,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from components import cards, ids
+from components.replay_link import replay_link
 from components.runs_parts import NAME, named
 from components.runs_shown import Shown
 from components.runs_verdicts import diagnoses
@@ -65,11 +66,20 @@ def _judged(s: Shown, diagnosis: Diagnosis) -> html.Section:
         [
             html.Div([named(s), dmc.Text(diagnosis.summary, fw=600, size="sm")], className="gaba-summary"),
             html.Div(rows, className="gaba-verdict-rows"),
+            *_link(s),
             _folded(s.key, title, html.Div(more, className="gaba-grounds")),
         ],
         className="gaba-verdict",
         **cards.labelled(f"Verdicts on {s.label}"),
     )
+
+
+def _link(s: Shown) -> list[Any]:
+    """The way to the run's replay, where it has weights to replay or to compare."""
+    if len(s.run.tasks) < 2:
+        return []
+    text, href = replay_link(s)
+    return [dmc.Anchor(text, href=href, size="sm", display="inline-block", mt=6)]
 
 
 def _folded(key: str, title: str, content: Any) -> dmc.Accordion:

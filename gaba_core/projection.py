@@ -71,6 +71,10 @@ def project_to_floored_simplex(x: Any, floor: float) -> FloatArray:
 def project(points: FloatArray, floor: float | FloatArray) -> FloatArray:
     """Return project_to_floored_simplex without checking; floors (..., 1) give each point its own."""
     tasks = points.shape[-1]
+    if tasks == 2:  # a segment: many times faster than sorting
+        apart = points / 2.0 - points[..., ::-1] / 2.0
+        near: FloatArray = np.maximum(np.minimum(apart + 0.5, 1.0 - np.asarray(floor)), floor)
+        return near
     mass = np.maximum(0.0, 1.0 - tasks * np.asarray(floor))
     # Moving every entry by the same amount moves the threshold with it: counted from the largest entry,
     # numbers of any size neither cancel nor overflow, and what lies far below it ends at the floor anyway.

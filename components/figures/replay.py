@@ -16,7 +16,7 @@ from components.figures.traces import QUIET, Trace
 from components.replay_state import ReplayState
 from components.replay_subject import Beside, Subject, controller
 from gaba_core.projection import weight_bounds
-from gaba_core.runs.comparing import Recorded, values_at
+from gaba_core.runs.comparing import Recorded, path_at
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
 from gaba_core.runs.schema import Floats
 
@@ -158,7 +158,7 @@ def _below(d: _Drawn) -> Picture:
             return norms(d.axis, elapsed, recording.norms, d.subject.run.tasks, _layout)
         lines = {"difference": (d.second - d.own, "replayed − recorded", SECOND, "solid")}
         return apart(d.axis, elapsed, lines, _layout)
-    off = d.own - values_at(d.second, elapsed)
+    off = d.own - path_at(d.second, elapsed)
     lines = {"difference": (off, "recorded − simulated", SECOND, "solid")}
     if d.beside.fitted is not None:
         lines["fit-residual"] = (d.own - d.beside.fitted, "recorded − fitted", FITTED, "dash")

@@ -10,19 +10,21 @@ from dash.exceptions import PreventUpdate
 
 from components import cards, controls, ids, replay_data, runs_data, shell
 from components import replay_page as page
+from components.replay_link import PATH
 from components.replay_result import as_csv, pictures_of
 from components.replay_state import CONTROLLER, ReplayState
 from components.replay_text import LIMITS
 from components.state import to_text
 from gaba_core.errors import GabaError
 
-NAME, PATH, TITLE = page.NAME, "/replay", "Replay"
+NAME, TITLE = page.NAME, "Replay"
 STATE = ReplayState
 LOOK_FOR = (
     "what another β or floor would have made of the very same gradients: β sets when the weight arrives, the "
     "floor where it ends. With the run's own parameters the two curves are one."
 )
 prepare = replay_data.prepare
+__all__ = ["NAME", "PATH", "STATE", "TITLE", "layout", "pictures", "prepare", "register_callbacks"]
 
 
 def pictures(state: ReplayState) -> page.Pictures:

@@ -7,7 +7,9 @@ from gaba_core.runs.diagnosis import diagnose
 from gaba_core.runs.estimates import Estimate
 from gaba_core.runs.fitting import Fit, fit_run
 from gaba_core.runs.library import LibraryEntry, RunLibrary
+from gaba_core.runs.own_parameters import OwnParameters, own_parameters
 from gaba_core.runs.reading import read_run
+from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 from gaba_core.runs.replaying import replay
 from gaba_core.runs.schema import Run, RunInfo, StepTrace
 from gaba_core.runs.seconds import record_seconds, seconds_at
@@ -17,11 +19,13 @@ from gaba_core.runs.thinning import peak_keeping
 from gaba_core.runs.verdicts import Diagnosis, Verdict
 
 __all__ = [
+    "REPLAY_SCHEMES",
     "Diagnosis",
     "Estimate",
     "Fit",
     "LibraryEntry",
     "LogFormatError",
+    "OwnParameters",
     "Run",
     "RunInfo",
     "RunLibrary",
@@ -32,6 +36,7 @@ __all__ = [
     "difference",
     "epochs_at",
     "fit_run",
+    "own_parameters",
     "peak_keeping",
     "read_run",
     "record_seconds",

@@ -1,4 +1,4 @@
-"""Command line: ``python -m gaba_core.runs diagnose logs/FD002/gaba``."""
+"""Command line: ``python -m gaba_core.runs diagnose logs/FD002/gaba``, or ``fit``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from typing import Any
 
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.diagnosis import diagnose
+from gaba_core.runs.fit_report import fit_data, fit_lines
+from gaba_core.runs.fitting import fit_run
 from gaba_core.runs.library import entry_of
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.schema import LOG_FILE, Run
@@ -24,41 +26,68 @@ STATUS = (
     "Exit status: 0 when every balancer converged or is balanced by nature, 1 when one is not, "
     "2 when a log could not be read or none was found."
 )
+FIT_STATUS = (
+    "Exit status: 0 when every log tells a time constant, 1 when one does not, "
+    "2 when a log could not be read or none was found."
+)
 
 
 def make_parser() -> argparse.ArgumentParser:
     """The command line's parser."""
     parser = argparse.ArgumentParser(prog="python -m gaba_core.runs", description="Judge training runs.")
-    command = parser.add_subparsers(dest="command", required=True).add_parser(
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser(
         "diagnose",
         description="Say of each run whether its balancer converged and how its model did. Runs of one "
         "subset and method that are given together are compared as sibling seeds.",
         epilog=STATUS,
     )
-    command.add_argument("paths", nargs="+", type=Path, help="logs, folders of runs, or folders of those")
-    command.add_argument("--json", action="store_true", help="a list of objects, one a run")
     command.add_argument("-v", "--verbose", action="store_true", help="evidence, rules and findings as well")
+    fit = commands.add_parser(
+        "fit",
+        description="Read the controller of each run out of its recorded weights: time constant, beta, "
+        "target, floor and end of the warm-up, each with a 95 % interval where the log can tell.",
+        epilog=FIT_STATUS,
+    )
+    for each in (command, fit):
+        each.add_argument("paths", nargs="+", type=Path, help="logs, folders of runs, or folders of those")
+        each.add_argument("--json", action="store_true", help="a list of objects, one a run")
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when every balancer converged, 1 when one did not, 2 when a log was not found or not readable."""
+    """0 when every balancer converged or every log tells a fit, 1 when one does not, 2 when one is no log."""
     options = make_parser().parse_args(arguments)
     paths = sorted({log for path in options.paths for log in _logs(path)})
     runs, refused = _read(paths)
     if not paths:
         refused[", ".join(map(str, options.paths))] = f"No {LOG_FILE} was found."
-    found = list(_diagnosed(runs))
-    if options.json:
-        _write(json.dumps(_plain(found, refused), indent=2, ensure_ascii=False, allow_nan=False))
+    if options.command == "fit":
+        fits = [(path, fit_run(run)) for path, run in runs.items()]
+        data = [fit_data(path, runs[path].name, fit) for path, fit in fits]
+        texts = ["\n".join(fit_lines(path, fit)) for path, fit in fits]
+        good = all(fit.time_constant is not None for _, fit in fits)
     else:
-        for path, diagnosis in found:
-            _write("\n".join(_lines(path, diagnosis, options.verbose)))
-        for name, reason in refused.items():
-            sys.stderr.write(f"{name}: {reason}\n")
-    if refused:
-        return UNREADABLE
-    return CONVERGED if all(diagnosis.has_converged for _, diagnosis in found) else NOT_CONVERGED
+        found = list(_diagnosed(runs))
+        data = _plain(found)
+        texts = ["\n".join(_lines(p, d, options.verbose)) for p, d in found]
+        good = all(diagnosis.has_converged for _, diagnosis in found)
+    _report(data, texts, refused, as_json=options.json)
+    return UNREADABLE if refused else CONVERGED if good else NOT_CONVERGED
+
+
+def _report(
+    data: list[dict[str, Any]], texts: Sequence[str], refused: dict[str, str], *, as_json: bool
+) -> None:
+    """Print what was found, and what could not be read."""
+    if as_json:
+        every = [*data, *({"path": path, "error": reason} for path, reason in refused.items())]
+        _write(json.dumps(every, indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    for text in texts:
+        _write(text)
+    for name, reason in refused.items():
+        sys.stderr.write(f"{name}: {reason}\n")
 
 
 def _logs(path: Path) -> Iterator[Path]:
@@ -112,9 +141,9 @@ def _short(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _plain(found: Sequence[tuple[Path, Diagnosis]], refused: dict[str, str]) -> list[dict[str, Any]]:
-    """Return what `--json` prints: a run's verdicts, or the error of one that could not be read."""
-    judged = [
+def _plain(found: Sequence[tuple[Path, Diagnosis]]) -> list[dict[str, Any]]:
+    """Return what `--json` prints of the verdicts."""
+    return [
         {
             "path": str(path),
             "run": diagnosis.run,
@@ -126,7 +155,6 @@ def _plain(found: Sequence[tuple[Path, Diagnosis]], refused: dict[str, str]) -> 
         }
         for path, diagnosis in found
     ]
-    return [*judged, *({"path": path, "error": reason} for path, reason in refused.items())]
 
 
 def _verdict(item: Verdict) -> dict[str, Any]:

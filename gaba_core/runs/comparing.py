@@ -71,8 +71,13 @@ def recorded_path(run: Run, per_epoch: float) -> Recorded | None:
     known = steps_per_epoch(run)
     order = record_order(run)
     elapsed = (run.epochs[order].astype(np.float64) + 1.0) * (per_epoch if known is None else known)
-    weights = None if run.weights is None else _over_sum(run.weights[order])
+    weights = None if run.weights is None or computed(run) else _over_sum(run.weights[order])
     return Recorded(elapsed, weights, None if run.state is None else run.state[order], False)
+
+
+def computed(run: Run) -> bool:
+    """Return whether the applied weights of a run are not its own, but computed from its EMA state."""
+    return run.origins.weights == "computed" and run.state is not None
 
 
 def simulation_beside(
@@ -143,7 +148,7 @@ def fitted_path(
     return raised / (raised + np.maximum(1.0 - state, lowest)), state
 
 
-def values_at(path: FloatArray, elapsed: FloatArray) -> Floats:
+def path_at(path: FloatArray, elapsed: FloatArray) -> Floats:
     """Return a path (T,) of values after 1, 2 .. T elapsed steps at other times, NaN outside of it."""
     times = np.arange(1.0, len(path) + 1.0)
     return np.asarray(np.interp(elapsed, times, path, left=np.nan, right=np.nan), dtype=np.float64)

@@ -13,7 +13,7 @@ from components.state import from_text, to_text
 from components.views import replay as view
 from gaba_core import weight_bounds
 from gaba_core.runs import replay
-from gaba_core.runs.comparing import recorded_path, simulation_beside, values_at
+from gaba_core.runs.comparing import path_at, recorded_path, simulation_beside
 from tests.components.drawn import frames_from, series, trace
 from tests.components.replay_cases import EPOCHS, KEY, THREE, make_folder, run_of, state_of
 
@@ -156,7 +156,7 @@ def test_the_simulation_lies_beside_the_run_on_the_clock_of_its_records():
     elapsed = np.round((x.astype(np.float64) + 1.0) * 49).astype(int)
     np.testing.assert_array_equal(y, simulated.astype(np.float32)[elapsed - 1])
     x, y = trace(found["below"], "difference")
-    expected = path.state[:, 0] - values_at(simulated, path.elapsed)
+    expected = path.state[:, 0] - path_at(simulated, path.elapsed)
     np.testing.assert_array_equal(y, expected.astype(np.float32)[x.astype(int)])
     assert np.abs(trace(found["below"], "fit-residual")[1]).max() < 1e-3
 

@@ -92,3 +92,29 @@ def test_a_training_script_can_ask_for_it(tmp_path):
     )
     assert done.returncode == 1, done.stderr
     assert "too-short" in done.stdout
+
+
+def test_fit_prints_every_number_with_its_interval_and_what_cannot_be_told(tmp_path, capsys):
+    assert main(["fit", str(train(tmp_path, 1))]) == 0
+    said = capsys.readouterr().out
+    assert "task rul, time in steps" in said
+    assert "  time constant  99." in said
+    assert "  floor          the log cannot tell\n" in said
+    assert "  residual       " in said
+
+
+def test_fit_as_json_holds_the_numbers_themselves_and_null_where_the_log_cannot_tell(tmp_path, capsys):
+    train(tmp_path, 1)
+    write(tmp_path / "broken", "[{")
+    assert main(["fit", "--json", str(tmp_path)]) == 2
+    broken, fitted = sorted(json.loads(capsys.readouterr().out), key=lambda one: one["path"])
+    assert "must be complete JSON" in broken["error"]
+    assert fitted["beta"]["low"] < 0.99 < fitted["beta"]["high"]
+    assert fitted["floor"] is None
+    assert fitted["unit"] == "steps"
+
+
+def test_fit_is_1_where_a_log_tells_no_time_constant(tmp_path, capsys):
+    log = [{"epoch": e, "rmse_last": 1.0} for e in range(5)]
+    assert main(["fit", str(write(tmp_path, log))]) == 1
+    assert "no fit" in capsys.readouterr().out

@@ -8,7 +8,7 @@ import pytest
 from gaba_core import expected_shares, simulate
 from gaba_core.errors import ParameterError
 from gaba_core.runs import fit_run, read_run
-from gaba_core.runs.comparing import fitted_path, recorded_path, simulation_beside, values_at
+from gaba_core.runs.comparing import fitted_path, path_at, recorded_path, simulation_beside
 from gaba_core.runs.own_parameters import own_parameters
 from tests.run_cases import about, params, records, run_of
 from tests.run_logs import info, trace, write
@@ -31,7 +31,7 @@ def test_a_record_is_the_state_at_the_end_of_its_epoch():
     at_ends = simulate(settings, 49, 48).state[0, :, 0]
     np.testing.assert_allclose(path.state[:, 0], at_ends, rtol=0, atol=1e-12)
     again = beside(run, settings.steps, sigma=0.0)
-    np.testing.assert_allclose(values_at(again.state[0, :, 0], path.elapsed), at_ends, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(path_at(again.state[0, :, 0], path.elapsed), at_ends, rtol=0, atol=1e-4)
     assert path.state[2, 0] == pytest.approx(
         0.3125, abs=1e-3
     )  # theory.md 2: a start of epoch 2 would read .5
@@ -104,5 +104,5 @@ def test_what_cannot_be_simulated_is_refused_by_name(changes, message):
 
 
 def test_outside_of_a_path_nothing_is_known():
-    assert np.isnan(values_at(np.array([1.0, 2.0]), np.array([0.5, 2.5]))).all()
-    assert values_at(np.array([1.0, 2.0]), np.array([1.0, 1.5])).tolist() == [1.0, 1.5]
+    assert np.isnan(path_at(np.array([1.0, 2.0]), np.array([0.5, 2.5]))).all()
+    assert path_at(np.array([1.0, 2.0]), np.array([1.0, 1.5])).tolist() == [1.0, 1.5]
