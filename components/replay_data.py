@@ -46,7 +46,7 @@ def completed(text: Mapping[str, Any]) -> tuple[ReplayState, tuple[str, ...]]:
         ParameterError: the run cannot be shown.
     """
     sketch, _ = from_text(ReplayState, {k: text[k] for k in ("run", "mode") if k in text})
-    return from_text(ReplayState, {**starts(sketch.run, sketch.mode), **text, "version": version(sketch.run)})
+    return from_text(ReplayState, {**starts(sketch.run, sketch.mode), **text})
 
 
 def starts(key: str, mode: str) -> dict[str, Any]:
@@ -61,9 +61,11 @@ def starts(key: str, mode: str) -> dict[str, Any]:
     return {name: getattr(own, name).value for name in (*CONTROLLER, *SIMULATED)} | {"task": task}
 
 
-def version(key: str) -> str:
-    """Return a text that changes when a run that is being written has grown."""
-    run = _shown(key).run
+def version(state: ReplayState) -> str:
+    """Return a text that changes when the run of a state, while it is written, has grown."""
+    if state.run.startswith(runs_data.DROPPED):
+        return ""
+    run = _shown(state.run).run
     return f"{len(run.epochs)}.{0 if run.steps is None else len(run.steps.step)}"
 
 
@@ -120,6 +122,11 @@ def prepare(states: Sequence[ReplayState]) -> None:
     missing = [one for one in wanted if _REPLAYS.peek((first.recording, scheme, one)) is None]
     for one, pair in zip(missing, _pairs(first.run, missing, scheme), strict=True):
         _keep(first.recording, scheme, one, pair)
+
+
+def forget() -> None:
+    """Forget what was replayed; only a benchmark or a test has reason to."""
+    _REPLAYS.clear()
 
 
 def simulated(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:

@@ -99,7 +99,7 @@ def hidden(state: ReplayState) -> list[Any]:
     """What the page holds without showing it: a choice is made together with the numbers it brings."""
     return [
         dcc.Input(type="hidden", id=ids.choice(NAME, name), value=getattr(state, name))
-        for name in ("run", "version", "mode")
+        for name in ("run", "mode")
     ]
 
 

@@ -29,7 +29,6 @@ class ReplayState:
 
     Attributes:
         run: key of the run; empty for the first of the library.
-        version: of the run's files, so that frames of a run that grew are not taken for those of today.
         mode: a key of MODES.
         scheme: what the norms are replayed through, a key of REPLAY_SCHEMES.
         task: whose weight is drawn; empty for the first.
@@ -58,7 +57,6 @@ class ReplayState:
     sigma: float = _like("sigma")
     steps_per_epoch: int = _like("steps_per_epoch")
     run: str = ""
-    version: str = ""
     mode: str = "replay"
     scheme: str = "gaba"
     task: str = ""

@@ -57,11 +57,12 @@ def texts(subject: Subject, state: ReplayState, path: Recorded, beside: Beside) 
     text |= _column(subject, "second", after, beside.elapsed)
     text |= {} if knows_floor(subject) else {"clamped-recorded": NONE}
     text |= {} if state.reads("floor") else {"clamped-second": NONE}
-    there = second if len(second) == len(own) else path_at(second, path.elapsed)
+    there = second if state.mode == "replay" else path_at(second, path.elapsed)
     apart, at = largest_difference(there, own)
     text["apart"] = NONE if np.isnan(apart) else f"{signed(apart)} at {_moment(subject, path.elapsed[at])}"
-    text["rms"] = _rms(there - own)
-    text["rms-fit"] = NONE if beside.fitted is None else _rms(own - beside.fitted)
+    if state.mode == "compare":
+        text["rms"] = _rms(there - own)
+        text["rms-fit"] = NONE if beside.fitted is None else _rms(own - beside.fitted)
     text["floor-note"] = _floor_note(subject, state)
     return text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ def replay_pictures(
 
 def key_of(subject: Subject, state: ReplayState) -> str:
     """Same key, same traces: what a dragged number never changes."""
-    parts = (state.mode, state.version, state.scheme, str(subject.task), state.x, state.window, state.below)
+    parts = (state.mode, state.scheme, str(subject.task), state.x, state.window, state.below)
     return "/".join((*parts, ",".join(state.show), subject.key))
 
 
@@ -101,10 +102,17 @@ def _line(uid: str, name: str, color: str, width: float, dash: str) -> Trace:
 
 def _recorded(d: _Drawn) -> Trace:
     thin = _line("recorded", "recorded", RECORDED, 1.8, "solid")
-    drawn = thin | d.axis.coordinates(d.path.elapsed, d.own)
+    drawn = thin | _kept(d.axis, d.path, d.subject.task, is_state=d.path.weights is None)
     if d.path.by_step or d.axis.shown(d.path.elapsed).stop > MARKED:
         return drawn
     return drawn | {"mode": "lines+markers", "marker": {"size": 6, "color": RECORDED}}
+
+
+@lru_cache(maxsize=32)
+def _kept(axis: ReplayAxis, path: Recorded, task: int, *, is_state: bool) -> Trace:
+    """Return what no slider moves: the coordinates of a recorded line."""
+    table = path.state if is_state and path.state is not None else path.drawn
+    return axis.coordinates(path.elapsed, table[:, task])
 
 
 def _fitted(d: _Drawn) -> list[Trace]:
@@ -122,7 +130,7 @@ def _ema(d: _Drawn) -> list[Trace]:
     drawn = [second | d.axis.coordinates(d.beside.elapsed, d.beside.state[:, k])]
     if d.path.state is not None and d.path.weights is not None:
         own = _line("state-recorded", "EMA state, recorded", RECORDED, 1.8, "dot")
-        drawn.append(own | d.axis.coordinates(d.path.elapsed, d.path.state[:, k]))
+        drawn.append(own | _kept(d.axis, d.path, k, is_state=True))
     return drawn
 
 

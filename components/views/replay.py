@@ -23,8 +23,8 @@ LOOK_FOR = (
     "what another β or floor would have made of the very same gradients: β sets when the weight arrives, the "
     "floor where it ends. With the run's own parameters the two curves are one."
 )
-prepare = replay_data.prepare
-__all__ = ["NAME", "PATH", "STATE", "TITLE", "layout", "pictures", "prepare", "register_callbacks"]
+prepare, version = replay_data.prepare, replay_data.version
+__all__ = ["NAME", "PATH", "STATE", "TITLE", "layout", "pictures", "prepare", "register_callbacks", "version"]
 
 
 def pictures(state: ReplayState) -> page.Pictures:
@@ -73,8 +73,7 @@ def _empty() -> html.Div:
 
 def _defaults(state: ReplayState) -> dict[str, str]:
     """What a short link leaves out: the run's own parameters, and the view's own choices."""
-    own = ReplayState(**replay_data.starts(state.run, state.mode), version=state.version)
-    return to_text(own)
+    return to_text(ReplayState(**replay_data.starts(state.run, state.mode)))
 
 
 def _state_of(text: dict[str, Any]) -> ReplayState:
@@ -141,7 +140,6 @@ def _register_drawing(app: Dash) -> None:
 def _register_choice(app: Dash) -> None:
     @app.callback(
         Output(ids.choice(NAME, "run"), "value"),
-        Output(ids.choice(NAME, "version"), "value"),
         Output(ids.choice(NAME, "mode"), "value"),
         Output(ids.choice(NAME, "task"), "data"),
         Output(ids.choice(NAME, "task"), "value"),
@@ -165,7 +163,6 @@ def _register_choice(app: Dash) -> None:
         kept = state.task if picked or text.get("task") not in subject.run.tasks else text["task"]
         return (
             key,
-            state.version,
             mode,
             page.tasks(subject),
             kept,

@@ -14,10 +14,12 @@ from components import replay_data
 from components.replay_result import as_csv
 from components.replay_state import ReplayState
 from components.replay_text import interval, reproduction
+from components.state import to_text
 from components.views import replay as view
 from gaba_core.errors import ParameterError
 from gaba_core.runs import Estimate, read_run, replay
 from tests.components.replay_cases import DWA, EPOCHS, KEY, LOGS, make_folder, run_of, state_of
+from tests.run_logs import info, trace, write
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +139,13 @@ def test_csv_holds_every_recorded_step_and_its_replay():
 def test_a_bad_state_is_refused_by_name(changes, message):
     with pytest.raises(ParameterError, match=message):
         replace(ReplayState(), **changes)
+
+
+def test_a_run_that_grew_is_asked_for_anew(served, client):
+    folder = served.server.config["GABA_LOGS"] / "grows"
+    write(folder, run=info(), steps=trace(40))
+    query = {**to_text(state_of(run="grows", window="whole")), "control": "beta"}
+    before = client.get("/frames/replay", query_string=query).data
+    assert client.get("/frames/replay", query_string=query).data == before
+    write(folder, run=info(), steps=trace(80))
+    assert client.get("/frames/replay", query_string=query).data != before

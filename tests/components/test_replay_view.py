@@ -107,9 +107,9 @@ def test_every_scheme_is_drawn_as_shares_and_floors_only_where_they_are_read(sch
 
 def test_positions_prepared_together_are_the_pictures_drawn_alone():
     states = [state_of(scheme="C", floor=str(floor)) for floor in (0.02, 0.04, 0.3)]
-    replay_data._REPLAYS.clear()
+    replay_data.forget()
     alone = [view.pictures(one) for one in states]
-    replay_data._REPLAYS.clear()
+    replay_data.forget()
     view.prepare(states)
     assert [view.pictures(one) for one in states] == alone
 
