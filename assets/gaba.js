@@ -261,7 +261,19 @@
     v.aside = undefined;
     const now = repaint ? scheme : document.documentElement.dataset.mantineColorScheme;
     const template = templates[now] ?? templates.light;
-    return window.gabaDraw.figure(id.view, id.name, data, template, repaint) ?? noUpdate();
+    const figure = () => window.gabaDraw.figure(id.view, id.name, data, template, repaint) ?? noUpdate();
+    const first = document.querySelector(`[id*='"type":"figure","view":"${id.view}"']`);
+    return first?.id.includes(`"name":"${id.name}"`) ? figure() : afterDrawing(first, figure);
+  }
+
+  /** Do what a view's first picture must not wait for. */
+  function afterDrawing(first, work) {
+    const isDrawn = () => !first?.isConnected || first.querySelector(".js-plotly-plot path.js-line, .js-plotly-plot .trace");
+    if (isDrawn()) return work();
+    return new Promise((resolve) => {
+      const look = () => (isDrawn() ? resolve(work()) : requestAnimationFrame(look));
+      requestAnimationFrame(look);
+    });
   }
 
   /** Keep the present setting to compare with, as the query of its own link; or let go of it. */
