@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -119,18 +120,45 @@ class ConvergenceState:
 
     def params(self) -> SimulationParams:
         """What the simulation reads of it; only the ratio of the two norms matters."""
-        return SimulationParams(
-            beta=self.beta,
-            floor=self.floor,
-            warmup_steps=self.warmup_steps,
-            norms=(self.ratio * SMALL_NORM, SMALL_NORM),
-            norms_end=None if self.drift == 1.0 else (self.ratio * self.drift * SMALL_NORM, SMALL_NORM),
-            noise=self.noise,  # type: ignore[arg-type]  # checked by SimulationParams itself
-            sigma=self.sigma,
-            seeds=self.seeds,
-            epochs=self.epochs,
-            steps_per_epoch=self.steps_per_epoch,
+        return _params(
+            self.beta,
+            self.floor,
+            self.warmup_steps,
+            self.ratio,
+            self.drift,
+            self.noise,
+            self.sigma,
+            self.seeds,
+            self.epochs,
+            self.steps_per_epoch,
         )
+
+
+@lru_cache(maxsize=256)  # each picture and read-out of a state asks again, and every check is made again
+def _params(
+    beta: float,
+    floor: float,
+    warmup_steps: int,
+    ratio: float,
+    drift: float,
+    noise: str,
+    sigma: float,
+    seeds: tuple[int, ...],
+    epochs: int,
+    steps_per_epoch: int,
+) -> SimulationParams:
+    return SimulationParams(
+        beta=beta,
+        floor=floor,
+        warmup_steps=warmup_steps,
+        norms=(ratio * SMALL_NORM, SMALL_NORM),
+        norms_end=None if drift == 1.0 else (ratio * drift * SMALL_NORM, SMALL_NORM),
+        noise=noise,  # type: ignore[arg-type]  # checked by SimulationParams itself
+        sigma=sigma,
+        seeds=seeds,
+        epochs=epochs,
+        steps_per_epoch=steps_per_epoch,
+    )
 
 
 def _one_of(name: str, value: str, allowed: dict[str, str]) -> None:

@@ -61,7 +61,9 @@ def share_moments(norms: tuple[float, ...], noise: Noise, sigma: float) -> Share
         zero, (first, second) = 0.0, _two_lognormal(float(logs[0] - logs[1]), sigma)
     else:
         quadrature = _quadrature(noise, sigma)
-        zero, (first, second) = quadrature.zero**logs.size, _by_integral(logs, quadrature)
+        two = alive.sum() == 2
+        moments = _two_by_sum(float(logs[0] - logs[1]), quadrature) if two else _by_integral(logs, quadrature)
+        zero, (first, second) = quadrature.zero**logs.size, moments
     mean = np.full(tasks, zero / tasks)
     mean[alive] += first
     square = np.full((tasks, tasks), zero / tasks**2)
@@ -92,6 +94,24 @@ def _two_lognormal(gap: float, sigma: float) -> tuple[FloatArray, FloatArray]:
     return parts @ masses, (parts * masses) @ parts.T
 
 
+def _two_by_sum(gap: float, noise: _Noise) -> tuple[FloatArray, FloatArray]:
+    """Return what _by_integral does, of two norms whose medians lie `gap` apart, by a sum over both of them.
+
+    The sum has a node for each pair where the integral has one for each norm and v: a tenth of the work.
+    """
+    exponents = np.subtract.outer(noise.logs, noise.logs)
+    exponents += gap
+    share = 1.0 / (1.0 + np.exp(np.minimum(-exponents, 700.0)))
+    along = np.stack([share @ noise.masses, (1.0 - share) @ noise.masses])
+    square = noise.masses @ (share * share) @ noise.masses
+    first = along @ noise.masses
+    both = float(noise.masses.sum()) ** 2
+    second = np.array([[square, first[0] - square], [first[0] - square, both - 2.0 * first[0] + square]])
+    alone = noise.zero * float(noise.masses.sum())  # the other one clipped: the share is 1
+    return first + alone, second + alone * np.eye(2)
+
+
+@lru_cache(maxsize=512)
 def _quadrature(noise: Noise, sigma: float) -> _Noise:
     if noise == "lognormal":
         step = FINE if sigma <= COARSE_ABOVE else COARSE

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaba_core import noise_gain, raw_shares
-from gaba_core.share_moments import share_moments
+from gaba_core.share_moments import _by_integral, _quadrature, _two_by_sum, share_moments
 
 LOGNORMAL_MEANS = [(0.0, 0.0020), (0.5, 0.0026), (1.0, 0.0053), (1.5, 0.0139), (2.0, 0.0323), (3.0, 0.0887)]
 LOGNORMAL_SDS = [(0.5, 0.00015), (1.0, 0.00082), (1.5, 0.0032), (2.0, 0.0072), (3.0, 0.0152)]
@@ -108,3 +108,12 @@ def test_the_hard_limit_joins_on_smoothly(sigma):
     assert share_moments((1.0, 1e5, 10.0), "lognormal", sigma).mean == pytest.approx(
         share_moments((1.0, 1e5, 10.0), "lognormal", 40.0).mean, abs=1e-4
     )
+
+
+@pytest.mark.parametrize("sigma", [0.01, 0.1, 0.12, 0.7, 4.0])
+@pytest.mark.parametrize("ratio", [1.0, 1e-3, 500.0, 1e6])
+def test_the_sum_over_two_norms_is_the_integral_for_any_number(sigma, ratio):
+    noise = _quadrature("gaussian", sigma)
+    logs = np.log([ratio, 1.0]) - max(0.0, math.log(ratio))
+    for one, other in zip(_two_by_sum(logs[0] - logs[1], noise), _by_integral(logs, noise), strict=True):
+        assert_same(one, other, atol=1e-13)
