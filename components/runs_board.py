@@ -10,7 +10,7 @@ from components.runs_curves import Curve, Maker, Mean, less, means_of, metric_cu
 from components.runs_groups import Group, groups_of
 from components.runs_shown import Shown
 from components.runs_state import RunsState
-from components.runs_text import axis_title, panels_of, tasks_of
+from components.runs_text import axis_title, panels_of, tasks_of, weights_title
 from components.runs_time import TimeAxis
 
 WEIGHTS = "weights"
@@ -111,6 +111,5 @@ def _panel(
 
 
 def _title(name: str, tasks: Sequence[str], base: Shown | Group | None) -> str:
-    weight = f"weight, {tasks[0]}" if len(tasks) == 1 else "weights"
-    title = weight if name == WEIGHTS else axis_title(name)
+    title = weights_title(tasks) if name == WEIGHTS else axis_title(name)
     return title if base is None else f"Δ {title}"

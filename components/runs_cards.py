@@ -46,7 +46,10 @@ def list_card(rows: list[dict[str, Any]], state: RunsState) -> Any:
 def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
     """The picture between its legend and its player, with the numbers at the playhead."""
     csv = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
-    exports = dmc.Group([cards.exports(NAME, "main"), csv], gap=4, wrap="nowrap")
+    report = dmc.Button(
+        "Report", id=ids.part(NAME, "report"), size="compact-sm", variant="default", disabled=not shown
+    )
+    exports = dmc.Group([cards.exports(NAME, "main"), csv, report], gap=4, wrap="nowrap")
     legend = html.Div(runs_parts.legend(shown, state), id=ids.part(NAME, "legend"))
     return cards.card(
         [
@@ -61,7 +64,8 @@ def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
             html.Div(runs_parts.bands_key(shown, state), id=ids.part(NAME, "bands")),
             _player(shown, state),
             html.Div(runs_parts.readout(shown, state), id=ids.part(NAME, "readout")),
-        ]
+        ],
+        className="gaba-board",
     )
 
 

@@ -18,7 +18,15 @@ from components.runs_playhead import cell, columns, playhead
 from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_table import record_table
-from components.runs_text import REGIMES, first_with_regimes, panels_of, regime_cells
+from components.runs_text import (
+    REGIMES,
+    axis_title,
+    first_with_regimes,
+    panels_of,
+    regime_cells,
+    tasks_of,
+    weights_title,
+)
 
 NAME = "runs"
 TABLE_ROWS = 5000
@@ -108,7 +116,10 @@ def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
         for name, border in quantity_lines(shown, state, grouped=bool(groups), compared=base is not None)
     ]
     against = [dmc.Text(f"Differences from {base.label}", size="sm", fw=600, span=True)] if base else []
-    return html.Div([*against, *owners, *lines], className="gaba-keys")
+    names = [weights_title(tasks_of(shown, state)), *map(axis_title, panels_of(shown, state))]
+    order = f"From the top: {'; '.join(names)}"  # a phone has no room for the titles of the axes
+    panels = [dmc.Text(order, size="xs", c="dimmed", className="gaba-narrow")] if shown else []
+    return html.Div([*against, *owners, *lines, *panels], className="gaba-keys")
 
 
 def _count(group: Group) -> Any:

@@ -88,6 +88,11 @@ def axis_title(name: str) -> str:
     return short.get(name, metric_label(name)).replace(", last window", "").replace(", all windows", "")
 
 
+def weights_title(tasks: Sequence[str]) -> str:
+    """Return what stands beside the axis of the weights."""
+    return f"weight, {tasks[0]}" if len(tasks) == 1 else "weights"
+
+
 def members(run: Run, group: str) -> dict[str, Floats]:
     """Return the lines of one group of metrics by label; of a single metric, itself."""
     if group == "norms" and run.norms is not None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
-from dash.exceptions import PreventUpdate
 
 from components import (
     cards,
@@ -18,8 +17,11 @@ from components import (
     runs_cards,
     runs_controls,
     runs_data,
+    runs_differences,
     runs_live,
+    runs_parameters,
     runs_parts,
+    runs_report,
     runs_verdict_card,
     shell,
 )
@@ -28,8 +30,8 @@ from components.runs_board import baseline_options
 from components.runs_groups import group_options
 from components.runs_parts import NAME
 from components.runs_playhead import playhead
-from components.runs_shown import Shown
-from components.runs_state import MAX_RUNS, RunsState, quoted
+from components.runs_selection import drawn, selected
+from components.runs_state import RunsState, quoted
 from components.runs_table import as_csv
 from components.runs_text import metric_options, task_options
 from components.state import from_text
@@ -51,7 +53,7 @@ def layout(**query: str) -> html.Div:
     entries = runs_data.library().entries()
     if "runs" not in query:
         state = replace(state, runs=_first(entries))
-    shown, more = _shown(state)
+    shown, more = drawn(state)
     head = [
         dmc.Title("Training runs", order=2, size="h3"),
         cards.look_for(LOOK_FOR),
@@ -67,7 +69,9 @@ def layout(**query: str) -> html.Div:
                     [
                         runs_cards.list_card(rows, state),
                         runs_cards.picture_card(state, shown),
+                        runs_differences.card(shown, state),
                         runs_verdict_card.card(shown),
+                        runs_parameters.card(shown),
                         *runs_cards.number_cards(shown),
                     ],
                     gap="md",
@@ -79,6 +83,7 @@ def layout(**query: str) -> html.Div:
             dcc.Store(id=ids.part(NAME, "dropped"), storage_type="session"),
             dcc.Store(id=ids.part(NAME, "head"), data=playhead(shown, state)),
             dcc.Download(id=ids.part(NAME, "download")),
+            dcc.Download(id=ids.part(NAME, "report-file")),
             dcc.Input(id=ids.choice(NAME, "runs"), type="hidden", value=",".join(state.runs)),
         ],
         className="gaba-view",
@@ -92,29 +97,12 @@ def _first(entries: Sequence[LibraryEntry]) -> tuple[str, ...]:
     return () if chosen is None else (quoted(chosen.key),)
 
 
-def _shown(state: RunsState) -> tuple[tuple[Shown, ...], tuple[str, ...]]:
-    shown, problems = runs_data.shown(state.keys[:MAX_RUNS])
-    if len(state.keys) > MAX_RUNS:
-        problems = (*problems, f"{len(state.keys)} runs are selected; the first {MAX_RUNS} are drawn.")
-    return shown, problems
-
-
-def _state_of(text: dict[str, Any] | None) -> tuple[RunsState, tuple[Shown, ...]]:
-    """The state the page sent with its runs; what is refused is shown and replaced or left out."""
-    state, problems = from_text(RunsState, text if text else {})
-    shown, more = _shown(state)
-    if more and ctx.triggered_id == runs_live.LOOK:
-        raise PreventUpdate  # what stands there is the last good view
-    if problems or more:
-        shell.notify("Not everything can be shown", " ".join((*problems, *more)), "orange")
-    return state, shown
-
-
 def register_callbacks(app: Dash) -> None:
     """Selection, redraw, playhead, dropped files, downloads."""
     controls.register(app, NAME)
     runs_browser.register(app)
     runs_live.register(app)
+    runs_report.register(app)
     _register_list(app)
 
     @app.callback(
@@ -123,7 +111,9 @@ def register_callbacks(app: Dash) -> None:
         Output(ids.part(NAME, "legend"), "children"),
         Output(ids.part(NAME, "bands"), "children"),
         Output(ids.part(NAME, "readout"), "children"),
+        Output(ids.part(NAME, "differences"), "children"),
         Output(ids.part(NAME, "verdicts"), "children"),
+        Output(ids.part(NAME, "parameters"), "children"),
         Output(ids.part(NAME, "regimes"), "children"),
         Output(ids.part(NAME, "remarks"), "children"),
         Output(ids.choice(NAME, "metric"), "data"),
@@ -137,8 +127,8 @@ def register_callbacks(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def redraw(text: dict[str, Any], _: str | None) -> tuple[Any, ...]:
-        drawn = runs_live.drawn_of(text)  # before the runs are read: what changes meanwhile is drawn again
-        state, shown = _state_of(text)
+        seen = runs_live.drawn_of(text)  # before the runs are read: what changes meanwhile is drawn again
+        state, shown = selected(text)
         live = ctx.triggered_id == runs_live.LOOK
         return (
             {**runs_picture(shown, state), "clock": text["clock"]},
@@ -146,7 +136,9 @@ def register_callbacks(app: Dash) -> None:
             runs_parts.legend(shown, state),
             runs_parts.bands_key(shown, state),
             no_update if live else runs_parts.readout(shown, state),  # the browser rewrites its numbers
+            runs_differences.content(shown, state),
             runs_verdict_card.verdicts(shown),
+            runs_parameters.parameters(shown),
             runs_parts.regimes(shown),
             runs_parts.remarks(shown),
             metric_options(shown) if shown else no_update,  # an emptied list would forget the choice
@@ -154,7 +146,7 @@ def register_callbacks(app: Dash) -> None:
             group_options(shown, state) if shown else no_update,
             baseline_options(shown, state) if shown else no_update,
             runs_parts.height(shown, state),
-            drawn,
+            seen,
         )
 
     _register_table(app)
@@ -162,7 +154,7 @@ def register_callbacks(app: Dash) -> None:
 
 def pictures(state: RunsState) -> dict[str, dict[str, Any]]:
     """The picture while smoothing is dragged: what moves in it."""
-    picture = runs_picture(runs_data.shown(state.keys[:MAX_RUNS])[0], state)
+    picture = runs_picture(drawn(state)[0], state)
     moving = [t for t in picture["data"] if t["uid"].startswith(("metric-", "mean-", "band-"))]
     return {"main": {**picture, "data": moving}}
 
@@ -184,7 +176,7 @@ def _register_table(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def show_data(opened: str | None, text: dict[str, Any], _: str) -> Any:
-        return runs_parts.data_grid(_state_of(text)[1]) if opened else no_update
+        return runs_parts.data_grid(selected(text)[1]) if opened else no_update
 
     @app.callback(
         Output(ids.part(NAME, "download"), "data"),
@@ -193,7 +185,7 @@ def _register_table(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def download(_: int, text: dict[str, Any]) -> dict[str, Any]:
-        return {"content": as_csv(_state_of(text)[1]), "filename": "gaba_runs.csv"}
+        return {"content": as_csv(selected(text)[1]), "filename": "gaba_runs.csv"}
 
 
 def _register_list(app: Dash) -> None:

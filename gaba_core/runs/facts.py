@@ -25,7 +25,8 @@ def facts(run: Run, key: str) -> dict[str, Fact]:
     if run.info is not None:
         skipped = {*found, *OUTCOMES, "extra"}
         found |= {f.name: getattr(run.info, f.name) for f in fields(RunInfo) if f.name not in skipped}
-        found |= _flat({k: v for k, v in run.info.extra.items() if k not in OUTCOMES})
+        extra = _flat({k: v for k, v in run.info.extra.items() if k not in OUTCOMES})
+        found |= {name: value for name, value in extra.items() if not _again(name, value, found)}
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -34,6 +35,12 @@ def differing(table: Sequence[Mapping[str, Fact]]) -> tuple[tuple[str, ...], tup
     names = list(dict.fromkeys(name for row in table for name in row))
     unlike = tuple(name for name in names if len({repr(row.get(name)) for row in table}) > 1)
     return unlike, tuple(name for name in names if name not in unlike)
+
+
+def _again(name: str, value: Fact | None, found: Mapping[str, Fact | None]) -> bool:
+    """Whether an entry within another says once more what the run says by itself."""
+    last = name.rpartition(".")[2]
+    return name != last and value == found.get("method" if last == "name" else last)
 
 
 def _flat(entries: Mapping[str, Any], within: str = "") -> dict[str, Fact | None]:

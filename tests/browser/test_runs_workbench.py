@@ -138,3 +138,5 @@ def test_four_panels_stay_in_the_page_and_can_be_read(page, url, width):
         f"() => Math.min(...['yaxis2', 'yaxis3', 'yaxis4'].map((a) => {LAYOUT}[a]._length))"
     )
     assert least > 90
+    order = page.get_by_text("From the top: weight, rul; RMSE (cycles); gradient norm; gradient ratio")
+    expect(order).to_be_visible(visible=width < 768)
