@@ -67,7 +67,8 @@
     if (y) full.y = y;
     if (full.visible !== true || full.mode === "markers") return full.visible !== true;
     const group = graph.querySelector(`.trace.trace${CSS.escape(full.uid)}`);
-    const { xaxis, yaxis } = graph._fullLayout;
+    const { xaxis } = graph._fullLayout;
+    const yaxis = graph._fullLayout[`yaxis${(full.yaxis ?? "y").slice(1)}`];
     const at = (i) => [xaxis.d2p(full.x[i]).toFixed(2), yaxis.d2p(full.y[i]).toFixed(2)];
     if (full.mode === "text") {
       const texts = group?.querySelectorAll("text") ?? [];
@@ -81,8 +82,18 @@
     const path = group?.querySelector(full.fill === "toself" ? "path.js-fill" : "path.js-line");
     if (!path) return false;
     const points = new Array(full.x.length);
-    for (let i = 0; i < points.length; i++) points[i] = at(i).join(",");
-    path.setAttribute("d", `M${points.join("L")}${full.fill === "toself" ? "Z" : ""}`);
+    let pen = "M";
+    for (let i = 0; i < points.length; i++) {
+      const [left, top] = [xaxis.d2p(full.x[i]), yaxis.d2p(full.y[i])];
+      const there = Number.isFinite(left) && Number.isFinite(top);
+      points[i] = there ? `${pen}${left.toFixed(2)},${top.toFixed(2)}` : ""; // a gap stays a gap
+      pen = there ? "L" : "M";
+    }
+    path.setAttribute("d", `${points.join("")}${full.fill === "toself" ? "Z" : ""}`);
+    for (const symbol of full.mode.includes("markers") ? group.querySelectorAll("path.point") : []) {
+      const i = symbol.__data__?.i; // Plotly draws some of the points only
+      if (points[i]) symbol.setAttribute("transform", `translate(${at(i)})`);
+    }
     return true;
   }
 

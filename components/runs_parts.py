@@ -12,7 +12,7 @@ from dash import html
 from components import cards, ids
 from components.controls import helped
 from components.figures.runs_keys import mark, quantity_lines, regime_fill
-from components.runs_board import baseline_of
+from components.runs_board import baseline_of, holds_weights
 from components.runs_groups import Group, groups_of
 from components.runs_playhead import cell, columns, playhead
 from components.runs_shown import Shown
@@ -31,6 +31,7 @@ from components.runs_text import (
 NAME = "runs"
 TABLE_ROWS = 5000
 SHORT_LIST = 5
+UNPINNED = "Values as logged: the baseline is not among the runs drawn"
 ROW, HEAD = 30, 34  # pixels
 
 
@@ -115,8 +116,10 @@ def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
         )
         for name, border in quantity_lines(shown, state, grouped=bool(groups), compared=base is not None)
     ]
-    against = [dmc.Text(f"Differences from {base.label}", size="sm", fw=600, span=True)] if base else []
-    names = [weights_title(tasks_of(shown, state)), *map(axis_title, panels_of(shown, state))]
+    words = f"Differences from {base.label}" if base else UNPINNED if state.baseline and shown else ""
+    against = [dmc.Text(words, size="sm", fw=600, span=True)] if words else []
+    weights = [weights_title(tasks_of(shown, state))] if holds_weights(shown) else []
+    names = [*weights, *map(axis_title, panels_of(shown, state))]
     order = f"From the top: {'; '.join(names)}"  # a phone has no room for the titles of the axes
     panels = [dmc.Text(order, size="xs", c="dimmed", className="gaba-narrow")] if shown else []
     return html.Div([*against, *owners, *lines, *panels], className="gaba-keys")

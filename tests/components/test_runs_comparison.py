@@ -51,7 +51,8 @@ def test_without_a_baseline_there_is_no_card(runs):
 def test_a_quantity_that_a_run_lacks_is_missing_and_not_zero(runs):
     bare = Shown("bare", "bare", read_run(json.dumps([{"epoch": 0, "nasa": 3.0}])), 4)
     _, rows = runs_differences.table([runs[0], bare], RunsState(baseline=runs[0].key))
-    assert runs_differences.cells(rows)[1] == [("–", "–")] * 4
+    assert runs_differences.cells(rows)[1][:4] == [("–", "–")] * 4
+    assert runs_differences.cells(rows)[1][4] == ("3.00", "-202.00")
 
 
 @pytest.mark.parametrize(
