@@ -71,7 +71,7 @@ def version(state: ReplayState) -> str:
 
 def mode_for(key: str, wish: str) -> str:
     """Return the mode wished for, but for a run that cannot be replayed the one that it has."""
-    return wish if _shown(key).run.steps is not None else "compare"
+    return "compare" if subject(ReplayState(run=key)).refusal else wish
 
 
 def first_key(entries: Sequence[LibraryEntry]) -> str:
@@ -84,16 +84,23 @@ def first_key(entries: Sequence[LibraryEntry]) -> str:
 def options(key: str) -> list[dict[str, Any]]:
     """Return what the list of runs offers, by subset and method; a dropped log stands first."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    entries = runs_data.rows(runs_data.library().entries())
+    entries = [row for row in runs_data.rows(runs_data.library().entries()) if not row["failed"]]
     if all(row["key"] != key for row in entries):
         groups["Dropped on the Runs page"] = [{"value": key, "label": _shown(key).label}]
-    for row in entries:
-        if not row["failed"]:
-            named = row["method"] is not None and row["seed"] is not None
-            group = f"{row['subset']} {row['method']}" if named else "Other logs"
-            label = f"{group} seed {row['seed']}" if named else row["key"]
-            groups.setdefault(group, []).append({"value": row["key"], "label": label})
+    labels = [_label(row) for row in entries]
+    for row, (group, label) in zip(entries, labels, strict=True):
+        twin = [one for _, one in labels].count(label) > 1
+        item = {"value": row["key"], "label": f"{label} ({row['key']})" if twin else label}
+        groups.setdefault(group, []).append(item)
     return [{"group": group, "items": items} for group, items in groups.items()]
+
+
+def _label(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the group of a run in the list, and its name there."""
+    if row["method"] is None or row["seed"] is None:
+        return "Other logs", row["key"]
+    group = f"{row['subset']} {row['method']}"
+    return group, f"{group} seed {row['seed']}"
 
 
 def replayed(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:

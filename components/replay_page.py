@@ -18,13 +18,14 @@ from components.replay_text import (
     SECOND,
     SOURCES,
     interval,
+    quantity,
     reproduction,
     value,
 )
 from gaba_core.anti_windup import SCHEMES
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.runs.fit_report import NOT_TOLD
-from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
+from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES, available_schemes
 from gaba_core.step_response import time_constant
 
 NAME = "replay"
@@ -58,7 +59,7 @@ def side(state: ReplayState, subject: Subject, runs: list[dict[str, Any]]) -> An
     sliders = dmc.Stack(
         [
             html.Div(
-                _select(ids.choice(NAME, "scheme"), "Replay through", _schemes(), state.scheme),
+                _select(ids.choice(NAME, "scheme"), "Replay through", schemes(subject), state.scheme),
                 id=only["replay"],
                 style=shown_if(state.mode == "replay"),
             ),
@@ -107,9 +108,10 @@ def picture(state: ReplayState, subject: Subject, found: Pictures) -> Any:
     """The weights, and below them what lies between them."""
     csv = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
     exports = dmc.Group([cards.exports(NAME, "main"), csv], gap=4, wrap="nowrap")
+    keys = html.Div(legend(found["main"]), id=ids.part(NAME, "legend"))
     return cards.card(
         [
-            html.Div([html.Div(legend(state), id=ids.part(NAME, "legend")), exports], className="gaba-over"),
+            html.Div([keys, exports], className="gaba-over"),
             html.Div(
                 cards.graph(NAME, "main", found["main"], MAIN, 400), className="gaba-draggable", **LEVEL
             ),
@@ -128,7 +130,8 @@ def below(state: ReplayState, subject: Subject, found: Pictures) -> Any:
         ]
     )
     more = html.Div(numbers(state, subject, found["main"]["text"]), id=ids.part(NAME, "numbers"))
-    return dmc.Stack([between, more], gap="md")
+    data = cards.folded("Data behind the pictures", ids.part(NAME, "open"), ids.part(NAME, "data"))
+    return dmc.Stack([between, more, data], gap="md")
 
 
 def below_title(state: ReplayState) -> str:
@@ -138,14 +141,14 @@ def below_title(state: ReplayState) -> str:
     return {"difference": "Replayed minus recorded", "norms": "Recorded gradient norms"}[state.below]
 
 
-def legend(state: ReplayState) -> html.Div:
+def legend(drawn: dict[str, Any]) -> html.Div:
     """Which line is which."""
     lines: list[Any] = [
         html.Span(
             [html.Span(className="gaba-dash", style={"borderTop": border}), html.Span(name)],
             className="gaba-key gaba-key-line",
         )
-        for name, border in key_lines(state)
+        for name, border in key_lines(drawn)
     ]
     return html.Div(lines, className="gaba-keys")
 
@@ -158,6 +161,18 @@ def numbers(state: ReplayState, subject: Subject, text: dict[str, str]) -> Any:
 def tasks(subject: Subject) -> list[dict[str, str]]:
     """What the list of tasks offers."""
     return [{"value": task, "label": task} for task in subject.run.tasks]
+
+
+def schemes(subject: Subject) -> list[dict[str, Any]]:
+    """What the list of schemes offers for a run."""
+    offered = REPLAY_SCHEMES if subject.recording is None else available_schemes(subject.recording)
+    return [
+        {
+            "group": group,
+            "items": [{"value": key, "label": REPLAY_SCHEMES[key].label} for key in keys if key in offered],
+        }
+        for group, keys in GROUPS.items()
+    ]
 
 
 def clock_untold(subject: Subject) -> bool:
@@ -197,19 +212,14 @@ def _modes(state: ReplayState) -> Any:
     )
 
 
-def _schemes() -> list[dict[str, Any]]:
-    return [
-        {"group": group, "items": [{"value": key, "label": REPLAY_SCHEMES[key].label} for key in keys]}
-        for group, keys in GROUPS.items()
-    ]
-
-
 def _readouts(state: ReplayState, subject: Subject, text: dict[str, str]) -> Any:
     second = SECOND[state.mode]
-    rows: list[tuple[str, str, list[Any]]] = [
-        (label, about, [cards.live(NAME, f"{n}-{k}", text[f"{n}-{k}"]) for k in ("recorded", "second")])
-        for n, label, about in ROWS
-    ]
+    what = quantity(subject)
+    rows: list[tuple[str, str, list[Any]]] = []
+    for name, label, about in ROWS:
+        kinds = (f"{name}-recorded", f"{name}-second")
+        cells = [cards.live(NAME, kind, text[kind]) for kind in kinds]
+        rows.append((label.format(what), about.format(what), cells))
     apart = f"{second} minus recorded, where it is furthest from 0, over the whole run."
     rows.append(("Largest difference", apart, ["", cards.live(NAME, "apart", text["apart"])]))
     if state.mode == "compare":
@@ -217,7 +227,8 @@ def _readouts(state: ReplayState, subject: Subject, text: dict[str, str]) -> Any
         both = html.Span(["fit: ", cards.live(NAME, "rms-fit", text["rms-fit"])])
         rows.append(("Residual", about, [both, cards.live(NAME, "rms", text["rms"])]))
     body = [cards.readouts(["", "Recorded", second], rows, f"Read-outs, recorded beside {second.lower()}")]
-    check = reproduction(subject.run) if state.mode == "replay" else ""
+    is_replayed = state.mode == "replay" and not subject.refusal
+    check = reproduction(subject.run) if is_replayed else ""
     if check:
         body.append(dmc.Text(check, size="sm", mt="sm", id=ids.part(NAME, "check")))
     return cards.card([cards.heading(f"Recorded and {second.lower()}"), *body])

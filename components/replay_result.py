@@ -1,9 +1,7 @@
-"""What the Replay view shows of a state: its pictures, and the numbers behind them as CSV."""
+"""What the Replay view draws of a state, and from what."""
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import numpy as np
@@ -20,39 +18,14 @@ NO_WEIGHTS = "This log holds no weights: there is nothing to replay or to compar
 
 def pictures_of(subject: Subject, state: ReplayState) -> dict[str, dict[str, Any]]:
     """Return both pictures with the read-outs; where there is nothing to draw, pictures that say why."""
-    found = _found(subject, state)
+    found = found_of(subject, state)
     if isinstance(found, str):
         return nothing(subject, state, found, nothing_told())
     path, beside = found
     return replay_pictures(subject, state, path, beside, texts(subject, state, path, beside))
 
 
-def as_csv(subject: Subject, state: ReplayState) -> str:
-    """Return one row a step or record: every task's weight and EMA state, recorded and beside it."""
-    found = _found(subject, state)
-    if isinstance(found, str):
-        return f"{found}\n"
-    path, beside = found
-    at = np.clip(np.round(path.elapsed).astype(np.int64), 1, len(beside.elapsed)) - 1
-    rows = at if state.mode == "compare" else np.arange(len(path.elapsed))
-    kind = "replayed" if state.mode == "replay" else "simulated"
-    tables = {
-        "recorded_weight": path.weights,
-        "recorded_state": path.state,
-        f"{kind}_weight": beside.weights[rows],
-        f"{kind}_state": beside.state[rows],
-    }
-    known = {name: table for name, table in tables.items() if table is not None}
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["step", *(f"{name}_{task}" for name in known for task in subject.run.tasks)])
-    for i, elapsed in enumerate(path.elapsed):
-        values = (value for table in known.values() for value in table[i])
-        writer.writerow([f"{elapsed - 1:g}", *("" if v != v else f"{v:.9g}" for v in values)])
-    return out.getvalue()
-
-
-def _found(subject: Subject, state: ReplayState) -> tuple[Recorded, Beside] | str:
+def found_of(subject: Subject, state: ReplayState) -> tuple[Recorded, Beside] | str:
     """Return what was recorded and what is drawn beside it, or why there is nothing."""
     path = subject.path
     if path is None:

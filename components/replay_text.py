@@ -20,8 +20,7 @@ from gaba_core.runs.replaying import own_scheme
 from gaba_core.runs.schema import Floats
 
 LIMITS = {
-    "replay": "The norms are those of the training that happened. Other weights would have changed the "
-    "training, and with it the norms: how, a replay cannot know.",
+    "replay": "A replay cannot know how other weights would have changed the training, and so the norms.",
     "compare": "Simulated: constant norms at the target share with log-normal noise, on the clock of the "
     "records (the record of epoch e is the state at its end). What drifts in training shows in the residual.",
 }
@@ -30,10 +29,10 @@ ROWS = (
     (
         "settled",
         "Within 1 % for good",
-        "First step from which the weight stays within 1 % of its mean over the last quarter of the run.",
+        "First step from which the {} stays within 1 % of its mean over the last quarter of the run.",
     ),
-    ("last", "Last weight", "At the end of the run."),
-    ("mean", "Mean weight", "Over the whole run: what the task had of the training."),
+    ("last", "Last {}", "At the end of the run."),
+    ("mean", "Mean {}", "Over the whole run; of a log of epochs, over its records."),
 )
 SOURCES = {
     "run.json": "run.json",
@@ -49,22 +48,26 @@ REPRODUCED = 1e-4
 def texts(subject: Subject, state: ReplayState, path: Recorded, beside: Beside) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
     own = path.drawn[:, subject.task]
-    second = (beside.state if path.weights is None else beside.weights)[:, subject.task]
+    second, ema = _at_records(path, beside, subject.task)
     floor = controller(state, len(subject.run.tasks)).floor
-    after = path_figures(second, beside.state, floor if state.reads("floor") else 0.0)
+    after = path_figures(second, ema, floor if state.reads("floor") else 0.0)
     before = _recorded(subject.run, subject.own, path, subject.task)
     text = _column(subject, "recorded", before, path.elapsed)
-    text |= _column(subject, "second", after, beside.elapsed)
+    text |= _column(subject, "second", after, path.elapsed)
     text |= {} if knows_floor(subject) else {"clamped-recorded": NONE}
     text |= {} if state.reads("floor") else {"clamped-second": NONE}
-    there = second if state.mode == "replay" else path_at(second, path.elapsed)
-    apart, at = largest_difference(there, own)
+    apart, at = largest_difference(second, own)
     text["apart"] = NONE if np.isnan(apart) else f"{signed(apart)} at {_moment(subject, path.elapsed[at])}"
     if state.mode == "compare":
-        text["rms"] = _rms(there - own)
+        text["rms"] = _rms(second - own)
         text["rms-fit"] = NONE if beside.fitted is None else _rms(own - beside.fitted)
     text["floor-note"] = _floor_note(subject, state)
     return text
+
+
+def quantity(subject: Subject) -> str:
+    """Return what is drawn of a run: its weight, or the EMA state where it recorded nothing else."""
+    return "EMA state" if subject.path is not None and subject.path.weights is None else "weight"
 
 
 def knows_floor(subject: Subject) -> bool:
@@ -125,6 +128,15 @@ def _worst(weights: Floats) -> Floats:
     with np.errstate(all="ignore"):
         shares: Floats = (weights / weights.sum(axis=1, keepdims=True))[:, 0]
     return shares
+
+
+def _at_records(path: Recorded, beside: Beside, task: int) -> tuple[Floats, Floats]:
+    """Return the drawn task's values (N,) and every task's state (N, K) at the times of the records."""
+    drawn = (beside.state if path.weights is None else beside.weights)[:, task]
+    if len(beside.elapsed) == len(path.elapsed):
+        return drawn, beside.state
+    state = np.column_stack([path_at(column, path.elapsed) for column in beside.state.T])
+    return path_at(drawn, path.elapsed), state
 
 
 @lru_cache(maxsize=64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,6 +25,7 @@ from gaba_core.runs.schema import Floats
 MARGIN = {"l": 84, "r": 16, "t": 10, "b": 44}
 HALF = 0.52  # weights that never rise above it are drawn on the lower half
 ROUNDING = 1e-6
+WORDS = 48  # letters in a line of words: a phone shows as many
 MARKED = 150  # records up to which each is marked
 RECORDED, SECOND, FITTED = theme.THEORY, theme.SEED_STYLES[0].color, theme.GHOST
 Picture = dict[str, Any]
@@ -71,25 +73,25 @@ def key_of(subject: Subject, state: ReplayState) -> str:
 
 def nothing(subject: Subject, state: ReplayState, why: str, text: dict[str, str]) -> dict[str, Picture]:
     """Return pictures that say why there is nothing to draw."""
-    blank = {"visible": False}
+    blank = {"visible": False, "range": [0.0, 1.0]}
     data = [{**line("nothing", [0.0], [0.0], "", RECORDED), **QUIET, "opacity": 0}]
-    words = {"text": why, "showarrow": False, "font": {"size": 14}, "width": 420}
-    layout = {"xaxis": blank, "yaxis": blank, "annotations": [words]}
-    main = {"key": key_of(subject, state), "data": data, "layout": layout, "text": text}
-    return {"main": main, "below": {**main, "layout": {"xaxis": blank, "yaxis": blank}, "text": {}}}
+    lines = "<br>".join(textwrap.wrap(escaped(why), WORDS))
+    middle = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+    said = {"text": lines, "showarrow": False, "font": {"size": 14}, **middle}
+    layout = {"xaxis": blank, "yaxis": blank}
+    empty = {"key": key_of(subject, state), "data": data, "layout": layout, "text": {}}
+    return {"main": {**empty, "layout": {**layout, "annotations": [said]}, "text": text}, "below": empty}
 
 
-def key_lines(state: ReplayState) -> list[tuple[str, str]]:
-    """Return the name of each kind of line of the upper picture, and its look as a CSS border."""
-    lines = [("recorded", f"2px solid {RECORDED}"), (_name(state), f"4.5px solid {SECOND}")]
-    if state.mode == "compare":
-        lines.append(("fitted", f"2.5px dashed {FITTED}"))
-    if "state" in state.show:
-        lines.append(("EMA state", "2.5px dotted currentcolor"))
-    if state.reads("floor"):
-        lines.append(("floor", f"2px dashed {theme.FLOOR}"))
-        lines.append(("exact lower bound", f"2px dotted {theme.BOUND}"))
-    return lines
+def key_lines(picture: Picture) -> list[tuple[str, str]]:
+    """Return the name of each line that a picture draws, and its look as a CSS border."""
+    drawn = {trace["uid"]: trace for trace in picture["data"]}
+    order = ("recorded", "second", "fitted", "state-recorded", "state-second", "floor", "bound")
+    looks = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
+    found = [drawn[uid] for uid in order if uid in drawn]
+    return [
+        (t["name"], f"{t['line']['width']}px {looks[t['line']['dash']]} {t['line']['color']}") for t in found
+    ]
 
 
 def _name(state: ReplayState) -> str:

@@ -11,8 +11,9 @@ from dash.exceptions import PreventUpdate
 from components import cards, controls, ids, replay_data, runs_data, shell
 from components import replay_page as page
 from components.replay_link import PATH
-from components.replay_result import as_csv, pictures_of
+from components.replay_result import pictures_of
 from components.replay_state import CONTROLLER, ReplayState
+from components.replay_table import as_csv, data_table
 from components.replay_text import LIMITS
 from components.state import to_text
 from gaba_core.errors import GabaError
@@ -99,6 +100,18 @@ def register_callbacks(app: Dash) -> None:
         state = _state_of(text)
         return {"content": as_csv(replay_data.subject(state), state), "filename": "gaba_replay.csv"}
 
+    @app.callback(
+        Output(ids.part(NAME, "data"), "children"),
+        Input(ids.part(NAME, "open"), "value"),
+        Input(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def show_data(opened: str | None, text: dict[str, Any]) -> Any:
+        if not opened:
+            return no_update
+        state = _state_of(text)
+        return data_table(replay_data.subject(state), state)
+
 
 def _register_drawing(app: Dash) -> None:
     @app.callback(
@@ -124,7 +137,7 @@ def _register_drawing(app: Dash) -> None:
         idle = [not state.reads(name) for name in CONTROLLER]
         return (
             *({**found[name], "clock": text["clock"]} for name in ("main", "below")),
-            page.legend(state),
+            page.legend(found["main"]),
             LIMITS[state.mode],
             page.below_title(state),
             page.numbers(state, subject, found["main"]["text"]),
@@ -141,6 +154,8 @@ def _register_choice(app: Dash) -> None:
     @app.callback(
         Output(ids.choice(NAME, "run"), "value"),
         Output(ids.choice(NAME, "mode"), "value"),
+        Output(ids.choice(NAME, "scheme"), "data"),
+        Output(ids.choice(NAME, "scheme"), "value"),
         Output(ids.choice(NAME, "task"), "data"),
         Output(ids.choice(NAME, "task"), "value"),
         Output(ids.part(NAME, "mode"), "value"),
@@ -161,9 +176,14 @@ def _register_choice(app: Dash) -> None:
         state, _ignored = replay_data.completed({"run": key, "mode": mode})
         subject = replay_data.subject(state)
         kept = state.task if picked or text.get("task") not in subject.run.tasks else text["task"]
+        offered = page.schemes(subject)
+        wish = text.get("scheme")
+        scheme = wish if any(wish == i["value"] for g in offered for i in g["items"]) else state.scheme
         return (
             key,
             mode,
+            offered,
+            scheme,
             page.tasks(subject),
             kept,
             mode,

@@ -115,6 +115,18 @@ def _compared(key: str, recording: Recording) -> Pair:
         return found, found / found.sum(axis=1, keepdims=True)
 
 
+def available_schemes(recording: Recording) -> tuple[str, ...]:
+    """Return the keys of the schemes that the recording holds enough for."""
+    lacking = []
+    if recording.per_epoch is None:
+        lacking.append("dwa")
+    if len(_as_trained("uncertainty", recording).kinds) != recording.tasks:
+        lacking.append("uncertainty")
+    if not np.isfinite(recording.losses).all(axis=1).any():
+        lacking.extend(BY_LOSS)
+    return tuple(key for key in REPLAY_SCHEMES if key not in lacking)
+
+
 def _as_trained(key: str, recording: Recording) -> Any:
     """Return the method with the settings of the run where the run was trained by it, else as published."""
     comparator, own = COMPARATORS[key], recording.weighting

@@ -18,7 +18,7 @@ def make_folder(logs):
     for key in (KEY, DWA):
         shutil.copytree(LOGS / key, logs / key)
     three = [r | {"w_<b>third</b>": 0.0} for r in records()]
-    write(logs / THREE, log=three, run=info(method=None), steps=steps_of(80, tasks=3))
+    write(logs / THREE, log=three, run=info(method=None, seed=1), steps=steps_of(80, tasks=3))
     write(logs / EPOCHS, log=simulated_records(params()))
     return logs
 

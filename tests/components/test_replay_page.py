@@ -11,14 +11,14 @@ from plotly.utils import PlotlyJSONEncoder
 
 import app
 from components import replay_data
-from components.replay_result import as_csv
 from components.replay_state import ReplayState
+from components.replay_table import as_csv, data_table
 from components.replay_text import interval, reproduction
 from components.state import to_text
 from components.views import replay as view
 from gaba_core.errors import ParameterError
-from gaba_core.runs import Estimate, read_run, replay
-from tests.components.replay_cases import DWA, EPOCHS, KEY, LOGS, make_folder, run_of, state_of
+from gaba_core.runs import REPLAY_SCHEMES, Estimate, read_run, replay
+from tests.components.replay_cases import DWA, EPOCHS, KEY, LOGS, THREE, make_folder, run_of, state_of
 from tests.run_logs import info, trace, write
 
 
@@ -149,3 +149,49 @@ def test_a_run_that_grew_is_asked_for_anew(served, client):
     assert client.get("/frames/replay", query_string=query).data == before
     write(folder, run=info(), steps=trace(80))
     assert client.get("/frames/replay", query_string=query).data != before
+
+
+def test_the_table_holds_the_drawn_window_of_the_drawn_task():
+    state = state_of(beta="0.9", task="health")
+    table = json.loads(json.dumps(data_table(replay_data.subject(state), state), cls=PlotlyJSONEncoder))
+    text = json.dumps(table)
+    assert "of 5520 samples; the CSV has them all" in text
+    first = f"{replay(run_of(), 0.9).weights[0, 0, 1]:.6f}"
+    assert first in text
+    steps = [row["props"]["children"][0]["props"]["children"] for row in rows_of(table)]
+    assert (steps[0], len(steps)) == ("0", 60)
+    assert int(steps[-1].replace(",", "")) < 1400
+    nothing = state_of(run=EPOCHS)
+    assert "cannot be replayed" in json.dumps(
+        data_table(replay_data.subject(nothing), nothing), cls=PlotlyJSONEncoder
+    )
+
+
+def rows_of(tree):
+    """The body rows of the table in a page."""
+    if isinstance(tree, dict):
+        if tree.get("type") == "TableTbody":
+            return tree["props"]["children"]
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        return next((hit for item in tree if (hit := rows_of(item)) is not None), None)
+    return None
+
+
+def test_only_schemes_that_the_recording_holds_enough_for_are_offered():
+    def offered(key):
+        groups = found(page(run=key), {"type": "choice", "view": "replay", "param": "scheme"})["data"]
+        return {item["value"] for group in groups for item in group["items"]}
+
+    assert offered(KEY) == set(REPLAY_SCHEMES)
+    assert set(REPLAY_SCHEMES) - offered(THREE) == {"uncertainty"}
+
+
+def test_runs_of_one_name_are_told_apart_by_their_folders(tmp_path):
+    for key in ("a", "b"):
+        write(tmp_path / key, run=info(), steps=trace(20))
+    twins = dash.Dash("twins")
+    twins.server.config["GABA_LOGS"] = tmp_path
+    with twins.server.app_context():
+        (group,) = replay_data.options("a")
+    assert [item["label"] for item in group["items"]] == ["FD002 gaba seed 42 (a)", "FD002 gaba seed 42 (b)"]

@@ -6,6 +6,7 @@ import pytest
 import app
 from components import replay_data
 from components.figures.arrays import frame
+from components.figures.replay import key_lines
 from components.figures.replay_below import ladder
 from components.replay_state import ReplayState
 from components.replay_text import ROWS
@@ -15,7 +16,7 @@ from gaba_core import weight_bounds
 from gaba_core.runs import replay
 from gaba_core.runs.comparing import path_at, recorded_path, simulation_beside
 from tests.components.drawn import frames_from, series, trace
-from tests.components.replay_cases import EPOCHS, KEY, THREE, make_folder, run_of, state_of
+from tests.components.replay_cases import DWA, EPOCHS, KEY, THREE, make_folder, run_of, state_of
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +167,26 @@ def test_a_log_of_epochs_says_that_it_cannot_be_replayed_and_is_compared():
     assert "cannot be replayed" in found["main"]["layout"]["annotations"][0]["text"]
     assert replay_data.mode_for(EPOCHS, "replay") == "compare"
     assert replay_data.mode_for(KEY, "replay") == "replay"
+
+
+def test_records_are_read_beside_the_simulation_at_the_same_moments():
+    state = state_of(run=EPOCHS, mode="compare")
+    text = view.pictures(state)["main"]["text"]
+    assert float(text["mean-recorded"]) == pytest.approx(float(text["mean-second"]), abs=2e-5)
+    assert float(text["last-recorded"]) == pytest.approx(float(text["last-second"]), abs=2e-5)
+    assert (int(text["clamped-second"].split()[1].rstrip(",").replace(",", "")) + 1) % 49 == 0
+
+
+def test_the_legend_names_what_is_drawn_and_nothing_else():
+    def names(**text):
+        return [name for name, _ in key_lines(view.pictures(state_of(**text))["main"])]
+
+    floored = ["floor", "exact lower bound"]
+    assert names() == ["recorded", "replayed: GABA: floor + renormalise", *floored]
+    assert names(scheme="raw") == ["recorded", "replayed: Raw shares"]
+    assert names(mode="compare") == ["recorded", "simulated", "fitted", *floored]
+    assert names(mode="compare", run=DWA) == ["recorded", "simulated", *floored]
+    assert names(run=EPOCHS) == []
 
 
 def test_sliders_start_from_what_the_mode_prefers():

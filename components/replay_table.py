@@ -1,0 +1,83 @@
+"""The numbers behind the Replay pictures, as CSV and as a table on the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import dash_mantine_components as dmc
+import numpy as np
+
+from components import cards
+from components.figures.replay_axis import replay_axis
+from components.replay_result import found_of
+from components.replay_state import ReplayState
+from components.replay_subject import Beside, Subject
+from components.replay_text import NONE
+from gaba_core.runs.comparing import Recorded
+from gaba_core.runs.schema import Floats, Integers
+
+ROWS = 60  # of the table on the page; the CSV has all
+KINDS = {"replay": "replayed", "compare": "simulated"}
+
+
+def as_csv(subject: Subject, state: ReplayState) -> str:
+    """Return one row a step or record: every task's weight and EMA state, recorded and beside it."""
+    found = found_of(subject, state)
+    if isinstance(found, str):
+        return f"{found}\n"
+    path, beside = found
+    kind, rows = KINDS[state.mode], _rows(path, beside)
+    tables = {
+        "recorded_weight": path.weights,
+        "recorded_state": path.state,
+        f"{kind}_weight": beside.weights[rows],
+        f"{kind}_state": beside.state[rows],
+    }
+    known = {name: table for name, table in tables.items() if table is not None}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["step", *(f"{name}_{task}" for name in known for task in subject.run.tasks)])
+    for i, elapsed in enumerate(path.elapsed):
+        values = (value for table in known.values() for value in table[i])
+        writer.writerow([f"{elapsed - 1:g}", *("" if v != v else f"{v:.9g}" for v in values)])
+    return out.getvalue()
+
+
+def data_table(subject: Subject, state: ReplayState) -> Any:
+    """Return the drawn task's numbers in the drawn window, thinned to what a person reads."""
+    found = found_of(subject, state)
+    if isinstance(found, str):
+        return dmc.Text(found, size="sm", c="dimmed")
+    path, beside = found
+    k, kind, rows = subject.task, KINDS[state.mode], _rows(path, beside)
+    columns: dict[str, Floats | None] = {
+        "weight, recorded": None if path.weights is None else path.weights[:, k],
+        f"weight, {kind}": beside.weights[rows, k],
+        "EMA state, recorded": None if path.state is None else path.state[:, k],
+        f"EMA state, {kind}": beside.state[rows, k],
+    }
+    window = replay_axis(subject, path, state).shown(path.elapsed)
+    count = len(path.elapsed[window])
+    every = -(-count // ROWS)
+    body = [
+        dmc.TableTr([dmc.TableTd(cell) for cell in _cells(path.elapsed[i], subject, columns, i)])
+        for i in range(0, count, every)
+    ]
+    note = f"{len(body)} of {len(path.elapsed)} samples; the CSV has them all, of every task."
+    table = cards.table(["step", "epoch", *columns], body, "Data behind the pictures")
+    return dmc.Stack([dmc.Text(note, size="sm", c="dimmed"), table], gap="xs")
+
+
+def _cells(elapsed: float, subject: Subject, columns: dict[str, Floats | None], row: int) -> list[str]:
+    values = (float("nan") if table is None else float(table[row]) for table in columns.values())
+    numbers = (NONE if value != value else f"{value:.6f}" for value in values)
+    return [f"{elapsed - 1:,.0f}", f"{elapsed / subject.per_epoch - 1:.2f}", *numbers]
+
+
+def _rows(path: Recorded, beside: Beside) -> Integers:
+    """Return which samples of what is drawn beside a run stand where the run was recorded."""
+    if len(beside.elapsed) == len(path.elapsed):
+        return np.arange(len(path.elapsed))
+    return np.clip(np.round(path.elapsed).astype(np.int64), 1, len(beside.elapsed)) - 1
