@@ -76,7 +76,7 @@ def _panels(shown: Sequence[Shown], state: RunsState) -> dmc.MultiSelect:
     drawn = [quoted(name) for name in panels_of(shown, state)]
     return dmc.MultiSelect(
         id=ids.choice(NAME, "metric"),
-        label=f"Below, up to {MAX_PANELS}",
+        label=_label(f"Below, up to {MAX_PANELS}"),
         data=metric_options(shown),
         value=drawn or list(state.metric),
         maxValues=MAX_PANELS,
@@ -90,7 +90,7 @@ def _panels(shown: Sequence[Shown], state: RunsState) -> dmc.MultiSelect:
 def _select(name: str, label: Any, options: list[dict[str, str]], value: str | None) -> dmc.Select:
     return dmc.Select(
         id=ids.choice(NAME, name),
-        label=label,
+        label=_label(label),
         data=options,
         value=value,
         size="xs",
@@ -98,6 +98,10 @@ def _select(name: str, label: Any, options: list[dict[str, str]], value: str | N
         searchable=len(options) > 8,
         comboboxProps={"withinPortal": True},
     )
+
+
+def _label(label: Any) -> Any:
+    return dmc.Text(label, size="sm", fw=550, mb=2) if isinstance(label, str) else label
 
 
 def _upload() -> Any:

@@ -79,7 +79,7 @@ def group_options(shown: Sequence[Shown], state: RunsState) -> list[dict[str, st
 
 def fact_label(name: str) -> str:
     """Return a parameter's name as the page writes it."""
-    return LABELS.get(name) or name.replace("_", " ").replace(".", ": ")
+    return LABELS.get(name) or name.replace("_", " ").replace("/", ": ")
 
 
 def fact_text(value: Fact) -> str:

@@ -49,6 +49,7 @@ def side_by_side(shown: Sequence[Shown]) -> tuple[list[tuple[str, list[str]]], l
     """Return the label and every run's value of each parameter: first those that differ, then the others."""
     rows = [facts(s.run, s.key) for s in shown]
     unlike, alike = differing(rows)
+    unlike = tuple(sorted(unlike, key=lambda name: "sha256" in name))  # sums are for machines: they come last
     return _texts(unlike, rows), _texts(alike, rows)
 
 

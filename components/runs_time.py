@@ -67,7 +67,8 @@ class TimeAxis:
         if self.unit == "epochs" and self.counted != "epoch":
             words = words.partition(" (")[0].replace("epoch", self.counted)
         self.title = words if self.unit == state.x else f"{words.partition(' (')[0]} ({UNTOLD[state.x]})"
-        self.pointed = "%{x} s" if self.unit == "seconds" else f"{words.partition(' (')[0]} %{{x}}"
+        counted = f"{words.partition(' (')[0]} %{{x:,.6~g}}"
+        self.pointed = "%{x:,.1f} s" if self.unit == "seconds" else counted
         ends = [self.records(s.run) for s in shown]
         ends = [e[np.isfinite(e) & (e > 0.0 if self.log else True)] for e in ends]
         ends = [e for e in ends if e.size]

@@ -34,7 +34,7 @@ _EMPTY: dict[str, Any] = {
     "yaxis": {"visible": False},
     "annotations": [{"text": "Tick a run in the list to draw it.", "showarrow": False, "font": {"size": 14}}],
 }
-CROWDED = 5  # more runs than this, and the hover box shows one point at a time
+CROWDED = 15  # more lines than this, and the hover box would hide the picture: it shows one point at a time
 
 
 def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
@@ -54,8 +54,8 @@ def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
         *(gap_marks(board, spans) if board.baseline is None and not board.groups else []),
         *playhead_lines(shown, state, spans),
     ]
-    many = len(board.groups or shown) > CROWDED
-    whole = layout(board, state, spans, crowded=many)
+    read = sum(bool(trace.get("hovertemplate")) for traces in drawn.values() for trace in traces)
+    whole = layout(board, state, spans, crowded=read > CROWDED)
     content = "".join(f"{t['uid']}{t['x']['bdata']}{t['y']['bdata']}" for t in data)
     _name_runs(drawn.get("y") or [trace for traces in drawn.values() for trace in traces])
     key = hashlib.sha256((content + repr(whole)).encode()).hexdigest()

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from components import theme
 from components.figures.runs_axis import escaped
 from components.figures.runs_ranges import Span, log_ticks
 from components.runs_board import WEIGHTS, Board, Panel
@@ -65,6 +66,7 @@ def layout(board: Board, state: RunsState, spans: Mapping[str, Span | None], *, 
             "spikemode": "across",
             "spikesnap": "hovered data" if not crowded else "cursor",
             "spikethickness": 1,
+            "spikecolor": theme.THEORY,
             "spikedash": "solid",
         },
         **axes,

@@ -42,7 +42,7 @@ def panel_lines(board: Board, panel: Panel) -> list[Trace]:
 
 def hover(board: Board, digits: str) -> str:
     """Return how a value is written beside the pointer: with its sign where it is a difference."""
-    return f"%{{y:{digits if board.baseline is None else '+.5~g'}}}"
+    return f"%{{y:{digits if board.baseline is None else '+,.6~g'}}}"
 
 
 def words_of(panel: Panel, curve: Any) -> str:
@@ -66,8 +66,8 @@ def _metric_lines(s: Shown, panel: Panel, curve: Curve, board: Board) -> list[Tr
     tail = "" if panel.yaxis == "y2" else f"-{panel.yaxis}"
     name = f"{words_of(panel, curve)}, {s.label}"
     dash = TASK_DASHES[curve.index % len(TASK_DASHES)]
-    plain = hover(board, ".5~g")
-    text = plain if curve.raw is curve.y else f"{plain} (logged %{{customdata:.5~g}})"
+    plain = hover(board, ",.6~g")
+    text = plain if curve.raw is curve.y else f"{plain} (logged %{{customdata:,.6~g}})"
     raw = _line(f"raw-{curve.index}{tail}", s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "")
     look = {"color": faded(run_style(s.style).color, FAINT), "width": 1.2}
     raw |= {"line": look, "hoverinfo": "skip", "hovertemplate": None, "legendgroup": f"logged {s.key}"}

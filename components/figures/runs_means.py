@@ -42,8 +42,8 @@ def _mean(board: Board, panel: Panel, group: Group, mean: Mean) -> Trace:
     kept = peak_keeping(mean.y, POINTS)
     several = len(group.members) > 1
     about = np.stack([mean.sd[kept], mean.count[kept]], axis=1)
-    y = hover(board, ".5f" if panel.name == WEIGHTS else ".5~g")
-    text = f"{y} ± %{{customdata[0]:.3~g}} (n = %{{customdata[1]:d}})" if several else y
+    y = hover(board, ".5f" if panel.name == WEIGHTS else ",.6~g")
+    text = f"{y} ± %{{customdata[0]:,.3~g}} (n = %{{customdata[1]:d}})" if several else y
     style = run_style(group.style)
     dash = "solid" if panel.name == WEIGHTS else TASK_DASHES[mean.index % len(TASK_DASHES)]
     width = 2.8 * 0.75 ** board.tasks.index(mean.what) if panel.name == WEIGHTS else 2.4

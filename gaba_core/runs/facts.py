@@ -14,7 +14,7 @@ OUTCOMES = ("best_epoch", "epochs", "started", "finished", "seconds", "stopped",
 
 
 def facts(run: Run, key: str) -> dict[str, Fact]:
-    """Return the parameters of a run by name, without what came out of it; an entry within one is "a.b".
+    """Return the parameters of a run by name, without what came out of it; an entry within one is "a/b".
 
     Args:
         run: the run.
@@ -39,7 +39,7 @@ def differing(table: Sequence[Mapping[str, Fact]]) -> tuple[tuple[str, ...], tup
 
 def _again(name: str, value: Fact | None, found: Mapping[str, Fact | None]) -> bool:
     """Whether an entry within another says once more what the run says by itself."""
-    last = name.rpartition(".")[2]
+    last = name.rpartition("/")[2]
     return name != last and value == found.get("method" if last == "name" else last)
 
 
@@ -47,7 +47,7 @@ def _flat(entries: Mapping[str, Any], within: str = "") -> dict[str, Fact | None
     found: dict[str, Fact | None] = {}
     for name, value in entries.items():
         if isinstance(value, dict):
-            found |= _flat(value, f"{within}{name}.")
+            found |= _flat(value, f"{within}{name}/")
         elif isinstance(value, (list, tuple)):
             found[within + name] = ", ".join(map(str, value))
         elif value is None or isinstance(value, (str, int, float, bool)):

@@ -74,6 +74,13 @@ def test_what_differs_stands_first_and_names_every_run(runs):
     assert not table.keys() & dict(alike).keys()
 
 
+def test_sums_of_files_come_last_and_a_name_with_a_dot_stays_whole():
+    pair = [item(k, batch=k, files_sha256={f"train_{k}.txt": "0" * 9}, zeal=k) for k in (1, 2)]
+    assert [label for label, _ in side_by_side(pair)[0]] == [
+        "Seed", "Batch size", "zeal", "files sha256: train 1.txt", "files sha256: train 2.txt",
+    ]  # fmt: skip
+
+
 def test_what_is_alike_is_folded(runs):
     text = str(parameters(runs).to_plotly_json())
     assert "shared by all runs" in text

@@ -69,6 +69,14 @@ def test_panels_fill_the_picture_without_touching(count):
     assert all(low < high for low, high in places)
 
 
+def test_the_hover_box_holds_all_panels_until_it_would_hide_them(runs):
+    few, many = (runs_picture(runs, RunsState(metric=m)) for m in (("rmse_last",), PANELS))
+    assert few["layout"]["hovermode"] == "x unified"  # three lines of each of three runs
+    assert many["layout"]["hovermode"] == "closest"  # and six
+    grouped = runs_picture(runs, RunsState(metric=PANELS, group="method"))
+    assert grouped["layout"]["hovermode"] == "x unified"
+
+
 def test_no_panel_below_is_a_choice_and_a_missing_metric_gives_way(runs):
     assert lines(runs_picture(runs, RunsState(metric=())), "metric-") == []
     assert len(lines(runs_picture(runs, RunsState(metric=("not there",))), "metric-0")) == 3
@@ -191,7 +199,7 @@ def test_at_a_time_every_run_shows_its_last_record_by_then(runs):
 
 
 def test_every_control_survives_the_way_through_the_url():
-    state = RunsState(metric=("a%2Cb", "nasa"), smooth=0.85, group="optimisation.rate", baseline="a, b/c",
+    state = RunsState(metric=("a%2Cb", "nasa"), smooth=0.85, group="optimisation/rate", baseline="a, b/c",
                       x="seconds", show=("logx",))  # fmt: skip
     assert from_text(RunsState, to_text(state)) == (state, ())
     assert state.metrics == ("a,b", "nasa")

@@ -13,11 +13,11 @@ def test_every_parameter_is_listed_and_nothing_that_came_out():
     run = read_run(json.dumps({"history": records()} | info(**more)))
     found = facts(run, "FD002/gaba/seed_42")
     assert found["beta"] == 0.9
-    assert found["optimisation.rate"] == 0.001
-    assert found["optimisation.decays"] == "10, 20"
+    assert found["optimisation/rate"] == 0.001
+    assert found["optimisation/decays"] == "10, 20"
     assert found["max_epochs"] == 9
-    assert "weighting.beta" not in found
-    assert found["weighting.floor"] == 0.2
+    assert "weighting/beta" not in found
+    assert found["weighting/floor"] == 0.2
     assert not found.keys() & {"best_epoch", "epochs", "stopped", "extra"}
     assert list(found)[:3] == ["subset", "method", "seed"]
 
