@@ -45,8 +45,15 @@
   const controlBy = (view, param) => document.querySelector(`.gaba-control[data-view="${view}"][data-param="${param}"]`);
 
   function prefetch(view, param, value, whole) {
-    const positions = JSON.parse(controlBy(view, param).dataset.positions);
-    window.gabaSlices.fetch(view, param, { positions, value, whole, state: viewOf(view).state, arrived: () => catchUp(view) });
+    const { positions, block } = controlBy(view, param).dataset;
+    window.gabaSlices.fetch(view, param, {
+      positions: JSON.parse(positions),
+      size: Number(block),
+      value,
+      whole,
+      state: viewOf(view).state,
+      arrived: () => catchUp(view),
+    });
   }
 
   /** What the hand is at may have come with a block. */

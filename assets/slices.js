@@ -5,7 +5,6 @@
  * what is there and asks for a single picture where it is not there yet.
  */
 (() => {
-  const BLOCK = 16; // neighbouring positions that one request brings: few enough not to hold up a frame
   const ABREAST = 2; // requests under way at once: over a slow line one is answered while the next travels
   const BEHIND = 3; // what lies behind a moving hand is fetched as if it were so many times as far away
 
@@ -22,14 +21,15 @@
     return window.gabaDraw.read(await reply.arrayBuffer());
   }
 
-  function begin(view, param, { positions, value, state }) {
+  function begin(view, param, { positions, size, value, state }) {
     slices[view]?.stop.abort();
     const nearest = positions.reduce((best, p, i) => (Math.abs(p - value) < Math.abs(positions[best] - value) ? i : best), 0);
     return (slices[view] = {
       param,
       key: keyOf(param, state),
       places: new Map(positions.map((position, index) => [position, index])),
-      waiting: new Set(Array.from({ length: Math.ceil(positions.length / BLOCK) }, (_, i) => i)), // blocks not asked for
+      size, // positions of a block
+      waiting: new Set(Array.from({ length: Math.ceil(positions.length / size) }, (_, i) => i)), // blocks not asked for
       frames: [],
       at: nearest,
       heading: 0,
@@ -41,10 +41,10 @@
   }
 
   /** The block to fetch next: the nearest to the hand, rather before it than behind it. */
-  function next({ waiting, at, heading }) {
+  function next({ waiting, size, at, heading }) {
     const far = (block) => {
-      const above = Math.max(block * BLOCK - at, 0);
-      const below = Math.max(at - (block * BLOCK + BLOCK - 1), 0);
+      const above = Math.max(block * size - at, 0);
+      const below = Math.max(at - (block * size + size - 1), 0);
       return above * (heading < 0 ? BEHIND : 1) + below * (heading > 0 ? BEHIND : 1);
     };
     return [...waiting].reduce((best, block) => (far(block) < far(best) ? block : best));
@@ -57,8 +57,9 @@
       do {
         const block = next(slice);
         slice.waiting.delete(block);
-        const frames = await ask(view, { ...query, control: slice.param, first: block * BLOCK, count: BLOCK }, slice.stop.signal);
-        frames.forEach((frame, i) => (slice.frames[block * BLOCK + i] = frame));
+        const first = block * slice.size;
+        const frames = await ask(view, { ...query, control: slice.param, first, count: slice.size }, slice.stop.signal);
+        frames.forEach((frame, i) => (slice.frames[first + i] = frame));
         arrived();
       } while (slice.whole && slice.waiting.size);
     } catch {

@@ -22,12 +22,19 @@ def stores(view: str, state: Any) -> list[Any]:
     ]
 
 
-def numbers(view: str, state: Any) -> list[Any]:
-    """One slider with a number box for each quantity of a view's state."""
-    return [_number(view, f, getattr(state, f.name)) for f in quantities(type(state))]
+def numbers(view: str, state: Any, block: int = 16) -> list[Any]:
+    """One slider with a number box for each quantity of a view's state.
+
+    Args:
+        view: whose controls they are.
+        state: what they hold.
+        block: neighbouring positions whose frames are fetched together: few enough not to hold up a frame,
+            many where they are cheaper together.
+    """
+    return [_number(view, f, getattr(state, f.name), block) for f in quantities(type(state))]
 
 
-def _number(view: str, parameter: Field[Any], value: float) -> dmc.Box:
+def _number(view: str, parameter: Field[Any], value: float, block: int) -> dmc.Box:
     what: Quantity = parameter.metadata["quantity"]
     positions = what.scale.positions()
     nearest = min(range(len(positions)), key=lambda i: abs(positions[i] - value))
@@ -80,6 +87,7 @@ def _number(view: str, parameter: Field[Any], value: float) -> dmc.Box:
             "data-high": json.dumps(positions[-1]),
             "data-unit": what.unit,
             "data-positions": json.dumps(positions),
+            "data-block": str(block),
         },
     )
 

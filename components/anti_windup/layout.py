@@ -29,10 +29,10 @@ def framed(panel: Any, state: Any, head: list[Any]) -> html.Div:
     )
 
 
-def sliders(view: str, state: Any) -> dict[str, Any]:
-    """The slider of each quantity of a state, by name."""
+def sliders(view: str, state: Any, block: int = 16) -> dict[str, Any]:
+    """The slider of each quantity of a state, by name; `block` as in `controls.numbers`."""
     names = [f.name for f in quantities(type(state))]
-    return dict(zip(names, controls.numbers(view, state), strict=True))
+    return dict(zip(names, controls.numbers(view, state, block), strict=True))
 
 
 def stacked(*children: Any) -> Any:

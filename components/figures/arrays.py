@@ -35,5 +35,6 @@ def frame(picture: dict[str, Any]) -> dict[str, Any]:
         series[trace["uid"]] = [
             grids.setdefault(trace[axis]["bdata"], len(grids)) for axis in ("x", "y") if axis in trace
         ]
-    ranges = {a: picture["layout"][a]["range"] for a in ("xaxis", "yaxis") if a in picture["layout"]}
+    axes = {name: axis for name, axis in picture["layout"].items() if name[1:5] == "axis"}
+    ranges = {name: axis["range"] for name, axis in axes.items() if "range" in axis}
     return {"grids": list(grids), "series": series, "ranges": ranges, "text": picture["text"]}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import app
+from components import controls
 from components.convergence_state import ConvergenceState
 from components.figures.arrays import frame
 from components.state import to_text
@@ -110,3 +111,8 @@ def test_the_same_question_is_computed_once(client, monkeypatch):
     first, second = (ask(client, control="beta", first=8, count=4) for _ in range(2))
     assert first.data == second.data
     assert len(asked) == 4
+
+
+def test_controls_say_how_many_positions_are_fetched_together():
+    boxes = controls.numbers("view", STATE, block=7)
+    assert {box.to_plotly_json()["props"]["data-block"] for box in boxes} == {"7"}

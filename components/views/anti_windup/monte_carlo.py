@@ -29,7 +29,7 @@ def pictures(state: MonteCarloState) -> dict[str, dict[str, Any]]:
 
 def side(state: MonteCarloState) -> Any:
     """Controls."""
-    each = sliders(NAME, state)
+    each = sliders(NAME, state, block=4)
     kinds = dmc.Text(
         "Uniform on the simplex; or adversarial: one weight of each draw, picked at random, is pushed to a "
         "millionth first.",

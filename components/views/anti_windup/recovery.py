@@ -45,7 +45,7 @@ def side(state: RecoveryState) -> Any:
     names = {key: f"{key} {scheme.name}" for key, scheme in SCHEMES.items()}
     colors = {key: f"var(--gaba-seed-{i})" for i, key in enumerate(SCHEMES)}
     return stacked(
-        *sliders(NAME, state).values(),
+        *sliders(NAME, state, block=64).values(),
         controls.chips(NAME, "schemes", "Schemes drawn", names, state.schemes, colors),
         controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window),
         controls.chips(NAME, "show", "Also show", SHOWS, state.show),
