@@ -10,7 +10,7 @@ from components.runs_curves import Curve, Maker, Mean, less, means_of, metric_cu
 from components.runs_groups import Group, groups_of
 from components.runs_shown import Shown
 from components.runs_state import RunsState
-from components.runs_text import axis_title, panels_of, tasks_of, weights_title
+from components.runs_text import axis_title, holds_weights, panels_of, tasks_of, weights_title
 from components.runs_time import TimeAxis
 
 WEIGHTS = "weights"
@@ -68,11 +68,6 @@ def board_of(shown: Sequence[Shown], state: RunsState) -> Board:
         for i, (name, maker) in enumerate(makers.items(), start=1 if weighted else 2)
     ]
     return Board(axis, tasks, tuple(panels), groups, base)
-
-
-def holds_weights(shown: Sequence[Shown]) -> bool:
-    """Whether any of the runs has weights or an EMA state to draw."""
-    return any(s.run.weights is not None or s.run.state is not None for s in shown)
 
 
 def baseline_of(shown: Sequence[Shown], groups: Sequence[Group], state: RunsState) -> Shown | Group | None:

@@ -109,12 +109,12 @@ def _upload() -> Any:
         [
             cards.heading(
                 "Add a log",
-                "A convergence_log.json: a list of epoch records, an object with such a list under "
-                "history, or one record a line. It stays on this page only.",
+                "A convergence_log.json, or what HuggingFace, Lightning, Keras, detectron2 or TensorBoard "
+                "wrote: JSON, JSON Lines, CSV or an event file. It stays on this page only.",
             ),
             dcc.Upload(
                 dmc.Text(
-                    ["Drop a convergence_log.json here, or ", html.U("choose a file")],
+                    ["Drop a log of any format here, or ", html.U("choose a file")],
                     size="sm",
                     ta="center",
                 ),

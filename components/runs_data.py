@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from components.cache import cache
 from components.figures.runs_axis import slots_of
 from components.runs_shown import Shown
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
-from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_run
+from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
 from gaba_core.runs.following import Status
 from gaba_core.runs.library import entry_of
 
 DROPPED = "dropped: "
+KEPT = 8  # dropped runs in memory
 STATUS_NOTES: dict[Status, str] = {
     "complete": "",
     "growing": "live",
@@ -57,13 +59,23 @@ def drop(name: str, contents: str) -> LibraryEntry:
     return entry_of(key, run)
 
 
-def shown(keys: Sequence[str]) -> tuple[tuple[Shown, ...], tuple[str, ...]]:
-    """Return the runs that can be drawn and one sentence for each that cannot."""
+def shown(
+    keys: Sequence[str], readings: Mapping[str, str] | None = None
+) -> tuple[tuple[Shown, ...], tuple[str, ...]]:
+    """Return the runs that can be drawn and one sentence for each that cannot.
+
+    Args:
+        keys: of the runs.
+        readings: changes to how a run's file is read, by key; where they do not fit it is read as proposed.
+    """
     runs: list[tuple[str, Run]] = []
     problems = []
     for key in keys:
         try:
             runs.append((key, _run(key)))
+            changes = (readings or {}).get(key)
+            if changes:
+                runs[-1] = (key, read_again(runs[-1][1], changes))
         except GabaError as error:
             problems.append(str(error))
     styles = slots_of([None if run.info is None else run.info.seed for _, run in runs])
@@ -125,6 +137,11 @@ def _run(key: str) -> Run:
         if found.run is None:
             raise LogFormatError(found.error or found.sentence)
         return found.run
+    return _dropped(key)
+
+
+@lru_cache(maxsize=KEPT)
+def _dropped(key: str) -> Run:
     name, _, digest = key.removeprefix(DROPPED).rpartition(" #")
     data = cache.get(f"dropped:{digest}")
     if not isinstance(data, bytes):

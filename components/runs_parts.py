@@ -12,7 +12,7 @@ from dash import html
 from components import cards, ids
 from components.controls import helped
 from components.figures.runs_keys import mark, quantity_lines, regime_fill
-from components.runs_board import baseline_of, holds_weights
+from components.runs_board import baseline_of
 from components.runs_groups import Group, groups_of
 from components.runs_playhead import cell, columns, playhead
 from components.runs_shown import Shown

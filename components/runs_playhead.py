@@ -10,7 +10,7 @@ import numpy as np
 
 from components.runs_shown import Shown
 from components.runs_state import RunsState
-from components.runs_text import GROUPS, metric_label, panels_of, tasks_of
+from components.runs_text import GROUPS, holds_weights, metric_label, panels_of, tasks_of
 from components.runs_time import TimeAxis
 from gaba_core.runs import Run, record_steps
 from gaba_core.runs.schema import Floats
@@ -43,7 +43,7 @@ def columns(shown: Sequence[Shown], state: RunsState) -> tuple[Column, ...]:
         Column("ratio_p50", "Gradient ratio", "Median over the epoch's steps: first task over second.", 1),
     )
     found += [c for c in usual if not shown or any(c.name in s.run.metrics for s in shown)]
-    if "losses" in panels_of(shown, state):
+    if "losses" in panels_of(shown, state) and not holds_weights(shown):
         losses = {name: task for s in shown for task, name in s.run.losses.items()}
         found += [
             Column(name, f"Loss {task}", "Drawn below the weights.", 4) for name, task in losses.items()

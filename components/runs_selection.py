@@ -15,7 +15,7 @@ from components.state import from_text
 
 def drawn(state: RunsState) -> tuple[tuple[Shown, ...], tuple[str, ...]]:
     """Return the selected runs that can be drawn, and one sentence for each that cannot."""
-    shown, problems = runs_data.shown(state.keys[:MAX_RUNS])
+    shown, problems = runs_data.shown(state.keys[:MAX_RUNS], state.readings)
     if len(state.keys) > MAX_RUNS:
         problems = (*problems, f"{len(state.keys)} runs are selected; the first {MAX_RUNS} are drawn.")
     return shown, problems

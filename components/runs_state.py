@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from components.runs_reading import readings_of
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import Scale, quantities, quantity
 from gaba_core.runs.smoothing import STRONGEST
@@ -40,6 +41,7 @@ class RunsState:
         show: what is drawn, keys of SHOWS.
         group: which runs are averaged: empty for none, ALL_RUNS, or the parameter they share.
         baseline: key of the run that the others are compared with, or the label of a group; empty for none.
+        reading: how a run's file is read where that is not as proposed; see `readings`.
         follow: whether logs are followed while they are written, a key of FOLLOW.
 
     Raises:
@@ -54,6 +56,7 @@ class RunsState:
     show: tuple[str, ...] = ("applied", "state", "regimes", "best", "logy")
     group: str = ""
     baseline: str = ""
+    reading: tuple[str, ...] = ()
     smooth: float = quantity(
         0.0,
         label="Smoothing",
@@ -78,6 +81,7 @@ class RunsState:
                 raise ParameterError(f"show must be one of {', '.join(SHOWS)}; got {name!r}.")
         if len(self.metric) > MAX_PANELS:
             raise ParameterError(f"metric must be {MAX_PANELS} names at most; got {len(self.metric)}.")
+        readings_of(self.reading)
         for f in quantities(RunsState):
             f.metadata["quantity"].check(f.name, getattr(self, f.name))
 
@@ -85,6 +89,11 @@ class RunsState:
     def keys(self) -> tuple[str, ...]:
         """Keys of the runs as the library knows them, without repeats."""
         return tuple(dict.fromkeys(unquote(run) for run in self.runs))
+
+    @property
+    def readings(self) -> dict[str, str]:
+        """Changes to how each run's file is read, as `gaba_core.runs.mapping` writes them, by its key."""
+        return readings_of(self.reading)
 
     @property
     def metrics(self) -> tuple[str, ...]:

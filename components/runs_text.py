@@ -39,6 +39,11 @@ def tasks_of(shown: Sequence[Shown], state: RunsState) -> tuple[str, ...]:
     return (state.task,) if state.task in tasks else tasks[:1]
 
 
+def holds_weights(shown: Sequence[Shown]) -> bool:
+    """Whether any of the runs has weights or an EMA state to draw."""
+    return any(s.run.weights is not None or s.run.state is not None for s in shown)
+
+
 def task_options(shown: Sequence[Shown]) -> list[dict[str, str]]:
     """Return what the task selector offers."""
     tasks = dict.fromkeys(task for s in shown for task in s.run.tasks)

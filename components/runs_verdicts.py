@@ -11,6 +11,7 @@ from components import runs_data
 from components.runs_shown import Shown
 from gaba_core.errors import GabaError
 from gaba_core.runs import Diagnosis, LibraryEntry, Run, diagnose
+from gaba_core.runs.mapping import Mapping as ColumnMapping
 
 SIBLINGS = 16  # more seeds would cost time and say no more
 Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]
@@ -28,13 +29,15 @@ def _diagnosed(s: Shown, entries: dict[str, LibraryEntry]) -> Diagnosis:
     own = entries.get(s.key)
     if own is None:
         return diagnose(s.run)
-    judged: dict[str, Judged] = current_app.extensions.setdefault("gaba_verdicts", {})
+    judged: dict[tuple[str, ColumnMapping | None], Judged] = current_app.extensions.setdefault(
+        "gaba_verdicts", {}
+    )
     family = (own, *siblings_of(own, entries.values()))
-    kept = judged.get(s.key)
+    asked = (s.key, None if s.run.reading is None else s.run.reading.mapping)
+    kept = judged.get(asked)
     if kept is None or kept[0] != family:
-        run, *others = (_read(entry.key) for entry in family)
-        present = [other for other in others if other is not None]
-        kept = judged[s.key] = (family, diagnose(s.run if run is None else run, present))
+        others = (_read(entry.key) for entry in family[1:])
+        kept = judged[asked] = (family, diagnose(s.run, [other for other in others if other is not None]))
     return kept[1]
 
 

@@ -19,6 +19,8 @@ from components import (
     runs_data,
     runs_differences,
     runs_live,
+    runs_mapping,
+    runs_mapping_callbacks,
     runs_parameters,
     runs_parts,
     runs_report,
@@ -70,6 +72,7 @@ def layout(**query: str) -> html.Div:
                         runs_cards.list_card(rows, state),
                         runs_cards.picture_card(state, shown),
                         runs_differences.card(shown, state),
+                        runs_mapping.card(shown),
                         runs_verdict_card.card(shown),
                         runs_parameters.card(shown),
                         *runs_cards.number_cards(shown),
@@ -85,6 +88,7 @@ def layout(**query: str) -> html.Div:
             dcc.Download(id=ids.part(NAME, "download")),
             dcc.Download(id=ids.part(NAME, "report-file")),
             dcc.Input(id=ids.choice(NAME, "runs"), type="hidden", value=",".join(state.runs)),
+            dcc.Input(id=ids.choice(NAME, "reading"), type="hidden", value=",".join(state.reading)),
         ],
         className="gaba-view",
     )
@@ -101,6 +105,7 @@ def register_callbacks(app: Dash) -> None:
     """Selection, redraw, playhead, dropped files, downloads."""
     controls.register(app, NAME)
     runs_browser.register(app)
+    runs_mapping_callbacks.register(app)
     runs_live.register(app)
     runs_report.register(app)
     _register_list(app)

@@ -7,6 +7,7 @@ from gaba_core.runs.diagnosis import diagnose
 from gaba_core.runs.estimates import Estimate
 from gaba_core.runs.fitting import Fit, fit_run
 from gaba_core.runs.library import LibraryEntry, RunLibrary
+from gaba_core.runs.making import read_again
 from gaba_core.runs.own_parameters import OwnParameters, own_parameters
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
@@ -38,6 +39,7 @@ __all__ = [
     "fit_run",
     "own_parameters",
     "peak_keeping",
+    "read_again",
     "read_run",
     "record_seconds",
     "record_steps",

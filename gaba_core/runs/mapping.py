@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
@@ -153,6 +154,14 @@ class Mapping:
         floor = _floor(rules["floor"]) if "floor" in rules else self.floor
         repeats, quantity = rules.get("rows", self.repeats), rules.get("w", self.quantity)
         return Mapping(tuple(roles.items()), repeats, quantity, floor)
+
+
+def task_guess(column: str) -> str:
+    """Return what the task of a column is most likely called: its name without the words for quantities."""
+    last = column.rpartition("/")[2] or column
+    words = r"(?:raw_weight|weight|lambda|w|grad_norm|grad|loss|ema|state|train|val|eval|epoch|step)"
+    bare = re.sub(rf"^(?:{words}[_.])+|(?:[_.]{words})+$", "", last, flags=re.IGNORECASE)
+    return bare or last
 
 
 def _role_text(role: Role) -> str:

@@ -55,9 +55,13 @@ class Reading:
         table: its columns as they stand in the file.
         proposed: what the columns most likely are.
         mapping: what they were taken for.
+        source: what messages call the log.
+        beside: notes on the files beside the log.
     """
 
     format: str
     table: Table
     proposed: ColumnMapping
     mapping: ColumnMapping
+    source: str = "the log"
+    beside: tuple[str, ...] = ()

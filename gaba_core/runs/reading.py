@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import abc
+from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.applying import column_notes, metrics_of, placed
 from gaba_core.runs.beside import info_from, read_info, read_steps
 from gaba_core.runs.formats.detecting import read_table
+from gaba_core.runs.making import made, read_again
 from gaba_core.runs.mapping import Mapping
 from gaba_core.runs.origins import Reading
 from gaba_core.runs.proposing import propose_mapping
-from gaba_core.runs.quantities import balancer_columns
-from gaba_core.runs.schema import INFO_FILE, LOG_FILE, STEPS_FILE, Run, RunInfo, StepTrace, frozen
+from gaba_core.runs.schema import INFO_FILE, LOG_FILE, STEPS_FILE, Run, RunInfo
 
 MAX_BYTES = 1 << 30
 
@@ -86,45 +85,20 @@ def _assembled(
 ) -> Run:
     table = read_table(data, label)
     proposed = propose_mapping(table)
-    taken = (
-        proposed if mapping is None else proposed.changed(mapping) if isinstance(mapping, str) else mapping
-    )
-    found = placed(table, taken, label)
-    info, info_notes = _info(path, table.around)
-    floor = taken.floor if info is None or info.floor is None else info.floor
-    balancer = balancer_columns(found.table.columns, taken, floor)
-    steps, step_notes = _steps(path, len(balancer.tasks)) if with_steps else (None, [])
-    metrics, unlogged = metrics_of(found, taken, balancer.used)
-    for column in (*table.columns.values(), *metrics.values(), *unlogged.values()):
-        frozen(column)
-    losses = {task: key for task, key in taken.columns("loss").items() if key in metrics}
-    return Run(
-        name=name if name is not None else _name(info, path),
-        tasks=balancer.tasks,
-        epochs=frozen(found.epochs),
-        weights=balancer.weights,
-        state=balancer.state,
-        norms=balancer.norms,
-        metrics=MappingProxyType(metrics),
-        steps=steps,
-        info=info,
-        notes=(*table.notes, *found.notes, *column_notes(found), *balancer.notes, *info_notes, *step_notes),
-        losses=MappingProxyType(losses),
-        unit=found.unit,
-        unlogged=MappingProxyType(unlogged),
-        origins=balancer.origins,
-        reading=Reading(table.format, table, proposed, taken),
-    )
+    info, notes = _info(path, table.around)
+    reading = Reading(table.format, table, proposed, proposed, label, tuple(notes))
+    run = made(reading, name if name is not None else _name(info, path), info)
+    run = run if mapping is None else read_again(run, mapping)
+    if not with_steps or not _has_folder(path):
+        return run
+    steps, more = read_steps(path.with_name(STEPS_FILE), len(run.tasks))
+    return replace(run, steps=steps, notes=(*run.notes, *more))
 
 
 def _info(path: Path | None, around: abc.Mapping[str, Any]) -> tuple[RunInfo | None, list[str]]:
     """Return what `run.json`, else the object around the records, says of the run, and notes."""
     info, notes = read_info(path.with_name(INFO_FILE)) if _has_folder(path) else (None, [])
     return info_from(around) if info is None and around else (info, notes)
-
-
-def _steps(path: Path | None, tasks: int) -> tuple[StepTrace | None, list[str]]:
-    return read_steps(path.with_name(STEPS_FILE), tasks) if _has_folder(path) else (None, [])
 
 
 def _has_folder(path: Path | None) -> TypeGuard[Path]:
