@@ -22,6 +22,7 @@ from components.runs_text import (
     REGIMES,
     axis_title,
     first_with_regimes,
+    holds_weights,
     panels_of,
     regime_cells,
     tasks_of,

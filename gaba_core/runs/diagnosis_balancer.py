@@ -55,7 +55,7 @@ def judge_balancer(run: Run) -> Verdict:
         sentence = f"It cannot be told: the log holds {len(series.values)} record with finite weights."
         return verdict("unknown", sentence, RULES["unknown"], samples=len(series.values))
     if not len(series.values) or series.lost is not None:
-        return _lost(series)
+        return _lost(series, run.unit)
     level = series.values[series.tail].mean(axis=0)
     case = _Case(run, series, level, int(level.argmin()))
     for rule in (_diverged, _too_short, _starved, _near_equal):
@@ -65,9 +65,9 @@ def judge_balancer(run: Run) -> Verdict:
     return _settled(case)
 
 
-def _lost(series: Series) -> Verdict:
+def _lost(series: Series, unit: str) -> Verdict:
     since = float("nan") if series.lost is None else series.lost
-    sentence = f"Diverged at epoch {epoch_text(since)}: from there on no weight is finite."
+    sentence = f"Diverged at {unit} {epoch_text(since)}: from there on no weight is finite."
     return verdict("diverged", sentence, RULES["diverged"], epoch=since, gaps=series.gaps)
 
 
@@ -83,7 +83,8 @@ def _diverged(case: _Case) -> Verdict | None:
     epoch, step = case.series.moment(int(off.argmax()))
     low, high = float(case.series.values.min()), float(case.series.values.max())
     sentence = (
-        f"Diverged at epoch {epoch_text(epoch)}: a weight left [0, 1] and is outside in {off.mean():.0%} "
+        f"Diverged at {case.run.unit} {epoch_text(epoch)}: a weight left [0, 1] and is outside in "
+        f"{off.mean():.0%} "
         f"of the {'steps' if case.series.by_step else 'records'} (shares of the sum from {figure(low)} to "
         f"{figure(high)})."
     )
@@ -203,9 +204,8 @@ def _settled(case: _Case) -> Verdict:
     w, (epoch, step) = float(end.mean[case.least]), series.moment(at)
     numbers, said = _prediction(case, w)
     what = "EMA state" if series.holds_state else "weight"
-    sentence = (
-        f"Converged at epoch {epoch_text(epoch)}: the {what} of {case.task} rests at {figure(w)}{said}."
-    )
+    when = f"{case.run.unit} {epoch_text(epoch)}"
+    sentence = f"Converged at {when}: the {what} of {case.task} rests at {figure(w)}{said}."
     return verdict(
         "converged",
         sentence,

@@ -204,7 +204,7 @@ def _excursion(run: Run, balancer: Verdict) -> Verdict | None:
     epoch, _ = series.moment(int(off.argmax()))
     return verdict(
         "excursion",
-        f"A weight left [0, 1] at epoch {epoch_text(epoch)} and came back.",
+        f"A weight left [0, 1] at {run.unit} {epoch_text(epoch)} and came back.",
         "An excursion that is over by the last quarter of the run.",
         epoch=epoch,
         share_outside=float(off.mean()),

@@ -42,13 +42,17 @@ RULES = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Errors:
-    """The model's finite errors by ascending epoch; `lost` is the epoch from which none is finite."""
+    """The model's finite errors by ascending epoch; `lost` is the epoch from which none is finite.
+
+    `unit` is what stands for epochs in a log that counts none.
+    """
 
     metric: str
     epochs: Floats
     values: Floats
     lost: float | None
     best: int
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +105,19 @@ def judge_model(run: Run, siblings: Sequence[Run] = ()) -> tuple[Verdict, Score 
 
 def _said(errors: _Errors, best: float, first: float, last: float, score: Score | None) -> tuple[str, str]:
     end = float(np.median(errors.values[-END:]))
-    when = f"best {errors.metric} {best:.4g} at epoch {epoch_text(float(errors.epochs[errors.best]))}"
+    when = f"best {errors.metric} {best:.4g} at {errors.unit} {epoch_text(float(errors.epochs[errors.best]))}"
     if errors.lost is not None:
         return (
             "diverged",
-            f"The model diverged at epoch {epoch_text(errors.lost)}: no finite error from there on.",
+            f"The model diverged at {errors.unit} {epoch_text(errors.lost)}: no finite error from there on.",
         )
     limit = _limit(best, first)
     if end > limit:
         kept = np.flatnonzero(errors.values <= limit)
         since = float(errors.epochs[min(int(kept[-1]) + 1, len(errors.values) - 1)])
         return "diverged", (
-            f"The model diverged at epoch {epoch_text(since)}: {when}, {last:.4g} at the end ({first:.4g} at "
-            "the first)."
+            f"The model diverged at {errors.unit} {epoch_text(since)}: {when}, {last:.4g} at the end "
+            f"({first:.4g} at the first)."
         )
     if score is not None and score.z > OUTLYING:
         return "outlier", (
@@ -159,7 +163,7 @@ def _errors(run: Run) -> _Errors | None:
     if metric == "rmse_last" and run.best_epoch is not None:
         named = np.flatnonzero(epochs[finite] == run.best_epoch)
         best = int(named[0]) if named.size else best
-    return _Errors(metric, epochs[finite], values, lost, best)
+    return _Errors(metric, epochs[finite], values, lost, best, run.unit)
 
 
 def _best_error(run: Run, metric: str) -> float:

@@ -14,7 +14,7 @@ from gaba_core.runs.beside import read_steps
 from gaba_core.runs.following import AT_REST, Followed, Status, follow
 from gaba_core.runs.keeping import Kept
 from gaba_core.runs.reading import read_run_file
-from gaba_core.runs.scanning import Stamp, scan, stamp_of
+from gaba_core.runs.scanning import Stamp, is_foreign, scan, stamp_of
 from gaba_core.runs.schema import LOG_FILE, STEPS_FILE, Run, RunInfo
 
 LONG = 0.2  # s: a log that takes longer to read is not read again at every change
@@ -26,7 +26,8 @@ class LibraryEntry:
     """One line of the list of runs.
 
     Attributes:
-        key: path of the run's folder relative to the library, such as "FD002/gaba/seed_42".
+        key: path of the run's folder relative to the library, such as "FD002/gaba/seed_42"; of a log that
+            another program wrote, that of the file.
         epochs: number of records.
         rmse: cycles, last window of each test engine, at the best epoch.
         nasa: score at the best epoch.
@@ -142,7 +143,7 @@ class RunLibrary:
     def _add_steps(self, key: str, path: Path) -> None:
         """Complete a run that so far was only listed."""
         known = self._kept.get(key)
-        if known is None or known.run is None:
+        if known is None or known.run is None or path.name != LOG_FILE:
             return
         steps, notes = read_steps(path.with_name(STEPS_FILE), len(known.run.tasks))
         run = replace(known.run, steps=steps, notes=(*known.run.notes, *notes))
@@ -169,7 +170,9 @@ class RunLibrary:
     def _path(self, key: str) -> Path:
         parts = PurePosixPath(key).parts if isinstance(key, str) and "\0" not in key else ("..",)
         legal = not any(part in ("..", "/") or "\\" in part or ":" in part for part in parts)
-        path = self._folder.joinpath(*parts, LOG_FILE) if legal else None
+        path = self._folder.joinpath(*parts) if legal else None
+        if path is not None and (not is_foreign(path.name) or path.is_dir()):
+            path = path / LOG_FILE
         if path is None or not path.resolve().is_relative_to(self._folder.resolve()):
             raise _no_run(key)
         return path

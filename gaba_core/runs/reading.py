@@ -46,14 +46,13 @@ def read_run(
     path = Path(source)
     if os.path.isdir(path):  # Path.is_dir raises where a name is too long
         path = path / LOG_FILE
-    return _assembled(_content(path), str(path), name, path, mapping, with_steps)
+    return _assembled(_content(path, str(path)), str(path), name, path, mapping, with_steps)
 
 
-def read_run_file(
-    path: Path, label: str, mapping: Mapping | str | None = None, *, with_steps: bool = True
-) -> Run:
+def read_run_file(path: Path, label: str, *, with_steps: bool = True) -> Run:
     """Return the run of one log file; errors and the run itself name it by `label` and not by its path."""
-    return _assembled(_content(path, label), f"{label}/{path.name}", label, path, mapping, with_steps)
+    named = f"{label}/{path.name}" if path.name == LOG_FILE else label
+    return _assembled(_content(path, named), named, label, path, None, with_steps)
 
 
 def _is_content(text: str) -> bool:
@@ -61,8 +60,7 @@ def _is_content(text: str) -> bool:
     return not start or "\n" in text or start.startswith(("[", "{"))
 
 
-def _content(path: Path, label: str | None = None) -> bytes:
-    named = str(path) if label is None else f"{label}/{path.name}"
+def _content(path: Path, named: str) -> bytes:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:

@@ -6,6 +6,7 @@ import pytest
 
 from gaba_core.errors import ParameterError
 from gaba_core.runs import LogFormatError, RunLibrary, library
+from tests.event_files import event, event_file, simple
 from tests.run_logs import info, records, trace, write
 
 
@@ -153,3 +154,44 @@ def test_several_threads_may_ask_at_once(folder):
     for thread in threads:
         thread.join()
     assert found == [(3, 6)] * 80
+
+
+def test_logs_of_other_programs_are_listed_too_one_run_a_file(folder):
+    other = folder / "theirs"
+    other.mkdir()
+    (other / "metrics.csv").write_text("epoch,step,val_loss\n0,9,3\n1,19,2\n")
+    (other / "trainer_state.json").write_text('{"log_history": [{"epoch": 1.0, "step": 40, "loss": 2.0}]}')
+    (other / "train_log.jsonl").write_text('{"epoch": 0, "loss": 2}\n{"epoch": 1, "loss": 1}\n')
+    (other / "events.out.tfevents.17.host").write_bytes(event_file(event(0, simple("loss", 1.0))))
+    (other / "history.json").write_text("{")
+    (other / "notes.json").write_text("[]")
+    (other / "steps.npz").write_bytes(b"not ours")
+    runs = RunLibrary(folder)
+    listed = {e.key: e for e in runs.entries() if e.key.startswith("theirs")}
+    assert sorted(listed) == [
+        "theirs/events.out.tfevents.17.host", "theirs/history.json", "theirs/metrics.csv",
+        "theirs/train_log.jsonl", "theirs/trainer_state.json",
+    ]  # fmt: skip
+    assert "theirs/history.json must be complete JSON" in listed["theirs/history.json"].error
+    assert listed["theirs/metrics.csv"].epochs == 2
+    run = runs.get("theirs/metrics.csv")
+    assert (run.name, run.steps, run.info) == ("theirs/metrics.csv", None, None)
+    assert run.metrics["val_loss"].tolist() == [3, 2]
+
+
+def test_a_log_of_another_program_is_read_again_when_it_grows(folder):
+    path = folder / "metrics.csv"
+    path.write_text("epoch,loss\n0,3\n1,2\n")
+    runs = RunLibrary(folder)
+    assert runs.entries()[-1].epochs == 2
+    path.write_text("epoch,loss\n0,3\n1,2\n2,1\n")
+    assert {e.key: e.epochs for e in runs.entries()}["metrics.csv"] == 3
+    path.unlink()
+    assert "metrics.csv" not in {e.key for e in runs.entries() if e.status == "complete"}
+
+
+def test_a_folder_that_is_called_like_a_log_is_still_a_folder(tmp_path):
+    write(tmp_path / "run.jsonl")
+    runs = RunLibrary(tmp_path)
+    assert [e.key for e in runs.entries()] == ["run.jsonl"]
+    assert runs.get("run.jsonl").tasks == ("rul", "health")
