@@ -15,6 +15,7 @@ PLOT_CONFIG: Any = {
     "displaylogo": False,
     "responsive": True,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    "showSendToCloud": False,  # Plotly would offer to send what is drawn to its own site
 }
 
 

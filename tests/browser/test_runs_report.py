@@ -58,6 +58,8 @@ def test_the_report_opens_without_a_network_and_draws(page, context, url, tmp_pa
     page.set_content(path.read_text(encoding="utf-8"))
     page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 0")
     assert asked == []
+    expect(page.locator(".modebar-btn")).not_to_have_count(0)
+    expect(page.locator(".modebar-btn[data-title^=Share]")).to_have_count(0)
     names = page.evaluate("document.querySelector('.js-plotly-plot')._fullData.map((t) => t.name)")
     assert "weight rul, mean of gaba" in names
     assert len(sentences) == 6

@@ -154,3 +154,11 @@ def test_four_panels_stay_in_the_page_and_can_be_read(page, url, width):
     assert least > 90
     order = page.get_by_text("From the top: weight, rul; RMSE (cycles); gradient norm; gradient ratio")
     expect(order).to_be_visible(visible=width < 768)
+
+
+@pytest.mark.parametrize("path", ["/", "/step-response", "/anti-windup", "/runs"])
+def test_no_graph_offers_to_send_what_it_shows_elsewhere(page, url, path):
+    page.goto(url + path)
+    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 0")
+    expect(page.locator(".modebar-btn").first).to_be_attached()
+    expect(page.locator(".modebar-btn[data-title^=Share]")).to_have_count(0)
