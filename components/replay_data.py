@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from components import runs_data
+from components.replay_link import key_of, token
 from components.replay_state import CONTROLLER, SIMULATED, ReplayState
 from components.replay_subject import Subject, controller, subject_of
 from components.runs_shown import Shown
@@ -49,48 +50,48 @@ def completed(text: Mapping[str, Any]) -> tuple[ReplayState, tuple[str, ...]]:
     return from_text(ReplayState, {**starts(sketch.run, sketch.mode), **text})
 
 
-def starts(key: str, mode: str) -> dict[str, Any]:
+def starts(run: str, mode: str) -> dict[str, Any]:
     """Return where the sliders start, by name, and the task: the run's own.
 
     Raises:
         ParameterError: the run cannot be shown.
     """
-    run = _shown(key).run
-    own = own_parameters(run, PREFERRED[mode])
-    task = own.fit.task if mode == "compare" and own.fit.task else next(iter(run.tasks), "")
+    found = _shown(run).run
+    own = own_parameters(found, PREFERRED[mode])
+    task = own.fit.task if mode == "compare" and own.fit.task else next(iter(found.tasks), "")
     return {name: getattr(own, name).value for name in (*CONTROLLER, *SIMULATED)} | {"task": task}
 
 
 def version(state: ReplayState) -> str:
     """Return a text that changes when the run of a state, while it is written, has grown."""
-    if state.run.startswith(runs_data.DROPPED):
+    if key_of(state.run).startswith(runs_data.DROPPED):
         return ""
     run = _shown(state.run).run
     return f"{len(run.epochs)}.{0 if run.steps is None else len(run.steps.step)}"
 
 
-def mode_for(key: str, wish: str) -> str:
+def mode_for(run: str, wish: str) -> str:
     """Return the mode wished for, but for a run that cannot be replayed the one that it has."""
-    return "compare" if subject(ReplayState(run=key)).refusal else wish
+    return "compare" if subject(ReplayState(run=run)).refusal else wish
 
 
-def first_key(entries: Sequence[LibraryEntry]) -> str:
+def first_run(entries: Sequence[LibraryEntry]) -> str:
     """Return the run to start with: GABA before other methods, seed 42 before other seeds."""
     good = [e for e in entries if e.error is None]
     chosen = min(good, key=lambda e: (e.method != "gaba", e.seed != REFERENCE_SEEDS[0], e.key), default=None)
-    return "" if chosen is None else chosen.key
+    return "" if chosen is None else token(chosen.key)
 
 
-def options(key: str) -> list[dict[str, Any]]:
+def options(run: str) -> list[dict[str, Any]]:
     """Return what the list of runs offers, by subset and method; a dropped log stands first."""
     groups: dict[str, list[dict[str, Any]]] = {}
     entries = [row for row in runs_data.rows(runs_data.library().entries()) if not row["failed"]]
-    if all(row["key"] != key for row in entries):
-        groups["Dropped on the Runs page"] = [{"value": key, "label": _shown(key).label}]
+    if all(token(row["key"]) != run for row in entries):
+        groups["Dropped on the Runs page"] = [{"value": run, "label": _shown(run).label}]
     labels = [_label(row) for row in entries]
     for row, (group, label) in zip(entries, labels, strict=True):
         twin = [one for _, one in labels].count(label) > 1
-        item = {"value": row["key"], "label": f"{label} ({row['key']})" if twin else label}
+        item = {"value": token(row["key"]), "label": f"{label} ({row['key']})" if twin else label}
         groups.setdefault(group, []).append(item)
     return [{"group": group, "items": items} for group, items in groups.items()]
 
@@ -158,8 +159,8 @@ def simulated(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
     return found.weights[0], found.state[0]
 
 
-def _shown(key: str) -> Shown:
-    shown, problems = runs_data.shown((key,))
+def _shown(run: str) -> Shown:
+    shown, problems = runs_data.shown((key_of(run),))
     if not shown:
         raise ParameterError(" ".join(problems))
     return shown[0]

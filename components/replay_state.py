@@ -28,7 +28,7 @@ class ReplayState:
     """Everything a link to the view restores; a number that the link leaves out is the run's own.
 
     Attributes:
-        run: key of the run; empty for the first of the library.
+        run: token of the run, see `replay_link`.
         mode: a key of MODES.
         scheme: what the norms are replayed through, a key of REPLAY_SCHEMES.
         task: whose weight is drawn; empty for the first.

@@ -36,7 +36,7 @@ def pictures(state: ReplayState) -> page.Pictures:
 def layout(**query: str) -> html.Div:
     """The view as the URL describes it; without a run one is chosen."""
     entries = runs_data.library().entries()
-    first = replay_data.first_key(entries)
+    first = replay_data.first_run(entries)
     problems: tuple[str, ...] = ()
     try:
         state, problems = replay_data.completed({"run": first, **query})
