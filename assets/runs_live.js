@@ -26,15 +26,15 @@
   }
 
   /* ---- what the page tells us ---------------------------------------------------------------------------------- */
-  function follow(checked) {
-    on = checked;
-    if (!on) tell([]);
-    seen = "";
-    soon(0);
-    return checked ? "on" : "off";
-  }
+  const follow = (checked) => (checked ? "on" : "off");
 
-  function shown(tag, runs) {
+  function shown(tag, runs, following) {
+    if (on !== (following !== "off")) {
+      on = !on;
+      seen = "";
+      if (!on) tell([]);
+      soon(0);
+    }
     const keys = (runs ?? "").split(",").filter(Boolean).map(decodeURIComponent);
     if (String(keys) !== String(chosen)) {
       chosen = keys;

@@ -49,7 +49,7 @@ def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
     report = dmc.Button(
         "Report", id=ids.part(NAME, "report"), size="compact-sm", variant="default", disabled=not shown
     )
-    exports = dmc.Group([cards.exports(NAME, "main"), csv, report], gap=4, wrap="nowrap")
+    exports = dmc.Group([runs_live.link(), cards.exports(NAME, "main"), csv, report], gap=4, wrap="nowrap")
     legend = html.Div(runs_parts.legend(shown, state), id=ids.part(NAME, "legend"))
     return cards.card(
         [

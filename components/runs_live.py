@@ -15,7 +15,7 @@ import orjson
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from flask import Flask, Response, current_app, request
 
-from components import ids, runs_data
+from components import ids, runs_data, runs_judging
 from components.runs_parts import NAME
 from components.runs_state import MAX_RUNS, RunsState
 from components.state import from_text
@@ -120,6 +120,7 @@ def parts(state: RunsState) -> list[Any]:
         dcc.Store(id=LOOK),
         dcc.Store(id=ids.part(NAME, "drawn"), data=drawn_tag(state)),
         dcc.Input(id=ids.choice(NAME, "follow"), type="hidden", value=state.follow),
+        dcc.Input(id=ids.choice(NAME, "zoom"), type="hidden", value=",".join(state.zoom)),
     ]
 
 
@@ -140,23 +141,46 @@ def switch(state: RunsState) -> Any:
     )
 
 
+def link() -> Any:
+    """The button that copies the link to what the view shows."""
+    return dmc.Button(
+        "Copy link", id=ids.part(NAME, "link"), size="compact-sm", variant="default", miw=84, px=6
+    )
+
+
 def told() -> html.Div:
     """Where the browser says what becomes of the selected logs."""
     return html.Div(id=ids.part(NAME, "news"), className="gaba-news", role="status")
 
 
 def register(app: Dash) -> None:
-    """The switch, and what the browser must know of list and picture."""
+    """The switch, the zoom, and what the browser must know of list and picture."""
+    runs_judging.register(app)
+    app.clientside_callback(
+        ClientsideFunction("gaba_link", "copy"),
+        Output(ids.part(NAME, "link"), "children"),
+        Input(ids.part(NAME, "link"), "n_clicks"),
+        State(ids.choice(NAME, "runs"), "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_zoom", "know"),
+        Output(ids.figure(NAME, "main"), "className"),
+        Input(ids.figure(NAME, "main"), "figure"),
+        Input(ids.choice(NAME, "zoom"), "value"),
+    )
     app.clientside_callback(
         ClientsideFunction("gaba_live", "follow"),
         Output(ids.choice(NAME, "follow"), "value"),
         Input(ids.part(NAME, "follow"), "checked"),
+        prevent_initial_call=True,  # the state would take it for a change
     )
     app.clientside_callback(
         ClientsideFunction("gaba_live", "drawn"),
         Output(ids.part(NAME, "news"), "title"),
         Input(ids.part(NAME, "drawn"), "data"),
         Input(ids.choice(NAME, "runs"), "value"),
+        Input(ids.choice(NAME, "follow"), "value"),
     )
     app.clientside_callback(
         ClientsideFunction("gaba_live", "listed"),

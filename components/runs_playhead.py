@@ -16,6 +16,7 @@ from gaba_core.runs import Run, record_steps
 from gaba_core.runs.schema import Floats
 
 MISSING = "–"
+MOST = 2000  # positions; where there are more, a slider a thousand pixels wide could not be set to each
 POSITIONS = 600  # at most where runs do not share them
 
 
@@ -86,21 +87,46 @@ def cell(value: float | None, digits: int) -> str:
 
 def _by_epoch(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, list[Floats]]:
     """Every epoch of any run; of each run the row that holds it, NaN where none does."""
-    epochs = np.unique(np.concatenate([s.run.epochs.astype(np.float64) for s in shown]))
-    picks = []
-    for s in shown:
-        rows = np.full(epochs.size, np.nan)
-        rows[np.searchsorted(epochs, s.run.epochs.astype(np.float64))] = np.arange(len(s.run.epochs))
-        picks.append(rows)
-    return epochs, epochs + (1.0 if axis.log else 0.0), picks
+    places = [s.run.epochs.astype(np.float64) for s in shown]
+    shift = 1.0 if axis.log else 0.0
+    epochs = _offered(_distinct(places) + shift, shown, axis) - shift
+    return epochs, epochs + shift, [_rows_at(own, epochs) for own in places]
+
+
+def _distinct(places: Sequence[Floats]) -> Floats:
+    """Every place of any run, ascending; that of a single plain run is its own, which saves sorting it."""
+    first = places[0]
+    alike = all(own.size == first.size and bool((own == first).all()) for own in places[1:])
+    return first if alike and bool((np.diff(first) > 0).all()) else np.unique(np.concatenate(places))
+
+
+def _rows_at(own: Floats, epochs: Floats) -> Floats:
+    """The last row that holds each epoch, NaN where none does."""
+    order = np.argsort(own, kind="stable")  # fast where it is sorted already
+    rows = np.searchsorted(own[order], epochs, side="right") - 1
+    found = order[np.maximum(rows, 0)]
+    return np.where((rows >= 0) & (own[found] == epochs), found, np.nan)
+
+
+def _offered(places: Floats, shown: Sequence[Shown], axis: TimeAxis) -> Floats:
+    """The places the playhead can stand at: all, or of very many MOST of those in sight, and best epochs."""
+    if places.size <= MOST:
+        return places
+    low, high = axis.view or (places[0], places[-1])
+    seen = places[(places >= low) & (places <= high)]
+    seen = seen if seen.size else places
+    best = [axis.records(s.run)[s.run.best_index] for s in shown if s.run.best_index is not None]
+    kept = [place for place in best if seen[0] <= place <= seen[-1]]
+    return np.unique(np.concatenate([seen[:: -(-seen.size // MOST)], seen[-1:], kept]))
 
 
 def _by_time(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, list[Floats]]:
     """Every time of any record, thinned where runs do not share them; of each run the last row by then."""
     places = [axis.records(s.run) for s in shown]
-    xs = np.unique(np.concatenate(places))
+    xs = _distinct(places)
     if xs.size > max(POSITIONS, *(p.size for p in places)):
         xs = np.unique(np.concatenate([places[0], xs[:: -(-xs.size // POSITIONS)], xs[-1:]]))
+    xs = _offered(xs, shown, axis)
     picks = []
     for x in places:
         order = np.argsort(x, kind="stable")

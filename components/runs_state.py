@@ -42,6 +42,7 @@ class RunsState:
         group: which runs are averaged: empty for none, ALL_RUNS, or the parameter they share.
         baseline: key of the run that the others are compared with, or the label of a group; empty for none.
         reading: how a run's file is read where that is not as proposed; see `readings`.
+        zoom: the ranges in sight where the reader has zoomed, as `runs_zoom` writes them.
         follow: whether logs are followed while they are written, a key of FOLLOW.
 
     Raises:
@@ -69,6 +70,7 @@ class RunsState:
         high=STRONGEST,
         scale=Scale(0.0, STRONGEST, 0.01),
     )
+    zoom: tuple[str, ...] = ()
     follow: str = "on"
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from components.runs_shown import Shown
 from components.runs_state import RunsState
+from components.runs_zoom import context, zoomed
 from gaba_core.runs import (
     Run,
     epochs_at,
@@ -56,6 +57,8 @@ class TimeAxis:
         pointed: what stands over the values at the pointer.
         low, high: first and last place of anything drawn.
         end: last place in sight at first.
+        context: what a zoom along this axis belongs to.
+        view: first and last place in sight where the reader has zoomed, else None.
     """
 
     def __init__(self, shown: Sequence[Shown], state: RunsState) -> None:
@@ -79,6 +82,8 @@ class TimeAxis:
             self.low = 1.0
         self.high = high if high > self.low else self.low + 1.0
         self.end = self._end(shown) if state.window == "transient" else self.high
+        self.context = context(self.unit, "log" if self.log else "", state.window)
+        self.view = self._in_sight(state.zoom)
 
     def _start(self, shown: Sequence[Shown], low: float) -> float:
         """Where the first step stands, if any run can tell its steps."""
@@ -93,6 +98,13 @@ class TimeAxis:
             if at is not None and float(at[0]) > self.low:
                 return min(self.high, self.low + 1.5 * (float(at[0]) - self.low))
         return self.high
+
+    def _in_sight(self, zoom: Sequence[str]) -> tuple[float, float] | None:
+        found = zoomed("x", self.context, zoom)
+        if found is None or not self.log:
+            return found
+        low, high = (float(10.0 ** min(v, 300.0)) for v in found)
+        return low, high
 
     def records(self, run: Run) -> Floats:
         """Where the records of a run stand, (E,)."""

@@ -14,6 +14,7 @@ from components.figures.runs_lines import panel_lines
 from components.figures.runs_marks import best_rings, level_lines, playhead_lines, regime_bands
 from components.figures.runs_means import mean_lines
 from components.figures.runs_ranges import Span, metric_span, weight_span
+from components.figures.runs_sight import in_sight
 from components.runs_board import WEIGHTS, Board, Panel, board_of
 from components.runs_shown import Shown
 from components.runs_state import RunsState
@@ -55,7 +56,7 @@ def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
         *playhead_lines(shown, state, spans),
     ]
     read = sum(bool(trace.get("hovertemplate")) for traces in drawn.values() for trace in traces)
-    whole = layout(board, state, spans, crowded=read > CROWDED)
+    whole = in_sight(layout(board, state, spans, crowded=read > CROWDED), board, state)
     content = "".join(f"{t['uid']}{t['x']['bdata']}{t['y']['bdata']}" for t in data)
     _name_runs(drawn.get("y") or [trace for traces in drawn.values() for trace in traces])
     key = hashlib.sha256((content + repr(whole)).encode()).hexdigest()

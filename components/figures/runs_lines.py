@@ -11,6 +11,7 @@ from components.figures.arrays import packed
 from components.figures.runs_axis import Trace, by_color, escaped, faded, run_style, uid_of
 from components.runs_board import WEIGHTS, Board, Panel
 from components.runs_curves import Curve
+from components.runs_detail import in_sight
 from components.runs_shown import Shown
 from components.runs_text import GROUPS, metric_label
 from gaba_core.runs import peak_keeping
@@ -30,7 +31,7 @@ def panel_lines(board: Board, panel: Panel) -> list[Trace]:
     colors = {s.key: run_style(group.style).color for group in board.groups for s in group.members}
     traces = []
     for s, curves in panel.runs:
-        for curve in curves:
+        for curve in (in_sight(one, board.axis) for one in curves):
             if board.groups:
                 traces.append(_behind(s, panel, _thinned(curve, board), colors[s.key]))
             elif panel.name == WEIGHTS:

@@ -10,6 +10,7 @@ from components.figures.runs_lines import LARGEST, POINTS, TASK_DASHES, hover, w
 from components.figures.traces import area
 from components.runs_board import WEIGHTS, Board, Panel
 from components.runs_curves import Mean
+from components.runs_detail import in_sight
 from components.runs_groups import Group
 from gaba_core.runs import peak_keeping
 
@@ -39,6 +40,7 @@ def _band(panel: Panel, group: Group, mean: Mean) -> Trace | None:
 
 
 def _mean(board: Board, panel: Panel, group: Group, mean: Mean) -> Trace:
+    mean = in_sight(mean, board.axis)
     kept = peak_keeping(mean.y, POINTS)
     several = len(group.members) > 1
     about = np.stack([mean.sd[kept], mean.count[kept]], axis=1)

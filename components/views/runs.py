@@ -18,13 +18,13 @@ from components import (
     runs_controls,
     runs_data,
     runs_differences,
+    runs_judging,
     runs_live,
     runs_mapping,
     runs_mapping_callbacks,
     runs_parameters,
     runs_parts,
     runs_report,
-    runs_verdict_card,
     shell,
 )
 from components.figures.runs import runs_picture
@@ -73,7 +73,7 @@ def layout(**query: str) -> html.Div:
                         runs_cards.picture_card(state, shown),
                         runs_differences.card(shown, state),
                         runs_mapping.card(shown),
-                        runs_verdict_card.card(shown),
+                        runs_judging.card(shown),
                         runs_parameters.card(shown),
                         *runs_cards.number_cards(shown),
                     ],
@@ -142,7 +142,7 @@ def register_callbacks(app: Dash) -> None:
             runs_parts.bands_key(shown, state),
             no_update if live else runs_parts.readout(shown, state),  # the browser rewrites its numbers
             runs_differences.content(shown, state),
-            runs_verdict_card.verdicts(shown),
+            runs_judging.at_once(shown),
             runs_parameters.parameters(shown),
             runs_parts.regimes(shown),
             runs_parts.remarks(shown),

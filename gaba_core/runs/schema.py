@@ -118,9 +118,10 @@ class Run:
             if named.size:
                 return int(named[-1])
         rmse = self.metrics.get("rmse_last")
-        if rmse is None or bool(np.isnan(rmse).all()):
+        gaps = None if rmse is None else np.isnan(rmse)
+        if rmse is None or gaps is None or gaps.all():
             return None
-        return int(np.nanargmin(rmse))
+        return int(np.where(gaps, np.inf, rmse).argmin()) if gaps.any() else int(rmse.argmin())
 
     @property
     def best_epoch(self) -> float | int | None:

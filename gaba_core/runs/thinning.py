@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from tsdownsample import MinMaxDownsampler
+
+from gaba_core.runs.schema import Floats
+
+_PAIRS = MinMaxDownsampler()
 
 
-def peak_keeping(values: npt.NDArray[np.float64], points: int) -> npt.NDArray[np.int64]:
+def peak_keeping(values: Floats, points: int) -> npt.NDArray[np.int64]:
     """Return the indices to draw, ascending, at most `points` of them.
 
     The line is cut into equal bins; the smallest and the largest value of each bin stay, the first and the
-    last of the line, and one NaN of each bin that has any, so that gaps stay gaps.
+    last of the line, and one NaN between two kept values that a gap parts, so that gaps stay gaps. (Methods
+    that choose by area, as LTTB does, may drop one of two opposite peaks of a bin.)
 
     Args:
         values: (N,).
@@ -19,19 +25,17 @@ def peak_keeping(values: npt.NDArray[np.float64], points: int) -> npt.NDArray[np
     size = values.size
     if size <= points:
         return np.arange(size, dtype=np.int64)
-    bins = (points - 2) // 3
-    width = -(-size // bins)
-    padded = np.full(bins * width, np.nan)
-    padded[:size] = values
-    table = padded.reshape(bins, width)
-    gaps = np.isnan(table)
-    picks = np.stack(
-        [
-            np.where(gaps, np.inf, table).argmin(axis=1),
-            np.where(gaps, -np.inf, table).argmax(axis=1),
-            gaps.argmax(axis=1),
-        ]
-    )
-    found = (picks + np.arange(bins) * width).ravel()
-    kept = np.unique(np.concatenate([[0, size - 1], found[found < size]]))
-    return kept.astype(np.int64)
+    gap = np.isnan(values)
+    starts = np.flatnonzero(gap[1:] > gap[:-1]) + 1  # of every stretch of gaps but one at the very start
+    spare = points - 2 - min(starts.size, points // 2)
+    kept = _extremes(np.ascontiguousarray(values), spare - spare % 2, gap if gap.any() else None)
+    drawn = np.unique(np.concatenate([[0, size - 1], kept]))
+    parting = starts[np.unique(np.searchsorted(drawn, starts), return_index=True)[1]]
+    return np.unique(np.concatenate([drawn, parting[: points - drawn.size]])).astype(np.int64)
+
+
+def _extremes(values: Floats, points: int, gap: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int64]:
+    if gap is None:
+        return np.asarray(_PAIRS.downsample(values, n_out=points), dtype=np.int64)
+    known = np.flatnonzero(~gap)
+    return known if known.size <= points else known[_PAIRS.downsample(values[known], n_out=points)]

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from contextlib import contextmanager
 
 import pytest
 from werkzeug.serving import make_server
@@ -26,8 +27,21 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture(scope="session")
 def url():
+    with _serving(app.LOGS) as address:
+        yield address
+
+
+@pytest.fixture
+def own_url(tmp_path):
+    """The address of an app over a folder of the test's own."""
+    with _serving(tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def _serving(folder):
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app.create_app().server, threaded=True)
+    server = make_server("127.0.0.1", 0, app.create_app(folder).server, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -1,16 +1,12 @@
 """The Runs view while a log is being written: points as they come, words where it is torn, cut or deleted."""
 
 import json
-import logging
 import os
-import threading
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
-import app
 from tests.browser.pictures import drawn
 from tests.run_logs import info, records, write
 
@@ -24,15 +20,8 @@ def log(tmp_path):
 
 
 @pytest.fixture
-def live(tmp_path, log):
-    """An app over a folder of its own."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app.create_app(tmp_path).server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/runs"
-    server.shutdown()
-    thread.join()
+def live(own_url, log):
+    return f"{own_url}/runs"
 
 
 def unfinished():
@@ -54,7 +43,7 @@ def opened(page, live, query=""):
 
 
 def redrawn(response):
-    return "runs-verdicts.children" in (response.request.post_data or "")
+    return "runs-legend.children" in (response.request.post_data or "")
 
 
 def points(page, count):

@@ -1,0 +1,123 @@
+"""What big logs and many runs cost on the page: `python benchmarks/big_logs.py`.
+
+Writes two folders, one with a log of a million records and one with 200 runs of 500 epochs, serves each by
+a fresh app that has read nothing, and opens the Runs view in Chromium. Printed are the seconds from
+navigation to the first curve on the screen, for the first reader and for the next; the time from a zoom to
+its full detail; and what one look at a quiet folder costs.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import app
+from benchmarks.first_load import WATCH, free_port, start
+from benchmarks.measuring import machine
+from benchmarks.million_records import lines
+from tests.browser.chromium import system_browser
+
+RUNS, EPOCHS, LOOKS = 200, 500, 50
+GRAPH = "document.querySelector('.js-plotly-plot')"
+IN_SIGHT = f"""() => {{
+  const {{ _fullData, _fullLayout }} = {GRAPH};
+  const [low, high] = _fullLayout.xaxis.range;
+  const line = _fullData.find((trace) => trace.uid.startsWith("metric-0"));
+  return Array.from(line.x).filter((x) => x >= low && x <= high).length;
+}}"""
+
+
+def write(folder: Path, records: Iterable[str]) -> None:
+    """Write one run in the reference form."""
+    folder.mkdir(parents=True)
+    (folder / "convergence_log.json").write_text(f"[{', '.join(records)}]", encoding="utf-8")
+
+
+def visit(browser: Browser, url: str) -> tuple[Page, float]:
+    """Open the Runs view; return it and the seconds from navigation to the first curve."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.add_init_script(WATCH)
+    page.goto(f"{url}/runs")
+    page.wait_for_function("window.firstPicture !== undefined")
+    return page, float(page.evaluate("window.firstPicture")) / 1000.0
+
+
+def zoom(page: Page) -> tuple[int, float]:
+    """Drag over a fiftieth of the time axis; return the points in sight and the seconds until they came."""
+    page.wait_for_load_state("networkidle")
+    box = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    assert box is not None
+    y = box["y"] + 0.5 * box["height"]
+    page.mouse.move(box["x"] + 0.50 * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.52 * box["width"], y, steps=4)
+    begin = time.perf_counter()
+    page.mouse.up()
+    page.wait_for_function(f"({IN_SIGHT})() > 500")
+    return int(page.evaluate(IN_SIGHT)), time.perf_counter() - begin
+
+
+def look_ms(folder: Path) -> tuple[float, int]:
+    """Return the milliseconds of one look at a quiet folder, and the bytes of its answer."""
+    client = app.create_app(folder).server.test_client()
+    url = "/live/runs?run=FD001/gaba/seed_0&seen="
+    seen = client.get(url).get_json()["seen"]
+    durations = []
+    for _ in range(LOOKS):
+        begin = time.perf_counter()
+        reply = client.get(url + seen)
+        durations.append(1e3 * (time.perf_counter() - begin))
+    assert reply.status_code in (200, 204)
+    return statistics.median(durations), len(reply.data)
+
+
+def opened(browser: Browser, folder: Path, *, zoomed: bool = False) -> None:
+    """Serve a folder, open it twice, and print what was measured."""
+    port = free_port()
+    server, _ = start(port, f"app:create_app({str(folder)!r})")
+    try:
+        url = f"http://127.0.0.1:{port}"
+        page, first = visit(browser, url)
+        _, second = visit(browser, url)
+        print(f"{first:9.2f}  s to the first curve; the next reader {second:.2f} s")
+        if zoomed:
+            points, seconds = zoom(page)
+            print(f"{seconds:9.2f}  s from a zoom on a fiftieth of the axis to its {points} points")
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait()
+
+
+def main() -> None:
+    """Print times and the machine."""
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        many, one = Path(name, "many"), Path(name, "one")
+        for seed in range(RUNS):
+            write(many / f"FD00{1 + seed % 4}/gaba/seed_{seed}", lines(EPOCHS))
+        write(one / "FD001/gaba/seed_0", lines())
+        chromium = system_browser()
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        print(f"{RUNS} runs of {EPOCHS} epochs:")
+        opened(browser, many)
+        time.sleep(31.0)  # until none of them counts as just written
+        milliseconds, size = look_ms(many)
+        print(f"{milliseconds:9.2f}  ms for a look at the quiet folder, answered with {size} bytes")
+        megabytes = (one / "FD001/gaba/seed_0/convergence_log.json").stat().st_size / 1e6
+        print(f"One log of a million records, {megabytes:.0f} MB:")
+        opened(browser, one, zoomed=True)
+        print(json.dumps({"browser": browser.version}), machine())
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Verdicts that take long come after the picture, which does not wait for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, html, no_update
+from dash.exceptions import PreventUpdate
+
+from components import cards, ids, runs_data, runs_verdict_card
+from components.runs_parts import NAME
+from components.runs_shown import Shown
+from components.runs_state import MAX_RUNS, RunsState
+from components.runs_verdict_card import verdicts
+from components.state import from_text
+
+LONG = 50_000  # records; a run that has more takes long to judge
+
+
+def card(shown: Sequence[Shown]) -> Any:
+    """The card of verdicts; those that take long are still to come."""
+    if not _long(shown):
+        return runs_verdict_card.card(shown)
+    wait = dmc.Text("A long log is being judged …", size="sm", c="dimmed")
+    content = html.Div(wait, id=ids.part(NAME, "verdicts"))
+    return cards.card([cards.heading("Verdicts", runs_verdict_card.HELP), content])
+
+
+def at_once(shown: Sequence[Shown]) -> Any:
+    """The verdicts, unless they take long: then what stands there stays until they have come."""
+    return no_update if _long(shown) else verdicts(shown)
+
+
+def register(app: Dash) -> None:
+    """Judge long runs once their picture is drawn."""
+
+    @app.callback(
+        Output(ids.part(NAME, "verdicts"), "children", allow_duplicate=True),
+        Input(ids.part(NAME, "drawn"), "data"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call="initial_duplicate",
+    )
+    def judge(_: str, text: dict[str, Any]) -> Any:
+        shown = runs_data.shown(from_text(RunsState, text)[0].keys[:MAX_RUNS])[0]
+        if not _long(shown):
+            raise PreventUpdate
+        return verdicts(shown)
+
+
+def _long(shown: Sequence[Shown]) -> bool:
+    return any(len(s.run.epochs) > LONG for s in shown)
