@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import fields
+from threading import Lock
 
 import numpy as np
 
@@ -12,31 +13,34 @@ from gaba_core.runs.schema import Run
 
 
 class Kept:
-    """Followed runs by key; the least recently used go first, the one put last stays."""
+    """Followed runs by key, for several threads; the least recently used go first, the one put last stays."""
 
     def __init__(self, keep: int, limit: int) -> None:
         self.keep, self.limit = keep, limit
         self.nbytes = 0
         self._held: OrderedDict[str, tuple[Followed, int]] = OrderedDict()
+        self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._held)
 
     def get(self, key: str) -> Followed | None:
         """Return what is kept under key, None where there is nothing."""
-        if key not in self._held:
-            return None
-        self._held.move_to_end(key)
-        return self._held[key][0]
+        with self._lock:
+            if key not in self._held:
+                return None
+            self._held.move_to_end(key)
+            return self._held[key][0]
 
     def put(self, key: str, followed: Followed) -> None:
         """Keep it, and drop what is now too much."""
-        self._drop(key)
         size = sum(nbytes_of(run) for run in (followed.run, followed.pending) if run is not None)
-        self._held[key] = followed, size
-        self.nbytes += size
-        while len(self._held) > 1 and (len(self._held) > self.keep or self.nbytes > self.limit):
-            self._drop(next(iter(self._held)))
+        with self._lock:
+            self._drop(key)
+            self._held[key] = followed, size
+            self.nbytes += size
+            while len(self._held) > 1 and (len(self._held) > self.keep or self.nbytes > self.limit):
+                self._drop(next(iter(self._held)))
 
     def _drop(self, key: str) -> None:
         self.nbytes -= self._held.pop(key, (None, 0))[1]

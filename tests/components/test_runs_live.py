@@ -1,12 +1,13 @@
 """The route that the Runs page asks for news, and the redraw that follows."""
 
+import base64
 import json
 import os
 
 import pytest
 
 import app
-from components import runs_live
+from components import runs_data, runs_live
 from tests.run_logs import info, records, write
 
 KEY = "FD002/gaba/seed_42"
@@ -102,3 +103,14 @@ def test_the_page_starts_from_what_it_has_drawn(served):
     tag = runs_live.drawn_of({"runs": KEY})
     assert ask(served, "", KEY)["drawn"] == tag
     assert ask(served, "", OTHER)["drawn"] != tag
+
+
+def test_a_dropped_log_is_read_once_however_often_it_is_drawn(served, monkeypatch):
+    content = base64.b64encode(json.dumps(records(4)).encode()).decode()
+    entry = runs_data.drop("mine.json", f"data:application/json;base64,{content}")
+    reads, original = [], runs_data.read_run
+    monkeypatch.setattr(runs_data, "read_run", lambda *args: reads.append(args) or original(*args))
+    for _ in range(3):
+        ((drawn,), problems) = runs_data.shown([entry.key])
+        assert (len(drawn.run.epochs), problems) == (4, ())
+    assert len(reads) == 1
