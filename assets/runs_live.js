@@ -16,8 +16,7 @@
   let seen = ""; // tag of the last answer
   let rows = new Map(); // the list as the grid has it, each row as text
   let told = null; // the page whose list that is
-  let words = []; // the news, and when they came
-  let came = 0;
+  let came = 0; // when the last news did
   let timer = null;
   let hand = false; // a button is down: a redraw would take playhead or zoom box out of the hand
 
@@ -112,7 +111,6 @@
   }
 
   function tell(news) {
-    words = news;
     came = performance.now();
     const place = part("news");
     if (!place) return;
@@ -121,13 +119,16 @@
       line.className = "gaba-news-line";
       line.dataset.status = one.status;
       const age = span("gaba-news-age gaba-live", "");
-      age.setAttribute("aria-hidden", "true"); // a reader of the screen is not told every second
-      const told = span("gaba-news-words", one.words);
-      told.title = one.words; // a long reason is cut to one line
-      line.append(span("gaba-news-badge", one.badge), span("gaba-news-run", one.label), told, age);
+      age.dataset.age = one.age ?? "";
+      age.setAttribute("aria-hidden", "true"); // it changes every second
+      const said = span("gaba-news-words", one.words);
+      said.title = one.words; // a long reason is cut to one line
+      line.append(span("gaba-news-badge", one.badge), span("gaba-news-run", one.label), said, age);
       return line;
     });
-    place.replaceChildren(...lines);
+    const plain = ({ dataset }) => dataset.status === "growing" || dataset.status === "quiet";
+    place.firstElementChild.replaceChildren(...lines.filter(plain));
+    place.lastElementChild.replaceChildren(...lines.filter((line) => !plain(line)));
     tick();
   }
 
@@ -139,9 +140,8 @@
 
   function tick() {
     const passed = (performance.now() - came) / 1000;
-    part("news")?.querySelectorAll(".gaba-news-age").forEach((place, i) => {
-      const age = words[i]?.age;
-      const text = age === null || age === undefined ? "" : ago(age + passed);
+    part("news")?.querySelectorAll(".gaba-news-age").forEach((place) => {
+      const text = place.dataset.age === "" ? "" : ago(Number(place.dataset.age) + passed);
       if (place.textContent !== text) place.textContent = text;
     });
   }

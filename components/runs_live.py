@@ -149,8 +149,12 @@ def link() -> Any:
 
 
 def told() -> html.Div:
-    """Where the browser says what becomes of the selected logs."""
-    return html.Div(id=ids.part(NAME, "news"), className="gaba-news", role="status")
+    """Where the browser says what becomes of the selected logs.
+
+    What happened to a log is announced to a screen reader, each new epoch is not.
+    """
+    places = [html.Div(), html.Div(role="status")]
+    return html.Div(places, id=ids.part(NAME, "news"), className="gaba-news")
 
 
 def register(app: Dash) -> None:

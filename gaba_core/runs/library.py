@@ -18,7 +18,7 @@ from gaba_core.runs.scanning import Stamp, is_foreign, scan, stamp_of
 from gaba_core.runs.schema import LOG_FILE, STEPS_FILE, Run, RunInfo
 
 LONG = 0.2  # s: a log that takes longer to read is not read again at every change
-REST = 4.0  # but after so many times as long
+REST = 2.0  # but after so many times as long
 
 
 @dataclass(frozen=True, slots=True)
