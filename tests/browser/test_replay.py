@@ -158,3 +158,12 @@ def test_nothing_runs_out_of_the_page(page, url, width):
     page.set_viewport_size({"width": width, "height": 844})
     open_view(page, url, "?mode=compare&show=state")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", ["/replay", "/"])
+def test_on_a_phone_the_picture_stands_above_the_sliders(page, url, path):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{url}{path}")
+    picture, side = page.locator(".gaba-view > .gaba-picture"), page.locator(".gaba-view > .gaba-side")
+    expect(side).to_be_visible()
+    assert picture.bounding_box()["y"] < side.bounding_box()["y"]
