@@ -14,7 +14,7 @@ from components.runs_groups import group_options
 from components.runs_parts import NAME
 from components.runs_shown import Shown
 from components.runs_state import AXES, MAX_PANELS, SHOWS, WINDOWS, RunsState, quoted
-from components.runs_text import metric_options, panels_of, task_options, tasks_of
+from components.runs_text import metric_options, panels_hint, panels_of, task_options, tasks_of
 
 MAX_UPLOAD = 64 * 1024 * 1024
 GROUP_HELP = (
@@ -81,7 +81,7 @@ def _panels(shown: Sequence[Shown], state: RunsState) -> dmc.MultiSelect:
         value=drawn or list(state.metric),
         maxValues=MAX_PANELS,
         hidePickedOptions=True,
-        placeholder="Add a panel" if len(drawn) < MAX_PANELS else "",
+        placeholder=panels_hint(shown, state),
         size="xs",
         comboboxProps={"withinPortal": True},
     )
@@ -96,6 +96,7 @@ def _select(name: str, label: Any, options: list[dict[str, str]], value: str | N
         size="xs",
         allowDeselect=False,
         searchable=len(options) > 8,
+        placeholder="None in these logs",
         comboboxProps={"withinPortal": True},
     )
 

@@ -41,7 +41,17 @@ def _number(digits: int) -> dict[str, str]:
 
 
 COLUMNS: list[dict[str, Any]] = [
-    {"field": "subset", "headerName": "Subset", "minWidth": 84, "flex": 2, "tooltipField": "subset"},
+    {
+        "field": "subset",
+        "headerName": "Subset",
+        "minWidth": 84,
+        "flex": 2,
+        "tooltipField": "subset",
+        # a log of another program has a file name and nothing else to say in the next columns
+        "colSpan": {
+            "function": "params.data.method || params.data.seed != null || params.data.device ? 1 : 4"
+        },
+    },
     {"field": "method", "headerName": "Method", "minWidth": 132, "flex": 2, "tooltipField": "method"},
     {"field": "seed", "headerName": "Seed", "type": "rightAligned", "minWidth": 72, "flex": 1},
     {"field": "device", "headerName": "Device", "minWidth": 120, "flex": 3, "tooltipField": "device"},

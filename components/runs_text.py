@@ -78,6 +78,14 @@ def panels_of(shown: Sequence[Shown], state: RunsState) -> tuple[str, ...]:
     return wanted
 
 
+def panels_hint(shown: Sequence[Shown], state: RunsState) -> str:
+    """Return what stands in the selector of panels: what is drawn where no wish of the reader can be met."""
+    drawn = panels_of(shown, state)
+    if drawn and not set(drawn) & set(state.metrics):
+        return f"Drawn: {', '.join(metric_label(name) for name in drawn)}"
+    return "Add a panel" if len(drawn) < MAX_PANELS else ""
+
+
 def _is_drawn(run: Run, panels: Sequence[str]) -> bool:
     return run.weights is not None or run.state is not None or any(members(run, name) for name in panels)
 

@@ -39,7 +39,8 @@ def layout(board: Board, state: RunsState, spans: Mapping[str, Span | None], *, 
             "domain": domain,
             "anchor": "x",
             "zeroline": board.baseline is not None,
-            "exponentformat": "B" if panel.yaxis != "y" else "power",
+            "exponentformat": "e",
+            "separatethousands": True,
             **_upright(span or Span(0.0, 1.0), log=is_log(board, state, panel) and span is not None),
         }
         if span is not None and span.cut:
@@ -82,9 +83,9 @@ def is_log(board: Board, state: RunsState, panel: Panel) -> bool:
 
 def _upright(span: Span, *, log: bool) -> dict[str, Any]:
     if not log:
-        return {"type": "linear", "range": [span.low, span.high], "tickvals": None}
+        return {"type": "linear", "range": [span.low, span.high], "tickvals": None, "minexponent": 5}
     ends = [float(np.log10(v)) for v in (span.low, span.high)]
-    return {"type": "log", "range": ends, "tickvals": log_ticks(span.low, span.high)}
+    return {"type": "log", "range": ends, "tickvals": log_ticks(span.low, span.high), "minexponent": 3}
 
 
 def _time_ticks(board: Board) -> list[float] | None:

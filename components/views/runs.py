@@ -35,7 +35,7 @@ from components.runs_playhead import playhead
 from components.runs_selection import drawn, selected
 from components.runs_state import RunsState, quoted
 from components.runs_table import as_csv
-from components.runs_text import metric_options, task_options
+from components.runs_text import metric_options, panels_hint, task_options
 from components.state import from_text
 from gaba_core.errors import GabaError
 from gaba_core.parameters import REFERENCE_SEEDS
@@ -122,11 +122,13 @@ def register_callbacks(app: Dash) -> None:
         Output(ids.part(NAME, "regimes"), "children"),
         Output(ids.part(NAME, "remarks"), "children"),
         Output(ids.choice(NAME, "metric"), "data"),
+        Output(ids.choice(NAME, "metric"), "placeholder"),
         Output(ids.choice(NAME, "task"), "data"),
         Output(ids.choice(NAME, "group"), "data"),
         Output(ids.choice(NAME, "baseline"), "data"),
         Output(ids.part(NAME, "tall"), "style"),
         Output(ids.part(NAME, "drawn"), "data"),
+        Output(ids.part(NAME, "report"), "disabled"),
         Input(ids.state(NAME), "data"),
         Input(runs_live.LOOK, "data"),
         prevent_initial_call=True,
@@ -147,11 +149,13 @@ def register_callbacks(app: Dash) -> None:
             runs_parts.regimes(shown),
             runs_parts.remarks(shown),
             metric_options(shown) if shown else no_update,  # an emptied list would forget the choice
+            panels_hint(shown, state),
             task_options(shown) if shown else no_update,
             group_options(shown, state) if shown else no_update,
             baseline_options(shown, state) if shown else no_update,
             runs_parts.height(shown, state),
             seen,
+            not shown,
         )
 
     _register_table(app)

@@ -13,6 +13,7 @@ from components.runs_groups import group_options, groups_of
 from components.runs_playhead import playhead
 from components.runs_shown import Shown
 from components.runs_state import RunsState
+from components.runs_text import panels_hint
 from components.state import from_text, to_text
 from gaba_core.runs import read_run, smoothed
 from tests.components.drawn import numbers
@@ -219,3 +220,10 @@ def test_what_no_control_can_hold_is_refused_by_name(name, value, rule):
     state, problems = from_text(RunsState, {name: value, "group": "method"})
     assert state == RunsState(group="method")
     assert rule in problems[0]
+
+
+def test_the_selector_of_panels_says_what_is_drawn_where_no_wish_is_met():
+    log = [{"epoch": i, "loss_a": 1.0 / (i + 1), "loss_b": 2.0} for i in range(5)]
+    shown = (Shown("k", "k", read_run(json.dumps(log)), 0),)
+    assert panels_hint(shown, RunsState()) == "Drawn: Losses by task"
+    assert panels_hint(shown, RunsState(metric=("losses",))) == "Add a panel"
