@@ -44,7 +44,14 @@
   const find = (text, options) => ({ ...options, quickFilterText: text ?? "" });
 
   /* ---- the playhead --------------------------------------------------------------------------------------- */
-  const print = (value, digits) => (value === null ? "–" : value.toFixed(digits));
+  /** Decimals, or four significant digits where `digits` is -4; `runs_playhead.cell` writes the same. */
+  function print(value, digits) {
+    if (value === null) return "–";
+    if (digits !== -4) return value.toFixed(digits);
+    const size = Math.abs(value);
+    if (size > 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(3);
+    return size > 0 && size < 1000 ? value.toFixed(3 - Math.floor(Math.log10(size))) : value.toFixed(0);
+  }
 
   function paint() {
     if (!head?.epochs.length) return;

@@ -12,6 +12,7 @@ from components.runs_shown import Shown
 from components.runs_text import logged, members
 from components.runs_time import TimeAxis
 from gaba_core.runs import Run, difference, smoothed, spread
+from gaba_core.runs.implied import known_state
 from gaba_core.runs.schema import Floats
 
 
@@ -63,7 +64,7 @@ def weight_curves(s: Shown, axis: TimeAxis, tasks: Sequence[str], kinds: Sequenc
     run = s.run
     source = run.steps if axis.unit == "steps" and run.steps is not None else run
     x = axis.records(run) if source is run else axis.steps(run, run.steps.step)  # type: ignore[union-attr]
-    tables = {"state": source.state, "applied": source.weights}
+    tables = {"state": known_state(run) if source is run else source.state, "applied": source.weights}
     found = []
     for kind in ("state", "applied"):
         table = tables[kind]

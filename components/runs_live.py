@@ -108,7 +108,7 @@ def _words(key: str, found: Followed) -> dict[str, Any]:
         "label": key if run is None else runs_data.label(key, run),
         "status": found.status,
         "badge": BADGES[found.status],
-        "words": found.sentence or ("" if run is None else f"epoch {run.epochs[-1]:.12g}"),
+        "words": found.sentence or ("" if run is None else f"{run.unit} {run.epochs[-1]:.12g}"),
         "written": found.written,
         "age": max(0.0, clock() - found.written) if found.status in ("growing", "quiet") else None,
     }

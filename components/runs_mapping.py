@@ -15,6 +15,7 @@ from components.runs_reading import LABELS, rows
 from components.runs_shown import Shown
 from gaba_core.runs import Run
 from gaba_core.runs.diagnosis_quantity import RULE
+from gaba_core.runs.implied import known_state
 from gaba_core.runs.mapping import QUANTITIES, REPEATS
 
 HELP = (
@@ -30,8 +31,6 @@ SHORT = 8  # columns up to which the list shows all
 FEWEST = 7  # rows high at least: the choice of a role opens inside the list
 COLUMNS: list[dict[str, Any]] = [
     {"field": "name", "headerName": "Column", "flex": 3, "minWidth": 170, "tooltipField": "name"},
-    {"field": "range", "headerName": "From – to", "flex": 2, "minWidth": 150, "sortable": False},
-    {"field": "rows", "headerName": "Rows", "flex": 1, "minWidth": 110, "sortable": False},
     {
         "field": "kind",
         "headerName": "Read as",
@@ -52,6 +51,8 @@ COLUMNS: list[dict[str, Any]] = [
         "cellClass": {"function": "params.data.task ? 'gaba-editable' : ''"},
         "headerTooltip": "Whose weight, state, norm or loss it is; any name.",
     },
+    {"field": "range", "headerName": "From – to", "flex": 2, "minWidth": 150, "sortable": False},
+    {"field": "rows", "headerName": "Rows", "flex": 1, "minWidth": 130, "sortable": False},
     {"field": "was", "headerName": "Proposed", "flex": 2, "minWidth": 120, "sortable": False},
 ]
 
@@ -138,7 +139,10 @@ def _origins(run: Run) -> list[tuple[str, str]]:
     words = {"recorded": "as recorded", "computed": "computed from the EMA state with floor "}
     unknown = "not in the log" + ("" if run.state is None else "; state the floor to have it computed")
     weights = words.get(run.origins.weights, unknown) + (floor if run.origins.weights == "computed" else "")
-    state = words.get(run.origins.state, "not in the log; above the floor it is the weight itself")
+    lost = "not in the log" + ("" if run.weights is None else "; state the floor to have it computed")
+    if run.state is None and known_state(run) is not None:
+        lost = f"computed from the applied weight with floor {floor}, where one task at most is clamped"
+    state = words.get(run.origins.state, lost)
     told = [] if found is None else [(found.fields, f"{found.quantity} ({found.sure}): {found.why}.")]
     tasks = ("Tasks", f"{_listed(run.tasks)}.")
     return [tasks, *told, ("Applied weight", f"{weights}."), ("EMA state", f"{state}.")]
@@ -197,7 +201,7 @@ def _rules(s: Shown | None) -> Any:
 
 _SMALL: dict[str, Any] = {
     "size": "xs",
-    "w": 290,
+    "w": 340,
     "allowDeselect": False,
     "comboboxProps": {"withinPortal": True},
 }

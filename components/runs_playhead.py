@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,19 +12,21 @@ import numpy as np
 
 from components.runs_shown import Shown
 from components.runs_state import RunsState
-from components.runs_text import GROUPS, holds_weights, metric_label, panels_of, tasks_of
+from components.runs_text import GROUPS, METRICS, holds_weights, metric_label, panels_of, tasks_of
 from components.runs_time import TimeAxis
 from gaba_core.runs import Run, record_steps
+from gaba_core.runs.implied import known_state
 from gaba_core.runs.schema import Floats
 
 MISSING = "–"
+FOUR = -4  # in place of decimals: four significant digits, for numbers of any size
 MOST = 2000  # positions; where there are more, a slider a thousand pixels wide could not be set to each
 POSITIONS = 600  # at most where runs do not share them
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the read-outs at the playhead."""
+    """One column of the read-outs at the playhead; `digits` are decimals, or FOUR."""
 
     name: str
     label: str
@@ -46,12 +50,12 @@ def columns(shown: Sequence[Shown], state: RunsState) -> tuple[Column, ...]:
     found += [c for c in usual if not shown or any(c.name in s.run.metrics for s in shown)]
     if "losses" in panels_of(shown, state) and not holds_weights(shown):
         losses = {name: task for s in shown for task, name in s.run.losses.items()}
-        found += [
-            Column(name, f"Loss {task}", "Drawn below the weights.", 4) for name, task in losses.items()
-        ]
+        found += [Column(name, f"Loss {task}", "As logged.", FOUR) for name, task in losses.items()]
     known = {c.name for c in found}
     more = [name for name in panels_of(shown, state) if name not in GROUPS and name not in known]
-    return (*found, *(Column(name, metric_label(name), "Drawn below the weights.", 4) for name in more))
+    drawn = "Drawn below the weights."
+    digits = {name: 4 if name in METRICS else FOUR for name in more}
+    return (*found, *(Column(name, metric_label(name), drawn, digits[name]) for name in more))
 
 
 def playhead(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
@@ -82,7 +86,14 @@ def playhead(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
 
 def cell(value: float | None, digits: int) -> str:
     """Return one number of the read-outs; `assets/runs.js` writes the same."""
-    return MISSING if value is None else f"{value:.{digits}f}"
+    if value is None:
+        return MISSING
+    if digits != FOUR:
+        return f"{value:.{digits}f}"
+    size = abs(value)
+    if size and not 1e-4 <= size < 1e7:
+        return re.sub(r"e([+-])0+", r"e\1", f"{value:.3e}")
+    return f"{value:.{3 - math.floor(math.log10(size)) if 0 < size < 1000.0 else 0}f}"
 
 
 def _by_epoch(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, list[Floats]]:
@@ -151,7 +162,8 @@ def _words(epoch: float, step: float, x: float, axis: TimeAxis) -> str:
 def _values(run: Run, wanted: Sequence[Column], rows: Floats) -> Floats:
     """Return (C, P): each wanted column at each position."""
     table = {f"w {t}": None if run.weights is None else run.weights[:, k] for k, t in enumerate(run.tasks)}
-    table |= {f"s {t}": None if run.state is None else run.state[:, k] for k, t in enumerate(run.tasks)}
+    state = known_state(run)
+    table |= {f"s {t}": None if state is None else state[:, k] for k, t in enumerate(run.tasks)}
     return np.array([_taken(table.get(c.name, _told(run, c.name)), rows) for c in wanted])
 
 

@@ -12,6 +12,7 @@ from components.runs_groups import Group
 from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import GROUPS, members, panels_of
+from gaba_core.runs.implied import known_state
 
 GLYPHS = {
     "circle": "●",
@@ -46,7 +47,7 @@ def quantity_lines(
     floored = shared_floor(shown) is not None and not compared
     smooth = state.smooth > 0.0 and bool(panels_of(shown, state))
     weights = any(s.run.weights is not None for s in shown)
-    states = any(s.run.state is not None for s in shown)
+    states = any(known_state(s.run) is not None for s in shown)
     pale = faded(theme.THEORY, FAINT + 0.2)
     lines = [
         ("applied weight", "applied" in state.show and not grouped and weights, "solid", INK),

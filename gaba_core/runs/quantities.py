@@ -67,26 +67,6 @@ def applied_weights(state: Floats, floor: float) -> Floats:
     return out
 
 
-def implied_state(weights: Floats, floor: float) -> Floats:
-    """Return the EMA state (E, K) that applied weights stand for; NaN where they cannot tell.
-
-    Where no weight lies below the floor m nothing was clamped, and the state is the weight. Where one task
-    is clamped, its weight m / S gives the sum S before renormalising: the others had w S, and it what is left
-    to 1. Of several clamped tasks only the sum could be known.
-    """
-    out = np.full(weights.shape, np.nan)
-    good = np.isfinite(weights).all(axis=1) & (weights > 0.0).all(axis=1)
-    clamped = weights < floor
-    free = good & ~clamped.any(axis=1)
-    out[free] = weights[free]
-    one = np.flatnonzero(good & (clamped.sum(axis=1) == 1))
-    at = clamped[one].argmax(axis=1)
-    total = floor / weights[one, at]
-    out[one] = weights[one] * total[:, None]
-    out[one, at] = 1.0 + floor - total
-    return frozen(out)
-
-
 def _present(found: Mapping[str, str], columns: Mapping[str, Floats]) -> dict[str, str]:
     return {task: name for task, name in found.items() if name in columns}
 

@@ -7,7 +7,7 @@ import pytest
 
 from components.figures.runs import runs_picture
 from components.figures.runs_keys import quantity_lines
-from components.runs_playhead import columns, playhead
+from components.runs_playhead import FOUR, cell, columns, playhead
 from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import metric_options, panels_of
@@ -107,3 +107,15 @@ def test_of_two_rows_of_an_epoch_the_playhead_shows_what_either_says():
 def test_the_metric_that_judges_the_model_stands_first_and_clocks_last():
     rows = [{"wall_time": e, "epoch": e, "acc": 0.5, "val_loss": 2.0 - e} for e in range(2)]
     assert [o["value"] for o in metric_options((shown(rows),))] == ["val_loss", "acc", "wall_time"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"), (0.0, "0"), (1.9938e-4, "0.0001994"), (3.488e-12, "3.488e-12"), (-0.13329, "-0.1333"),
+        (7.5, "7.500"), (234.388, "234.4"), (1991.8714, "1992"), (62280.81, "62281"), (1.15e13, "1.150e+13"),
+    ],
+)  # fmt: skip
+def test_a_number_of_any_size_has_four_digits_at_the_playhead(value, text):
+    assert cell(value, FOUR) == text
+    assert cell(0.25, 3) == "0.250"

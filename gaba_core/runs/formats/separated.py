@@ -47,7 +47,7 @@ def read_separated(text: str, source: str, delimiter: str) -> Table:
     left_out: dict[str, str] = {}
     for name, cells in zip(names, zip(*rows, strict=True), strict=True):
         found = _column(name, cells, lines, source, delimiter)
-        if found is None:
+        if found is None or found[1].all():
             left_out[name] = NO_NUMBERS
             continue
         columns[name], absent = found

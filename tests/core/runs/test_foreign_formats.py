@@ -235,3 +235,9 @@ def test_a_verdict_counts_in_what_the_log_counts():
     assert found.model.sentence == "The model diverged at step 80: no finite error from there on."
     steps = [{"step": 10 * s, "w_a": 0.5 * 0.5**s, "w_b": 1 - 0.5 * 0.5**s} for s in range(60)]
     assert "Converged at step" in diagnose(read_run(json.dumps(steps))).balancer.sentence
+
+
+def test_a_column_of_empty_cells_is_left_out():
+    run = read_run("epoch,loss,val_loss\n0,2,\n1,1,\n")
+    assert list(run.metrics) == ["loss"]
+    assert "val_loss holds no numbers and was left out." in run.notes

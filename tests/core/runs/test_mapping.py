@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from gaba_core.errors import ParameterError
 from gaba_core.projection import floor_renormalise
 from gaba_core.runs import read_run
+from gaba_core.runs.implied import implied_state, known_state
 from gaba_core.runs.mapping import METRIC, OUT, TASK_KINDS, TIMES, Mapping, Role
-from gaba_core.runs.quantities import implied_state
 from tests.run_logs import info, records, trace, write
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
@@ -143,3 +143,19 @@ def test_applied_weights_give_their_state_back_while_one_task_at_most_is_clamped
     known = (state < 0.05).sum(axis=1) <= 1
     np.testing.assert_allclose(back[known], state[known], atol=1e-9)
     assert np.isnan(back[~known]).all()
+
+
+def test_of_applied_weights_the_state_is_computed_where_the_floor_is_known():
+    steps = trace(60)
+    rows = [{"epoch": e, "lambda_a": a, "lambda_b": b} for e, (a, b) in enumerate(steps["weights"].tolist())]
+    bare = read_run(json.dumps(rows))
+    assert known_state(bare) is None
+    stated = read_run(json.dumps(rows), mapping="@floor=0.05")
+    assert stated.state is None
+    np.testing.assert_allclose(known_state(stated), steps["state"], atol=1e-5)
+    other = read_run(json.dumps({"history": rows, "method": "dwa", "controller": {"floor": 0.05}}))
+    assert known_state(other) is None
+    uneven = [row | {"lambda_a": 0.7, "lambda_b": 0.7} for row in rows]
+    assert known_state(read_run(json.dumps(uneven), mapping="@floor=0.05")) is None
+    recorded = read_run(json.dumps(records()))
+    assert known_state(recorded) is recorded.state
