@@ -9,14 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from gaba_core.runs.diagnosis_series import record_order
+from gaba_core.runs.error_names import METRICS, TRAINING, VALIDATION
 from gaba_core.runs.schema import Floats, Run
 from gaba_core.runs.verdicts import Verdict, epoch_text, verdict
 
-METRICS = ("rmse_last", "rmse_all", "nasa", "val_loss", "loss")  # smaller is better
-OTHERS = (  # the same under other loggers' names, a validation loss first
-    r"(?:val|valid|validation|dev|eval|test)[/_.](?:total_|mean_|avg_)?loss(?:_epoch)?",
-    r"(?:train(?:ing)?[/_.])?(?:total_|mean_|avg_|epoch_)?loss(?:_epoch|_step)?",
-)
 FEWEST_SIBLINGS = 3
 MAD_FLOOR = 0.05  # of the median: a handful of seeds that agree by chance makes no measure of scatter
 NORMAL = 1.4826  # standard deviations in one median absolute deviation, for normal scatter
@@ -135,7 +131,10 @@ def _said(errors: _Errors, best: float, first: float, last: float, score: Score 
 def error_metric(run: Run) -> str | None:
     """Return the metric that a run's model is judged by; None where its log holds no error."""
     others = (
-        name for pattern in OTHERS for name in run.metrics if re.fullmatch(pattern, name, re.IGNORECASE)
+        name
+        for pattern in (VALIDATION, TRAINING)
+        for name in run.metrics
+        if re.fullmatch(pattern, name, re.IGNORECASE)
     )
     known = (name for name in (*METRICS, *others) if name in run.metrics)
     return next(

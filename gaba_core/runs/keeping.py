@@ -47,8 +47,10 @@ class Kept:
 
 
 def nbytes_of(run: Run) -> int:
-    """Return the bytes of a run's arrays."""
-    arrays = [run.epochs, run.weights, run.state, run.norms, *run.metrics.values()]
+    """Return the bytes of a run's arrays and of its file's columns, each counted once."""
+    arrays = [run.epochs, run.weights, run.state, run.norms, *run.metrics.values(), *run.unlogged.values()]
+    if run.reading is not None:
+        arrays += [*run.reading.table.columns.values(), *run.reading.table.unlogged.values()]
     if run.steps is not None:
         arrays += [getattr(run.steps, f.name) for f in fields(run.steps)]
-    return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
+    return sum({id(array): array.nbytes for array in arrays if isinstance(array, np.ndarray)}.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.runs.error_names import VALIDATION
 from gaba_core.runs.origins import Origins, Reading
 from gaba_core.runs.table import Bools, Floats
 
@@ -112,16 +114,21 @@ class Run:
 
     @property
     def best_index(self) -> int | None:
-        """Index of the best epoch: the one `run.json` names, else that of the smallest `rmse_last`."""
+        """Index of the best epoch: the one `run.json` names, else that of the smallest error.
+
+        The error is `rmse_last`, else a validation loss; a training loss has no best epoch.
+        """
         if self.info is not None and self.info.best_epoch is not None:
             named = np.flatnonzero(self.epochs == self.info.best_epoch)
             if named.size:
                 return int(named[-1])
-        rmse = self.metrics.get("rmse_last")
-        gaps = None if rmse is None else np.isnan(rmse)
-        if rmse is None or gaps is None or gaps.all():
+        validation = (name for name in self.metrics if re.fullmatch(VALIDATION, name, re.IGNORECASE))
+        name = "rmse_last" if "rmse_last" in self.metrics else next(validation, "")
+        error = self.metrics.get(name)
+        gaps = None if error is None else np.isnan(error)
+        if error is None or gaps is None or gaps.all():
             return None
-        return int(np.where(gaps, np.inf, rmse).argmin()) if gaps.any() else int(rmse.argmin())
+        return int(np.where(gaps, np.inf, error).argmin()) if gaps.any() else int(error.argmin())
 
     @property
     def best_epoch(self) -> float | int | None:

@@ -242,7 +242,7 @@ def test_a_log_that_takes_long_to_read_is_not_read_at_every_change(runs, log, cl
 def test_runs_in_memory_are_bounded_in_bytes_and_the_last_one_always_stays(tmp_path, reads):
     for seed in range(4):
         write(tmp_path / f"FD002/gaba/seed_{seed}", records(1000))
-    runs = RunLibrary(tmp_path, limit=100_000)
+    runs = RunLibrary(tmp_path, limit=150_000)
     for _ in range(2):
         for seed in (2, 3):
             runs.get(f"FD002/gaba/seed_{seed}")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gaba_core.runs import LogFormatError, diagnose, read_run
+from gaba_core.runs.keeping import nbytes_of
 
 
 def notes(run, start):
@@ -241,3 +242,16 @@ def test_a_column_of_empty_cells_is_left_out():
     run = read_run("epoch,loss,val_loss\n0,2,\n1,1,\n")
     assert list(run.metrics) == ["loss"]
     assert "val_loss holds no numbers and was left out." in run.notes
+
+
+def test_the_best_epoch_is_that_of_the_smallest_validation_loss_where_there_is_no_rmse():
+    assert read_run("epoch,loss,val/loss\n0,3,4\n1,2,3\n2,1,5\n").best_epoch == 1
+    assert read_run("epoch,loss\n0,3\n1,2\n").best_epoch is None
+
+
+def test_a_kept_run_weighs_what_its_arrays_and_its_files_columns_take():
+    rows = [{"epoch": e, "step": 9 * e, name: 1.0} for e in range(4) for name in ("loss", "eval_loss")]
+    run = read_run(json.dumps({"log_history": rows}))
+    records_of_run = 4 * 4 * 8  # epochs, steps and the two losses
+    columns_of_file = 8 * 4 * 8 + 2 * 8  # the same of eight rows, and where the losses say nothing
+    assert nbytes_of(run) == records_of_run + columns_of_file
