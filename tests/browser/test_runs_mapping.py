@@ -84,6 +84,7 @@ def test_the_reader_overrules_what_w_holds_and_the_link_keeps_it(page, url):
 def test_a_stated_floor_brings_the_applied_weight(page, url):
     alone(page, url)
     send(page, "mine.json", json.dumps(WEIGHTS).encode())
+    expect(page.locator("#runs-summary")).to_contain_text("state the floor to have it computed")
     page.locator("#runs-floor").fill("0.05")
     expect(page.locator("#runs-summary")).to_contain_text("computed from the EMA state with floor 0.05")
     overlaid(page, 1)
@@ -94,6 +95,7 @@ def test_a_stated_floor_brings_the_applied_weight(page, url):
 def test_a_column_is_given_another_role_in_the_list(page, url):
     alone(page, url)
     send(page, "mine.json", json.dumps(WEIGHTS).encode())
+    expect(page.locator("#runs-summary")).to_contain_text("EMA state (likely)")
     cell = page.locator('#runs-roles .ag-row[row-id="val_loss"] [col-id="kind"]')
     cell.click()
     page.locator("#runs-roles .ag-cell-inline-editing").click()
