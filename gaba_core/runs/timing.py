@@ -16,6 +16,7 @@ STEP_NAMES = (
 )
 SECONDS_NAMES = (
     "wall_time",
+    "wall time",
     "_runtime",
     "elapsed",
     "elapsed_time",

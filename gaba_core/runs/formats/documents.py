@@ -11,6 +11,7 @@ from gaba_core.runs.formats.arrays import table_of_arrays
 from gaba_core.runs.formats.records import LINES, LIST, TRAINER, table_of_records
 from gaba_core.runs.parsing import json_lines, loads, refuse_json, shown
 from gaba_core.runs.table import Table
+from gaba_core.runs.timing import EPOCH_NAMES, STEP_NAMES
 
 WANTED = (
     "a list of epoch records, an object with such a list under 'history' or 'log_history', an object of "
@@ -33,6 +34,9 @@ def read_json(text: str, source: str) -> Table:
         if lines is None:
             refuse_json(text, error, source)
         records, notes = lines
+        if _is_heading(records):
+            said = "The first line has no field of the others: it was read as what made the run."
+            return _of_records(records[1:], source, LINES, records[0], (*notes, said))
         return _of_records(records, source, LINES, notes=notes)
     except (ValueError, RecursionError) as error:
         if isinstance(error, LogFormatError):
@@ -65,6 +69,14 @@ def _shaped(value: Any, source: str) -> Table:
     if "epoch" in value and not any(map(_holds_many, value.values())):
         return _of_records([value], source, LINES)
     raise LogFormatError(f"{source} must hold {WANTED}; got {shown(value)}.")
+
+
+def _is_heading(records: Sequence[Any]) -> bool:
+    """Whether the first of several lines says what made the run, as OpenMMLab writes it, and is no record."""
+    if len(records) < 2 or not all(isinstance(record, dict) for record in records):
+        return False
+    counted = any(name.lower() in (*EPOCH_NAMES, *STEP_NAMES) for name in records[1])
+    return counted and not any(records[0].keys() & record.keys() for record in records[1:])
 
 
 def _of_records(

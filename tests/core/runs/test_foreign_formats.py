@@ -255,3 +255,17 @@ def test_a_kept_run_weighs_what_its_arrays_and_its_files_columns_take():
     records_of_run = 4 * 4 * 8  # epochs, steps and the two losses
     columns_of_file = 8 * 4 * 8 + 2 * 8  # the same of eight rows, and where the losses say nothing
     assert nbytes_of(run) == records_of_run + columns_of_file
+
+
+def test_a_first_line_that_is_no_record_says_what_made_the_run():
+    lines = [{"env_info": "x", "seed": 3}, {"mode": "train", "epoch": 1, "loss": 2.0}]
+    run = read_run("\n".join(map(json.dumps, [*lines, {"mode": "train", "epoch": 2, "loss": 1.0}])))
+    assert run.info.seed == 3
+    assert run.metrics["loss"].tolist() == [2, 1]
+    assert notes(run, "The first line has no field of the others")
+
+
+def test_a_scalar_saved_from_tensorboard_as_csv_stands_over_its_steps():
+    run = read_run("Wall time,Step,Value\n1600000000.1,0,0.5\n1600000010.1,10,0.4\n")
+    assert (run.unit, run.epochs.tolist()) == ("step", [0, 10])
+    assert run.reading.mapping.clocks == ("Wall time",)
