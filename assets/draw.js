@@ -8,7 +8,8 @@
 (() => {
   const NARROW = 768; // pixels; the same as in gaba.css
   const REST_MS = 250; // without a new frame for so long, Plotly catches up
-  const STRETCH = 2.5; // an axis that should be so many times longer or shorter does not wait for that
+  const STRETCH = 4; // an axis that should be so many times longer or shorter does not wait for that
+  const AGAIN_MS = 400; // nor is one moved again so soon: each time costs three frames
 
   const graphOf = (view, name) =>
     document.getElementById(`{"name":"${name}","type":"figure","view":"${view}"}`)?.querySelector(".js-plotly-plot");
@@ -116,7 +117,9 @@
     const before = graph.gabaRanges;
     const moved = Object.keys(ranges).filter((axis) => String(before[axis]) !== String(ranges[axis]));
     graph.gabaRanges = ranges;
-    if (moved.length) window.Plotly.relayout(graph, Object.fromEntries(moved.map((a) => [`${a}.range`, [...ranges[a]]])));
+    if (!moved.length) return;
+    graph.gabaMoved = performance.now();
+    window.Plotly.relayout(graph, Object.fromEntries(moved.map((a) => [`${a}.range`, [...ranges[a]]])));
   }
 
   /**
@@ -139,7 +142,8 @@
     const graph = graphOf(view, name);
     if (!graph?.gabaTold || !window.Plotly) return;
     clearTimeout(graph.gabaRest);
-    if (!misfits(graph, frame.ranges) && changes(graph, frame, graph.gabaPainted).every((change) => paint(graph, change))) {
+    const pressing = performance.now() - (graph.gabaMoved ?? -Infinity) > AGAIN_MS && misfits(graph, frame.ranges);
+    if (!pressing && changes(graph, frame, graph.gabaPainted).every((change) => paint(graph, change))) {
       graph.gabaRest = setTimeout(() => sync(graph, frame), REST_MS);
     } else {
       sync(graph, frame);
