@@ -106,7 +106,8 @@ def test_the_page_starts_from_what_it_has_drawn(served):
 
 
 def test_a_dropped_log_is_read_once_however_often_it_is_drawn(served, monkeypatch):
-    content = base64.b64encode(json.dumps(records(4)).encode()).decode()
+    never_seen = [{**record, "read_once": 1.0} for record in records(4)]
+    content = base64.b64encode(json.dumps(never_seen).encode()).decode()
     entry = runs_data.drop("mine.json", f"data:application/json;base64,{content}")
     reads, original = [], runs_data.read_run
     monkeypatch.setattr(runs_data, "read_run", lambda *args: reads.append(args) or original(*args))
