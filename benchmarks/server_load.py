@@ -30,7 +30,7 @@ from benchmarks.measuring import machine
 CLIENTS, PROCESSES, ROUNDS, SECONDS = 16, 2, 3, 1.0
 ASKED = "/frames/convergence?control=beta&beta=0.99"
 UNLIKE = "/frames/convergence?control=floor&floor={:.6f}&sigma={:.4f}"
-BATCH = "/frames/convergence?control=beta&first=240&count=6"
+BATCH = "/frames/convergence?control=beta&first=96&count=6"
 
 
 def bare(size: int) -> Flask:

@@ -17,7 +17,6 @@ LARGEST_EXPONENT = 709.0  # exp of anything above overflows
 
 # A slider that moves noise, ratio or beta simulates the same draws again and again.
 _DRAWS = ArrayCache(64 * 2**20)
-_FACTORS = ArrayCache(64 * 2**20)
 _SHARES = ArrayCache(64 * 2**20)
 
 
@@ -62,9 +61,8 @@ def centred_raw_shares(params: SimulationParams) -> FloatArray:
 
 
 def clear_caches() -> None:
-    """Forget kept draws, factors and shares; only a benchmark has reason to."""
+    """Forget kept draws and shares; only a benchmark has reason to."""
     _DRAWS.clear()
-    _FACTORS.clear()
     _SHARES.clear()
 
 
@@ -94,19 +92,9 @@ def fresh_raw_shares(
 
 
 def _norms_by_task(params: SimulationParams, source: Callable[[int, int, int], FloatArray]) -> FloatArray:
-    factors = _kept_factors(params) if source is _kept_draws else _factors(params, params.steps, source)
-    with np.errstate(over="ignore"):
-        norms: FloatArray = factors * _medians_by_task(params)
-    return np.minimum(norms, LARGEST, out=norms)
-
-
-def _factors(
-    params: SimulationParams, steps: int, source: Callable[[int, int, int], FloatArray]
-) -> FloatArray:
-    """Return what the noise multiplies the norms by, (S, K, T)."""
-    noise = np.empty((len(params.seeds), params.tasks, steps))
+    noise = np.empty((len(params.seeds), params.tasks, params.steps))
     for one, seed in zip(noise, params.seeds, strict=True):
-        one[:] = source(seed, steps, params.tasks)
+        one[:] = source(seed, params.steps, params.tasks)
     with np.errstate(over="ignore"):
         noise *= params.sigma
         if params.noise == "lognormal":
@@ -115,13 +103,8 @@ def _factors(
         else:
             noise += 1.0
             np.clip(noise, 0.0, LARGEST, out=noise)
-    return noise
-
-
-def _kept_factors(params: SimulationParams) -> FloatArray:
-    """Return the factors, from those kept: a moved ratio or its drift has them in common."""
-    key = (params.seeds, params.tasks, params.noise, params.sigma)
-    return _at_least(_FACTORS, key, params.steps, lambda count: _factors(params, count, _kept_draws))
+        noise *= _medians_by_task(params)
+    return np.minimum(noise, LARGEST, out=noise)
 
 
 def _medians_by_task(params: SimulationParams) -> FloatArray:
