@@ -28,7 +28,7 @@ class Span:
 def weight_span(traces: Sequence[Trace]) -> Span:
     """Return the unit interval or its lower half where all weights lie in it, else what holds them.
 
-    A run whose weights left [0, 2] (raw GradNorm can throw them to 1e5) does not flatten the others.
+    A run whose weights left [0, 2] (raw GradNorm on SGD can throw them to 1e5) does not flatten the others.
     """
     every = [values for values in map(_finite, traces) if values.size]
     calm = [values for values in every if values.min() >= 0.0 and values.max() <= 2.0]

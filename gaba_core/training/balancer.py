@@ -153,7 +153,8 @@ class Balancer(nn.Module):
         return [loss.reshape(()) for loss in losses]
 
     def _state(self) -> State:
-        return {name: self.get_buffer(name) for name in self._state_names}
+        """Copies: a rule may return what it was handed, and must not see it move before it is read."""
+        return {name: self.get_buffer(name).clone() for name in self._state_names}
 
     def _hold(self, state: State) -> None:
         for name, value in state.items():

@@ -6,8 +6,8 @@ from torch import nn
 
 from gaba_core.errors import ParameterError
 from gaba_core.training import Balancer
-from gaba_core.training.weightings import WEIGHTINGS, DynamicWeightAverage, GradNorm, Uncertainty
-from tests.training.inputs import Fixed, losses_of, trunk_of
+from gaba_core.training.weightings import WEIGHTINGS, DynamicWeightAverage, GradNorm, Uncertainty, Weighting
+from tests.training.inputs import Fixed, advance, losses_of, trunk_of
 
 STEP = torch.zeros((), dtype=torch.int64)
 
@@ -35,6 +35,46 @@ def test_every_weighting_serves_the_same_loop(label):
     restored.load_state_dict(balancer.state_dict())
     again = [one(losses_of(trunk, seed=9), list(trunk.parameters())) for one in (balancer, restored)]
     assert torch.equal(*again)
+
+
+@pytest.mark.parametrize("label", list(WEIGHTINGS))
+def test_the_weights_applied_are_those_that_the_rule_gave_for_the_step(label):
+    torch.manual_seed(0)
+    trunk, rule = trunk_of("mlp"), WEIGHTINGS[label]
+    balancer, state = Balancer(rule), rule.init(2)
+    for t in range(130):
+        balancer(losses_of(trunk, seed=t), list(trunk.parameters()))
+        state, weights = rule.step(state, torch.tensor(t), balancer.norms.clone(), balancer.losses.clone())
+        assert torch.equal(balancer.applied, weights)
+        if t % 10 == 9:
+            balancer.end_epoch()
+            state = rule.end_epoch(state)
+
+
+class Lender(Weighting):
+    """Hands out its own state as weights, and swaps its two tensors at the end of an epoch."""
+
+    def init(self, tasks):
+        return {"first": torch.arange(tasks) + 1.0, "second": torch.zeros(tasks)}
+
+    def step(self, state, step, norms, losses):
+        return {"first": state["first"] + 1.0, "second": state["first"]}, state["first"]
+
+    def end_epoch(self, state):
+        return {"first": state["second"], "second": state["first"]}
+
+    def report(self, state, weights):
+        return state["first"]
+
+
+def test_a_rule_that_hands_out_its_own_state_is_applied_and_logged_as_it_was_then():
+    balancer, model = Balancer(Lender()), Fixed()
+    assert advance(balancer, model, (1, 1)).tolist() == [1.0, 2.0]
+    assert balancer.second.tolist() == [1.0, 2.0]
+    reported = balancer.reported_weights()
+    balancer.end_epoch()
+    assert (balancer.first.tolist(), balancer.second.tolist()) == ([1.0, 2.0], [2.0, 3.0])
+    assert reported.tolist() == [2.0, 3.0]
 
 
 def _gradnorm_loss(weights, norms, target):

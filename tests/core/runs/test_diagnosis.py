@@ -288,7 +288,7 @@ def test_a_shipped_run_is_judged_as_its_readme_tells_it(folder):
     siblings = [read_run(path, with_steps=False) for path in folder.parent.iterdir() if path != folder]
     found = diagnose(run, siblings)
     assert found.balancer.code == EXPECTED[folder.parent.name]
-    assert (found.model.code == "diverged") == (folder.parent.name == "gradnorm")
+    assert found.model.code in ("past-best", "settled")
     if folder.parent.name == "gaba":
         assert abs(found.balancer.evidence["difference"]) < 2e-5
         assert 650 < found.balancer.evidence["step"] < 690
