@@ -118,10 +118,7 @@ def reproduction(run: Run) -> str:
     with_ = f"Replayed by its own method, {scheme.label}" + (f", with {by}" if by else "")
     if abs(apart) <= REPRODUCED:
         return f"{with_}: the recorded weights come out again, to {abs(apart):.1e}.".replace("e-", "e−")
-    more = ""
-    if key == "gradnorm-raw":
-        more = " Raw GradNorm turns round where a weighted norm crosses its target, so rounding grows."
-    return f"{with_}: the recorded weights do not come out, off by {abs(apart):.2g} at step {at}.{more}"
+    return f"{with_}: the recorded weights do not come out, off by {abs(apart):.2g} at step {at}."
 
 
 def _worst(weights: Floats) -> Floats:

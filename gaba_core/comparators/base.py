@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from gaba_core.checks import FloatArray, check_array, check_finite, check_whole
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import check_tasks
 
+Floating = npt.NDArray[np.floating[Any]]
 StateT = TypeVar("StateT")
 
 
@@ -19,7 +21,8 @@ class Comparator(Generic[StateT]):
     """A rule that turns gradient norms and losses into loss weights.
 
     Arrays are (..., K): any number of seeds and settings run side by side. The weights of a step are those
-    that multiply its losses; a rule that learns moves its state after them, as published.
+    that multiply its losses; a rule that learns moves its state after them, as published, and computes in the
+    precision of its state.
 
     Attributes:
         name: what a person calls it.
@@ -49,7 +52,7 @@ class Comparator(Generic[StateT]):
         """
         return self.init(norms.shape[-1], norms.shape[:-1])
 
-    def step(self, state: StateT, norms: FloatArray, losses: FloatArray) -> tuple[StateT, FloatArray]:
+    def step(self, state: StateT, norms: FloatArray, losses: FloatArray) -> tuple[StateT, Floating]:
         """Return the next state and this step's weights.
 
         Args:
@@ -88,16 +91,30 @@ def check_positive(name: str, value: Any, zero: bool = False) -> float:
     return number
 
 
-def paired(norms: Any, losses: Any) -> tuple[FloatArray, FloatArray]:
-    """Return norms and losses as arrays of one shape (..., K).
+def in_precision(state: Any, dtype: npt.DTypeLike) -> Any:
+    """Return a state with its arrays in this dtype: in float32 a rule computes as a training does."""
+    if isinstance(state, np.ndarray):
+        return state.astype(dtype)
+    return type(state)(*(in_precision(part, dtype) for part in state)) if isinstance(state, tuple) else state
+
+
+def paired(norms: Any, losses: Any, dtype: npt.DTypeLike = np.float64) -> tuple[Any, Any]:
+    """Return norms and losses as arrays of one shape (..., K) and of this dtype.
 
     Raises:
         ParameterError: they are not numbers or differ in shape.
     """
+    if _is_checked(norms, dtype) and _is_checked(losses, dtype) and norms.shape == losses.shape:
+        return norms, losses
     first, second = check_array("norms", norms, "... K"), check_array("losses", losses, "... K")
     if first.shape != second.shape:
         raise ParameterError(f"losses must have shape {first.shape}, as norms has; got shape {second.shape}.")
-    return first, second
+    return first.astype(dtype, copy=False), second.astype(dtype, copy=False)
+
+
+def _is_checked(values: Any, dtype: npt.DTypeLike) -> bool:
+    """Return whether checks can be spared: a replay steps thousands of times over one array."""
+    return isinstance(values, np.ndarray) and values.dtype == dtype and values.shape[-1:] > (1,)
 
 
 def equal_weights(shape: tuple[int, ...]) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gaba_core.checks import FloatArray
 from gaba_core.comparators.adam import AdamState, adam_direction, adam_init
-from gaba_core.comparators.base import Comparator, batch_shape, check_positive, paired
+from gaba_core.comparators.base import Comparator, Floating, batch_shape, check_positive, paired
 from gaba_core.errors import ParameterError
 
 Parametrisation = Literal["raw", "softmax", "exp"]
@@ -24,9 +24,9 @@ class GradNormState(NamedTuple):
         first_losses: losses of the first step; None before it.
     """
 
-    parameters: FloatArray
+    parameters: Floating
     adam: AdamState
-    first_losses: FloatArray | None
+    first_losses: Floating | None
 
 
 @dataclass(frozen=True)
@@ -80,17 +80,17 @@ class GradNorm(Comparator[GradNormState]):
         weights = norms.shape[-1] * inverse / inverse.sum(axis=-1, keepdims=True)
         return state._replace(parameters=weights if self.parametrisation == "raw" else np.log(weights))
 
-    def weights(self, parameters: FloatArray) -> FloatArray:
+    def weights(self, parameters: Floating) -> Floating:
         """Return the weights that the parameters stand for, shape (..., K)."""
         if self.parametrisation == "raw":
             return parameters
         softened = self.parametrisation == "softmax"
-        weights: FloatArray = parameters.shape[-1] * softmax(parameters) if softened else np.exp(parameters)
+        weights: Floating = parameters.shape[-1] * softmax(parameters) if softened else np.exp(parameters)
         return weights
 
-    def step(self, state: GradNormState, norms: Any, losses: Any) -> tuple[GradNormState, FloatArray]:
+    def step(self, state: GradNormState, norms: Any, losses: Any) -> tuple[GradNormState, Floating]:
         """Return the state after one optimiser step on the weights, and the weights from before it."""
-        norms, losses = paired(norms, losses)
+        norms, losses = paired(norms, losses, state.parameters.dtype)
         first = losses if state.first_losses is None else state.first_losses
         weights = self.weights(state.parameters)
         gradient = self._to_parameters(weights, self.weight_gradient(weights, norms, losses / first))
@@ -98,7 +98,7 @@ class GradNorm(Comparator[GradNormState]):
         moved = state.parameters - self.rate * (direction if self.optimiser == "adam" else gradient)
         return GradNormState(self._renormalised(moved), adam, first), weights
 
-    def weight_gradient(self, weights: FloatArray, norms: FloatArray, progress: FloatArray) -> FloatArray:
+    def weight_gradient(self, weights: Floating, norms: Floating, progress: Floating) -> Floating:
         """Return dL/dw_i = sign(|w_i| g_i - target_i) g_i sign(w_i), the target held constant.
 
         Args:
@@ -106,32 +106,32 @@ class GradNorm(Comparator[GradNormState]):
             norms: of the unweighted losses.
             progress: L_i / L_i(0).
         """
-        contributions = np.abs(weights) * norms
-        relative = progress / progress.mean(axis=-1, keepdims=True)
-        target = contributions.mean(axis=-1, keepdims=True) * relative**self.alpha
-        gradient: FloatArray = np.sign(contributions - target) * norms * np.sign(weights)
+        contributions, tasks = np.abs(weights) * norms, weights.shape[-1]
+        relative = progress / (progress.sum(axis=-1, keepdims=True) / tasks)
+        target = contributions.sum(axis=-1, keepdims=True) / tasks * relative**self.alpha
+        gradient: Floating = np.sign(contributions - target) * norms * np.sign(weights)
         return gradient
 
-    def _to_parameters(self, weights: FloatArray, gradient: FloatArray) -> FloatArray:
+    def _to_parameters(self, weights: Floating, gradient: Floating) -> Floating:
         if self.parametrisation == "softmax":
             pull = (gradient * weights).sum(axis=-1, keepdims=True) / weights.shape[-1]
-            centred: FloatArray = weights * (gradient - pull)
+            centred: Floating = weights * (gradient - pull)
             return centred
         return gradient * weights if self.parametrisation == "exp" else gradient
 
-    def _renormalised(self, parameters: FloatArray) -> FloatArray:
+    def _renormalised(self, parameters: Floating) -> Floating:
         tasks = parameters.shape[-1]
         if self.parametrisation == "softmax":
             return parameters
         if self.parametrisation == "exp":
-            excess: FloatArray = parameters - np.log(np.exp(parameters).sum(axis=-1, keepdims=True) / tasks)
+            excess: Floating = parameters - np.log(np.exp(parameters).sum(axis=-1, keepdims=True) / tasks)
             return excess
-        scaled: FloatArray = tasks * parameters / parameters.sum(axis=-1, keepdims=True)
+        scaled: Floating = tasks * parameters / parameters.sum(axis=-1, keepdims=True)
         return scaled
 
 
-def softmax(values: FloatArray) -> FloatArray:
+def softmax(values: Floating) -> Floating:
     """Return exp(values) over their sum along the last axis."""
     powers = np.exp(values - values.max(axis=-1, keepdims=True))
-    shares: FloatArray = powers / powers.sum(axis=-1, keepdims=True)
+    shares: Floating = powers / powers.sum(axis=-1, keepdims=True)
     return shares

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from gaba_core.checks import FloatArray, check_whole
 from gaba_core.comparators.adam import AdamState, adam_direction, adam_init
-from gaba_core.comparators.base import Comparator, batch_shape, check_positive, paired
+from gaba_core.comparators.base import Comparator, Floating, batch_shape, check_positive, paired
 from gaba_core.comparators.gradnorm import softmax
 from gaba_core.errors import ParameterError
 
@@ -19,10 +21,10 @@ Kind = Literal["regression", "classification"]
 class DwaState(NamedTuple):
     """Weights of this epoch, its losses so far, and the mean losses of the epoch before (None at first)."""
 
-    weights: FloatArray
-    summed: FloatArray
+    weights: Floating
+    summed: Floating
     seen: int
-    last: FloatArray | None
+    last: Floating | None
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,10 @@ class DynamicWeightAverage(Comparator[DwaState]):
         shape = batch_shape(tasks, batch)
         return DwaState(np.ones(shape), np.zeros(shape), 0, None)
 
-    def step(self, state: DwaState, norms: Any, losses: Any) -> tuple[DwaState, FloatArray]:
+    def step(self, state: DwaState, norms: Any, losses: Any) -> tuple[DwaState, Floating]:
         """Return the state with these losses in the epoch's mean, and the epoch's weights."""
-        summed, seen = state.summed + paired(norms, losses)[1], state.seen + 1
+        losses = paired(norms, losses, state.summed.dtype)[1]
+        summed, seen = state.summed + losses, state.seen + 1
         if seen < self.steps_per_epoch:
             return state._replace(summed=summed, seen=seen), state.weights
         mean = summed / seen
@@ -68,7 +71,7 @@ class DynamicWeightAverage(Comparator[DwaState]):
 class UncertaintyState(NamedTuple):
     """s = log sigma^2 of each task, shape (..., K), and the optimiser's memory."""
 
-    log_variances: FloatArray
+    log_variances: Floating
     adam: AdamState
 
 
@@ -110,18 +113,23 @@ class Uncertainty(Comparator[UncertaintyState]):
         state = self.init(norms.shape[-1], norms.shape[:-1])
         if (losses <= 0.0).any():
             return state
-        return state._replace(log_variances=np.log(2.0 * self._halves() * losses))
+        return state._replace(log_variances=np.log(2.0 * _halves(self.kinds, losses.dtype) * losses))
 
-    def weights(self, log_variances: FloatArray) -> FloatArray:
+    def weights(self, log_variances: Floating) -> Floating:
         """Return e^-s, halved for a regression, shape (..., K)."""
-        weights: FloatArray = np.exp(-log_variances) * self._halves()
+        weights: Floating = np.exp(-log_variances) * _halves(self.kinds, log_variances.dtype)
         return weights
 
-    def step(self, state: UncertaintyState, norms: Any, losses: Any) -> tuple[UncertaintyState, FloatArray]:
+    def step(self, state: UncertaintyState, norms: Any, losses: Any) -> tuple[UncertaintyState, Floating]:
         """Return the state after one Adam step on s, and the weights from before it."""
         weights = self.weights(state.log_variances)
-        adam, direction = adam_direction(state.adam, 0.5 - weights * paired(norms, losses)[1])
+        losses = paired(norms, losses, weights.dtype)[1]
+        adam, direction = adam_direction(state.adam, 0.5 - weights * losses)
         return UncertaintyState(state.log_variances - self.rate * direction, adam), weights
 
-    def _halves(self) -> FloatArray:
-        return np.array([0.5 if kind == "regression" else 1.0 for kind in self.kinds])
+
+@lru_cache(maxsize=16)
+def _halves(kinds: tuple[Kind, ...], dtype: npt.DTypeLike) -> Floating:
+    halves = np.array([0.5 if kind == "regression" else 1.0 for kind in kinds], dtype=dtype)
+    halves.flags.writeable = False
+    return halves

@@ -31,6 +31,7 @@ class Recording:
         finite: (N,) whether every norm of the step is finite.
         medians: median norm of each task.
         per_epoch: steps an epoch, None where the log does not say.
+        dtype: float32 where every norm and loss is one, as a training leaves them, else float64.
         weighting: settings of the method that trained the run, as `run.json` names them.
     """
 
@@ -41,6 +42,7 @@ class Recording:
     finite: npt.NDArray[np.bool_]
     medians: tuple[float, ...]
     per_epoch: int | None
+    dtype: npt.DTypeLike
     weighting: Mapping[str, Any]
 
     @property
@@ -99,5 +101,11 @@ def recording_of(run: Run) -> Recording:
         finite=frozen(finite),
         medians=tuple(float(np.median(column)) if column.size else 0.0 for column in by_task),
         per_epoch=None if per_epoch is None else max(1, round(per_epoch)),
+        dtype=np.float32 if _is_single(norms) and _is_single(run.steps.losses) else np.float64,
         weighting=MappingProxyType(dict(extra) if isinstance(extra, Mapping) else {}),
     )
+
+
+def _is_single(values: Floats) -> bool:
+    with np.errstate(over="ignore"):
+        return np.array_equal(values, values.astype(np.float32), equal_nan=True)

@@ -14,6 +14,7 @@ from gaba_core.anti_windup import SCHEMES
 from gaba_core.anti_windup.base import Gains, Scheme
 from gaba_core.checks import FloatArray
 from gaba_core.comparators import COMPARATORS, LABELS, DynamicWeightAverage, run_comparator
+from gaba_core.comparators.base import in_precision
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.projection import project
@@ -102,13 +103,18 @@ def _by_loss(key: str, recording: Recording, settings: Sequence[Controller]) -> 
 
 @lru_cache(maxsize=32)
 def _compared(key: str, recording: Recording) -> Pair:
-    """Return what a published method makes of the recorded norms and losses: no slider moves it."""
+    """Return what a published method makes of the recorded norms and losses: no slider moves it.
+
+    It computes in the precision of the recording: raw GradNorm, which turns round where a weighted norm
+    crosses its target, makes other weights in another one.
+    """
     known = recording.finite & np.isfinite(recording.losses).all(axis=1)
     if not known.any():
         raise ParameterError(f"losses must be finite at some step to replay {LABELS[key]}; got none.")
     comparator = _as_trained(key, recording)
-    norms, losses = recording.norms[known], recording.losses[known]
-    found = run_comparator(comparator, norms, losses, comparator.init(recording.tasks))
+    norms, losses = (table[known].astype(recording.dtype) for table in (recording.norms, recording.losses))
+    start = in_precision(comparator.init(recording.tasks), recording.dtype)
+    found = run_comparator(comparator, norms, losses, start)
     if not known.all():
         found = np.concatenate([found[:1], found])[np.cumsum(known)]
     with np.errstate(all="ignore"):

@@ -21,6 +21,7 @@ from gaba_core.comparators import (
     Uncertainty,
     run_comparator,
 )
+from gaba_core.comparators.base import in_precision
 
 KEYS = ("gaba", "gaba-unfloored", "raw", "equal")
 KEYS += ("gradnorm-raw", "gradnorm-softmax", "gradnorm-exp", "dwa", "uncertainty")
@@ -104,6 +105,19 @@ def test_the_state_given_is_left_alone_and_steps_the_same_way_twice(key):
         state, _ = comparator.step(state, norms[t], losses[t])
     first, second = (comparator.step(state, norms[6], losses[6]) for _ in range(2))
     assert_same(first[1], second[1], atol=0.0)
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if COMPARATORS[key].total != "1"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_rule_that_learns_computes_in_the_precision_of_its_state(key, dtype):
+    comparator = comparator_for(key, 2)
+    norms, losses = draws(2, seed=5)
+    state, exact = in_precision(comparator.init(2), dtype), comparator.init(2)
+    for t in range(9):
+        state, weights = comparator.step(state, norms[t], losses[t])
+        exact, expected = comparator.step(exact, norms[t], losses[t])
+        assert weights.dtype == dtype
+        np.testing.assert_allclose(weights, expected, rtol=20 * np.finfo(dtype).eps)
 
 
 @EVERY
