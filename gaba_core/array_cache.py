@@ -10,13 +10,13 @@ from gaba_core.checks import FloatArray
 
 
 class ArrayCache:
-    """Read-only arrays by key, at most `limit` bytes of them; safe to share between threads.
+    """Read-only arrays by key, at most `entries` of them and `limit` bytes; safe to share between threads.
 
     An array larger than the limit is computed every time and never kept.
     """
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
+    def __init__(self, limit: int, entries: int = 1024) -> None:
+        self.limit, self.entries = limit, entries
         self._arrays: OrderedDict[Hashable, FloatArray] = OrderedDict()
         self._lock = Lock()
 
@@ -46,7 +46,7 @@ class ArrayCache:
             self._arrays.pop(key, None)
             if array.nbytes <= self.limit:
                 self._arrays[key] = array
-                while self.nbytes > self.limit:
+                while self.nbytes > self.limit or len(self._arrays) > self.entries:
                     self._arrays.popitem(last=False)
         return array
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
@@ -14,10 +15,14 @@ from gaba_core.parameters import SimulationParams
 
 LARGEST = float(np.finfo(np.float64).max)
 LARGEST_EXPONENT = 709.0  # exp of anything above overflows
+LARGEST_DRAW = 14.0  # NumPy's normal generator can draw nothing beyond 13.8
+NOTHING = 1e-300
+MODERATE = 600.0  # logarithms no larger than this can be added to each other without a thought of overflow
 
 # A slider that moves noise, ratio or beta simulates the same draws again and again.
 _DRAWS = ArrayCache(64 * 2**20)
-_SHARES = ArrayCache(64 * 2**20)
+# Few shares: new ones go where old ones were, and memory that was used before comes several times faster.
+_SHARES = ArrayCache(64 * 2**20, entries=20)
 
 
 def gradient_norms(params: SimulationParams) -> FloatArray:
@@ -80,15 +85,59 @@ def fresh_raw_shares(
         params: what to draw.
         source: where the draws come from.
     """
-    norms = _norms_by_task(params, source)
-    if params.tasks == 2:
-        with np.errstate(over="ignore"):
-            total = norms[:, 0] + norms[:, 1]
-        if total.min() > 0.0 and total.max() < np.inf:
-            parts = np.divide(norms[:, 0], total, out=total)
-            return np.subtract(0.5, parts, out=parts)[:, None]
-        return np.ascontiguousarray(centred_shares(norms, axis=1)[:, :1])
-    return centred_shares(norms, axis=1)
+    if params.tasks == 2 and _is_moderate(params):
+        return _shares_of_two(params, source)
+    shares = centred_shares(_norms_by_task(params, source), axis=1)
+    return np.ascontiguousarray(shares[:, :1]) if params.tasks == 2 else shares
+
+
+def _is_moderate(params: SimulationParams) -> bool:
+    """Return whether no norm and no ratio of two can come near the ends of the floats."""
+    norms = params.norms + (params.norms_end or ())
+    if min(norms) == 0.0 or params.sigma > MODERATE:
+        return False
+    return max(abs(math.log(norm)) for norm in norms) + 2.0 * params.sigma * LARGEST_DRAW < MODERATE
+
+
+def _shares_of_two(params: SimulationParams, source: Callable[[int, int, int], FloatArray]) -> FloatArray:
+    """Return fresh_raw_shares of two tasks: only the ratio of their norms matters."""
+    ratio = _log_ratios(params)
+    shares = np.empty((len(params.seeds), 1, params.steps))
+    spare = np.empty(params.steps)
+    if params.noise == "gaussian":
+        ratio = np.exp(ratio)
+    fill = _lognormal_shares if params.noise == "lognormal" else _gaussian_shares
+    for one, seed in zip(shares[:, 0], params.seeds, strict=True):  # one seed at a time stays in the cache
+        fill(one, spare, source(seed, params.steps, 2), params.sigma, ratio)
+    return shares
+
+
+def _lognormal_shares(
+    out: FloatArray, _: FloatArray, noise: FloatArray, sigma: float, ratio: FloatArray
+) -> None:
+    """Write 1/2 - 1/(1 + exp(x)) = tanh(x/2) / 2, x the logarithm of the second norm over the first."""
+    np.subtract(noise[1], noise[0], out=out)
+    out *= 0.5 * sigma
+    out += 0.5 * ratio
+    np.tanh(out, out=out)
+    out *= 0.5
+
+
+def _gaussian_shares(
+    out: FloatArray, spare: FloatArray, noise: FloatArray, sigma: float, ratio: FloatArray
+) -> None:
+    """Write 1/2 - a/(a + b), a and b the two norms over the first one's mean."""
+    np.multiply(noise[0], sigma, out=spare)
+    spare += 1.0
+    np.multiply(noise[1], sigma, out=out)
+    out += 1.0
+    out *= ratio
+    if sigma * LARGEST_DRAW >= 1.0:  # clipped at next to nothing: where both are, the shares are equal
+        np.maximum(spare, NOTHING, out=spare)
+        np.maximum(out, NOTHING, out=out)
+    out += spare
+    np.divide(spare, out, out=out)
+    np.subtract(0.5, out, out=out)
 
 
 def _norms_by_task(params: SimulationParams, source: Callable[[int, int, int], FloatArray]) -> FloatArray:
@@ -105,6 +154,15 @@ def _norms_by_task(params: SimulationParams, source: Callable[[int, int, int], F
             np.clip(noise, 0.0, LARGEST, out=noise)
         noise *= _medians_by_task(params)
     return np.minimum(noise, LARGEST, out=noise)
+
+
+def _log_ratios(params: SimulationParams) -> FloatArray:
+    """Return ln(second norm / first) without noise: of every step, shape (T,), or one for all, shape ()."""
+    start = np.log(params.norms)
+    if params.norms_end is None or params.steps == 1:
+        return np.asarray(start[1] - start[0])
+    end = np.log(params.norms_end)
+    return np.linspace(start[1] - start[0], end[1] - end[0], params.steps)
 
 
 def _medians_by_task(params: SimulationParams) -> FloatArray:

@@ -36,6 +36,14 @@ def test_the_least_recently_used_array_goes_first():
     assert cache.nbytes <= 160
 
 
+def test_no_more_arrays_are_kept_than_entries():
+    cache = ArrayCache(1000, entries=2)
+    for key in "abc":
+        cache.get(key, counted(1)[0])
+    assert cache.peek("a") is None
+    assert cache.nbytes == 16
+
+
 def test_an_array_larger_than_the_cache_is_returned_but_not_kept():
     cache = ArrayCache(79)
     assert cache.get("a", counted(10)[0]).size == 10

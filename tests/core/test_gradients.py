@@ -7,6 +7,7 @@ from hypothesis import given
 from inputs import REFERENCE, changed, simulation_params
 
 from gaba_core import SimulationParams, gradient_norms, gradients
+from gaba_core.controller import centred_shares
 from gaba_core.gradients import centred_raw_shares, clear_caches, median_norms
 
 
@@ -68,3 +69,31 @@ def test_a_run_that_grows_step_by_step_is_drawn_only_now_and_then(monkeypatch):
     assert drawn == [4900, 7350, 11025, 16537]
     clear_caches()
     assert_same(centred_raw_shares(params), gradients.fresh_raw_shares(params))
+
+
+@given(simulation_params())
+def test_shares_are_those_of_the_norms(params):
+    shares = centred_shares(gradient_norms(params), axis=2).swapaxes(1, 2)
+    assert_same(centred_raw_shares(params), shares[:, : 1 if params.tasks == 2 else params.tasks])
+
+
+@pytest.mark.parametrize("noise", ["gaussian", "lognormal"])
+@pytest.mark.parametrize("sigma", [0.05, 0.5, 5.0, 30.0])
+@pytest.mark.parametrize("norms", [(100.0, 0.2), (1e-250, 3e-250), (1e300, 1e-300), (1.0, 0.0)])
+@pytest.mark.parametrize("drifts", [False, True])
+def test_shares_of_two_tasks_are_those_of_their_norms(noise, sigma, norms, drifts):
+    params = changed(
+        REFERENCE, norms=norms, norms_end=norms[::-1] if drifts and min(norms) else None, noise=noise
+    )
+    params = changed(params, sigma=sigma)
+    shares = centred_shares(gradient_norms(params), axis=2)[..., 0]
+    assert_same(centred_raw_shares(params)[:, 0], shares)
+    if noise == "gaussian" and sigma >= 5.0:
+        assert (shares == 0.0).any()  # both clipped
+
+
+def test_no_draw_lies_further_out_than_is_taken_for_granted():
+    unit = np.random.Generator(np.random.PCG64(0)).standard_normal(1_000_000)
+    assert np.abs(unit).max() < gradients.LARGEST_DRAW
+    farthest = 3.6541528853610088  # where the generator's tail begins; beyond it, at most -ln(2**-53) / that
+    assert farthest + 53.0 * np.log(2.0) / farthest < gradients.LARGEST_DRAW
