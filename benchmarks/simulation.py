@@ -25,8 +25,8 @@ from gaba_core import (
     simulate,
 )
 from gaba_core.gradients import clear_caches
-from gaba_core.regimes import prediction
-from gaba_core.share_moments import share_moments
+from gaba_core.predicting import prediction
+from gaba_core.share_moments import kept_moments
 
 REFERENCE = SimulationParams()
 EVERY = REFERENCE.steps_per_epoch
@@ -60,7 +60,7 @@ def with_another_noise() -> None:
 
 def theory() -> None:
     """Predict what the read-outs show, from scratch."""
-    share_moments.cache_clear()
+    kept_moments.cache_clear()
     prediction.cache_clear()
     equilibrium(REFERENCE)
     predict_regimes(REFERENCE)

@@ -15,17 +15,18 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import orjson
-
 from benchmarks.measuring import machine, median_ms
 from components.figures.arrays import frame
+from components.frames import pictures_of
+from components.packing import packed_frames
 from components.views import convergence
 from gaba_core import simulate
 from gaba_core.convergence import readouts
+from gaba_core.drift import noise_effects
 from gaba_core.gradients import clear_caches
 from gaba_core.parameters import quantities, quantity_of
-from gaba_core.regimes import prediction
-from gaba_core.share_moments import share_moments
+from gaba_core.predicting import prediction
+from gaba_core.share_moments import kept_moments
 
 State = convergence.STATE
 REPEATS = 5
@@ -44,22 +45,25 @@ def nearest(control: str, count: int) -> list[Any]:
 def forget() -> None:
     """Forget everything but the random numbers."""
     clear_caches()
-    for kept in (share_moments, prediction, readouts):
+    for kept in (kept_moments, noise_effects, prediction, readouts):
         kept.cache_clear()
     simulate(State().params(), every=49)
 
 
 def numbers(states: Sequence[Any]) -> None:
     """Compute the curves, one sample an epoch, and the read-outs."""
-    for state in states:
-        params = state.params()
-        simulate(params, every=params.steps_per_epoch)
-        readouts(params)
+    for start in range(0, len(states), convergence.AT_ONCE):
+        some = states[start : start + convergence.AT_ONCE]
+        convergence.prepare(some)
+        for state in some:
+            params = state.params()
+            simulate(params, every=params.steps_per_epoch)
+            readouts(params)
 
 
 def frames(states: Sequence[Any]) -> None:
     """Compute what the browser gets."""
-    orjson.dumps([{k: frame(v) for k, v in convergence.pictures(state).items()} for state in states])
+    packed_frames([{k: frame(v) for k, v in one.items()} for one in pictures_of(convergence, states)])
 
 
 def main() -> None:

@@ -118,6 +118,11 @@ class ConvergenceState:
             )
         return state
 
+    def simulated(self) -> tuple[SimulationParams, ...]:
+        """What is simulated: this setting, and the one that is pinned."""
+        pinned = self.pinned()
+        return (self.params(),) if pinned is None else (self.params(), pinned.params())
+
     def params(self) -> SimulationParams:
         """What the simulation reads of it; only the ratio of the two norms matters."""
         return _params(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.convergence_state import ConvergenceState
-from gaba_core.convergence import MILESTONES, Readouts, milestones, readouts, regimes
+from gaba_core.convergence import MILESTONES, Readouts, published_milestones, readouts, regimes
 from gaba_core.regimes import REGIMES, Regime
 
 NEVER = "not in this run"
@@ -45,7 +45,7 @@ def milestone(epoch: int, seed: int) -> str:
 
 
 def _milestones(state: ConvergenceState) -> dict[str, str]:
-    epochs, weights = milestones(state.params())
+    epochs, weights = published_milestones(state.params())
     reached = {
         milestone(epoch, seed): f"{value:.4f}"
         for epoch, row in zip(epochs, weights.tolist(), strict=True)

@@ -6,6 +6,7 @@ first, and then only picks. `assets/gaba.js` is the other end.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
 from types import ModuleType
@@ -30,8 +31,8 @@ def register(server: Flask, views: dict[str, ModuleType]) -> None:
 
     Without `first` it answers with the state as it stands. A view that takes part has STATE (a frozen
     dataclass of quantities) and pictures(state). One whose pictures are cheaper together than one by one also
-    has prepare(states), called before them; one whose pictures show files has version(state), which says
-    which ones they were.
+    has prepare(states), called before them, and where it cannot keep all it prepared, AT_ONCE: of how many
+    states at a time. One whose pictures show files has version(state), which says which ones they were.
     """
 
     @server.get("/frames/<name>")
@@ -55,10 +56,18 @@ def register(server: Flask, views: dict[str, ModuleType]) -> None:
         name, state, control, values, coding, _ = question
         view = views[name]
         moved = [replace(state, **{control: value}) for value in values]
-        if hasattr(view, "prepare"):
-            view.prepare(moved)
-        found = [{k: frame(v) for k, v in view.pictures(one).items()} for one in moved]
+        found = [{k: frame(v) for k, v in shown.items()} for shown in pictures_of(view, moved)]
         return wire.packed(packed_frames(found), coding, wire.FRAME)
+
+
+def pictures_of(view: ModuleType, states: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """Yield the pictures of each of many states of a view."""
+    at_once = getattr(view, "AT_ONCE", len(states))
+    for start in range(0, len(states), at_once):
+        some = states[start : start + at_once]
+        if hasattr(view, "prepare"):
+            view.prepare(some)
+        yield from (view.pictures(state) for state in some)
 
 
 @lru_cache(maxsize=1024)  # the browser asks the same again at every grab

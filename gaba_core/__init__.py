@@ -13,6 +13,7 @@ from gaba_core.equilibrium import (
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.gradients import gradient_norms
 from gaba_core.parameters import REFERENCE_SEEDS, SimulationParams
+from gaba_core.predicting import arrival_tolerance, predict_events, predict_regimes
 from gaba_core.projection import (
     BoundsCheck,
     check_bounds,
@@ -21,15 +22,7 @@ from gaba_core.projection import (
     project_to_floored_simplex,
     weight_bounds,
 )
-from gaba_core.regimes import (
-    Events,
-    Regime,
-    arrival_tolerance,
-    find_regimes,
-    measure_events,
-    predict_events,
-    predict_regimes,
-)
+from gaba_core.regimes import Events, Regime, find_regimes, measure_events
 from gaba_core.simulation import Trajectories, simulate, simulate_chunks
 from gaba_core.step_response import (
     frequency_response,

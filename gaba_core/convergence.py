@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from gaba_core.block_search import judge
 from gaba_core.blocks import blocks_of
-from gaba_core.equilibrium import equilibrium, mean_trajectory, stationary_weight_sd
-from gaba_core.measured import measured_events, measured_time_constant
+from gaba_core.equilibrium import mean_trajectory, settled
+from gaba_core.measured import measured_time_constants, milestones
 from gaba_core.parameters import SimulationParams
-from gaba_core.projection import floor_renormalise, weight_bounds
-from gaba_core.regimes import Events, Regime, predict_events, predict_regimes
+from gaba_core.predicting import predict_regimes, prediction
+from gaba_core.projection import clamp, weight_bounds
+from gaba_core.regimes import Events, Regime
 from gaba_core.simulation import simulate
 from gaba_core.step_response import time_constant
+from gaba_core.together import Together
 
 FloatArray = npt.NDArray[np.float64]
+AT_ONCE = 2**20  # steps of all seeds looked at together: more no longer fit a processor's cache
 MILESTONES = (0, 2, 5, 7, 10, 20, 50, 100, 199)
 
 
@@ -61,20 +65,36 @@ def theory(params: SimulationParams, steps: npt.NDArray[np.int64]) -> Theory:
     return Theory(steps, weights[:, 0], low, high)
 
 
-@lru_cache(maxsize=64)  # a pinned run is asked for again at every position of another
-def readouts(params: SimulationParams) -> Readouts:
-    """Return the predicted and the measured numbers of a run, every step looked at."""
-    run = blocks_of(params)
-    last = floor_renormalise(run.after[:, :, -1], params.floor)[:, 0]
-    return Readouts(
-        time_constant=(time_constant(params.beta), measured_time_constant(run)),
-        events=(predict_events(params), measured_events(run)),
-        equilibrium=(float(equilibrium(params)[0]), float(last.mean())),
-        spread=(float(stationary_weight_sd(params)[0]), float(last.std(ddof=1)) if last.size > 1 else None),
-    )
+def _readouts(many: Sequence[SimulationParams]) -> list[Readouts]:
+    """Return the predicted and the measured numbers of runs, every step looked at."""
+    ends, predicted = settled(many), prediction.many(many)
+    run, floors = blocks_of(many), np.array([params.floor for params in many])
+    constants = measured_time_constants(run, many, ends.shares[:, 0])
+    events = milestones(judge(run, floors, ends.weights))
+    states = run.after[:, :, -1].reshape(len(many), run.seeds, -1)
+    last = clamp(states, floors[:, None, None])[..., 0]
+    spread = last.std(axis=1, ddof=1).tolist() if run.seeds > 1 else [None] * len(many)
+    return [
+        Readouts(
+            time_constant=(time_constant(params.beta), constants[i]),
+            events=(predicted[i][1], events[i]),
+            equilibrium=(float(ends.weights[i, 0]), float(last[i].mean())),
+            spread=(float(ends.weight_sd[i, 0]), spread[i]),
+        )
+        for i, params in enumerate(many)
+    ]
 
 
-def milestones(params: SimulationParams) -> tuple[tuple[int, ...], FloatArray]:
+readouts = Together(
+    _readouts,
+    512,  # the positions of a control, and a pinned run beside them
+    alike=lambda params: (params.tasks, len(params.seeds)),
+    weight=lambda params: params.steps * len(params.seeds),
+    at_once=AT_ONCE,
+)
+
+
+def published_milestones(params: SimulationParams) -> tuple[tuple[int, ...], FloatArray]:
     """Return the reference program's table: epochs, and w of the first task at their starts, (epochs, S)."""
     epochs = tuple(epoch for epoch in MILESTONES if epoch < params.epochs)
     weights = simulate(params, every=params.steps_per_epoch).weights[:, list(epochs), 0]
@@ -94,5 +114,5 @@ def regimes(params: SimulationParams) -> tuple[Regime, ...]:
 def _shifted(state: FloatArray, shift: FloatArray, floor: float) -> FloatArray:
     first = np.clip(state[:, 0] + shift, 0.0, 1.0)
     rest = state[:, 1:] * ((1.0 - first) / np.maximum(1.0 - state[:, 0], 1e-300))[:, None]
-    moved: FloatArray = floor_renormalise(np.column_stack([first, rest]), floor)[:, 0]
+    moved: FloatArray = clamp(np.column_stack([first, rest]), floor)[:, 0]
     return moved

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.polynomial import chebyshev
 
 from gaba_core.checks import FloatArray, IntArray
-from gaba_core.controller import centred_shares
+from gaba_core.drift import expected_course
 from gaba_core.errors import ParameterError
-from gaba_core.gradients import norms_at
 from gaba_core.parameters import SimulationParams
 from gaba_core.projection import clamp
 from gaba_core.scan import decay_scan
-from gaba_core.share_moments import ShareMoments, share_moments
+from gaba_core.share_moments import ShareMoments, kept_moments, share_moments
 
 DEEP = 8.0  # standard deviations from the floor at which a share counts as wholly above or below it
-MOST_NODES = 33  # points of a drifting run at which the effect of noise is integrated
-DIGITS = 12  # to which the points between them are then known
+MIRRORED = np.array([[1.0, -1.0], [-1.0, 1.0]])
 
 
 class MeanTrajectory(NamedTuple):
@@ -29,6 +26,14 @@ class MeanTrajectory(NamedTuple):
     weights: FloatArray
     state: FloatArray
     state_sd: FloatArray
+
+
+class Settled(NamedTuple):
+    """Of P runs, once they have settled: mean raw shares, their weights, and the weights' sd, each (P, K)."""
+
+    shares: FloatArray
+    weights: FloatArray
+    weight_sd: FloatArray
 
 
 def expected_shares(params: SimulationParams) -> FloatArray:
@@ -58,8 +63,18 @@ def stationary_weight_sd(params: SimulationParams) -> FloatArray:
     First order in the noise, but for the floor: a share counts by how much of its scatter clears the floor.
     One that is always floored does not move, and its weight moves with the sum alone.
     """
-    moments = end_moments(params)
-    return _weight_sd(moments.mean, _stationary_covariance(params), params.floor)
+    sd: FloatArray = settled([params]).weight_sd[0]
+    return sd
+
+
+def settled(many: Sequence[SimulationParams]) -> Settled:
+    """Return how the runs of settings with one number of tasks end."""
+    moments = kept_moments.many((end_norms(params), params.noise, params.sigma) for params in many)
+    shares = np.array([one.mean for one in moments])
+    floors, betas = (np.array([[getattr(params, name)] for params in many]) for name in ("floor", "beta"))
+    gain = ((1.0 - betas) / (1.0 + betas))[..., None]
+    covariance = gain * np.array([one.covariance for one in moments])
+    return Settled(shares, clamp(shares, floors), _weight_sd(shares, covariance, floors))
 
 
 def mean_trajectory(params: SimulationParams, steps: Any) -> MeanTrajectory:
@@ -79,18 +94,13 @@ def mean_trajectory(params: SimulationParams, steps: Any) -> MeanTrajectory:
     return MeanTrajectory(clamp(state, params.floor), state, _sd(covariance))
 
 
-def mean_state(params: SimulationParams, steps: IntArray) -> FloatArray:
-    """Return the state of mean_trajectory at steps inside the run, shape (N, K)."""
-    return _drifting_path(params, steps)[0] if drifts(params) else _constant_path(params, steps)[0]
-
-
 def mean_weight_sd(params: SimulationParams, steps: Any) -> FloatArray:
     """Return the standard deviation of the weights around mean_trajectory, shape (N, K), to first order.
 
     Raises:
         ParameterError: a step is not a whole number inside the run.
     """
-    return _weight_sd(*_mean_path(params, _checked_steps(steps, params.steps)), params.floor)
+    return _weight_sd(*_mean_path(params, _checked_steps(steps, params.steps)), np.array(params.floor))
 
 
 def drifts(params: SimulationParams) -> bool:
@@ -98,10 +108,14 @@ def drifts(params: SimulationParams) -> bool:
     return params.norms_end is not None and params.norms_end != params.norms
 
 
+def end_norms(params: SimulationParams) -> tuple[float, ...]:
+    """Return the norms the run ends with."""
+    return params.norms if params.norms_end is None else params.norms_end
+
+
 def end_moments(params: SimulationParams) -> ShareMoments:
     """Return the moments of the raw shares at the norms the run ends with."""
-    norms = params.norms if params.norms_end is None else params.norms_end
-    return share_moments(norms, params.noise, params.sigma)
+    return share_moments(end_norms(params), params.noise, params.sigma)
 
 
 def _stationary_covariance(params: SimulationParams) -> FloatArray:
@@ -113,65 +127,27 @@ def _mean_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, F
     """Return the mean state (N, K) and its covariance (N, K, K) at the steps."""
     if drifts(params):
         return _drifting_path(params, steps)
-    state, remaining = _constant_path(params, steps)
+    remaining = params.beta ** np.maximum(0.0, steps + 1.0 - params.warmup_steps)
+    mean = end_moments(params).mean
+    state = mean + np.multiply.outer(remaining, 1.0 / params.tasks - mean)
     return state, (1.0 - remaining**2)[:, None, None] * _stationary_covariance(params)
 
 
-def _constant_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Return the mean state under constant norms (N, K), and the share of the first gap that remains (N,)."""
-    remaining = params.beta ** np.maximum(0.0, steps + 1.0 - params.warmup_steps)
-    mean = end_moments(params).mean
-    return mean + np.multiply.outer(remaining, 1.0 / params.tasks - mean), remaining
-
-
 def _drifting_path(params: SimulationParams, steps: IntArray) -> tuple[FloatArray, FloatArray]:
-    state, spread = _drifting_run(params)
-    return state[:, steps].T, spread[:, steps].T.reshape(steps.size, params.tasks, params.tasks)
+    """Return what _mean_path does, where the norms drift; steps after the last one asked for are not run."""
+    tasks, beta = params.tasks, params.beta
+    shares, covariance = expected_course(params, int(steps.max(initial=0)) + 1)
+    inputs = (1.0 - beta) * shares, (1.0 - beta) ** 2 * covariance
+    for held in inputs:
+        held[..., : params.warmup_steps] = 0.0
+    state = decay_scan(inputs[0], beta)[:, steps].T
+    spread = np.moveaxis(decay_scan(inputs[1], beta, stride=2)[..., steps], -1, 0)
+    if tasks == 2:  # the second task mirrors the first
+        state, spread = np.concatenate([state, -state], axis=1), spread * MIRRORED
+    return 1.0 / tasks + state, spread
 
 
-@lru_cache(maxsize=2)  # one run is asked for at several sets of steps, one after the other
-def _drifting_run(params: SimulationParams) -> tuple[FloatArray, FloatArray]:
-    """Return the mean state (K, T) and its covariance (K K, T) at every step."""
-    tasks = params.tasks
-    elapsed = np.arange(params.steps) / max(1, params.steps - 1)
-    effect = chebyshev.chebval(2.0 * elapsed - 1.0, _noise_along_drift(params))
-    shares = centred_shares(norms_at(params, elapsed), axis=0) + effect[:tasks]
-    covariance = np.asarray((1.0 - params.beta) ** 2 * effect[tasks:], dtype=np.float64)
-    for inputs in (shares, covariance):
-        inputs[:, : params.warmup_steps] = 0.0
-    state = 1.0 / tasks + decay_scan((1.0 - params.beta) * shares, params.beta)
-    return state, decay_scan(covariance, params.beta, stride=2)
-
-
-def _noise_along_drift(params: SimulationParams) -> FloatArray:
-    """Return Chebyshev coefficients, over the run, of E r minus r without noise (K) and of Cov r (K K)."""
-    nodes = chebyshev.chebpts1(_nodes_needed(params))
-    path = norms_at(params, (nodes + 1.0) / 2.0)
-    quiet = centred_shares(path, axis=0) + 1.0 / params.tasks
-    rows = []
-    for i in range(nodes.size):
-        moments = share_moments(tuple(path[:, i].tolist()), params.noise, params.sigma)
-        rows.append(np.concatenate([moments.mean - quiet[:, i], moments.covariance.ravel()]))
-    coefficients: FloatArray = chebyshev.chebfit(nodes, np.array(rows), nodes.size - 1)
-    return coefficients
-
-
-def _nodes_needed(params: SimulationParams) -> int:
-    """Return how many nodes resolve the drift.
-
-    The shares have no pole in the logarithms of the norms until two of them are pi apart in phase. That fixes
-    the ellipse in which they are smooth along the run, and with it how fast an interpolation converges.
-    """
-    ends = params.norms if params.norms_end is None else params.norms_end
-    growth = [math.log(end / start) for start, end in zip(params.norms, ends, strict=True) if start > 0.0]
-    half = (max(growth, default=0.0) - min(growth, default=0.0)) / 2.0
-    if half < 10.0**-DIGITS:
-        return 1
-    rate = math.log10((math.pi + math.hypot(math.pi, half)) / half)
-    return min(MOST_NODES, math.ceil(DIGITS / rate) + 2)
-
-
-def _weight_sd(state: FloatArray, covariance: FloatArray, floor: float) -> FloatArray:
+def _weight_sd(state: FloatArray, covariance: FloatArray, floor: FloatArray) -> FloatArray:
     """Return the sd of clamp(state), (..., K): slope of the renormalisation, part that clears the floor."""
     raised = np.maximum(state, floor)
     total = raised.sum(axis=-1)[..., None, None]

@@ -60,7 +60,8 @@ def centred_raw_shares(params: SimulationParams) -> FloatArray:
     key = (params.seeds, params.noise, params.sigma, params.norms, params.norms_end, length)
 
     def compute(steps: int) -> FloatArray:
-        return fresh_raw_shares(replace(params, epochs=steps, steps_per_epoch=1), _kept_draws)
+        longer = params if steps == params.steps else replace(params, epochs=steps, steps_per_epoch=1)
+        return fresh_raw_shares(longer, _kept_draws)
 
     return _at_least(_SHARES, key, params.steps, compute)
 
@@ -101,7 +102,7 @@ def _is_moderate(params: SimulationParams) -> bool:
 
 def _shares_of_two(params: SimulationParams, source: Callable[[int, int, int], FloatArray]) -> FloatArray:
     """Return fresh_raw_shares of two tasks: only the ratio of their norms matters."""
-    ratio = _log_ratios(params)
+    ratio = log_ratios(params)
     shares = np.empty((len(params.seeds), 1, params.steps))
     spare = np.empty(params.steps)
     if params.noise == "gaussian":
@@ -156,7 +157,7 @@ def _norms_by_task(params: SimulationParams, source: Callable[[int, int, int], F
     return np.minimum(noise, LARGEST, out=noise)
 
 
-def _log_ratios(params: SimulationParams) -> FloatArray:
+def log_ratios(params: SimulationParams) -> FloatArray:
     """Return ln(second norm / first) without noise: of every step, shape (T,), or one for all, shape ()."""
     start = np.log(params.norms)
     if params.norms_end is None or params.steps == 1:

@@ -1,4 +1,4 @@
-"""The four regimes of a run and its milestones: predicted from parameters, or found in a trajectory.
+"""The four regimes of a run and its milestones, as they are found in a trajectory.
 
 Warm-up: the weights are held at 1/K. Rapid drift: the average moves and no share is floored yet. Floor
 activation: a share has fallen below the floor, and the weights are not yet within tolerance of their
@@ -7,9 +7,8 @@ equilibrium. Equilibrium: within tolerance, and never far out of it again. What 
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +17,6 @@ from gaba_core.checks import FloatArray, IntArray, check_all_finite, check_array
 from gaba_core.crossings import (
     CLOSE,
     NOISE_SDS,
-    ROUNDING,
     arrival,
     below,
     first,
@@ -26,16 +24,14 @@ from gaba_core.crossings import (
     level_of,
     stays_from,
 )
-from gaba_core.equilibrium import drifts, equilibrium, expected_shares, mean_state, stationary_weight_sd
+from gaba_core.equilibrium import equilibrium
 from gaba_core.errors import ParameterError
-from gaba_core.parameters import SimulationParams, check_floor
+from gaba_core.parameters import check_floor
 from gaba_core.projection import clamp
 from gaba_core.simulation import Trajectories
-from gaba_core.step_response import settling_steps
 
 RegimeName = Literal["warm-up", "rapid drift", "floor activation", "equilibrium"]
 REGIMES: tuple[RegimeName, ...] = ("warm-up", "rapid drift", "floor activation", "equilibrium")
-NOTHING_LEFT = 1e-18  # share of the first gap that a prediction no longer follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +58,19 @@ class Events:
     within_tenth_percent: int | None
 
 
-def arrival_tolerance(params: SimulationParams) -> FloatArray:
-    """Return how near its equilibrium each weight counts as arrived, shape (K,)."""
-    return np.maximum(CLOSE * equilibrium(params), NOISE_SDS * stationary_weight_sd(params))
-
-
-def predict_regimes(params: SimulationParams) -> tuple[Regime, ...]:
-    """Return the regimes of the mean trajectory that the parameters lead to."""
-    return prediction(params)[0]
-
-
-def predict_events(params: SimulationParams) -> Events:
-    """Return the milestones of the mean trajectory that the parameters lead to."""
-    return prediction(params)[1]
-
-
-@lru_cache(maxsize=256)
-def prediction(params: SimulationParams) -> tuple[tuple[Regime, ...], Events]:
-    """Return predict_regimes and predict_events, which follow from one trajectory."""
-    steps = np.arange(_horizon(params))
-    state = mean_state(params, steps)
-    weights, target = clamp(state, params.floor), equilibrium(params)
-    begin = min(params.warmup_steps, steps.size)
-    arrived = arrival(np.abs(weights - target), arrival_tolerance(params), begin)
-    regimes = _assemble(steps, begin, first(below(state, params.floor), begin), arrived)
-    return regimes, _events(weights, state, params.floor, steps, target)
+def assemble(
+    steps: Sequence[int] | IntArray, begin: int, clamped: int | None, arrived: int | None
+) -> tuple[Regime, ...]:
+    """Return the regimes that last at least one sample, from the sample at which each can begin."""
+    last = len(steps)
+    settled = last if arrived is None else arrived
+    floored = settled if clamped is None else min(clamped, settled)
+    edges = (0, min(begin, last), floored, settled, last)
+    return tuple(
+        Regime(name, int(steps[start]), None if end == last else int(steps[end]))
+        for name, start, end in zip(REGIMES, edges[:-1], edges[1:], strict=True)
+        if start < end
+    )
 
 
 def measure_events(trajectories: Trajectories) -> tuple[Events, ...]:
@@ -142,24 +126,7 @@ def find_regimes(
         if goal is not None and near is None:
             near = np.maximum(CLOSE * np.abs(goal), NOISE_SDS * end.sd)
     arrived = None if goal is None or near is None else arrival(np.abs(weights - goal), near, begin)
-    return _assemble(steps, begin, first(below(state, floor), begin), arrived)
-
-
-def _horizon(params: SimulationParams) -> int:
-    """Return the steps to predict: the run, or as much of it as can still hold a milestone.
-
-    While a share d of the first gap remains, no weight is further from its equilibrium than by the fraction
-    d (1/u + K), u the smallest floored share; and a task that ends below the floor is below it once d is less
-    than its distance from the floor.
-    """
-    if drifts(params):
-        return params.steps
-    mean = expected_shares(params)
-    smallest = max(float(np.maximum(mean, params.floor).min()), NOTHING_LEFT)
-    depth = params.floor - ROUNDING - mean
-    near = [0.1 * CLOSE / (1.0 / smallest + params.tasks), *(0.5 * depth[depth > 0.0])]
-    moving = settling_steps(params.beta, max(NOTHING_LEFT, min(near)))
-    return min(params.steps, params.warmup_steps + math.ceil(moving) + 2)
+    return assemble(steps, begin, first(below(state, floor), begin), arrived)
 
 
 def _events(
@@ -172,19 +139,6 @@ def _events(
         stays_from(off <= 0.001 * target, 0),
     )
     return Events(*(None if index is None else int(steps[index]) for index in found))
-
-
-def _assemble(steps: IntArray, begin: int, clamped: int | None, arrived: int | None) -> tuple[Regime, ...]:
-    """Return the regimes that last at least one sample, from the sample at which each can begin."""
-    last = len(steps)
-    settled = last if arrived is None else arrived
-    floored = settled if clamped is None else min(clamped, settled)
-    edges = (0, min(begin, last), floored, settled, last)
-    return tuple(
-        Regime(name, int(steps[start]), None if end == last else int(steps[end]))
-        for name, start, end in zip(REGIMES, edges[:-1], edges[1:], strict=True)
-        if start < end
-    )
 
 
 def _per_task(name: str, values: Any, tasks: int) -> FloatArray:

@@ -14,17 +14,17 @@ BLOCK = 64
 SHORT = 256
 
 
-def decay_scan(inputs: FloatArray, decay: float, stride: int = 1) -> FloatArray:
+def decay_scan(inputs: FloatArray, decay: float | FloatArray, stride: int = 1) -> FloatArray:
     """Return y with y_t = decay**stride y_(t-1) + inputs_t and y_(-1) = 0, along the last axis.
 
     Args:
         inputs: shape (..., T).
-        decay: in [0, 1).
+        decay: in [0, 1); an array (..., 1) gives each row its own.
         stride: steps of the decay between two inputs; powers are taken from `decay` itself, so that
             rounding does not build up over long axes.
     """
     length = inputs.shape[-1]
-    if length <= SHORT:
+    if length <= SHORT or isinstance(decay, np.ndarray):
         return _doubling_scan(inputs, decay, stride)
     blocks = -(-length // BLOCK)
     padded = np.zeros((*inputs.shape[:-1], blocks * BLOCK))
@@ -37,12 +37,12 @@ def decay_scan(inputs: FloatArray, decay: float, stride: int = 1) -> FloatArray:
     return within.reshape(padded.shape)[..., :length]
 
 
-def _doubling_scan(inputs: FloatArray, decay: float, stride: int) -> FloatArray:
+def _doubling_scan(inputs: FloatArray, decay: float | FloatArray, stride: int) -> FloatArray:
     result = inputs.copy()
     lag = 1
     while lag < result.shape[-1]:
         factor = decay ** (stride * lag)
-        if factor == 0.0:
+        if not np.any(factor):
             break
         result[..., lag:] += factor * result[..., :-lag]
         lag *= 2

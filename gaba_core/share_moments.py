@@ -8,6 +8,7 @@ the trapezoid rule converges faster than any power of its step.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,18 +17,20 @@ import numpy as np
 from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares
 from gaba_core.parameters import Noise
+from gaba_core.together import Together
 
 REACH = 9.0  # standard deviations kept on either side; what lies beyond has probability 2e-19
 TAIL = 38.0  # exp(-38) is below the resolution of a float beside 1
 FINE, COARSE = 0.25, 0.5  # steps in the logarithm of a norm
 COARSE_ABOVE = 10.0  # sigma from which the coarse step serves (error 1e-8)
 HARD_ABOVE = 40.0  # sigma above which only medians**(1/sigma) matters: the largest norm takes all
+AT_ONCE = 40_000  # nodes summed together, as many as a processor's cache holds
 TANGENT_BELOW = 0.01  # sigma under which the covariance comes from the tangent: the integral would cancel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShareMoments:
-    """Moments of the raw shares of one step: mean (K,) and covariance (K, K)."""
+    """Moments of the raw shares of one step, mean (K,) and covariance (K, K), or of N steps."""
 
     mean: FloatArray
     covariance: FloatArray
@@ -45,11 +48,37 @@ class _Noise:
     step: float
 
 
-@lru_cache(maxsize=4096)
 def share_moments(norms: tuple[float, ...], noise: Noise, sigma: float) -> ShareMoments:
     """Return mean and covariance of the raw shares for legal norms; the mean is exact for sigma = 0."""
-    tasks = len(norms)
-    medians = np.array(norms)
+    return kept_moments((norms, noise, sigma))
+
+
+def moments_along(norms: FloatArray, noise: Noise, sigma: float) -> ShareMoments:
+    """Return the moments at N steps from their norms (N, K): mean (N, K) and covariance (N, K, K)."""
+    if norms.shape[1] == 2 and sigma > 0.0 and norms.min() > 0.0:
+        return _moments_of_two(np.log(norms[:, 0]) - np.log(norms[:, 1]), noise, sigma)
+    found = [_moments_of_any(row, noise, sigma) for row in norms]
+    return ShareMoments(np.array([one.mean for one in found]), np.array([one.covariance for one in found]))
+
+
+def _kept_moments(questions: Sequence[tuple[tuple[float, ...], Noise, float]]) -> list[ShareMoments]:
+    """Return share_moments of each; those of one noise and one number of tasks share their quadrature."""
+    groups: dict[tuple[Noise, float, int], list[int]] = {}
+    for i, (norms, noise, sigma) in enumerate(questions):
+        groups.setdefault((noise, sigma, len(norms)), []).append(i)
+    found: dict[int, ShareMoments] = {}
+    for (noise, sigma, _), members in groups.items():
+        moments = moments_along(np.array([questions[i][0] for i in members]), noise, sigma)
+        pairs = zip(members, moments.mean, moments.covariance, strict=True)
+        found |= {i: ShareMoments(mean, covariance) for i, mean, covariance in pairs}
+    return [found[i] for i in range(len(questions))]
+
+
+kept_moments = Together(_kept_moments, 4096)
+
+
+def _moments_of_any(medians: FloatArray, noise: Noise, sigma: float) -> ShareMoments:
+    tasks = medians.size
     alive = medians > 0.0
     if sigma == 0.0 or alive.sum() < 2:
         return _one_outcome(medians, noise, sigma)
@@ -57,13 +86,9 @@ def share_moments(norms: tuple[float, ...], noise: Noise, sigma: float) -> Share
     logs -= logs.max()
     if noise == "lognormal" and sigma > HARD_ABOVE:
         logs, sigma = logs * (HARD_ABOVE / sigma), HARD_ABOVE
-    if noise == "lognormal" and alive.sum() == 2:
-        zero, (first, second) = 0.0, _two_lognormal(float(logs[0] - logs[1]), sigma)
-    else:
-        quadrature = _quadrature(noise, sigma)
-        two = alive.sum() == 2
-        moments = _two_by_sum(float(logs[0] - logs[1]), quadrature) if two else _by_integral(logs, quadrature)
-        zero, (first, second) = quadrature.zero**logs.size, moments
+    quadrature = _quadrature(noise, sigma)
+    first, second = _by_integral(logs, quadrature)
+    zero = quadrature.zero**logs.size
     mean = np.full(tasks, zero / tasks)
     mean[alive] += first
     square = np.full((tasks, tasks), zero / tasks**2)
@@ -75,6 +100,20 @@ def share_moments(norms: tuple[float, ...], noise: Noise, sigma: float) -> Share
     return ShareMoments((1.0 - mean) / (tasks - 1), covariance / (tasks - 1) ** 2)
 
 
+def _moments_of_two(gaps: FloatArray, noise: Noise, sigma: float) -> ShareMoments:
+    """Return the moments of two tasks whose medians lie `gaps` apart in logarithm, shape (N,)."""
+    if noise == "lognormal":
+        if sigma > HARD_ABOVE:
+            gaps, sigma = gaps * (HARD_ABOVE / sigma), HARD_ABOVE
+        mean, variance = _two_lognormal(gaps, sigma)
+    else:
+        mean, variance = _two_by_sum(gaps, _quadrature(noise, sigma))
+    if sigma < TANGENT_BELOW:
+        variance = 2.0 * (sigma * mean * (1.0 - mean)) ** 2
+    signs = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    return ShareMoments(np.stack([1.0 - mean, mean], axis=-1), variance[:, None, None] * signs)
+
+
 def _one_outcome(medians: FloatArray, noise: Noise, sigma: float) -> ShareMoments:
     """Return the moments where nothing varies but whether the only norm that is not 0 is clipped."""
     tasks = medians.size
@@ -84,31 +123,44 @@ def _one_outcome(medians: FloatArray, noise: Noise, sigma: float) -> ShareMoment
     return ShareMoments(mean + clipped * off, clipped * (1.0 - clipped) * np.outer(off, off))
 
 
-def _two_lognormal(gap: float, sigma: float) -> tuple[FloatArray, FloatArray]:
-    """Return E[p] and E[p p'] of the gradient shares of two log-normal norms: one logit-normal variable."""
-    spread = math.sqrt(2.0) * sigma
+def _two_lognormal(gaps: FloatArray, sigma: float) -> tuple[FloatArray, FloatArray]:
+    """Return mean and variance of the first of two gradient shares, each (N,): one logit-normal variable."""
     z = _grid(-REACH, REACH, min(0.6, 0.38 / sigma))
     masses = _bell(z)
-    share = 1.0 / (1.0 + np.exp(np.minimum(-(gap + spread * z), 700.0)))
-    parts = np.stack([share, 1.0 - share])
-    return parts @ masses, (parts * masses) @ parts.T
+    share = _logistic(gaps[:, None], np.exp(-math.sqrt(2.0) * sigma * z))
+    mean: FloatArray = share @ masses
+    share -= mean[:, None]
+    share *= share
+    return mean, share @ masses
 
 
-def _two_by_sum(gap: float, noise: _Noise) -> tuple[FloatArray, FloatArray]:
-    """Return what _by_integral does, of two norms whose medians lie `gap` apart, by a sum over both of them.
+def _two_by_sum(gaps: FloatArray, noise: _Noise) -> tuple[FloatArray, FloatArray]:
+    """Return mean and variance of the first of two gradient shares, each (N,), by a sum over both norms.
 
     The sum has a node for each pair where the integral has one for each norm and v: a tenth of the work.
     """
-    exponents = np.subtract.outer(noise.logs, noise.logs)
-    exponents += gap
-    share = 1.0 / (1.0 + np.exp(np.minimum(-exponents, 700.0)))
-    along = np.stack([share @ noise.masses, (1.0 - share) @ noise.masses])
-    square = noise.masses @ (share * share) @ noise.masses
-    first = along @ noise.masses
-    both = float(noise.masses.sum()) ** 2
-    second = np.array([[square, first[0] - square], [first[0] - square, both - 2.0 * first[0] + square]])
-    alone = noise.zero * float(noise.masses.sum())  # the other one clipped: the share is 1
-    return first + alone, second + alone * np.eye(2)
+    steep = np.exp(np.subtract.outer(-noise.logs, -noise.logs))
+    both = float(noise.masses.sum())
+    alone, neither = noise.zero * both, noise.zero**2  # the other one clipped: the share is 1; both: 1/2
+    mean, variance = np.empty((2, gaps.size))
+    at_once = max(1, AT_ONCE // steep.size)
+    for start in range(0, gaps.size, at_once):
+        part = slice(start, start + at_once)
+        share = _logistic(gaps[part, None, None], steep)
+        mean[part] = share @ noise.masses @ noise.masses + alone + neither / 2.0
+        share -= mean[part, None, None]
+        share *= share
+        variance[part] = share @ noise.masses @ noise.masses
+    variance += alone * (mean**2 + (1.0 - mean) ** 2) + neither * (0.5 - mean) ** 2
+    return mean, variance
+
+
+def _logistic(gaps: FloatArray, steep: FloatArray) -> FloatArray:
+    """Return 1 / (1 + exp(-gaps) steep)."""
+    with np.errstate(over="ignore", under="ignore"):
+        share: FloatArray = np.exp(np.clip(-gaps, -700.0, 700.0)) * steep
+    share += 1.0
+    return np.divide(1.0, share, out=share)
 
 
 @lru_cache(maxsize=512)

@@ -10,8 +10,11 @@ import app
 from components import controls
 from components.convergence_state import ConvergenceState
 from components.figures.arrays import frame
+from components.frames import pictures_of
 from components.state import to_text
+from components.views import convergence
 from components.views.convergence import pictures
+from gaba_core.convergence import readouts
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.simulation import simulate
 from tests.components.drawn import frames_of, series
@@ -100,6 +103,20 @@ def test_a_question_that_makes_no_sense_is_answered_in_words(client, path, query
     reply = client.get(f"/frames/{path}", query_string=query)
     assert reply.status_code == status
     assert message in reply.get_json()["error"]
+
+
+@pytest.mark.parametrize("control", [f.name for f in quantities(type(STATE))])
+def test_positions_are_prepared_a_few_at_a_time(control, monkeypatch):
+    asked, ready = [], readouts.many
+    monkeypatch.setattr(readouts, "many", lambda keys: asked.append(list(keys)) or ready(asked[-1]))
+    values = quantity_of(type(STATE), control).scale.positions()[40:80]
+    states = [replace(STATE, **{control: type(getattr(STATE, control))(value)}) for value in values]
+    together = list(pictures_of(convergence, states))
+    prepared = [many for many in asked if len(many) > 1]
+    assert [len(many) for many in prepared] == [16, 16, 8]
+    assert [params for many in prepared for params in many] == [state.params() for state in states]
+    readouts.cache_clear()
+    assert together == [pictures(state) for state in states]
 
 
 def test_the_same_question_is_computed_once(client, monkeypatch):

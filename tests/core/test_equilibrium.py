@@ -1,7 +1,5 @@
 """Equilibrium, scatter and the theory curve, against their test values and against simulated seeds."""
 
-import sys
-
 import numpy as np
 import pytest
 from asserts import assert_on_simplex, assert_same
@@ -11,6 +9,7 @@ from inputs import REFERENCE, changed, simulation_params
 from gaba_core import (
     ParameterError,
     SimulationParams,
+    drift,
     equilibrium,
     expected_shares,
     floor_renormalise,
@@ -144,14 +143,13 @@ def test_steps_outside_the_run_are_named(steps):
 @pytest.mark.parametrize("ends", [(100.0, 0.22), (100.0, 2.0), (5.0, 0.2), (50.0, 1.0)])
 @pytest.mark.parametrize(("noise", "sigma"), [("gaussian", 0.5), ("lognormal", 2.0)])
 def test_a_drift_is_resolved_with_as_few_nodes_as_it_needs(ends, noise, sigma, monkeypatch):
-    module = sys.modules["gaba_core.equilibrium"]  # the package has a function of that name
     params = changed(REFERENCE, norms_end=ends, noise=noise, sigma=sigma, epochs=10)
     steps = np.arange(params.steps)
     found = mean_trajectory(params, steps)
-    assert module._nodes_needed(params) < module.MOST_NODES
-    monkeypatch.setattr(module, "_nodes_needed", lambda _: 2 * module.MOST_NODES)
-    module._drifting_run.cache_clear()
+    assert drift.nodes_needed(params) < drift.MOST_NODES
+    monkeypatch.setattr(drift, "nodes_needed", lambda _: drift.MOST_NODES)
+    drift.noise_effects.cache_clear()
     expected = mean_trajectory(params, steps)
-    module._drifting_run.cache_clear()
+    drift.noise_effects.cache_clear()
     for a, b in zip(found, expected, strict=True):
         assert_same(a, b)

@@ -7,8 +7,9 @@ from hypothesis import assume, given, settings
 from inputs import REFERENCE, changed, simulation_params
 
 from gaba_core import equilibrium, expected_shares, measure_events, simulate
+from gaba_core.block_search import judge
 from gaba_core.blocks import Blocks, blocks_of
-from gaba_core.measured import measured_events, measured_time_constant
+from gaba_core.measured import measured_time_constants, milestones
 
 CASES = {
     "reference": {},
@@ -44,10 +45,20 @@ def looked_through(params):
 
 
 def check(params):
-    run = blocks_of(params)
-    assert measured_events(run) == measure_events(simulate(params))
-    expected = looked_through(params)
-    assert measured_time_constant(run) == (None if expected is None else pytest.approx(expected, abs=1e-6))
+    run = blocks_of([params])
+    assert milestones_of(run, params) == measure_events(simulate(params))
+    expected, (found,) = looked_through(params), constants_of(run, params)
+    assert found == (None if expected is None else pytest.approx(expected, abs=1e-6))
+
+
+def milestones_of(run, params):
+    """Milestones of every seed."""
+    return milestones(judge(run, np.array([params.floor]), equilibrium(params)[None]))[0]
+
+
+def constants_of(run, params):
+    """The measured time constant."""
+    return measured_time_constants(run, [params], expected_shares(params)[:1])
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -64,7 +75,7 @@ def test_any_legal_run_has_the_milestones_of_every_step(params):
 
 @given(simulation_params(most_epochs=10, most_steps=60))
 def test_no_state_leaves_the_bounds_of_its_block(params):
-    run, state = blocks_of(params), simulate(params).state
+    run, state = blocks_of([params]), simulate(params).state
     seeds, blocks = np.indices(run.low[:, 0].shape)
     filled = run.states(seeds.ravel(), blocks.ravel())
     assert (filled.min(axis=-1) >= run.low.swapaxes(1, 2).reshape(-1, params.tasks) - 1e-12).all()
@@ -75,8 +86,9 @@ def test_no_state_leaves_the_bounds_of_its_block(params):
 
 @pytest.mark.parametrize(("case", "most"), [("reference", 60), ("no floor", 160), ("heavy noise", 60)])
 def test_only_the_blocks_that_decide_are_filled(case, most, monkeypatch):
-    run, fill, filled = blocks_of(changed(REFERENCE, **CASES[case])), Blocks.states, []
+    params = changed(REFERENCE, **CASES[case])
+    run, fill, filled = blocks_of([params]), Blocks.states, []
     monkeypatch.setattr(Blocks, "states", lambda *args: filled.append(args[1].size) or fill(*args))
-    measured_events(run)
-    measured_time_constant(run)
+    milestones_of(run, params)
+    constants_of(run, params)
     assert 0 < sum(filled) <= most < run.low[:, 0].size / 4

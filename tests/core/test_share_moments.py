@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaba_core import noise_gain, raw_shares
-from gaba_core.share_moments import _by_integral, _quadrature, _two_by_sum, share_moments
+from gaba_core import share_moments as module
+from gaba_core.share_moments import _moments_of_any, kept_moments, share_moments
 
 LOGNORMAL_MEANS = [(0.0, 0.0020), (0.5, 0.0026), (1.0, 0.0053), (1.5, 0.0139), (2.0, 0.0323), (3.0, 0.0887)]
 LOGNORMAL_SDS = [(0.5, 0.00015), (1.0, 0.00082), (1.5, 0.0032), (2.0, 0.0072), (3.0, 0.0152)]
@@ -112,8 +113,37 @@ def test_the_hard_limit_joins_on_smoothly(sigma):
 
 @pytest.mark.parametrize("sigma", [0.01, 0.1, 0.12, 0.7, 4.0])
 @pytest.mark.parametrize("ratio", [1.0, 1e-3, 500.0, 1e6])
-def test_the_sum_over_two_norms_is_the_integral_for_any_number(sigma, ratio):
-    noise = _quadrature("gaussian", sigma)
-    logs = np.log([ratio, 1.0]) - max(0.0, math.log(ratio))
-    for one, other in zip(_two_by_sum(logs[0] - logs[1], noise), _by_integral(logs, noise), strict=True):
-        assert_same(one, other, atol=1e-13)
+@pytest.mark.parametrize("noise", ["gaussian", "lognormal"])
+def test_the_sum_over_two_norms_is_the_integral_for_any_number(sigma, ratio, noise):
+    one, other = (
+        share_moments((ratio, 1.0), noise, sigma),
+        _moments_of_any(np.array([ratio, 1.0]), noise, sigma),
+    )
+    assert_same(one.mean, other.mean)
+    assert_same(one.covariance, other.covariance)
+
+
+def test_moments_computed_together_are_those_computed_one_by_one():
+    norms = [(1.0, ratio) for ratio in (1e-9, 0.3, 1.0, 500.0, 1e300)] + [
+        (1.0, 2.0, 3.0),
+        (0.0, 1.0),
+        (0.0, 0.0),
+    ]
+    asked = [
+        (n, noise, sigma) for n in norms for noise in ("gaussian", "lognormal") for sigma in (0.0, 0.05, 2.0)
+    ]
+    kept_moments.cache_clear()
+    together = kept_moments.many(asked)
+    for one, question in zip(together, asked, strict=True):
+        kept_moments.cache_clear()
+        alone = share_moments(*question)
+        assert_same(one.mean, alone.mean, atol=1e-13)
+        assert_same(one.covariance, alone.covariance, atol=1e-13)
+
+
+def test_settings_of_one_noise_share_its_quadrature(monkeypatch):
+    made, quadrature = [], module._quadrature
+    monkeypatch.setattr(module, "_quadrature", lambda *args: made.append(args) or quadrature(*args))
+    kept_moments.cache_clear()
+    kept_moments.many([((ratio, 1.0), "gaussian", 0.3) for ratio in np.geomspace(1.0, 1e4, 100).tolist()])
+    assert made == [("gaussian", 0.3)]
