@@ -41,6 +41,18 @@
     return rows.filter((row) => wanted.has(quoted(row.key)) && !row.failed);
   }
 
+  /* A link may ask for a card of this page, which Dash draws later than the browser looks for it. */
+  if (location.pathname.endsWith("/runs") && location.hash) {
+    const wanted = location.hash.slice(1);
+    const seek = new MutationObserver(() => {
+      const card = document.getElementById(wanted);
+      if (!card || !graphOf()) return;
+      seek.disconnect();
+      card.scrollIntoView();
+    });
+    seek.observe(document, { subtree: true, childList: true });
+  }
+
   const find = (text, options) => ({ ...options, quickFilterText: text ?? "" });
 
   /* ---- the playhead --------------------------------------------------------------------------------------- */

@@ -35,9 +35,9 @@ def subject(state: ReplayState) -> Subject:
     Raises:
         ParameterError: no such run, or one that cannot be read.
     """
-    shown = _shown(state.run)
+    shown, misread = _shown(state)
     own = own_parameters(shown.run, PREFERRED[state.mode])
-    return subject_of(shown, own, state)
+    return subject_of(shown, own, state, misread)
 
 
 def completed(text: Mapping[str, Any]) -> tuple[ReplayState, tuple[str, ...]]:
@@ -46,19 +46,19 @@ def completed(text: Mapping[str, Any]) -> tuple[ReplayState, tuple[str, ...]]:
     Raises:
         ParameterError: the run cannot be shown.
     """
-    sketch, _ = from_text(ReplayState, {k: text[k] for k in ("run", "mode") if k in text})
-    return from_text(ReplayState, {**starts(sketch.run, sketch.mode), **text})
+    sketch, _ = from_text(ReplayState, {k: text[k] for k in ("run", "mode", "reading") if k in text})
+    return from_text(ReplayState, {**starts(sketch), **text})
 
 
-def starts(run: str, mode: str) -> dict[str, Any]:
-    """Return where the sliders start, by name, and the task: the run's own.
+def starts(state: ReplayState) -> dict[str, Any]:
+    """Return where the sliders start in the mode of a state, by name, and the task: the run's own.
 
     Raises:
         ParameterError: the run cannot be shown.
     """
-    found = _shown(run).run
-    own = own_parameters(found, PREFERRED[mode])
-    task = own.fit.task if mode == "compare" and own.fit.task else next(iter(found.tasks), "")
+    found = _shown(state)[0].run
+    own = own_parameters(found, PREFERRED[state.mode])
+    task = own.fit.task if state.mode == "compare" and own.fit.task else next(iter(found.tasks), "")
     return {name: getattr(own, name).value for name in (*CONTROLLER, *SIMULATED)} | {"task": task}
 
 
@@ -66,13 +66,13 @@ def version(state: ReplayState) -> str:
     """Return a text that changes when the run of a state, while it is written, has grown."""
     if key_of(state.run).startswith(runs_data.DROPPED):
         return ""
-    run = _shown(state.run).run
+    run = _shown(state)[0].run
     return f"{len(run.epochs)}.{0 if run.steps is None else len(run.steps.step)}"
 
 
-def mode_for(run: str, wish: str) -> str:
-    """Return the mode wished for, but for a run that cannot be replayed the one that it has."""
-    return "compare" if subject(ReplayState(run=run)).refusal else wish
+def mode_for(state: ReplayState) -> str:
+    """Return the mode of a state, but for a run that cannot be replayed the one that it has."""
+    return "compare" if subject(state).refusal else state.mode
 
 
 def first_run(entries: Sequence[LibraryEntry]) -> str:
@@ -82,12 +82,12 @@ def first_run(entries: Sequence[LibraryEntry]) -> str:
     return "" if chosen is None else token(chosen.key)
 
 
-def options(run: str) -> list[dict[str, Any]]:
+def options(state: ReplayState) -> list[dict[str, Any]]:
     """Return what the list of runs offers, by subset and method; a dropped log stands first."""
     groups: dict[str, list[dict[str, Any]]] = {}
     entries = [row for row in runs_data.rows(runs_data.library().entries()) if not row["failed"]]
-    if all(token(row["key"]) != run for row in entries):
-        groups["Dropped on the Runs page"] = [{"value": run, "label": _shown(run).label}]
+    if all(token(row["key"]) != state.run for row in entries):
+        groups["Dropped on the Runs page"] = [{"value": state.run, "label": _shown(state)[0].label}]
     labels = [_label(row) for row in entries]
     for row, (group, label) in zip(entries, labels, strict=True):
         twin = [one for _, one in labels].count(label) > 1
@@ -159,11 +159,12 @@ def simulated(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
     return found.weights[0], found.state[0]
 
 
-def _shown(run: str) -> Shown:
-    shown, problems = runs_data.shown((key_of(run),))
+def _shown(state: ReplayState) -> tuple[Shown, str]:
+    """The run of a state, and why it is not read by the state's mapping."""
+    shown, problems = runs_data.shown((key_of(state.run),), state.readings)
     if not shown:
         raise ParameterError(" ".join(problems))
-    return shown[0]
+    return shown[0], " ".join(problems)
 
 
 def _keep(recording: Recording, scheme: str, one: Controller, pair: Floats) -> None:

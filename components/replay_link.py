@@ -1,16 +1,18 @@
-"""Where the Replay view stands, the link that opens it on one run, and how the link names the run."""
+"""Where the Replay view stands, the link that opens it on one run, and how the link names what it carries."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote, unquote, urlencode
 
+from components.runs_reading import changes, with_reading
 from components.runs_shown import Shown
 
 PATH = "/replay"
 
 
 def token(key: str) -> str:
-    """Return a run's key in letters that no browser, however often it decodes a link, takes for its own.
+    """Return a run's key, or any text, in letters that no browser, however often it decodes a link, mistakes.
 
     All but letters, digits and _ . - / becomes ~ and two hexadecimal digits.
     """
@@ -18,12 +20,19 @@ def token(key: str) -> str:
 
 
 def key_of(token: str) -> str:
-    """Return the key that a token stands for."""
+    """Return the key, or the text, that a token stands for."""
     return unquote(token.replace("~", "%"))
 
 
-def replay_link(shown: Shown) -> tuple[str, str]:
-    """Return text and address of the link from a run to its replay; without steps, to the comparison."""
-    if shown.run.steps is not None:
-        return "Replay this run", f"{PATH}?{urlencode({'run': token(shown.key)})}"
-    return "Compare with a simulation", f"{PATH}?{urlencode({'run': token(shown.key), 'mode': 'compare'})}"
+def replay_link(shown: Shown, drawn: Sequence[Shown]) -> tuple[str, str]:
+    """Return text and address of the link from a run to its replay; without steps, to the comparison.
+
+    The link says how the file of every run that is drawn is read, where that is not as proposed.
+    """
+    entries: tuple[str, ...] = ()
+    for s in drawn:
+        entries = with_reading(entries, s.key, changes(s.run))
+    query = {"run": token(shown.key)} | ({} if shown.run.steps is not None else {"mode": "compare"})
+    query |= {"reading": token(",".join(entries))} if entries else {}
+    text = "Replay this run" if shown.run.steps is not None else "Compare with a simulation"
+    return text, f"{PATH}?{urlencode(query)}"

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from components import cards, controls, ids
 from components.figures.replay import key_lines
+from components.replay_link import key_of
 from components.replay_state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
 from components.replay_subject import Subject
 from components.replay_text import (
@@ -22,6 +23,10 @@ from components.replay_text import (
     reproduction,
     value,
 )
+from components.runs_parts import NAME as RUNS_NAME
+from components.runs_parts import PATH as RUNS
+from components.runs_reading import told
+from components.runs_state import quoted
 from gaba_core.anti_windup import SCHEMES
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.runs.fit_report import NOT_TOLD
@@ -51,7 +56,13 @@ def side(state: ReplayState, subject: Subject, runs: list[dict[str, Any]]) -> An
     only = {mode: ids.part(NAME, f"only-{mode}") for mode in MODES}
     chosen = dmc.Stack(
         [
-            _select(ids.part(NAME, "pick"), "Run", runs, state.run, searchable=True),
+            dmc.Stack(
+                [
+                    _select(ids.part(NAME, "pick"), "Run", runs, state.run, searchable=True),
+                    html.Div(reading(state, subject), id=ids.part(NAME, "reading")),
+                ],
+                gap=4,
+            ),
             _modes(state),
         ],
         gap="md",
@@ -100,8 +111,25 @@ def hidden(state: ReplayState) -> list[Any]:
     """What the page holds without showing it: a choice is made together with the numbers it brings."""
     return [
         dcc.Input(type="hidden", id=ids.choice(NAME, name), value=getattr(state, name))
-        for name in ("run", "mode")
+        for name in ("run", "mode", "reading")
     ]
+
+
+def reading(state: ReplayState, subject: Subject) -> list[Any]:
+    """What the reader decided on how the run's file is read, and the way to where that is decided."""
+    changes = told(subject.run)
+    if subject.misread:
+        words = f"Your mapping does not fit, and the file is read as proposed: {subject.misread}"
+    elif changes:
+        words = f"Read with your mapping: {changes}."
+    else:
+        return []
+    query = {"runs": quoted(subject.key), "reading": key_of(state.reading)}
+    kept = [dcc.Input(type="hidden", name=name, value=value) for name, value in query.items()]
+    go = html.Button("Change it on Runs", className="gaba-go")
+    # A form: the browser encodes what it sends once, whatever a file is called.
+    form = html.Form([*kept, go], action=f"{RUNS}#{ids.part(RUNS_NAME, 'reading')}", method="get")
+    return [dmc.Text(words, size="xs", c="dimmed", mb=4), form]
 
 
 def picture(state: ReplayState, subject: Subject, found: Pictures) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
+from components.replay_link import key_of
+from components.runs_reading import readings_of
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import Scale, SimulationParams, quantities, quantity, quantity_of
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
@@ -29,6 +31,7 @@ class ReplayState:
 
     Attributes:
         run: token of the run, see `replay_link`.
+        reading: how files are read where that is not as proposed: token of `RunsState.reading`.
         mode: a key of MODES.
         scheme: what the norms are replayed through, a key of REPLAY_SCHEMES.
         task: whose weight is drawn; empty for the first.
@@ -57,6 +60,7 @@ class ReplayState:
     sigma: float = _like("sigma")
     steps_per_epoch: int = _like("steps_per_epoch")
     run: str = ""
+    reading: str = ""
     mode: str = "replay"
     scheme: str = "gaba"
     task: str = ""
@@ -79,9 +83,19 @@ class ReplayState:
                 raise ParameterError(
                     f"{name} must be one of {', '.join(allowed)}; got {getattr(self, name)!r}."
                 )
+        readings_of(self._entries)
         for name in self.show:
             if name not in SHOWS:
                 raise ParameterError(f"show must be one of {', '.join(SHOWS)}; got {name!r}.")
+
+    @property
+    def readings(self) -> dict[str, str]:
+        """Changes to how each run's file is read, by its key."""
+        return readings_of(self._entries)
+
+    @property
+    def _entries(self) -> list[str]:
+        return [entry for entry in key_of(self.reading).split(",") if entry]
 
     def reads(self, name: str) -> bool:
         """Whether a number of the controller changes what is drawn."""

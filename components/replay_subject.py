@@ -36,6 +36,7 @@ class Subject:
 
     Attributes:
         label: what the page calls it.
+        misread: why it is not read by the mapping of the state; empty where it is, or where there is none.
         own: its own parameters, in the order that the state's mode prefers.
         task: index of the task whose weight is drawn.
         recording: its steps, where they can be replayed.
@@ -46,6 +47,7 @@ class Subject:
 
     key: str
     label: str
+    misread: str
     run: Run
     own: OwnParameters
     task: int
@@ -76,7 +78,7 @@ class Beside:
     fitted: Floats | None = None
 
 
-def subject_of(shown: Shown, own: OwnParameters, state: ReplayState) -> Subject:
+def subject_of(shown: Shown, own: OwnParameters, state: ReplayState, misread: str = "") -> Subject:
     """Return what is drawn of a run in a state."""
     run = shown.run
     from_log = steps_per_epoch(run)
@@ -85,6 +87,7 @@ def subject_of(shown: Shown, own: OwnParameters, state: ReplayState) -> Subject:
     return Subject(
         key=shown.key,
         label=shown.label,
+        misread=misread,
         run=run,
         own=own,
         task=run.tasks.index(state.task) if state.task in run.tasks else 0,

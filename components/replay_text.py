@@ -36,6 +36,7 @@ ROWS = (
 )
 SOURCES = {
     "run.json": "run.json",
+    "stated": "stated by you",
     "fit": "fit",
     "log": "log",
     "reference": "reference",

@@ -75,7 +75,7 @@ def shown(
             runs.append((key, _run(key)))
             changes = (readings or {}).get(key)
             if changes:
-                runs[-1] = (key, read_again(runs[-1][1], changes))
+                runs[-1] = (key, _read_again(runs[-1][1], changes))
         except GabaError as error:
             problems.append(str(error))
     styles = slots_of([None if run.info is None else run.info.seed for _, run in runs])
@@ -138,6 +138,12 @@ def _run(key: str) -> Run:
             raise LogFormatError(found.error or found.sentence)
         return found.run
     return _dropped(key)
+
+
+@lru_cache(maxsize=KEPT)
+def _read_again(run: Run, changes: str) -> Run:
+    """The run by another mapping: the same one each time, so that what was computed of it is found again."""
+    return read_again(run, changes)
 
 
 @lru_cache(maxsize=KEPT)

@@ -9,10 +9,11 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components import cards, ids, runs_data, runs_verdict_card
+from components import cards, ids, runs_verdict_card
 from components.runs_parts import NAME
+from components.runs_selection import drawn
 from components.runs_shown import Shown
-from components.runs_state import MAX_RUNS, RunsState
+from components.runs_state import RunsState
 from components.runs_verdict_card import verdicts
 from components.state import from_text
 
@@ -43,7 +44,7 @@ def register(app: Dash) -> None:
         prevent_initial_call="initial_duplicate",
     )
     def judge(_: str, text: dict[str, Any]) -> Any:
-        shown = runs_data.shown(from_text(RunsState, text)[0].keys[:MAX_RUNS])[0]
+        shown = drawn(from_text(RunsState, text)[0])[0]
         if not _long(shown):
             raise PreventUpdate
         return verdicts(shown)

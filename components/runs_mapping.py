@@ -135,7 +135,7 @@ def _origins(run: Run) -> list[tuple[str, str]]:
         losses = f"the losses of {_listed(tuple(run.losses))}" if run.losses else "its metrics"
         return [("Weights", f"none are named for two tasks or more; the file is read for {losses}.")]
     found = run.origins.judged
-    floor = _floor(run)
+    floor = "" if run.floor is None else f"{run.floor:g}"
     words = {"recorded": "as recorded", "computed": "computed from the EMA state with floor "}
     unknown = "not in the log" + ("" if run.state is None else "; state the floor to have it computed")
     weights = words.get(run.origins.weights, unknown) + (floor if run.origins.weights == "computed" else "")
@@ -146,12 +146,6 @@ def _origins(run: Run) -> list[tuple[str, str]]:
     told = [] if found is None else [(found.fields, f"{found.quantity} ({found.sure}): {found.why}.")]
     tasks = ("Tasks", f"{_listed(run.tasks)}.")
     return [tasks, *told, ("Applied weight", f"{weights}."), ("EMA state", f"{state}.")]
-
-
-def _floor(run: Run) -> str:
-    stated = None if run.info is None else run.info.floor
-    given = None if run.reading is None else run.reading.mapping.floor
-    return f"{given if stated is None else stated:g}" if stated is not None or given is not None else ""
 
 
 def _listed(names: Sequence[str], most: int = 6) -> str:

@@ -29,7 +29,7 @@ from components.runs_text import (
     weights_title,
 )
 
-NAME = "runs"
+NAME, PATH = "runs", "/runs"
 TABLE_ROWS = 5000
 SHORT_LIST = 5
 UNPINNED = "Values as logged: the baseline is not among the runs drawn"

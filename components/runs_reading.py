@@ -12,7 +12,7 @@ import numpy as np
 
 from gaba_core.errors import ParameterError
 from gaba_core.runs import Run
-from gaba_core.runs.mapping import KINDS, TASK_KINDS, Role, task_guess
+from gaba_core.runs.mapping import KINDS, QUANTITIES, REPEATS, TASK_KINDS, Role, task_guess
 from gaba_core.runs.mapping import Mapping as ColumnMapping
 
 BETWEEN = "|"  # in an entry of `RunsState.reading`, a run's key and its changes
@@ -104,9 +104,35 @@ def with_rules(
     )
 
 
-def changes(run: Run, mapping: ColumnMapping) -> str:
-    """Return the short text of a mapping for the run's own file."""
-    return "" if run.reading is None else mapping.changes(run.reading.proposed)
+def changes(run: Run, mapping: ColumnMapping | None = None) -> str:
+    """Return the short text of a mapping for the run's own file; by itself, of the one it is read by."""
+    reading = run.reading
+    return "" if reading is None else (mapping or reading.mapping).changes(reading.proposed)
+
+
+def told(run: Run, most: int = 3) -> str:
+    """Return in words what the reader changed in how a run's file is read; empty where nothing."""
+    if run.reading is None:
+        return ""
+    mapping, proposed = run.reading.mapping, run.reading.proposed
+    found = [
+        f"{name} as {_within(KINDS[role.kind])} {role.task}".strip()
+        for name, role in mapping.roles
+        if role != proposed.role(name)
+    ]
+    if mapping.quantity != proposed.quantity:
+        fields = "w_*" if run.origins.judged is None else run.origins.judged.fields
+        found.append(f"{fields} as {_within(QUANTITIES[mapping.quantity])}")
+    if mapping.floor != proposed.floor and mapping.floor is not None:
+        found.append(f"floor {mapping.floor:g}")
+    if mapping.repeats != proposed.repeats:
+        found.append(_within(REPEATS[mapping.repeats].partition(":")[0]))
+    return ", ".join(found[:most]) + (f" and {len(found) - most} more" if len(found) > most else "")
+
+
+def _within(label: str) -> str:
+    """Return a label as it stands within a sentence; an abbreviation keeps its capitals."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _reading(run: Run) -> ColumnMapping:

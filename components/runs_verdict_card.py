@@ -39,7 +39,7 @@ def verdicts(shown: Sequence[Shown]) -> Any:
     if not shown:
         return dmc.Text("Tick a run in the list to have it judged.", size="sm", c="dimmed")
     judged = zip(shown, diagnoses(shown), strict=True)
-    return [_judged(s, diagnosis) for s, diagnosis in judged]
+    return [_judged(s, diagnosis, shown) for s, diagnosis in judged]
 
 
 def words(code: str) -> str:
@@ -56,7 +56,7 @@ def value_text(value: float | str | None) -> str:
     return f"{value:,.6g}" if isinstance(value, float) else str(value)
 
 
-def _judged(s: Shown, diagnosis: Diagnosis) -> html.Section:
+def _judged(s: Shown, diagnosis: Diagnosis, drawn: Sequence[Shown]) -> html.Section:
     both = (("Balancer", diagnosis.balancer), ("Model", diagnosis.model))
     rows = [part for name, item in both for part in _row(name, item)]
     more = [*(_grounds(name, item) for name, item in both), *map(_finding, diagnosis.findings)]
@@ -66,7 +66,7 @@ def _judged(s: Shown, diagnosis: Diagnosis) -> html.Section:
         [
             html.Div([named(s), dmc.Text(diagnosis.summary, fw=600, size="sm")], className="gaba-summary"),
             html.Div(rows, className="gaba-verdict-rows"),
-            *_link(s),
+            *_link(s, drawn),
             _folded(s.key, title, html.Div(more, className="gaba-grounds")),
         ],
         className="gaba-verdict",
@@ -74,11 +74,11 @@ def _judged(s: Shown, diagnosis: Diagnosis) -> html.Section:
     )
 
 
-def _link(s: Shown) -> list[Any]:
+def _link(s: Shown, drawn: Sequence[Shown]) -> list[Any]:
     """The way to the run's replay, where it has weights to replay or to compare."""
     if len(s.run.tasks) < 2:
         return []
-    text, href = replay_link(s)
+    text, href = replay_link(s, drawn)
     return [dmc.Anchor(text, href=href, size="sm", display="inline-block", mt=6)]
 
 

@@ -55,7 +55,7 @@ def layout(**query: str) -> html.Div:
     return html.Div(
         [
             html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
-            html.Div(page.side(state, subject, replay_data.options(state.run)), className="gaba-side"),
+            html.Div(page.side(state, subject, replay_data.options(state)), className="gaba-side"),
             html.Div(page.picture(state, subject, found), className="gaba-picture"),
             html.Div(page.below(state, subject, found), className="gaba-numbers"),
             *page.hidden(state),
@@ -74,7 +74,7 @@ def _empty() -> html.Div:
 
 def _defaults(state: ReplayState) -> dict[str, str]:
     """What a short link leaves out: the run's own parameters, and the view's own choices."""
-    return to_text(ReplayState(**replay_data.starts(state.run, state.mode)))
+    return to_text(ReplayState(**replay_data.starts(state)))
 
 
 def _state_of(text: dict[str, Any]) -> ReplayState:
@@ -125,6 +125,7 @@ def _register_drawing(app: Dash) -> None:
         Output(ids.part(NAME, "only-replay-too"), "style"),
         Output(ids.part(NAME, "only-compare"), "style"),
         Output(ids.part(NAME, "untold"), "style"),
+        Output(ids.part(NAME, "reading"), "children"),
         *(Output(ids.slider(NAME, name), "disabled") for name in CONTROLLER),
         *(Output(ids.number(NAME, name), "disabled") for name in CONTROLLER),
         Input(ids.state(NAME), "data"),
@@ -145,6 +146,7 @@ def _register_drawing(app: Dash) -> None:
             page.shown_if(state.mode == "replay"),
             page.shown_if(state.mode == "compare"),
             page.shown_if(page.clock_untold(subject)),
+            page.reading(state, subject),
             *idle,
             *idle,
         )
@@ -172,8 +174,10 @@ def _register_choice(app: Dash) -> None:
         key: str, mode: str, _: int | None, numbers: list[dict[str, str]], text: dict[str, Any]
     ) -> tuple[Any, ...]:
         picked = ctx.triggered_id == ids.part(NAME, "pick")
-        mode = replay_data.mode_for(key, mode) if picked else mode
-        state, _ignored = replay_data.completed({"run": key, "mode": mode})
+        wanted = {"run": key, "mode": mode, "reading": text.get("reading", "")}
+        state, _ignored = replay_data.completed(wanted)
+        if picked and (mode := replay_data.mode_for(state)) != state.mode:
+            state, _ignored = replay_data.completed({**wanted, "mode": mode})
         subject = replay_data.subject(state)
         kept = state.task if picked or text.get("task") not in subject.run.tasks else text["task"]
         offered = page.schemes(subject)
@@ -202,5 +206,5 @@ def _register_choice(app: Dash) -> None:
         names = [i["param"] for i in numbers]
         if all(name in text for name in names):
             raise PreventUpdate
-        own = replay_data.starts(text["run"], text["mode"])
+        own = replay_data.starts(replay_data.completed(text)[0])
         return [no_update if name in text else own[name] for name in names]

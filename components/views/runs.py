@@ -41,7 +41,7 @@ from gaba_core.errors import GabaError
 from gaba_core.parameters import REFERENCE_SEEDS
 from gaba_core.runs import LibraryEntry
 
-PATH, TITLE = "/runs", "Runs"
+PATH, TITLE = runs_parts.PATH, "Runs"
 STATE = RunsState
 LOOK_FOR = (
     "do the weights settle where their siblings' do, long before the error stops falling? Then the balancer "

@@ -48,9 +48,9 @@ def regimes_of(run: Run) -> tuple[Regime, ...]:
 
     None are found where it has no step arrays, no known floor, gaps in them, or was restarted.
     """
-    if run.steps is None or run.info is None or run.info.floor is None:
+    if run.steps is None or run.floor is None:
         return ()
-    trace, floor = run.steps, run.info.floor
+    trace, floor = run.steps, run.floor
     whole = np.isfinite(trace.weights).all() and np.isfinite(trace.state).all()
     ascending = trace.step[0] >= 0 and bool((np.diff(trace.step) > 0).all())
     if not whole or not ascending or floor > 1.0 / len(run.tasks):

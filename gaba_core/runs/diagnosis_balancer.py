@@ -129,7 +129,7 @@ def _too_short(case: _Case) -> Verdict | None:
 def _starved(case: _Case) -> Verdict | None:
     if case.series.holds_state:
         return None
-    tasks, floor = len(case.run.tasks), case.info.floor
+    tasks, floor = len(case.run.tasks), case.run.floor
     guard = floor if floor else min(REFERENCE_FLOOR, 0.5 / tasks)
     bound = weight_bounds(tasks, min(guard, 1.0 / tasks))[0]
     median = np.median(case.series.values[case.series.tail], axis=0)
@@ -167,11 +167,11 @@ def _near_equal(case: _Case) -> Verdict | None:
     if furthest > NEAR_EQUAL:
         return None
     ratio = _ratio(case.run)
-    numbers = {"furthest_from_equal": furthest / tasks, "norm_ratio": ratio, "floor": case.info.floor}
+    numbers = {"furthest_from_equal": furthest / tasks, "norm_ratio": ratio, "floor": case.run.floor}
     mean = figure(float(case.level[case.least]))
     if (ratio is not None and ratio > UNEQUAL) or not is_gaba(case.run):
         apart = "" if ratio is None else f" while the gradients differ {figure(ratio)} to 1"
-        pinned = case.info.floor is not None and case.info.floor * tasks > 1.0 - NEAR_EQUAL
+        pinned = case.run.floor is not None and case.run.floor * tasks > 1.0 - NEAR_EQUAL
         why = "its floor of 1/K pins it" if pinned else "this weighting does not answer to gradient norms"
         sentence = f"Idle: the weights stay equal ({case.task} at {mean}){apart}; {why}."
         return verdict("idle", sentence, RULES["idle"], **numbers)
@@ -222,7 +222,7 @@ def _settled(case: _Case) -> Verdict:
 def _prediction(case: _Case, w: float) -> tuple[dict[str, float | str | None], str]:
     """Return the predicted weight w(E r) as evidence and as the end of a sentence, for GABA alone."""
     found = target_shares(case.run) if is_gaba(case.run) else None
-    floor = case.info.floor
+    floor = case.run.floor
     if found is None:
         return {"w_predicted": None, "difference": None, "predicted_from": None}, ""
     shares, source = found

@@ -113,7 +113,7 @@ def _buffer_or_weight(run: Run) -> Verdict | None:
     state = state[np.isfinite(state).all(axis=1)]
     if not len(state) or (state[-1] < 0.0).any():
         return None
-    floor = None if run.info is None else run.info.floor
+    floor = run.floor
     weights = applied(state[-1], floor)
     least = int(state[-1].argmin())
     if abs(weights[least] - state[-1, least]) <= 0.01 * weights[least]:
@@ -153,7 +153,7 @@ def _assumed(run: Run, balancer: Verdict) -> Verdict | None:
     known = run.info or RunInfo()
     missing = [
         name
-        for name, value in (("beta", known.beta), ("floor", known.floor), ("warm-up", known.warmup_steps))
+        for name, value in (("beta", known.beta), ("floor", run.floor), ("warm-up", known.warmup_steps))
         if value is None
     ]
     if series.elapsed is None:

@@ -17,9 +17,7 @@ def known_state(run: Run) -> Floats | None:
     """
     if run.state is not None or run.weights is None:
         return run.state
-    floor = None if run.info is None else run.info.floor
-    if floor is None and run.reading is not None:
-        floor = run.reading.mapping.floor
+    floor = run.floor
     if floor is None or not 0.0 < floor < 1.0 / len(run.tasks) or not is_gaba(run):
         return None
     with np.errstate(over="ignore", invalid="ignore"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -17,7 +17,7 @@ from gaba_core.runs.estimates import Estimate
 from gaba_core.runs.fitting import Fit, fit_run
 from gaba_core.runs.schema import Floats, Run, RunInfo
 
-Source = Literal["run.json", "fit", "log", "reference"]
+Source = Literal["run.json", "stated", "fit", "log", "reference"]
 REFERENCE = SimulationParams()
 NINETY = 2.0 * 1.6448536  # standard deviations between the 5th and the 95th percentile
 ROUNDED = 1e-4
@@ -29,8 +29,8 @@ class OwnParameter:
 
     Attributes:
         value: that is used.
-        source: "run.json", "fit" (to the weights), "log" (its records or steps), or "reference" where the
-            log cannot tell.
+        source: "run.json", "stated" by the reader of the log, "fit" (to the weights), "log" (its records or
+            steps), or "reference" where the log cannot tell.
         fitted: what the fit says beside it, None where it cannot tell.
     """
 
@@ -73,7 +73,7 @@ def own_parameters(run: Run, prefer: Literal["run.json", "fit"] = "run.json") ->
     first = prefer == "fit"
     return OwnParameters(
         beta=_chosen(info.beta, beta, REFERENCE.beta, first),
-        floor=_chosen(info.floor, fit.floor, _reference_floor(run), first),
+        floor=_floor(run, fit.floor, first),
         warmup_steps=_whole(_chosen(info.warmup_steps, warmup, REFERENCE.warmup_steps, first)),
         target=_target(run, fit),
         sigma=_sigma(run),
@@ -103,6 +103,12 @@ def _chosen(told: float | None, fitted: Estimate | None, reference: float, fit_f
     if told is not None:
         return OwnParameter(told, "run.json", fitted)
     return OwnParameter(reference, "reference")
+
+
+def _floor(run: Run, fitted: Estimate | None, fit_first: bool) -> OwnParameter:
+    chosen = _chosen(run.floor, fitted, _reference_floor(run), fit_first)
+    is_logged = run.info is not None and run.info.floor is not None
+    return chosen if chosen.source != "run.json" or is_logged else replace(chosen, source="stated")
 
 
 def _short(fitted: Estimate) -> float:

@@ -46,7 +46,7 @@ def replay(
     reference = Controller()
     controller = Controller(
         beta=_chosen("beta", beta, own.beta, found, reference.beta),
-        floor=_chosen("floor", floor, own.floor, found, reference.floor),
+        floor=_chosen("floor", floor, run.floor, found, reference.floor),
         warmup_steps=_chosen("warmup_steps", warmup_steps, own.warmup_steps, found, reference.warmup_steps),
     )
     return replay_many(run, [controller], scheme)[0]

@@ -113,6 +113,13 @@ class Run:
     reading: Reading | None = None
 
     @property
+    def floor(self) -> float | None:
+        """Floor of the balancer: the one logged, else the one that the reader of the log stated."""
+        if self.info is not None and self.info.floor is not None:
+            return self.info.floor
+        return None if self.reading is None else self.reading.mapping.floor
+
+    @property
     def best_index(self) -> int | None:
         """Index of the best epoch: the one `run.json` names, else that of the smallest error.
 

@@ -45,13 +45,22 @@ def test_a_held_slider_simulates_anew(page, url, run, param, by):
     wait_until_drawn(page, "replay", "below", "difference", run.steps.weights[:, 0] - weight(again))
 
 
-@pytest.mark.parametrize("param", ["target", "sigma"])
-def test_an_arrow_key_simulates_anew(page, url, run, param):
-    open_view(page, url, "?mode=compare&x=steps")
+def step(page, param):
+    """Step a slider up by an arrow key; its value, and the one before."""
+    before = thumb(page, param).get_attribute("aria-valuenow")
     thumb(page, param).focus()
     page.keyboard.press("ArrowRight")
+    expect(thumb(page, param)).not_to_have_attribute("aria-valuenow", before)
+    found = (thumb(page, param).get_attribute("aria-valuenow"), before)
+    return [int(v) if param in ("warmup_steps", "steps_per_epoch") else float(v) for v in found]
+
+
+@pytest.mark.parametrize("param", STARTS)
+def test_an_arrow_key_simulates_anew(page, url, run, param):
+    open_view(page, url, "?mode=compare&x=steps")
+    value, before = step(page, param)
+    assert value > before
     page.wait_for_url(f"**{param}=*")
-    value = float(thumb(page, param).get_attribute("aria-valuenow"))
     again = simulated(run, len(run.steps.step), **{param: value})
     wait_until_drawn(page, "replay", "main", "second", weight(again))
 
@@ -72,5 +81,10 @@ def test_a_dropped_log_is_compared_and_the_length_of_its_epochs_is_a_slider(page
     wait_until_drawn(page, "replay", "main", "second", again.state[0, :, 0])
     page.mouse.up()
     page.wait_for_url("**steps_per_epoch=*")
+    longer, _ = step(page, "steps_per_epoch")
+    assert longer == int(steps) + 1
+    page.wait_for_url(f"**steps_per_epoch={longer}*")
+    again = simulated(run, 60 * longer)
+    wait_until_drawn(page, "replay", "main", "second", again.state[0, :, 0])
     page.get_by_text("Replay", exact=True).last.click()
     expect(page.locator(".gaba-draggable")).to_contain_text("so it cannot be replayed")

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pictures import drawn
+from tests.browser.pictures import drawn, wait_until_drawn
 from tests.browser.test_runs import open_runs, overlaid, send, uid
 from tests.event_files import event, event_file, simple
 
@@ -133,3 +133,26 @@ def test_the_card_fits_the_page_with_many_columns(page, url, width):
     send(page, "many.json", json.dumps(rows).encode())
     expect(page.locator("#runs-summary")).to_contain_text("3 rows of 35 columns")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_mapping_goes_with_the_run_to_its_comparison_and_back(page, url):
+    alone(page, url)
+    send(page, "mine & yours, 5%.json", json.dumps(WEIGHTS).encode())
+    expect(page.locator("#runs-summary")).to_contain_text("EMA state (likely)")
+    choose(page, "runs-quantity", "Applied weight")
+    expect(page.locator("#runs-summary")).to_contain_text("applied weight (chosen)")
+    page.locator("#runs-verdicts a[href*=reading]").click()
+    expect(page.locator("#replay-reading")).to_contain_text("Read with your mapping: w_* as applied weight.")
+    wait_until_drawn(page, "replay", "main", "recorded", [row["w_rul"] for row in WEIGHTS])
+    expect(page.locator("#replay-numbers")).to_contain_text("Last weight")
+    page.reload()
+    expect(page.locator("#replay-reading")).to_contain_text("Read with your mapping")
+    for name, words in (("FD002 gaba seed 42", ""), ("mine & yours, 5%.json", "Read with your mapping")):
+        page.get_by_role("textbox", name="Run", exact=True).click()
+        page.get_by_role("option", name=name).click()
+        expect(page.get_by_role("textbox", name="Run", exact=True)).to_have_value(name)
+        expect(page.locator("#replay-reading")).to_contain_text(words)
+        expect(page.locator("#replay-reading > *")).to_have_count(2 if words else 0)
+    page.get_by_role("button", name="Change it on Runs").click()
+    expect(page.locator("#runs-summary")).to_contain_text("applied weight (chosen)")
+    expect(page.get_by_role("heading", name="How the file is read")).to_be_in_viewport()

@@ -22,7 +22,7 @@ from tests.run_logs import info, records, trace, write
 @pytest.mark.parametrize("key", ["FD002/gaba/seed_42", "dropped: a & b~, 5%20+c.json #0f"])
 def test_a_run_with_steps_is_linked_to_its_replay_whatever_its_name(tmp_path, key):
     run = read_run(write(tmp_path, run=info(), steps=trace(30)))
-    text, href = replay_link(Shown(key, "a run", run, 0))
+    text, href = replay_link(Shown(key, "a run", run, 0), ())
     assert text == "Replay this run"
     assert urlsplit(href).path == replay.PATH
     for often in (href, unquote(href), unquote(unquote(href))):
@@ -31,7 +31,7 @@ def test_a_run_with_steps_is_linked_to_its_replay_whatever_its_name(tmp_path, ke
 
 
 def test_a_log_of_epochs_is_linked_to_the_comparison():
-    text, href = replay_link(Shown("k", "a run", run_of(simulated_records(params())), 0))
+    text, href = replay_link(Shown("k", "a run", run_of(simulated_records(params())), 0), ())
     assert text == "Compare with a simulation"
     assert parse_qs(urlsplit(href).query) == {"run": ["k"], "mode": ["compare"]}
 

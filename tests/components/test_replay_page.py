@@ -196,5 +196,5 @@ def test_runs_of_one_name_are_told_apart_by_their_folders(tmp_path):
     twins = dash.Dash("twins")
     twins.server.config["GABA_LOGS"] = tmp_path
     with twins.server.app_context():
-        (group,) = replay_data.options("a")
+        (group,) = replay_data.options(ReplayState(run="a"))
     assert [item["label"] for item in group["items"]] == ["FD002 gaba seed 42 (a)", "FD002 gaba seed 42 (b)"]

@@ -165,8 +165,8 @@ def test_the_simulation_lies_beside_the_run_on_the_clock_of_its_records():
 def test_a_log_of_epochs_says_that_it_cannot_be_replayed_and_is_compared():
     found = view.pictures(state_of(run=EPOCHS))
     assert "cannot be replayed" in found["main"]["layout"]["annotations"][0]["text"]
-    assert replay_data.mode_for(EPOCHS, "replay") == "compare"
-    assert replay_data.mode_for(KEY, "replay") == "replay"
+    assert replay_data.mode_for(ReplayState(run=EPOCHS)) == "compare"
+    assert replay_data.mode_for(ReplayState(run=KEY)) == "replay"
 
 
 def test_records_are_read_beside_the_simulation_at_the_same_moments():

@@ -6,7 +6,7 @@ import dash
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from components import cache, runs_data, runs_mapping
+from components import cache, runs_data, runs_judging, runs_mapping
 from components.runs_reading import changes, readings_of, rows, with_cell, with_reading, with_rules
 from components.runs_shown import Shown
 from components.runs_state import RunsState, quoted
@@ -190,3 +190,20 @@ def test_a_dropped_csv_works_at_once(served):
     assert "Lightning metrics.csv, 2 rows of 3 columns" in text_of(told["runs-summary"]["children"])
     assert told["runs-columns"]["value"] == "columns"
     assert [r["kind"] for r in told["runs-roles"]["rowData"]] == ["Epoch", "Step", "Metric"]
+
+
+def test_a_long_log_is_judged_as_it_is_read(served, monkeypatch):
+    seen = []
+    monkeypatch.setattr(runs_judging, "LONG", 3)
+    monkeypatch.setattr(runs_judging, "verdicts", lambda shown: seen.extend(s.run for s in shown))
+    state = {**to_text(RunsState(runs=(quoted(KEY),), reading=(f"{KEY}|@w=weight",))), "clock": 1}
+    output = next(key for key in served.callback_map if key.startswith("runs-verdicts.children@"))
+    body = {
+        "output": output,
+        "outputs": {"id": "runs-verdicts", "property": output.partition(".")[2]},
+        "inputs": [{"id": "runs-drawn", "property": "data", "value": ""}],
+        "state": [{"id": "runs-state", "property": "data", "value": state}],
+        "changedPropIds": ["runs-drawn.data"],
+    }
+    assert served.server.test_client().post("/_dash-update-component", json=body).status_code == 200
+    assert [run.reading.mapping.quantity for run in seen] == ["weight"]

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from gaba_core.errors import ParameterError
 from gaba_core.projection import floor_renormalise
-from gaba_core.runs import read_run
+from gaba_core.regimes import find_regimes
+from gaba_core.runs import diagnose, read_run, regimes_of, replay
 from gaba_core.runs.implied import implied_state, known_state
 from gaba_core.runs.mapping import METRIC, OUT, TASK_KINDS, TIMES, Mapping, Role
+from gaba_core.runs.own_parameters import own_parameters
 from tests.run_logs import info, records, trace, write
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
@@ -85,8 +87,23 @@ def test_a_floor_given_by_the_reader_lets_the_weight_be_computed():
     assert run.origins.weights == "computed"
 
 
+def test_a_floor_given_by_the_reader_is_the_runs_own(tmp_path):
+    folder = write(tmp_path, run={"method": "gaba"}, steps=trace(60))
+    assert regimes_of(read_run(folder)) == ()
+    run = read_run(folder, mapping="@floor=0.1")
+    assert run.floor == 0.1
+    assert regimes_of(run) == find_regimes(run.steps.weights, run.steps.state, 0.1, run.steps.step)
+    own = own_parameters(run).floor
+    assert (own.value, own.source) == (0.1, "stated")
+    np.testing.assert_array_equal(
+        replay(run, 0.9, warmup_steps=10).weights, replay(run, 0.9, 0.1, 10).weights
+    )
+    assert diagnose(run).balancer.evidence != diagnose(read_run(folder)).balancer.evidence
+
+
 def test_the_runs_own_floor_stands_above_a_given_one(tmp_path):
     run = read_run(write(tmp_path, run=info()), mapping="@floor=0.1")
+    assert run.floor == 0.05
     np.testing.assert_allclose(run.weights, floor_renormalise(run.state, 0.05))
 
 
