@@ -9,11 +9,10 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components import cards, ids, runs_verdict_card
+from components import cards, ids, runs_data, runs_verdict_card
 from components.runs_parts import NAME
-from components.runs_selection import drawn
 from components.runs_shown import Shown
-from components.runs_state import RunsState
+from components.runs_state import MAX_RUNS, RunsState
 from components.runs_verdict_card import verdicts
 from components.state import from_text
 
@@ -44,7 +43,8 @@ def register(app: Dash) -> None:
         prevent_initial_call="initial_duplicate",
     )
     def judge(_: str, text: dict[str, Any]) -> Any:
-        shown = drawn(from_text(RunsState, text)[0])[0]
+        state, _ignored = from_text(RunsState, text)
+        shown, _missing = runs_data.shown(state.keys[:MAX_RUNS], state.readings)
         if not _long(shown):
             raise PreventUpdate
         return verdicts(shown)

@@ -44,7 +44,7 @@ def quantity_lines(
     """Return the name of each kind of line that is drawn, and its look as a CSS border."""
     if not shown:
         return []
-    floored = shared_floor(shown) is not None and not compared
+    shared = None if compared else shared_floor(shown)
     smooth = state.smooth > 0.0 and bool(panels_of(shown, state))
     weights = any(s.run.weights is not None for s in shown)
     states = any(known_state(s.run) is not None for s in shown)
@@ -55,8 +55,8 @@ def quantity_lines(
         ("mean ± sd", grouped, "solid", INK),
         ("single runs", grouped, "solid", pale),
         ("as logged, before smoothing", smooth and not grouped, "solid", pale),
-        ("floor", floored, "dashed", theme.FLOOR),
-        ("exact lower bound", floored, "dotted", theme.BOUND),
+        (shared.name if shared else "floor", shared is not None, "dashed", theme.FLOOR),
+        ("exact lower bound", shared is not None, "dotted", theme.BOUND),
         ("playhead", True, "solid", theme.PLAYHEAD),
     ]
     drawn = [(name, f"2.5px {dash} {color}") for name, there, dash, color in lines if there]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -112,13 +113,25 @@ def _rings(board: Board, place: int, panel: Panel) -> Iterator[tuple[str, Shown,
             yield f"{place}{f'-{n}' if n else ''}", s, x, y, panel.yaxis
 
 
-def shared_floor(shown: Sequence[Shown]) -> tuple[float, int] | None:
-    """Return the floor and the number of tasks that every floored run has; None where they differ."""
-    found = {(s.run.info.floor, len(s.run.tasks)) for s in shown if s.run.info and s.run.info.floor}
+class SharedFloor(NamedTuple):
+    """The floor of runs that have one and the same, and what its line is called."""
+
+    floor: float
+    tasks: int
+    name: str
+
+
+def shared_floor(shown: Sequence[Shown]) -> SharedFloor | None:
+    """Return the floor that every floored run has, by its log or its reader; None where they differ."""
+    floored = [s.run for s in shown if s.run.floor]
+    found = {(run.floor, len(run.tasks)) for run in floored}
     if len(found) != 1:
         return None
     floor, tasks = found.pop()
-    return (floor, tasks) if floor and tasks >= 2 else None
+    if floor is None or tasks < 2 or floor > 1.0 / tasks:
+        return None
+    is_logged = any(run.info is not None and run.info.floor is not None for run in floored)
+    return SharedFloor(floor, tasks, "floor" if is_logged else "floor as stated, not recorded")
 
 
 def level_lines(shown: Sequence[Shown], axis: TimeAxis) -> list[Trace]:
@@ -126,23 +139,23 @@ def level_lines(shown: Sequence[Shown], axis: TimeAxis) -> list[Trace]:
     shared = shared_floor(shown)
     if shared is None:
         return []
-    floor, tasks = shared
+    bound = shared.floor / (1.0 + (shared.tasks - 1) * shared.floor)
     lines = (
-        ("floor", floor, theme.FLOOR, "dash"),
-        ("exact lower bound", floor / (1.0 + (tasks - 1) * floor), theme.BOUND, "dot"),
+        ("floor", shared.name, shared.floor, theme.FLOOR, "dash"),
+        ("exact lower bound", "exact lower bound", bound, theme.BOUND, "dot"),
     )
     return [
         {
             "type": "scatter",
             "mode": "lines",
-            "uid": uid_of(name),
+            "uid": uid_of(key),
             "name": name,
             "x": packed([axis.low, axis.high]),
             "y": packed([level, level]),
             "line": {"color": color, "width": 1.3, "dash": dash},
             "hoverinfo": "skip",
         }
-        for name, level, color, dash in lines
+        for key, name, level, color, dash in lines
     ]
 
 

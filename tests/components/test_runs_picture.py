@@ -7,6 +7,7 @@ import pytest
 
 from components.figures.runs import runs_picture
 from components.figures.runs_axis import run_style, slots_of
+from components.figures.runs_keys import quantity_lines
 from components.figures.runs_ranges import log_ticks, metric_span, weight_span
 from components.runs_playhead import cell, columns, playhead
 from components.runs_shown import Shown
@@ -209,3 +210,36 @@ def test_a_log_axis_has_between_two_and_twelve_ticks(low, high):
     assert 2 <= len(ticks) <= 13
     assert ticks == sorted(ticks)
     assert all(low <= tick <= high for tick in ticks)
+
+
+@pytest.mark.parametrize(
+    ("mappings", "level", "name"),
+    [
+        (("@floor=0.1",), 0.1, "floor as stated, not recorded"),
+        (("@floor=0.05", None), 0.05, "floor"),
+        ((None,), 0.05, "floor"),
+        (("@floor=0.1", None), None, None),
+        (("",), None, None),
+    ],
+)
+def test_a_stated_floor_is_drawn_and_called_so(run, mappings, level, name):
+    log = json.dumps(records())
+    runs = [run if changes is None else read_run(log, mapping=changes) for changes in mappings]
+    drawn = [shown(one, str(i), i) for i, one in enumerate(runs)]
+    lines = {t["uid"]: t for t in runs_picture(drawn, RunsState())["data"]}
+    named = [line for line, _ in quantity_lines(drawn, RunsState(), grouped=False, compared=False)]
+    if level is None:
+        assert not {"floor", "exact-lower-bound"} & set(lines)
+        assert not [line for line in named if line.startswith("floor")]
+        return
+    assert lines["floor"]["name"] == name
+    assert name in named
+    np.testing.assert_array_equal(numbers(lines["floor"]["y"]["bdata"]), np.float32([level, level]))
+    bound = np.float32(level / (1.0 + level))
+    np.testing.assert_array_equal(numbers(lines["exact-lower-bound"]["y"]["bdata"]), [bound, bound])
+
+
+def test_a_floor_that_the_tasks_cannot_have_is_not_drawn():
+    three = [row | {"w_third": 0.1} for row in records()]
+    drawn = shown(read_run(json.dumps(three), mapping="@floor=0.4"))
+    assert "floor" not in uids(runs_picture([drawn], RunsState()))
