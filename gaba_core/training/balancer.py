@@ -73,11 +73,11 @@ class Balancer(nn.Module):
         state = weighting.init(n_tasks)
         self.register_buffer("step_count", torch.zeros((), dtype=torch.int64))
         self.register_buffer("skipped_steps", torch.zeros((), dtype=torch.int64))
-        self.register_buffer("applied", weighting.first_weights(n_tasks))
+        self.register_buffer("applied", weighting.first_weights(n_tasks).clone())
         self.register_buffer("norms", torch.zeros(n_tasks))
         self.register_buffer("losses", torch.zeros(n_tasks))
         for name, value in state.items():
-            self.register_buffer(name, value)
+            self.register_buffer(name, value.clone())
         self._state_names = tuple(state)
 
     def forward(self, losses: Sequence[Tensor], shared_parameters: Sequence[Tensor]) -> Tensor:

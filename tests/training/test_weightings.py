@@ -52,10 +52,15 @@ def test_the_weights_applied_are_those_that_the_rule_gave_for_the_step(label):
 
 
 class Lender(Weighting):
-    """Hands out its own state as weights, and swaps its two tensors at the end of an epoch."""
+    """Hands out its own tensors: state as weights, two swapped at the end of an epoch, one start for all."""
+
+    start = torch.tensor([1.0, 2.0])
 
     def init(self, tasks):
-        return {"first": torch.arange(tasks) + 1.0, "second": torch.zeros(tasks)}
+        return {"first": self.start, "second": self.start}
+
+    def first_weights(self, tasks):
+        return self.start
 
     def step(self, state, step, norms, losses):
         return {"first": state["first"] + 1.0, "second": state["first"]}, state["first"]
@@ -75,6 +80,7 @@ def test_a_rule_that_hands_out_its_own_state_is_applied_and_logged_as_it_was_the
     balancer.end_epoch()
     assert (balancer.first.tolist(), balancer.second.tolist()) == ([1.0, 2.0], [2.0, 3.0])
     assert reported.tolist() == [2.0, 3.0]
+    assert Lender.start.tolist() == [1.0, 2.0]
 
 
 def _gradnorm_loss(weights, norms, target):
