@@ -9,9 +9,6 @@
   const PACE_MS = 60; // at most one state update a view and this many milliseconds
   const ASIDE_MS = 50; // read-outs and second pictures follow a drag this much behind, at most
   const RELEASE_MS = 50; // what the hand let go of is painted first, and confirmed then
-  const ECHO_MS = 250; // a slider may still move for so long after the hand has let go: React was busy
-  const KEYS_REST_MS = 200; // stepping by arrow keys is confirmed once, when the hand rests
-  const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
   const noUpdate = () => window.dash_clientside.no_update;
 
   /* ---- what Mantine asks for -------------------------------------------------------------------------------- */
@@ -22,7 +19,7 @@
   const views = {};
   /** Everything known of one view: its state as text, what is wished for, and how recent the drawn picture is. */
   const viewOf = (name) => (views[name] ??= { state: {}, clock: 0, drawn: 0, pace: { due: 0 } });
-  let held = null; // the control under the pointer or the arrow keys
+  let resting; // the timer after which what it was left at is confirmed
   let level = null; // a level dragged in a picture: its control, the axis it lies on, and the value it has reached
 
   /** The first picture at once; what stands around it at a pace that an eye can follow. */
@@ -96,78 +93,27 @@
     return undefined;
   }
 
-  /* ---- the slider's own events -------------------------------------------------------------------------------- */
+  /* ---- the hand: a slider (assets/sliders.js) or a level in a picture -------------------------------------------- */
   const controlOf = (target) => (target instanceof Element ? target.closest(".gaba-control") : null);
-  const thumbOf = (control) => control.querySelector("[role=slider]");
 
-  function grab(event, hold) {
-    const control = controlOf(event.target);
-    if (hold) held = control ? { view: control.dataset.view, param: control.dataset.param } : null;
-    const thumb = control && thumbOf(control);
-    if (thumb) prefetch(control.dataset.view, control.dataset.param, Number(thumb.getAttribute("aria-valuenow")), hold || event.type === "focusin");
-  }
-  document.addEventListener("pointerdown", (e) => grab(e, true), true);
-  document.addEventListener("pointerover", (e) => (!held || held.released) && grab(e, false), true);
-  document.addEventListener("focusin", (event) => {
-    const { view, param } = controlOf(event.target)?.dataset ?? {};
-    if (held && (held.view !== view || held.param !== param)) held = null;
-    grab(event, false);
-  }, true);
+  /** A control is held at a value: the pictures at its positions are fetched before the hand. */
+  const grab = (view, param, value) => prefetch(view, param, value, true);
 
-  /** What a slider has come to rest on goes into its number box, and from there Dash's own way. */
-  let resting = null;
-  function commit({ view, param }, after) {
+  /** A control has come to rest: its value goes into its number box, and from there Dash's own way. */
+  function rest(view, param, value, after = RELEASE_MS) {
     clearTimeout(resting);
-    resting = setTimeout(() => {
-      const thumb = controlBy(view, param)?.querySelector("[role=slider]");
-      const value = Number(thumb?.getAttribute("aria-valuenow"));
-      if (thumb) window.dash_clientside.set_props({ type: "number", view, param }, { value });
-    }, after);
-  }
-  document.addEventListener("keydown", (event) => {
-    if (!ARROWS.includes(event.key) || event.target.getAttribute?.("role") !== "slider") return;
-    grab(event, true);
-    if (held) commit(held, KEYS_REST_MS);
-  }, true);
-  const release = () => {
-    const was = held;
-    if (!was) return;
-    if (level) return void (held = null);
-    was.released = true;
-    commit(was, RELEASE_MS);
-    setTimeout(() => held === was && (held = null), ECHO_MS);
-  };
-  document.addEventListener("pointerup", release, true);
-  document.addEventListener("pointercancel", release, true);
-
-  /** Mantine gives a thumb the position's range; a screen reader needs the value's. */
-  function label(thumb) {
-    const control = controlOf(thumb);
-    if (!control) return;
-    const { low, high, unit } = control.dataset;
-    thumb.setAttribute("aria-valuemin", low);
-    thumb.setAttribute("aria-valuemax", high);
-    thumb.setAttribute("aria-valuetext", `${thumb.getAttribute("aria-valuenow")} ${unit}`.trim());
+    resting = setTimeout(() => window.dash_clientside.set_props({ type: "number", view, param }, { value }), after);
   }
 
-  new MutationObserver((changes) => {
-    for (const { type, target, addedNodes } of changes) {
-      if (type === "childList") {
-        for (const node of addedNodes) node.querySelectorAll?.(".gaba-control [role=slider]").forEach(label);
-        continue;
-      }
-      const control = target.getAttribute("role") === "slider" ? controlOf(target) : null;
-      if (!control) continue;
-      label(target);
-      const { view, param } = control.dataset;
-      if (held?.view !== view || held.param !== param) continue;
-      const value = target.getAttribute("aria-valuenow");
-      const box = control.querySelector("input:not([type=hidden])");
-      if (box && box.value !== value) box.value = value;
-      move(view, param, Number(value));
-      if (held.released) commit(held, RELEASE_MS);
-    }
-  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuenow"] });
+  function near(event) {
+    const control = event.buttons ? null : controlOf(event.target); // the hand that holds one passes over others
+    const thumb = control?.querySelector("[role=slider]");
+    if (!thumb) return;
+    const { view, param } = control.dataset;
+    prefetch(view, param, Number(thumb.getAttribute("aria-valuenow")), event.type === "focusin");
+  }
+  document.addEventListener("pointerover", near, true);
+  document.addEventListener("focusin", near, true);
 
   /* ---- a level in a picture that is a control too: it is dragged where it is drawn ------------------------------ */
   const REACH_PX = 7;
@@ -190,7 +136,7 @@
     const control = controlBy(view, param);
     const wish = yaxis.p2d(event.clientY - graph.getBoundingClientRect().top - yaxis._offset);
     const positions = JSON.parse(control.dataset.positions);
-    const value = positions.reduce((a, b) => (Math.abs(b - wish) < Math.abs(a - wish) ? b : a));
+    const value = positions[window.gabaNearest(positions, wish)];
     if (value === level.value) return;
     level.value = value;
     control.querySelector("input:not([type=hidden])").value = String(value);
@@ -201,8 +147,7 @@
     level = levelAt(event);
     if (!level) return;
     event.stopPropagation();
-    held = { view: level.view, param: level.param };
-    prefetch(level.view, level.param, Number(viewOf(level.view).state[level.param]), true);
+    grab(level.view, level.param, Number(viewOf(level.view).state[level.param]));
   }, true);
   document.addEventListener("mousedown", (event) => level && event.stopPropagation(), true); // no zoom box of Plotly's
   document.addEventListener("pointermove", (event) => {
@@ -212,10 +157,7 @@
     return undefined;
   }, true);
   document.addEventListener("pointerup", () => {
-    if (level?.value !== undefined) {
-      const { view, param, value } = level;
-      window.dash_clientside.set_props({ type: "number", view, param }, { value });
-    }
+    if (level?.value !== undefined) rest(level.view, level.param, level.value);
     level = null;
   }, true);
 
@@ -224,8 +166,7 @@
   /** The slider goes to the position nearest to the number. */
   function follow(number, position, scale) {
     if (typeof number !== "number") return noUpdate();
-    const distances = scale.options.values.map((value) => Math.abs(value - number));
-    const nearest = distances.indexOf(Math.min(...distances));
+    const nearest = window.gabaNearest(scale.options.values, number);
     return nearest === position ? noUpdate() : nearest;
   }
 
@@ -295,5 +236,6 @@
     return noUpdate();
   }
 
+  window.gabaHand = { grab, move, rest };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { gaba: { follow, collect, picture, pin, save } });
 })();

@@ -23,7 +23,6 @@
 
   function begin(view, param, { positions, size, value, state }) {
     slices[view]?.stop.abort();
-    const nearest = positions.reduce((best, p, i) => (Math.abs(p - value) < Math.abs(positions[best] - value) ? i : best), 0);
     return (slices[view] = {
       param,
       key: keyOf(param, state),
@@ -31,7 +30,7 @@
       size, // positions of a block
       waiting: new Set(Array.from({ length: Math.ceil(positions.length / size) }, (_, i) => i)), // blocks not asked for
       frames: [],
-      at: nearest,
+      at: window.gabaNearest(positions, value),
       heading: 0,
       loops: 0,
       whole: false,

@@ -71,8 +71,9 @@ def _number(view: str, parameter: Field[Any], value: float, block: int) -> dmc.B
                 min=0,
                 max=len(positions) - 1,
                 step=1,
-                updatemode="mouseup",  # while it is dragged, assets/gaba.js listens to the slider itself
+                updatemode="mouseup",  # under the hand assets/sliders.js moves it
                 scale={"function": "gabaValue", "options": {"values": positions}},
+                label=None,  # the number box above says it
                 thumbLabel=name,  # the accessible name; Mantine leaves it empty
                 size="sm",
                 thumbSize=18,

@@ -94,21 +94,6 @@ def test_axes_hold_still_under_the_hand_and_follow_when_it_rests(page, url):
     assert_drawn(page, steps_per_epoch=value)
 
 
-def test_a_slider_that_moves_once_more_after_its_release_is_followed(page, url):
-    """React may render the last position of a drag only after the hand has let go."""
-    open_view(page, url)
-    grab(page, "floor")
-    thumb(page, "floor").evaluate(
-        """(thumb) => {
-          thumb.dispatchEvent(new PointerEvent("pointerup", {bubbles: true}));
-          setTimeout(() => thumb.setAttribute("aria-valuenow", "0.12"), 20);
-        }"""
-    )
-    page.wait_for_url("**floor=0.12*")
-    wait_for_seed_42(page, floor=0.12)
-    page.mouse.up()
-
-
 def test_a_preset_chosen_by_key_after_a_slider_moved_by_key_is_not_taken_for_its_move(page, url):
     open_view(page, url)
     thumb(page, "floor").focus()

@@ -1,0 +1,121 @@
+"""A slider under pointer and keys: where it goes, what it says, and when the rest of the page hears of it."""
+
+import pytest
+
+from components.convergence_state import ConvergenceState
+from gaba_core.parameters import quantity_of
+from tests.browser.test_convergence import assert_drawn, grab, open_view, shown, thumb, wait_for_seed_42
+
+pytestmark = pytest.mark.browser
+POSITIONS = quantity_of(ConvergenceState, "floor").scale.positions()
+CONFIRMED = """() => { window.confirmed = []; const set = window.dash_clientside.set_props;
+window.dash_clientside.set_props = (id, props) => { confirmed.push(props.value); set(id, props); }; }"""
+
+
+def track(page, param="floor"):
+    return page.locator(f".gaba-control[data-param={param}] .mantine-Slider-track").bounding_box()
+
+
+def box(page, param="floor"):
+    return page.locator(f".gaba-control[data-param={param}] input:not([type=hidden])")
+
+
+def test_a_drag_moves_thumb_box_and_picture_and_is_confirmed_once(page, url):
+    open_view(page, url)
+    page.evaluate(CONFIRMED)
+    x, y = grab(page, "floor")
+    before = thumb(page, "floor").bounding_box()["x"]
+    page.mouse.move(x + 40, y, steps=5)
+    value = shown(page, "floor")
+    assert value > ConvergenceState().floor
+    assert float(box(page).input_value()) == value
+    assert thumb(page, "floor").bounding_box()["x"] == pytest.approx(before + 40, abs=1.5)
+    wait_for_seed_42(page, floor=value)
+    assert page.evaluate("confirmed") == []
+    page.mouse.up()
+    page.wait_for_url(f"**floor={value}*")
+    assert page.evaluate("confirmed") == [value]
+    assert_drawn(page, floor=value)
+
+
+def test_a_press_on_the_track_takes_the_thumb_there(page, url):
+    open_view(page, url)
+    where = track(page)
+    page.mouse.click(where["x"] + 0.8 * where["width"], where["y"] + where["height"] / 2)
+    page.wait_for_url("**floor=*")
+    assert shown(page, "floor") == pytest.approx(0.4, abs=0.004)
+    wait_for_seed_42(page, floor=shown(page, "floor"))
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "slider"
+
+
+def test_a_thumb_pressed_beside_its_middle_stays_where_it_is_and_a_typed_value_with_it(page, url):
+    open_view(page, url, "?floor=0.0511")
+    page.evaluate(CONFIRMED)
+    handle = thumb(page, "floor").bounding_box()
+    page.mouse.click(handle["x"] + handle["width"] - 4, handle["y"] + handle["height"] / 2)
+    assert float(box(page).input_value()) == 0.0511
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("confirmed.length")
+    assert page.evaluate("confirmed") == [0.054]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("ArrowUp", 0.052),
+        ("ArrowDown", 0.048),
+        ("ArrowLeft", 0.048),
+        ("PageUp", 0.07),
+        ("PageDown", 0.03),
+        ("Home", 0.0),
+        ("End", 0.5),
+    ],
+)
+def test_keys_step_as_a_slider_is_expected_to(page, url, key, value):
+    open_view(page, url)
+    handle = thumb(page, "floor")
+    handle.focus()
+    page.keyboard.press(key)
+    assert handle.get_attribute("aria-valuenow") == str(value).removesuffix(".0")
+    page.wait_for_url("**floor=*")
+    wait_for_seed_42(page, floor=value)
+
+
+def test_keys_held_down_are_confirmed_once_and_end_at_the_ends(page, url):
+    open_view(page, url)
+    page.evaluate(CONFIRMED)
+    thumb(page, "floor").focus()
+    page.keyboard.press("End")
+    for key in ("ArrowRight", "ArrowLeft", "ArrowLeft"):
+        page.keyboard.press(key)
+    page.wait_for_function("confirmed.length")
+    assert page.evaluate("confirmed") == [POSITIONS[-3]]
+
+
+def test_a_finger_moves_a_slider_too(browser, url):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    open_view(page, url)
+    thumb(page, "floor").scroll_into_view_if_needed()
+    handle = thumb(page, "floor").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    touch = context.new_cdp_session(page)
+    for kind, to in (("touchStart", 0), ("touchMove", 30), ("touchMove", 60)):
+        points = [{"x": x + to, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert shown(page, "floor") > ConvergenceState().floor
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_url("**floor=*")
+    wait_for_seed_42(page, floor=shown(page, "floor"))
+    context.close()
+
+
+def test_a_screen_reader_hears_value_range_and_unit(page, url):
+    open_view(page, url)
+    handle = thumb(page, "warmup_steps")
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "document.querySelector('[data-param=warmup_steps] [role=slider]').ariaValueText === '105 steps'"
+    )
+    assert [handle.get_attribute(f"aria-value{end}") for end in ("min", "max")] == ["0", "1000"]
