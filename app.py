@@ -7,10 +7,9 @@ from pathlib import Path
 
 import dash
 import dash_mantine_components as dmc
-from dash import Dash
 from threadpoolctl import threadpool_limits
 
-from components import cache, frames, later, runs_live, shell, wire
+from components import cache, first_sight, frames, later, runs_live, shell, wire
 from components.views import VIEWS
 from gaba_core.errors import GabaError
 
@@ -19,14 +18,15 @@ LOGS = Path(__file__).parent / "logs"
 dmc.pre_render_color_scheme()  # a process-wide hook: once, never inside create_app
 
 
-def create_app(logs: str | Path = LOGS) -> Dash:
+def create_app(logs: str | Path = LOGS) -> first_sight.Dashboard:
     """Build a fresh, independent app; tests build as many as they like.
 
     Args:
         logs: folder of training runs, searched at every depth.
     """
-    app = Dash(
+    app = first_sight.Dashboard(
         __name__,
+        sights=tuple(view for view in VIEWS if hasattr(view, "FIRST")),
         use_pages=True,
         pages_folder="",
         title="GABA dashboard",

@@ -172,6 +172,12 @@
     };
   }
 
+  /** A picture in the colours of a theme, as the width of the page has room for. */
+  function dressed({ data, layout }, template) {
+    const whole = { data, layout: { ...layout, template } };
+    return window.innerWidth < NARROW ? narrow(whole) : whole;
+  }
+
   /** Once the graph is drawn, note which picture it shows. */
   function remember(view, name, picture) {
     const graph = graphOf(view, name);
@@ -194,8 +200,7 @@
     }
     if (graph) clearTimeout(graph.gabaRest);
     requestAnimationFrame(() => remember(view, name, picture));
-    const whole = { data: picture.data, layout: { ...picture.layout, template } };
-    return window.innerWidth < NARROW ? narrow(whole) : whole;
+    return dressed(picture, template);
   }
 
   /** Save a graph as a picture on the background it is seen on, with the legend that the page may show beside it. */
@@ -210,5 +215,5 @@
     window.Plotly.downloadImage({ data: graph.data, layout }, file);
   }
 
-  window.gabaDraw = { draw, figure, read, save, write };
+  window.gabaDraw = { draw, dressed, figure, read, save, write };
 })();

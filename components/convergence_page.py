@@ -22,6 +22,7 @@ from components.convergence_text import ROWS
 from gaba_core.regimes import REGIMES
 
 NAME = "convergence"
+FIRST = "Weight of the RUL task, w_rul"  # what the first picture shows
 WEIGHTS = "Weight of the RUL task over time for each seed, with the four regimes of convergence."
 DEVIATION = "Weight of the RUL task minus its theoretical course, for each seed."
 HIDDEN = {"display": "none"}
@@ -84,7 +85,7 @@ def picture(pictures: Pictures) -> Any:
     return cards.card(
         [
             cards.heading(
-                "Weight of the RUL task, w_rul",
+                FIRST,
                 "What multiplies the loss of the RUL task; the health task has the rest. "
                 "Drag the floor line to move it.",
                 cards.exports(NAME, "weights"),

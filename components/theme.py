@@ -79,7 +79,7 @@ def css_variables() -> str:
     seeds = {f"--gaba-seed-{i}": style.color for i, style in enumerate(SEED_STYLES)}
     methods = {f"--gaba-method-{i}": style.color for i, style in enumerate(METHOD_STYLES)}
     regimes = {f"--gaba-regime-{name.replace(' ', '-')}": fill for name, fill in REGIME_FILLS.items()}
-    every = {**seeds, **methods, **regimes}
+    every = {**seeds, **methods, **regimes, "--gaba-font": FONT}
     return ":root { " + " ".join(f"{name}: {value};" for name, value in every.items()) + " }"
 
 

@@ -26,6 +26,8 @@ def register(server: Flask) -> None:
 
     @server.after_request
     def pack(response: Response) -> Response:
+        if response.status_code == 304:
+            response.close()  # of a file that is still as it was Werkzeug leaves the handle open
         final = response.status_code == 200 and _names_its_contents(response)
         if final:
             response.headers["Cache-Control"] = FOREVER

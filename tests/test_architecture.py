@@ -28,7 +28,13 @@ FORBIDDEN = {
     "components.views": {"app", "torch", "gaba_core.training"},
     "app": {"torch", "gaba_core.training"},
 }
-THEME_READERS = ("app", "components.shell", "components.figures", "components.theme")
+THEME_READERS = (
+    "app",
+    "components.first_sight",
+    "components.shell",
+    "components.figures",
+    "components.theme",
+)
 LIGHT_CORE = {"gaba_core.runs", "gaba_core.training"}  # `import gaba_core` must not load these
 
 

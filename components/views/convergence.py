@@ -21,6 +21,7 @@ from components.state import from_text
 from gaba_core.convergence import readouts
 
 NAME, PATH, TITLE = page.NAME, "/", "Convergence"
+HEADING, FIRST = "Convergence of the task weights", page.FIRST
 STATE = ConvergenceState
 AT_ONCE = 16  # positions whose random shares are still kept when they are drawn
 LOOK_FOR = (
@@ -45,7 +46,7 @@ def layout(**query: str) -> html.Div:
     state, problems = from_text(ConvergenceState, query)
     found = pictures(state)
     head = [
-        dmc.Title("Convergence of the task weights", order=2, size="h3"),
+        dmc.Title(HEADING, order=2, size="h3"),
         cards.look_for(LOOK_FOR),
         cards.refused(problems),
     ]

@@ -1,7 +1,9 @@
 """What leaves the server is compressed, and what can be kept for good says so."""
 
+import gc
 import gzip
 import re
+import warnings
 from pathlib import Path
 
 import brotli
@@ -90,3 +92,15 @@ def test_a_file_that_is_not_there_is_not_kept(client):
     reply = get(client, "/assets/nothing.js?m=1")
     assert reply.status_code == 404
     assert wire.FOREVER not in reply.headers.get("Cache-Control", "")
+
+
+def test_a_file_that_is_still_as_it_was_is_not_left_open(client):
+    with client.get("/assets/mark.svg") as first:
+        tag = first.headers["ETag"]
+    again = client.get("/assets/mark.svg", headers={"If-None-Match": tag})
+    assert again.status_code == 304
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        del again
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []

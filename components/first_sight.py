@@ -1,0 +1,62 @@
+"""What a reader sees before Dash stands: a view's heading and its first picture.
+
+Dash needs a second to start, Plotly and one figure less than half of it. `assets/first_sight.js` draws the
+picture and takes it away as soon as the view has drawn its own, in the same place.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from dash import Dash
+from flask import request
+from plotly.io.json import to_json_plotly
+
+from components import theme
+from components.state import from_text
+
+AHEAD = ("vendor/plotly-basic-4.1.1.min.js", "draw.js", "first_sight.js")  # in this order, before all of Dash
+IGNORED = "|".join(Path(name).name.replace(".", r"\.") + "$" for name in AHEAD)  # Dash would load them again
+
+
+class Dashboard(Dash):
+    """A Dash app whose index holds the first picture of the view that is asked for.
+
+    Args:
+        sights: the views that have one; they name it in FIRST.
+    """
+
+    def __init__(self, *args: Any, sights: tuple[ModuleType, ...], **options: Any) -> None:
+        super().__init__(*args, **{**options, "assets_ignore": IGNORED})
+        self.sights = {view.PATH: view for view in sights}
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash names the same nine
+        """Return the index: first sight, what draws it, and then Dash."""
+        scripts = [f'<script src="{self._dated(name)}"></script>' for name in AHEAD]
+        view = self.sights.get("/" + (self.strip_relative_path(request.path) or ""))
+        seen = _sight(view, request.args) if view else ""
+        entry = "\n".join([seen, *scripts, parts["app_entry"]])
+        return str(super().interpolate_index(**{**parts, "app_entry": entry}))  # type: ignore[no-untyped-call]
+
+    def _dated(self, name: str) -> str:
+        """The address of an asset as Dash writes it: browsers keep it until the file changes."""
+        changed = (Path(self.config.assets_folder) / name).stat().st_mtime
+        return f"{self.get_asset_url(name)}?m={changed}"
+
+
+def _sight(view: ModuleType, query: Any) -> str:
+    """Return the view's heading and an empty place, with the figure that goes there."""
+    state, _ = from_text(view.STATE, query)
+    picture: dict[str, Any] = next(iter(view.pictures(state).values()))
+    figure = {key: picture[key] for key in ("data", "layout")}
+    told = to_json_plotly({"figure": figure, "templates": theme.TEMPLATES}).replace("<", "\\u003c")
+    look = f"<b>What to look for</b>&ensp;{escape(view.LOOK_FOR)}"
+    return f"""<div id="gaba-first" class="gaba-main" aria-hidden="true"><div class="gaba-view">
+<div class="gaba-top"><h2>{escape(view.HEADING)}</h2><p>{look}</p></div>
+<div class="gaba-side"><div></div></div><div class="gaba-toolbar"><div></div></div>
+<div class="gaba-picture"><div><h3>{escape(view.FIRST)}</h3><div class="gaba-first-graph"></div></div></div>
+</div></div>
+<script type="application/json" id="gaba-first-figure">{told}</script>"""
