@@ -164,6 +164,7 @@ def test_nothing_runs_out_of_the_page(page, url, width):
 def test_on_a_phone_the_picture_stands_above_the_sliders(page, url, path):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{url}{path}")
-    picture, side = page.locator(".gaba-view > .gaba-picture"), page.locator(".gaba-view > .gaba-side")
+    view = page.locator("#react-entry-point .gaba-view")
+    picture, side = view.locator("> .gaba-picture"), view.locator("> .gaba-side")
     expect(side).to_be_visible()
     assert picture.bounding_box()["y"] < side.bounding_box()["y"]
