@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from components.convergence_state import ConvergenceState
 from gaba_core.convergence import MILESTONES, Readouts, published_milestones, readouts, regimes
@@ -45,13 +46,16 @@ def milestone(epoch: int, seed: int) -> str:
 
 
 def _milestones(state: ConvergenceState) -> dict[str, str]:
-    epochs, weights = published_milestones(state.params())
-    reached = {
-        milestone(epoch, seed): f"{value:.4f}"
-        for epoch, row in zip(epochs, weights.tolist(), strict=True)
-        for seed, value in zip(state.seeds, row, strict=True)
-    }
-    return {milestone(epoch, seed): "–" for epoch in MILESTONES for seed in state.seeds} | reached
+    _, weights = published_milestones(state.params())
+    text = dict.fromkeys(_places(state.seeds), "–")
+    text.update(zip(text, (f"{value:.4f}" for value in weights.ravel().tolist()), strict=False))
+    return text
+
+
+@lru_cache(maxsize=64)
+def _places(seeds: tuple[int, ...]) -> tuple[str, ...]:
+    """Names of the places of the table, epoch by epoch: a run that ends early fills the first of them."""
+    return tuple(milestone(epoch, seed) for epoch in MILESTONES for seed in seeds)
 
 
 def _pinned(pinned: ConvergenceState | None) -> dict[str, str]:

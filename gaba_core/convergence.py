@@ -40,6 +40,10 @@ class Theory:
     low: FloatArray
     high: FloatArray
 
+    def part(self, samples: slice) -> Theory:
+        """Return the course at some of the steps."""
+        return Theory(self.steps[samples], self.weights[samples], self.low[samples], self.high[samples])
+
 
 @dataclass(frozen=True, slots=True)
 class Readouts:
@@ -61,7 +65,9 @@ class Readouts:
 def theory(params: SimulationParams, steps: npt.NDArray[np.int64]) -> Theory:
     """Return the expected course of the first task's weight at the given step indices."""
     weights, state, sd = mean_trajectory(params, steps)
-    low, high = (_shifted(state, sign * 2.0 * sd[:, 0], params.floor) for sign in (-1.0, 1.0))
+    first = np.clip(state[:, 0] + np.multiply.outer((-2.0, 2.0), sd[:, 0]), 0.0, 1.0)
+    rest = state[:, 1:] * ((1.0 - first) / np.maximum(1.0 - state[:, 0], 1e-300))[..., None]
+    low, high = clamp(np.concatenate([first[..., None], rest], axis=-1), params.floor)[..., 0]
     return Theory(steps, weights[:, 0], low, high)
 
 
@@ -109,10 +115,3 @@ def lower_bound(params: SimulationParams) -> float:
 def regimes(params: SimulationParams) -> tuple[Regime, ...]:
     """Return the predicted regimes of the run."""
     return predict_regimes(params)
-
-
-def _shifted(state: FloatArray, shift: FloatArray, floor: float) -> FloatArray:
-    first = np.clip(state[:, 0] + shift, 0.0, 1.0)
-    rest = state[:, 1:] * ((1.0 - first) / np.maximum(1.0 - state[:, 0], 1e-300))[:, None]
-    moved: FloatArray = clamp(np.column_stack([first, rest]), floor)[:, 0]
-    return moved

@@ -6,6 +6,8 @@ Powers of the decay only ever have exponents >= 0, so they stay in [0, 1]: nothi
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from gaba_core.checks import FloatArray
@@ -29,22 +31,26 @@ def decay_scan(inputs: FloatArray, decay: float | FloatArray, stride: int = 1) -
     blocks = -(-length // BLOCK)
     padded = np.zeros((*inputs.shape[:-1], blocks * BLOCK))
     padded[..., :length] = inputs
-    lags = np.subtract.outer(np.arange(BLOCK), np.arange(BLOCK))
-    triangle = np.where(lags >= 0, decay ** (stride * np.maximum(lags, 0.0)), 0.0)
-    within = padded.reshape(*inputs.shape[:-1], blocks, BLOCK) @ triangle.T
+    within = padded.reshape(*inputs.shape[:-1], blocks, BLOCK) @ _triangle(decay, stride)
     carried = decay_scan(within[..., :-1, -1], decay, stride * BLOCK)
     within[..., 1:, :] += carried[..., None] * decay ** (stride * np.arange(1.0, BLOCK + 1.0))
     return within.reshape(padded.shape)[..., :length]
 
 
+@lru_cache(maxsize=64)  # the curves of one state, and of the next, decay alike
+def _triangle(decay: float, stride: int) -> FloatArray:
+    """Return how much of each input of a block is left at each step of it, shape (BLOCK, BLOCK)."""
+    lags = np.subtract.outer(np.arange(BLOCK), np.arange(BLOCK)).T
+    triangle: FloatArray = np.where(lags >= 0, decay ** (stride * np.maximum(lags, 0.0)), 0.0)
+    triangle.flags.writeable = False
+    return triangle
+
+
 def _doubling_scan(inputs: FloatArray, decay: float | FloatArray, stride: int) -> FloatArray:
     result = inputs.copy()
-    lag = 1
-    while lag < result.shape[-1]:
-        factor = decay ** (stride * lag)
-        if not np.any(factor):
-            break
-        result[..., lag:] += factor * result[..., :-lag]
+    slowest, lag = float(np.max(decay, initial=0.0)), 1
+    while lag < result.shape[-1] and slowest ** (stride * lag) > 0.0:
+        result[..., lag:] += decay ** (stride * lag) * result[..., :-lag]
         lag *= 2
     return result
 

@@ -41,6 +41,10 @@ class Together(Generic[Key, Value]):
 
     def __call__(self, key: Key) -> Value:
         """Return the result for one argument."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
         return self.many([key])[0]
 
     def many(self, keys: Iterable[Key]) -> list[Value]:

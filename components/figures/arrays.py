@@ -9,9 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+Packed = dict[str, str]
 
-def packed(values: npt.ArrayLike) -> dict[str, str]:
-    """Return a Plotly typed array, float32: what is drawn needs no more."""
+
+def packed(values: npt.ArrayLike | Packed) -> Packed:
+    """Return a Plotly typed array, float32, as what is drawn needs no more; what is packed stays as it is."""
+    if isinstance(values, dict):
+        return values
     data = np.ascontiguousarray(values, dtype=np.float32)
     return {"dtype": "f4", "bdata": base64.b64encode(data.tobytes()).decode()}
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from components import theme
 from components.convergence_state import ConvergenceState
-from components.figures.arrays import log_ticks
-from components.figures.time_axis import POINTS, Drawn, TimeAxis, key, sampled
+from components.figures.arrays import log_ticks, packed
+from components.figures.time_axis import Drawn, TimeAxis, key, sampled
 from components.figures.traces import QUIET, Trace, area, trace
 from gaba_core import convergence as core
 from gaba_core.contribution import gradient_share
@@ -96,10 +96,7 @@ def _names(drawn: Drawn, heights: tuple[float, float]) -> Trace:
 def _theory(drawn: Drawn) -> list[Trace]:
     if "theory" not in drawn.state.show:
         return []
-    end = min(drawn.axis.window[1], drawn.params.steps - 1)
-    evenly, early = np.linspace(0, end, POINTS // 2), np.geomspace(1, end + 1, POINTS // 2) - 1
-    steps = np.unique(np.concatenate([evenly, early]).astype(np.int64))
-    curve, x = core.theory(drawn.params, steps), drawn.axis.xs(steps)
+    curve, x = drawn.curve, drawn.axis.xs(drawn.curve.steps)
     looks = {"line": {"color": theme.THEORY_LINE, "width": 5}, "hoverinfo": "skip"}
     return [
         area("theory-band", x, curve.low, curve.high, theme.THEORY_FILL),
@@ -134,7 +131,7 @@ def _mean(drawn: Drawn) -> list[Trace]:
 
 def _seeds(drawn: Drawn) -> list[Trace]:
     run, show = drawn.run, drawn.state.show
-    x = drawn.axis.xs(run.steps)
+    x = packed(drawn.axis.xs(run.steps))
     share = gradient_share(run) if "share" in show else None
     traces = []
     for i, seed in enumerate(run.params.seeds):

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from components import theme
+from components.figures.arrays import packed
 from components.figures.time_axis import Drawn, key
 from components.figures.traces import area, trace
-from gaba_core import convergence as core
 
 STEPS = (1.0, 2.0, 5.0)
 
@@ -20,15 +20,15 @@ def deviation_picture(drawn: Drawn) -> dict[str, Any]:
     At 5 % noise the seeds differ by less than 1e-4: as weights they are one line, here they come apart.
     """
     run, x = drawn.run, drawn.axis.xs(drawn.run.steps)
-    theory = core.theory(drawn.params, run.steps)
+    theory = drawn.theory
     off = run.weights[:, :, 0] - theory.weights
     low, high = theory.low - theory.weights, theory.high - theory.weights
-    data = [area("theory-band", x, low, high, theme.THEORY_FILL)]
+    data, across = [area("theory-band", x, low, high, theme.THEORY_FILL)], packed(x)
     for i, seed in enumerate(run.params.seeds):
         style = theme.seed_style(seed)
         line = {"color": style.color, "width": 1.3, "dash": style.dash}
         looks = {"name": f"seed {seed}", "line": line, "showlegend": False, "hovertemplate": "%{y:.2e}"}
-        data.append(trace(f"seed-{seed}", x, off[i]) | looks)
+        data.append(trace(f"seed-{seed}", across, off[i]) | looks)
     top = _ceiling(max(float(np.abs(off).max()), float(np.abs(low).max()), float(np.abs(high).max()), 1e-12))
     layout = {
         "uirevision": f"{drawn.state.x}/{drawn.state.window}",

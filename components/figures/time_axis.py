@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -69,13 +70,20 @@ class TimeAxis:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What every picture of one state is made from, computed once."""
+    """What every picture of one state is made from, computed once.
+
+    Attributes:
+        theory: at the samples of the run.
+        curve: the same where its line is drawn.
+    """
 
     state: ConvergenceState
     params: SimulationParams
     regimes: tuple[Regime, ...]
     axis: TimeAxis
     run: Trajectories
+    theory: core.Theory
+    curve: core.Theory
 
 
 def drawn(state: ConvergenceState) -> Drawn:
@@ -85,7 +93,17 @@ def drawn(state: ConvergenceState) -> Drawn:
     window = _window(state, params, regimes)
     unit, title = (state.steps_per_epoch, "epoch") if state.x == "epochs" else (1, "step")
     axis = TimeAxis(unit, window, state.window == "log", title)
-    return Drawn(state, params, regimes, axis, sampled(state, params, axis))
+    run, steps = sampled(state, params, axis), _curve_steps(min(window[1], params.steps - 1))
+    theory = core.theory(params, np.concatenate([run.steps, steps]))
+    here, there = (theory.part(part) for part in (slice(run.steps.size), slice(run.steps.size, None)))
+    return Drawn(state, params, regimes, axis, run, here, there)
+
+
+@lru_cache(maxsize=64)
+def _curve_steps(end: int) -> npt.NDArray[np.int64]:
+    """Steps at which the theory's line is drawn: dense at the start, where it bends."""
+    evenly, early = np.linspace(0, end, POINTS // 2), np.geomspace(1, end + 1, POINTS // 2) - 1
+    return np.unique(np.concatenate([evenly, early]).astype(np.int64))
 
 
 def sampled(state: ConvergenceState, params: SimulationParams, axis: TimeAxis) -> Trajectories:
