@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 from typing import Any, Literal
 
 import numpy as np
@@ -165,19 +166,26 @@ def check_bounds(
     if kind not in ("uniform", "adversarial"):
         raise ParameterError(f"kind must be uniform or adversarial; got {kind!r}.")
     weights = clamp(_draw(tasks, draws, seed, kind), floor)
+    columns = [weights[:, task] for task in range(tasks)]  # many times faster than along the last axis
+    minima, maxima = reduce(np.minimum, columns), reduce(np.maximum, columns)
+
+    def violations(low: float, high: float) -> int:
+        return int(np.count_nonzero((minima < low - TOLERANCE) | (maxima > high + TOLERANCE)))
+
     return BoundsCheck(
         tasks=tasks,
         floor=floor,
         draws=draws,
-        nominal_violations=_violations(weights, nominal_bounds(tasks, floor)),
-        exact_violations=_violations(weights, weight_bounds(tasks, floor)),
-        smallest=float(weights.min()),
-        largest=float(weights.max()),
-        sums_ok=bool(np.abs(weights.sum(axis=-1) - 1.0).max() < TOLERANCE),
-        minima=weights.min(axis=-1),
+        nominal_violations=violations(*nominal_bounds(tasks, floor)),
+        exact_violations=violations(*weight_bounds(tasks, floor)),
+        smallest=float(minima.min()),
+        largest=float(maxima.max()),
+        sums_ok=bool(np.abs(reduce(np.add, columns) - 1.0).max() < TOLERANCE),
+        minima=minima,
     )
 
 
+@lru_cache(maxsize=2)  # moving the floor draws nothing anew
 def _draw(tasks: int, draws: int, seed: int, kind: DrawKind) -> FloatArray:
     generator = np.random.default_rng(seed)
     points = generator.dirichlet(np.ones(tasks), size=draws)
@@ -185,10 +193,5 @@ def _draw(tasks: int, draws: int, seed: int, kind: DrawKind) -> FloatArray:
         starved = generator.choice(tasks, size=draws)
         points[np.arange(draws), starved] = PUSHED
         points /= points.sum(axis=-1, keepdims=True)
+    points.flags.writeable = False
     return points
-
-
-def _violations(weights: FloatArray, bounds: tuple[float, float]) -> int:
-    low, high = bounds
-    outside = (weights < low - TOLERANCE) | (weights > high + TOLERANCE)
-    return int(outside.any(axis=-1).sum())

@@ -10,12 +10,11 @@ import numpy as np
 
 from gaba_core.checks import FloatArray, check_finite, check_whole
 from gaba_core.parameters import check_beta
-from gaba_core.scan import sampled_average
 from gaba_core.step_response import noise_gain, settling_steps, step_response, time_constant
+from gaba_core.white_noise import output_over_input
 
 SHARES = (0.05, 0.02, 0.01)  # of the gap left, at which settling is judged
 NOISE_STEPS = 400_000
-BURNT = 100_000  # steps before the output's spread is measured: ten time constants at beta = .9999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,14 +95,7 @@ def measured_noise_gain(beta: float, seed: int, steps: int = NOISE_STEPS) -> flo
     Raises:
         ParameterError: an argument is not legal.
     """
-    noise = _white(check_whole("seed", seed, 0), BURNT + check_whole("steps", steps, 2))
-    output = sampled_average(noise, check_beta(beta), 0, 1, 0)[BURNT:]
-    return float(output.std() / noise[BURNT:].std())
-
-
-@lru_cache(maxsize=4)
-def _white(seed: int, steps: int) -> FloatArray:
-    return np.random.default_rng(seed).standard_normal(steps)
+    return output_over_input(check_beta(beta), check_whole("seed", seed, 0), check_whole("steps", steps, 2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,14 +30,12 @@ def monte_carlo_picture(state: MonteCarloState, text: dict[str, str]) -> dict[st
     floor, exact = state.legal_floor, weight_bounds(state.tasks, state.legal_floor)[0]
     left, right = _window(state, floor, exact)
     minima = check_of(state).minima
-    sides = [
-        _counted(minima, np.linspace(left, floor, BINS + 1)),
-        _counted(minima, np.linspace(floor, right, BINS + 1)),
-    ]
-    top = _round_up(max(1.0, *(float(counts.max()) for _, counts in sides)))
+    edges = np.concatenate([np.linspace(left, floor, BINS + 1), np.linspace(floor, right, BINS + 1)[1:]])
+    counts = _counted(minima, edges)
+    top = _round_up(max(1.0, float(counts.max())))
     data = [
-        _steps("below", *sides[0], theme.BELOW, "below the floor"),
-        _steps("above", *sides[1], theme.SAFE, "at the floor or above"),
+        _steps("below", edges[: BINS + 1], counts[:BINS], theme.BELOW, "below the floor"),
+        _steps("above", edges[BINS:], counts[BINS:], theme.SAFE, "at the floor or above"),
         line("nominal", [floor, floor], [0.0, top], "nominal bound = floor", theme.FLOOR, dash="dash"),
         line("exact", [exact, exact], [0.0, top], "exact bound", theme.BOUND, dash="dot"),
     ]
@@ -66,12 +64,10 @@ def _window(state: MonteCarloState, floor: float, exact: float) -> tuple[float, 
     return min(exact - 0.04 * most, floor - 1e-3 * most), max(1.02 * most, floor + 1e-3)
 
 
-def _counted(
-    minima: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Edges and counts; a minimum on the floor itself counts above it, rounding or not."""
+def _counted(minima: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """How many lie between two edges; a minimum on the floor itself counts above it, rounding or not."""
     counts, _ = np.histogram(minima, bins=edges - 1e-9)
-    return edges, counts.astype(np.float64)
+    return counts.astype(np.float64)
 
 
 def _steps(

@@ -21,6 +21,7 @@ from gaba_core import (
     floor_renormalise,
     nominal_bounds,
     project_to_floored_simplex,
+    projection,
     weight_bounds,
 )
 
@@ -150,6 +151,13 @@ def test_the_exact_bounds_hold_in_every_draw(count, part, kind, seed):
     assert check.sums_ok
     assert check.minima.shape == (500,)
     assert check.minima.min() == check.smallest
+
+
+def test_moving_the_floor_draws_nothing_anew():
+    projection._draw.cache_clear()
+    counts = {check_bounds(draws=1000, floor=floor).nominal_violations for floor in (0.0, 0.1, 0.2, 0.3)}
+    assert len(counts) > 1
+    assert projection._draw.cache_info().misses == 1
 
 
 def test_a_violation_is_counted_where_there_is_one():

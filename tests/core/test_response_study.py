@@ -8,7 +8,7 @@ from asserts import assert_same
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaba_core import ParameterError, frequency_response, noise_gain, step_response
+from gaba_core import ParameterError, frequency_response, noise_gain, step_response, white_noise
 from gaba_core.response_study import (
     SHARES,
     filter_figures,
@@ -60,14 +60,23 @@ def test_white_noise_comes_out_as_small_as_predicted(beta):
     assert measured_noise_gain(beta, 42) != measured_noise_gain(beta, 43) or beta == 0.0
 
 
-def test_the_measured_gain_is_that_of_the_recursion():
-    noise = np.random.default_rng(3).standard_normal(101_000)
+@pytest.mark.parametrize("beta", [0.0, 0.3, 0.9, 0.9999])
+@pytest.mark.parametrize("steps", [2, 31, 32, 1000, 5001])
+def test_the_measured_gain_is_that_of_the_recursion(beta, steps):
+    noise = np.random.default_rng(3).standard_normal(100_000 + steps)
     value, out = 0.0, []
-    for z in noise:
-        value = 0.9 * value + 0.1 * z
+    for z in noise.tolist():
+        value = beta * value + (1.0 - beta) * z
         out.append(value)
     expected = np.std(out[100_000:]) / np.std(noise[100_000:])
-    assert measured_noise_gain(0.9, seed=3, steps=1000) == pytest.approx(expected, rel=1e-12)
+    assert measured_noise_gain(beta, seed=3, steps=steps) == pytest.approx(expected, rel=1e-9)
+
+
+def test_gains_of_one_seed_are_measured_on_one_draw():
+    white_noise._drawn.cache_clear()
+    for beta in np.linspace(0.9, 0.999, 20).tolist():
+        measured_noise_gain(beta, seed=11)
+    assert white_noise._drawn.cache_info().misses == 1
 
 
 @pytest.mark.parametrize(
