@@ -1,8 +1,8 @@
 """How much white noise a moving average lets through, measured on one long draw that many averages share.
 
 Inside a block of steps the output is linear in its inputs x and in the state c before it, y = p c + L x. So
-a sum of its squares over all blocks takes the products of the inputs with each other, computed once a draw, and
-two dot products a block.
+a sum of its squares over all blocks takes the products of the inputs with each other, computed once a draw,
+and two dot products a block.
 """
 
 from __future__ import annotations

@@ -212,6 +212,7 @@ def experiment(state: DivergenceState) -> Divergence:
     return Divergence(settings, norms, losses, weights)
 
 
+@lru_cache(maxsize=1024)  # each method of a state is looked up twice, and every check is made again
 def _whole(settings: DivergenceSettings, method: str) -> tuple[Any, DivergenceSettings]:
     """One method's run and everything that it depends on; where losses stay, a longer run begins alike."""
     steps = settings.steps

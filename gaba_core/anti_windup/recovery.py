@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -159,9 +160,12 @@ def _run(scheme: Scheme, settings: Sequence[RecoverySettings], gains: Gains) -> 
     steps = max(one.steps for one in settings)
     states, outputs = np.empty((2, steps, len(settings)))
     low, high = (np.concatenate([share, 1.0 - share], axis=-1) for share in (before, after))
-    for t in range(steps):
-        state, output = scheme.advance(state, np.where(t < switch, low, high), gains)
-        states[t], outputs[t] = state[:, 0], output[:, 0]
+    edges = sorted({0, steps, *(one.steps_before for one in settings if one.steps_before < steps)})
+    for begin, end in pairwise(edges):  # between two switches the shares stand still
+        shares = np.where(begin < switch, low, high)
+        for t in range(begin, end):
+            state, output = scheme.advance(state, shares, gains)
+            states[t], outputs[t] = state[:, 0], output[:, 0]
     return states, outputs
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -28,11 +30,13 @@ class Comparator(Generic[StateT]):
         name: what a person calls it.
         source: where it was published.
         total: what the weights sum to, "1", "K" or "anything".
+        varies: numbers that may differ between settings which run side by side.
     """
 
     name: ClassVar[str]
     source: ClassVar[str]
     total: ClassVar[str] = "1"
+    varies: ClassVar[tuple[str, ...]] = ()
 
     def init(self, tasks: int, batch: tuple[int, ...] = ()) -> StateT:
         """Return the state before the first step, as published.
@@ -68,6 +72,20 @@ class Comparator(Generic[StateT]):
         for t in range(norms.shape[-2]):
             state, weights[..., t, :] = self.step(state, norms[..., t, :], losses[..., t, :])
         return weights
+
+
+def kind_of(comparator: Comparator[Any]) -> tuple[Any, ...]:
+    """Return what settings that run side by side agree in."""
+    names = (f.name for f in fields(comparator) if f.name not in comparator.varies)
+    return (type(comparator), *(getattr(comparator, name) for name in names))
+
+
+def side_by_side(many: Sequence[Comparator[StateT]]) -> Comparator[StateT]:
+    """Return a comparator for arrays (P, S, K) that runs P settings of one kind, each by its own numbers."""
+    together = copy(many[0])
+    for name in together.varies:
+        object.__setattr__(together, name, np.array([getattr(one, name) for one in many])[:, None, None])
+    return together
 
 
 def batch_shape(tasks: Any, batch: tuple[int, ...]) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from gaba_core.checks import FloatArray, check_whole
-from gaba_core.comparators.base import Comparator, check_positive
+from gaba_core.comparators.base import Comparator, check_positive, kind_of, side_by_side
 from gaba_core.comparators.gradnorm import Optimiser
 from gaba_core.comparators.registry import COMPARATORS
 from gaba_core.errors import ParameterError
@@ -168,14 +168,16 @@ def run_divergence(settings: DivergenceSettings) -> Divergence:
 
 
 def run_divergences(settings: Sequence[DivergenceSettings]) -> list[Divergence]:
-    """Return one Divergence for each experiment; what shares its method's settings advances together."""
+    """Return one Divergence for each experiment; what shares its method's kind advances together."""
     draws = [draws_of(one) for one in settings]
     weights: list[dict[str, FloatArray]] = [{} for _ in settings]
-    groups: dict[Any, list[int]] = {}
+    groups: dict[Any, dict[int, Comparator[Any]]] = {}
     for i, one in enumerate(settings):
         for method, comparator in one.comparators().items():
-            groups.setdefault((method, comparator, one.start, draws[i][0].shape), []).append(i)
-    for (method, comparator, *_), members in groups.items():
+            key = (method, kind_of(comparator), one.start, draws[i][0].shape)
+            groups.setdefault(key, {})[i] = comparator
+    for (method, *_), members in groups.items():
+        comparator = side_by_side(list(members.values()))
         norms, losses = (np.stack([draws[i][kind] for i in members]) for kind in (0, 1))
         state = start_of(comparator, [settings[i] for i in members], norms.shape[1])
         for i, found in zip(members, run_comparator(comparator, norms, losses, state), strict=True):

@@ -47,6 +47,7 @@ class GradNorm(Comparator[GradNormState]):
     name: ClassVar[str] = "GradNorm"
     source: ClassVar[str] = "Chen et al., ICML 2018"
     total: ClassVar[str] = "K"
+    varies: ClassVar[tuple[str, ...]] = ("alpha", "rate")
 
     alpha: float = 1.5
     rate: float = 0.025

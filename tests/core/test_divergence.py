@@ -18,6 +18,7 @@ from gaba_core.comparators import (
     run_divergence,
     run_divergences,
 )
+from gaba_core.comparators.gradnorm import GradNorm
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,26 @@ def test_experiments_together_are_experiments_alone():
         assert list(found.weights) == list(one.methods)
         for method in one.methods:
             assert_same(found.weights[method], alone.weights[method])
+
+
+@pytest.mark.parametrize("method", ["gradnorm-raw", "gradnorm-softmax", "gradnorm-exp"])
+@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
+def test_rates_and_pulls_run_side_by_side(method, optimiser, monkeypatch):
+    falling = LossModel(left=(0.1, 1.0))
+    each = [
+        DivergenceSettings(
+            methods=(method,), steps=60, rate=rate, alpha=alpha, optimiser=optimiser, losses=falling
+        )
+        for rate, alpha in ((0.001, 0.0), (0.025, 1.5), (0.1, 2.0), (0.5, 1.0))
+    ]
+    steps, step = [], GradNorm.step
+    monkeypatch.setattr(GradNorm, "step", lambda *args: steps.append(1) or step(*args))
+    together = run_divergences(each)
+    assert len(steps) == 60
+    for one, found in zip(each, together, strict=True):
+        alone = run_divergence(one).weights[method]
+        assert np.array_equal(found.weights[method], alone)
+    assert not np.array_equal(together[0].weights[method], together[1].weights[method])
 
 
 def test_from_rest_gaba_begins_at_its_equilibrium_and_from_the_published_start_at_one_half():
