@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,15 +45,18 @@ class Judge:
             lambda state, rows: _any_task(state < limit[rows]),
         )
 
-    def last_outside(self, off: FloatArray) -> IntArray:
-        """Return the last step with a weight further than `off` (R, K, 1) from its target; -1 for none."""
-        near = off - SLACK
-        return search(
+    def last_outside(self, offs: Sequence[FloatArray]) -> list[IntArray]:
+        """Return, for each `off` (R, K, 1), the last step with a weight further from its target, or -1."""
+        below, above = self.target - self.low, self.high - self.target
+        possibly = np.concatenate([_any_task(np.maximum(below, above) > off - SLACK) for off in offs])
+        off, rows = np.concatenate(offs), len(self.low)
+        found = search(
             self.run,
-            _any_task((self.target - self.low > near) | (self.high - self.target > near)),
-            lambda state, rows: _any_task(self._distance(state, rows) > off[rows]),
+            possibly,
+            lambda state, asked: _any_task(self._distance(state, asked % rows) > off[asked]),
             backwards=True,
         )
+        return np.split(found, len(offs))
 
     def first_inside(self, off: FloatArray, since: IntArray) -> IntArray:
         """Return the first step, from `since` (R,) on, with every weight within `off`; -1 for none."""
@@ -92,23 +95,24 @@ def search(
 
     Args:
         run: the run, R rows of N blocks.
-        possibly: blocks in which it may hold, shape (R, N).
-        holds: whether it does at each of many states.
-        since: first step that counts in each row; None for 0.
+        possibly: blocks in which it may hold, shape (Q R, N): of each row for each of Q questions.
+        holds: whether it does at each of many states, for these of the Q R.
+        since: first step that counts in each; None for 0.
         backwards: search from the end.
     """
-    every = np.arange(len(possibly))
-    starts, begin = run.starts[run.setting(every)], np.zeros_like(every) if since is None else since
+    asked = np.arange(len(possibly))
+    of = asked % len(run.after)
+    starts, begin = run.starts[run.setting(of)], np.zeros_like(asked) if since is None else since
     towards, last = (slice(None, None, step) for step in ((-1, 1) if backwards else (1, -1)))
     counts = starts + BLOCK > begin[:, None]
-    certainly = holds(run.after, every) & counts
+    certainly = holds(run.after if len(of) == len(run.after) else run.after[of], asked) & counts
     undecided = _up_to_first((possibly & counts)[:, towards], certainly[:, towards])
     found, few = np.full(len(undecided), -1), FEW
     while undecided.any():
         batch = undecided & (undecided.cumsum(axis=1) <= few)
         rows, blocks = np.nonzero(batch[:, towards])
         steps = starts[rows, blocks][:, None] + np.arange(BLOCK)
-        hits = holds(run.states(rows, blocks), rows) & (steps >= begin[rows, None])
+        hits = holds(run.states(of[rows], blocks), rows) & (steps >= begin[rows, None])
         hit = np.flatnonzero(hits.any(axis=1))[last]  # of the blocks of a row, the wanted one last
         at = hits[hit][:, towards].argmax(axis=1)
         found[rows[hit]] = steps[hit][:, towards][np.arange(hit.size), at]

@@ -21,7 +21,7 @@ def milestones(seen: Judge) -> list[tuple[Events, ...]]:
     run = seen.run
     ends = np.repeat(run.starts[:, -1] + BLOCK, run.seeds)
     below = seen.first_below()
-    outside = [seen.last_outside(level * seen.target) for level in (0.01, 0.001)]
+    outside = seen.last_outside([level * seen.target for level in (0.01, 0.001)])
     found = np.stack([np.where(below < 0, ends, below), *(last + 1 for last in outside)], axis=-1)
     events = [
         Events(*(step if step < end else None for step in row))

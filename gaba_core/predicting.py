@@ -52,7 +52,7 @@ def _predict(many: Sequence[SimulationParams]) -> list[Prediction]:
     run, floors = cut_into_blocks(many, shares), np.array([params.floor for params in many])
     seen, off = judge(run, floors, ends.weights), _tolerances(ends)[..., None]
     begin = np.array([params.warmup_steps for params in many])
-    arrived = seen.first_inside(off, np.maximum(seen.last_outside(LEFT * off) + 1, begin))
+    arrived = seen.first_inside(off, np.maximum(seen.last_outside([LEFT * off])[0] + 1, begin))
     return [
         (assemble(range(one.shape[-1]), start, events.first_clamped, None if at < 0 else at), events)
         for one, start, at, (events,) in zip(
