@@ -15,7 +15,8 @@ from gaba_core.errors import GabaError
 
 LOGS = Path(__file__).parent / "logs"
 
-dmc.pre_render_color_scheme()  # a process-wide hook: once, never inside create_app
+dmc.pre_render_color_scheme()  # process-wide hooks: once, never inside create_app
+later.drop_polyfill()
 
 
 def create_app(logs: str | Path = LOGS) -> first_sight.Dashboard:

@@ -45,6 +45,12 @@ def test_the_first_page_has_the_small_plotly_and_not_the_grid(client, files):
     assert sum(len(get(client, path).data) for path in files) < 950_000
 
 
+def test_the_polyfill_stays_off_and_the_generators_that_old_bundles_call_are_there(files):
+    assert not any("polyfill" in path for path in files)
+    assert sum("regenerator-runtime" in path for path in files) == 1
+    assert sum("react-dom" in path for path in files) == 1
+
+
 def test_the_small_plotly_is_of_the_version_that_dash_brings_and_draws_every_trace_in_use():
     version = get_plotlyjs_version()
     source = (ASSETS / f"vendor/plotly-basic-{version}.min.js").read_text()
