@@ -15,7 +15,7 @@ from gaba_core.runs.mapping import TIMES
 from gaba_core.runs.mapping import Mapping as ColumnMapping
 from gaba_core.runs.repeats import joined, last_of_each
 from gaba_core.runs.schema import Floats
-from gaba_core.runs.table import Bools, Table
+from gaba_core.runs.table import NOT_FINITE, Bools, Table
 
 STEP = "step"  # name under which a run holds the step of its records
 FEW = 3  # columns with the same remark from which they share one
@@ -94,18 +94,21 @@ def column_notes(found: Placed) -> Iterator[str]:
             one = len(some) == 1
             words = reason if one else reason.replace("holds", "hold", 1)
             yield f"{_listed(some)} {words} and {'was' if one else 'were'} left out."
-    gaps: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for some in _shared([name for name in table.texts if name in table.columns]):
+        one = len(some) == 1
+        yield f"{_listed(some)} {'is a number' if one else 'are numbers'} written as text, read as such."
+    gaps: dict[tuple[int, int, str], list[str]] = defaultdict(list)
     for name, column in table.columns.items():
         missing = np.flatnonzero(np.isnan(column) & table.logged(name))
         if missing.size:
-            gaps[missing.size, int(missing[0])].append(name)
+            gaps[missing.size, int(missing[0]), _said(table, name)].append(name)
     rows = {"entry": "entries"}.get(table.row, f"{table.row}s")
-    for (count, first), names in gaps.items():
+    for (count, first, said), names in gaps.items():
         for some in _shared(names):
             has, gap = ("has", "a gap") if len(some) == 1 else ("have", "gaps")
             yield (
                 f"{_listed(some)} {has} no finite value in {count} of {table.rows} {rows} "
-                f"(first at {found.unit} {epochs[first]:.12g}): left as {gap}."
+                f"(first at {found.unit} {epochs[first]:.12g}{said}): left as {gap}."
             )
     if table.unlogged:
         counts = {name: int(table.rows - mask.sum()) for name, mask in table.unlogged.items()}
@@ -114,6 +117,14 @@ def column_notes(found: Placed) -> Iterator[str]:
             f"{len(counts)} of {len(table.columns)} columns hold values in some {rows} only "
             f"(fewest: {least}, {counts[least]} of {table.rows})."
         )
+
+
+def _said(table: Table, name: str) -> str:
+    """What the log says in place of a number: "; 2 NaN, 1 Infinity"; empty where it says nothing."""
+    codes = table.nonfinite.get(name)
+    counts = {} if codes is None else {word: int((codes == code).sum()) for code, word in NOT_FINITE.items()}
+    said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    return f"; {said}" if said else ""
 
 
 def _axis(table: Table, mapping: ColumnMapping, source: str) -> tuple[Floats, str, list[str]]:

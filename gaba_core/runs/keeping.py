@@ -51,6 +51,7 @@ def nbytes_of(run: Run) -> int:
     arrays = [run.epochs, run.weights, run.state, run.norms, *run.metrics.values(), *run.unlogged.values()]
     if run.reading is not None:
         arrays += [*run.reading.table.columns.values(), *run.reading.table.unlogged.values()]
+        arrays += run.reading.table.nonfinite.values()
     if run.steps is not None:
         arrays += [getattr(run.steps, f.name) for f in fields(run.steps)]
     return sum({id(array): array.nbytes for array in arrays if isinstance(array, np.ndarray)}.values())

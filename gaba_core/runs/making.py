@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
 from gaba_core.runs.applying import column_notes, metrics_of, placed
 from gaba_core.runs.mapping import Mapping
 from gaba_core.runs.origins import Reading
+from gaba_core.runs.parsing import TORN
 from gaba_core.runs.quantities import balancer_columns
 from gaba_core.runs.schema import Run, RunInfo, StepTrace, frozen
+from gaba_core.runs.table import Table
 
 
 def made(reading: Reading, name: str, info: RunInfo | None, steps: StepTrace | None = None) -> Run:
@@ -36,13 +39,25 @@ def made(reading: Reading, name: str, info: RunInfo | None, steps: StepTrace | N
         metrics=MappingProxyType(metrics),
         steps=steps,
         info=info,
-        notes=(*table.notes, *found.notes, *column_notes(found), *balancer.notes, *reading.beside),
+        notes=(
+            *table.notes,
+            *_torn(table),
+            *found.notes,
+            *column_notes(found),
+            *balancer.notes,
+            *reading.beside,
+        ),
         losses=MappingProxyType(losses),
         unit=found.unit,
         unlogged=MappingProxyType(unlogged),
         origins=balancer.origins,
         reading=reading,
     )
+
+
+def _torn(table: Table) -> Iterator[str]:
+    if table.torn is not None:
+        yield f"Line {table.torn} breaks off and was left out: {TORN}."
 
 
 def read_again(run: Run, mapping: Mapping | str) -> Run:

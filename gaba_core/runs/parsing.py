@@ -64,10 +64,10 @@ def _cut(text: str, length: int = 60) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def json_lines(text: str, source: str) -> tuple[list[Any], tuple[str, ...]] | None:
-    """Return the values of JSON Lines and notes; None where the first line is not an object of its own.
+def json_lines(text: str, source: str) -> tuple[list[Any], int | None] | None:
+    """Return the values of JSON Lines and the line that breaks off; None where the first is not an object.
 
-    A last line that breaks off is what a log looks like while it is appended to: it is left out with a note.
+    A last line that breaks off is what a log looks like while it is appended to: it is left out.
 
     Raises:
         LogFormatError: a line is no JSON; names its entry.
@@ -83,12 +83,27 @@ def json_lines(text: str, source: str) -> tuple[list[Any], tuple[str, ...]] | No
             if not records:
                 return None
             if n == lines[-1][0] and not text.endswith("\n") and _torn(line, error):
-                return records, (f"Line {n} breaks off and was left out: {TORN}.",)
+                return records, n
             raise LogFormatError(
                 f"{source}, entry {len(records)} must be JSON; "
                 f"got an error at line {n}, column {error.colno}: {error.msg}."
             ) from error
-    return records, ()
+    return records, None
+
+
+def torn_line(content: bytes) -> int | None:
+    """Return the number of the last of several lines where it breaks off, counted from 1; else None."""
+    last = content.rfind(b"\n") + 1
+    line = content[last:]
+    if not last or not line.strip():
+        return None
+    try:
+        loads(line.decode())
+    except json.JSONDecodeError as error:
+        return content.count(b"\n") + 1 if _torn(error.doc, error) else None
+    except (ValueError, RecursionError):
+        return None
+    return None
 
 
 def _torn(text: str, error: json.JSONDecodeError) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaba_core.runs.schema import Floats
-from gaba_core.runs.table import Bools, Table
+from gaba_core.runs.table import Bools, Codes, Table
 
 Indices = NDArray[np.int64]
 
@@ -72,6 +72,7 @@ def _reduced(table: Table, chunks: Indices) -> Table:
     rows = int(chunks.max()) + 1
     columns: dict[str, Floats] = {}
     absent: dict[str, Bools] = {}
+    nonfinite: dict[str, Codes] = {}
     for name, column in table.columns.items():
         logged = np.flatnonzero(table.logged(name))
         reduced = np.full(rows, np.nan)
@@ -81,4 +82,7 @@ def _reduced(table: Table, chunks: Indices) -> Table:
         columns[name] = reduced
         if missing.any():
             absent[name] = missing
-    return replace(table, columns=columns, unlogged=absent)
+        if name in table.nonfinite:
+            nonfinite[name] = np.zeros(rows, dtype=np.int8)
+            nonfinite[name][chunks[logged]] = table.nonfinite[name][logged]
+    return replace(table, columns=columns, unlogged=absent, nonfinite=nonfinite)

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Codes = NDArray[np.int8]
+
+NOT_FINITE = {1: "NaN", 2: "Infinity", 3: "-Infinity"}  # what a log may say in place of a number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +30,10 @@ class Table:
         around: entries of the object around the rows, such as a run's parameters.
         notes: what had to be overlooked to read it.
         row: what the format calls a row.
+        nonfinite: (R,) of the columns in which the log says NaN or Infinity: a key of NOT_FINITE, else 0.
+        texts: columns whose numbers the log writes as text.
+        torn: the line at the end that breaks off and was left out, counted from 1.
+        ragged: whether some row lacks a field that others have, of which `unlogged` may say nothing.
     """
 
     format: str
@@ -36,6 +43,10 @@ class Table:
     around: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
     row: str = "entry"
+    nonfinite: Mapping[str, Codes] = field(default_factory=lambda: MappingProxyType({}))
+    texts: tuple[str, ...] = ()
+    torn: int | None = None
+    ragged: bool = False
 
     @property
     def rows(self) -> int:
@@ -46,3 +57,13 @@ class Table:
         """Return (R,) whether a row says anything of the column."""
         absent = self.unlogged.get(name)
         return np.ones(self.rows, dtype=np.bool_) if absent is None else ~absent
+
+
+def finite(column: Floats) -> tuple[Floats, Codes | None]:
+    """Return (R,) with NaN for all that is not finite, and what it was; None where nothing was."""
+    good = np.isfinite(column)
+    if good.all():
+        return column, None
+    codes = np.zeros(column.size, dtype=np.int8)
+    codes[~good] = np.where(np.isnan(column[~good]), 1, np.where(column[~good] > 0.0, 2, 3))
+    return np.where(good, column, np.nan), codes

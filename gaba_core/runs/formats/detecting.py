@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,10 @@ from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.documents import read_json
 from gaba_core.runs.formats.events import read_events
 from gaba_core.runs.formats.frames import is_framed
-from gaba_core.runs.formats.records import LINES, LIST
+from gaba_core.runs.formats.records import LINES, LIST, REFERENCE, table_of_fields
 from gaba_core.runs.formats.separated import delimiter_of, read_separated
 from gaba_core.runs.formats.typed_records import TypedRecords, typed_records
-from gaba_core.runs.formats.values import table_of
+from gaba_core.runs.formats.values import Numbers
 from gaba_core.runs.parsing import decoded
 from gaba_core.runs.table import Table
 
@@ -40,16 +41,23 @@ def read_table(data: bytes | str, source: str) -> Table:
 
 
 def _fast_table(data: bytes, source: str) -> Table | None:
-    """Return the table of regular records with an epoch in each; None where they need a closer look."""
+    """Return the table of regular records that are counted in each; None where they need a closer look."""
     found = typed_records(data)
-    epochs = None if found is None else found.fields.get("epoch")
-    if found is None or not isinstance(epochs, np.ndarray) or not np.isfinite(epochs).all():
+    if found is None or not _is_counted(found.fields):
         return None
     if any(isinstance(value, dict) for values in _mixed(found) for value in values):
         return None
     kind = LINES if found.lines else LIST
-    return table_of(found.fields, source, kind, around=found.around)
+    return replace(table_of_fields(found.fields, source, kind, around=found.around), torn=found.torn)
+
+
+def _is_counted(fields: Mapping[str, Sequence[Any] | Numbers]) -> bool:
+    """Whether every record has a finite epoch, or none has one and nothing asks for it."""
+    epochs = fields.get("epoch")
+    if epochs is None:
+        return not any(name in REFERENCE for name in fields)
+    return isinstance(epochs, Numbers) and bool(np.isfinite(epochs.column).all())
 
 
 def _mixed(found: TypedRecords) -> Iterator[Sequence[Any]]:
-    return (values for values in found.fields.values() if not isinstance(values, np.ndarray))
+    return (values for values in found.fields.values() if not isinstance(values, Numbers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gaba_core.errors import LogFormatError
@@ -33,11 +34,11 @@ def read_json(text: str, source: str) -> Table:
         lines = json_lines(text, source)
         if lines is None:
             refuse_json(text, error, source)
-        records, notes = lines
+        records, torn = lines
         if _is_heading(records):
             said = "The first line has no field of the others: it was read as what made the run."
-            return _of_records(records[1:], source, LINES, records[0], (*notes, said))
-        return _of_records(records, source, LINES, notes=notes)
+            return replace(_of_records(records[1:], source, LINES, records[0], (said,)), torn=torn)
+        return replace(_of_records(records, source, LINES), torn=torn)
     except (ValueError, RecursionError) as error:
         if isinstance(error, LogFormatError):
             raise

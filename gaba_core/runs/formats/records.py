@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.formats.values import ABSENT, table_of
+from gaba_core.runs.formats.values import ABSENT, Numbers, numbers_of_text, table_of
 from gaba_core.runs.parsing import shown
 from gaba_core.runs.table import Table
 from gaba_core.runs.timing import STEP_NAMES
@@ -31,10 +31,23 @@ def table_of_records(
     """
     rows = [_flat(record) for record in records]
     names = _fields(rows)
-    _check_epochs(rows, names, source)
-    sparse = format_name == TRAINER or is_detectron(names)
     values = {name: [row.get(name, ABSENT) for row in rows] for name in names}
-    known = DETECTRON if format_name == LINES and is_detectron(names) else format_name
+    _check_epochs(values, rows, source)
+    return table_of_fields(values, source, format_name, around=around, notes=notes)
+
+
+def table_of_fields(
+    values: Mapping[str, Sequence[Any] | Numbers],
+    source: str,
+    format_name: str,
+    *,
+    around: Mapping[str, Any] | None = None,
+    notes: tuple[str, ...] = (),
+) -> Table:
+    """Return the table of records as fields, whose epochs were checked."""
+    detectron = is_detectron(tuple(values))
+    known = DETECTRON if format_name == LINES and detectron else format_name
+    sparse = format_name == TRAINER or detectron
     return table_of(values, source, known, around=around, notes=notes, sparse=sparse)
 
 
@@ -62,20 +75,22 @@ def _fields(rows: Sequence[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row))
 
 
-def _check_epochs(rows: Sequence[dict[str, Any]], names: Sequence[str], source: str) -> None:
+def _check_epochs(values: Mapping[str, Sequence[Any]], rows: Sequence[dict[str, Any]], source: str) -> None:
     """Raise unless every epoch is a finite number and, where nothing else counts the rows, in every row."""
     counted = any(
-        name.lower() in STEP_NAMES and all(type(row.get(name)) in (int, float) for row in rows)
-        for name in names
+        name.lower() in STEP_NAMES and all(type(v) in (int, float) for v in numbers_of_text(column) or column)
+        for name, column in values.items()
     )
-    wanted = not counted and ("epoch" in names or any(name in REFERENCE for name in names))
-    for i, row in enumerate(rows):
-        if "epoch" not in row:
+    wanted = not counted and ("epoch" in values or any(name in REFERENCE for name in values))
+    if "epoch" not in values and not wanted:
+        return
+    entries = values.get("epoch", [ABSENT] * len(rows))
+    for i, value in enumerate(numbers_of_text(entries) or entries):
+        if value is ABSENT:
             if wanted:
-                raise LogFormatError(f"{source}, entry {i} must have a field 'epoch'; got {shown(row)}.")
+                raise LogFormatError(f"{source}, entry {i} must have a field 'epoch'; got {shown(rows[i])}.")
             continue
-        value = row["epoch"]
         if type(value) not in (int, float) or value != value or value in (float("inf"), float("-inf")):
             raise LogFormatError(
-                f"{source}, entry {i}, field 'epoch' must be a finite number; got {shown(value)}."
+                f"{source}, entry {i}, field 'epoch' must be a finite number; got {shown(entries[i])}."
             )

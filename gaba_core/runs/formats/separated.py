@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.formats.values import NO_NUMBERS
-from gaba_core.runs.parsing import TORN, shown
+from gaba_core.runs.formats.values import IS_EMPTY, NO_NUMBERS
+from gaba_core.runs.parsing import shown
 from gaba_core.runs.schema import Floats
-from gaba_core.runs.table import Bools, Table
+from gaba_core.runs.table import Bools, Codes, Table, finite
 
 FORMAT, LIGHTNING = "CSV", "Lightning metrics.csv"
 DELIMITERS = (",", ";", "\t")
@@ -41,20 +41,30 @@ def read_separated(text: str, source: str, delimiter: str) -> Table:
     names, notes = _names(rows, lines)
     if not rows:
         raise LogFormatError(f"{source} must hold at least one row of values; got a line of names alone.")
-    notes += _trimmed(rows, lines, len(names), text, source)
+    torn = _trimmed(rows, lines, len(names), text, source)
     columns: dict[str, Floats] = {}
     unlogged: dict[str, Bools] = {}
     left_out: dict[str, str] = {}
+    nonfinite: dict[str, Codes] = {}
     for name, cells in zip(names, zip(*rows, strict=True), strict=True):
         found = _column(name, cells, lines, source, delimiter)
         if found is None or found[1].all():
-            left_out[name] = NO_NUMBERS
+            left_out[name] = NO_NUMBERS if found is None else IS_EMPTY
             continue
-        columns[name], absent = found
+        column, absent = found
+        columns[name], codes = finite(column)
+        if codes is not None and not absent[codes > 0].all():
+            nonfinite[name] = np.where(absent, np.int8(0), codes)
         if absent.any():
             unlogged[name] = absent
     kind = LIGHTNING if {"epoch", "step"} <= columns.keys() and delimiter == "," else FORMAT
-    return Table(kind, columns, unlogged, left_out, notes=tuple(notes), row="row")
+    return Table(
+        *(kind, columns, unlogged, left_out),
+        notes=tuple(notes),
+        row="row",
+        nonfinite=nonfinite,
+        torn=torn,
+    )
 
 
 def _rows(text: str, source: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
@@ -96,11 +106,11 @@ def _names(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[str
     return names, notes
 
 
-def _trimmed(rows: list[list[str]], lines: list[int], width: int, text: str, source: str) -> list[str]:
-    """Bring every row to the width of the head and return notes; a last line cut short is left out."""
-    notes = []
+def _trimmed(rows: list[list[str]], lines: list[int], width: int, text: str, source: str) -> int | None:
+    """Bring every row to the width of the head; return the last line where it is cut short and left out."""
+    torn = None
     if len(rows) > 1 and len(rows[-1]) < width and not text.endswith("\n"):
-        notes.append(f"Line {lines[-1]} breaks off and was left out: {TORN}.")
+        torn = lines[-1]
         del rows[-1], lines[-1]
     for row, line in zip(rows, lines, strict=True):
         while len(row) > width and not row[-1].strip():
@@ -109,7 +119,7 @@ def _trimmed(rows: list[list[str]], lines: list[int], width: int, text: str, sou
             raise LogFormatError(
                 f"{source}, line {line} must hold {width} cells, one a name in the head; got {len(row)}."
             )
-    return notes
+    return torn
 
 
 def _column(
@@ -130,7 +140,6 @@ def _column(
         raise LogFormatError(
             f"{source}, line {lines[at]}, column '{name}' must be a number or empty; got {shown(cells[at])}."
         ) from None
-    column[~np.isfinite(column)] = np.nan
     return column, absent
 
 

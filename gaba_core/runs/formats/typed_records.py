@@ -1,7 +1,7 @@
 """The fast way to read records: decoded by msgspec into typed fields, as the first record names them.
 
-It reads what is regular and gives up on everything else: NaN and Infinity, a field the first record has not,
-a text where a number was. The standard parser then reads the log, or says where and why it cannot.
+It reads what is regular and gives up on everything else: a field the first record has not, a text where a
+number was. The standard parser then reads the log, or says where and why it cannot.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gaba_core.runs.formats.values import ABSENT
-from gaba_core.runs.schema import Floats
+from gaba_core.runs.formats.nonfinite import MARKED, MARKS, holds_mark, marked
+from gaba_core.runs.formats.values import ABSENT, Numbers, numbers
+from gaba_core.runs.parsing import torn_line
 
 HEAD = 1 << 18  # bytes in which the first record must end
 BOM = b"\xef\xbb\xbf"
@@ -27,32 +28,49 @@ _GIVEN_UP = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TypedRecords:
-    """Fields of regular records: (R,) numbers, or a list where a value is missing or no number."""
+    """Fields of regular records: (R,) numbers, or a list where a value is missing or no number.
 
-    fields: Mapping[str, Sequence[Any] | Floats]
+    Attributes:
+        around: entries of the object around the records.
+        lines: whether they stand one a line.
+        torn: the last line, counted from 1, where it breaks off.
+    """
+
+    fields: Mapping[str, Sequence[Any] | Numbers]
     around: Mapping[str, Any]
     lines: bool = False
+    torn: int | None = None
 
 
 def typed_records(data: bytes) -> TypedRecords | None:
     """Return the fields of a list of records, of such a list under `history`, or of JSON Lines; else None."""
     content = data.removeprefix(BOM)
     start = content[:HEAD].lstrip()[:1]
-    try:
-        if start == b"[":
-            return _found(content, content, {}, lines=False)
-        if start != b"{":
-            return None
-        around = _raw_object(content)
-        if around is None:
-            return _found(content, content, {}, lines=True)
-        history = around.pop("history", None)
-        if history is None:
-            return None
-        rest = {name: json.loads(bytes(raw)) for name, raw in around.items()}
-        return _found(bytes(history), content, rest, lines=False)
-    except _GIVEN_UP:
+    if start not in (b"[", b"{"):
         return None
+    torn = torn_line(content) if start == b"{" else None
+    if torn is not None:
+        content = content[: content.rfind(b"\n") + 1]
+    with_marks = marked(content)
+    if with_marks is not None:
+        with suppress(*_GIVEN_UP):
+            return _records(with_marks, start, torn, _NUMBER | MARKS)
+    with suppress(*_GIVEN_UP):
+        return _records(content, start, torn, _NUMBER)
+    return None
+
+
+def _records(content: bytes, start: bytes, torn: int | None, number: Any) -> TypedRecords | None:
+    if start == b"[":
+        return TypedRecords(_fields(content, number), {})
+    around = _raw_object(content)
+    if around is None or torn is not None:
+        return TypedRecords(_fields(content, number, lines=True), {}, lines=True, torn=torn)
+    history = around.pop("history", None)
+    if history is None or any(holds_mark(name.encode() + bytes(raw)) for name, raw in around.items()):
+        return None
+    rest = {name: json.loads(bytes(raw)) for name, raw in around.items()}
+    return TypedRecords(_fields(bytes(history), number), rest)
 
 
 def _raw_object(content: bytes) -> dict[str, msgspec.Raw] | None:
@@ -63,14 +81,14 @@ def _raw_object(content: bytes) -> dict[str, msgspec.Raw] | None:
         return None
 
 
-def _found(content: bytes, whole: bytes, around: Mapping[str, Any], *, lines: bool) -> TypedRecords | None:
+def _fields(content: bytes, number: Any, *, lines: bool = False) -> dict[str, Sequence[Any] | Numbers]:
+    """Return every field of the records.
+
+    Raises:
+        ValueError: there is no first record, or a later one is another.
+    """
     first = _first_record(content)
-    if not first:
-        return None
-    kinds = [
-        _NUMBER if value is None or type(value) in (int, float) else Any | msgspec.UnsetType
-        for value in first.values()
-    ]
+    kinds = [number if _is_number(value) else Any | msgspec.UnsetType for value in first.values()]
     keys = [f"f{i}" for i in range(len(first))]
     record = msgspec.defstruct(
         "Record",
@@ -83,25 +101,41 @@ def _found(content: bytes, whole: bytes, around: Mapping[str, Any], *, lines: bo
         records = msgspec.json.Decoder(record).decode_lines(content)
     else:
         records = msgspec.json.Decoder(list[record]).decode(content)  # type: ignore[valid-type]
-    fields = {
-        name: _values(records, key, numeric=kind == _NUMBER)
+    return {
+        name: _values(records, key, numeric=kind is number)
         for key, kind, name in zip(keys, kinds, first, strict=True)
     }
-    return TypedRecords(fields, around, lines)
 
 
 def _first_record(content: bytes) -> dict[str, Any]:
-    """Return the first object of the text; empty where none ends within its head."""
+    """Return the first object of the text, which must end within its head.
+
+    Raises:
+        ValueError: there is none.
+    """
     head = content[:HEAD].decode("utf-8", "ignore")
-    start = head.find("{")
-    value = json.JSONDecoder().raw_decode(head, start)[0] if start >= 0 else {}
-    return value if isinstance(value, dict) else {}
+    value = json.JSONDecoder().raw_decode(head, head.index("{"))[0]
+    if not value or not MARKED.isdisjoint(value):
+        raise ValueError("a record without names, or with one that is no text")
+    found: dict[str, Any] = value
+    return found
 
 
-def _values(records: Sequence[Any], key: str, *, numeric: bool) -> Sequence[Any] | Floats:
+def _is_number(value: Any) -> bool:
+    return value is None or type(value) in (int, float) or (type(value) is str and value in MARKED)
+
+
+def _values(records: Sequence[Any], key: str, *, numeric: bool) -> Sequence[Any] | Numbers:
     """Return (R,) numbers, or the values as they stand where one is missing or no number."""
     get = attrgetter(key)
     if numeric:
         with suppress(TypeError):
-            return np.fromiter(map(get, records), np.float64, len(records))
-    return [ABSENT if value is msgspec.UNSET else value for value in map(get, records)]
+            column = np.fromiter(map(get, records), np.float64, len(records))
+            return numbers(column, lambda i: get(records[i]))
+    return [_plain(value) for value in map(get, records)]
+
+
+def _plain(value: Any) -> Any:
+    if value is msgspec.UNSET:
+        return ABSENT
+    return float(value) if type(value) is str and value in MARKED else value

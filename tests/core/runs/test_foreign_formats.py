@@ -55,7 +55,10 @@ def test_detectron2_is_json_lines_under_another_name_with_evaluations_now_and_th
     assert run.losses == {"cls": "loss_cls", "box": "loss_box"}
     assert run.metrics["bbox/AP"][4] == 21.3
     assert run.unlogged["bbox/AP"].tolist() == [i != 4 for i in range(9)]
-    assert "bbox/APl has no finite value in 1 of 9 entries (first at step 99): left as a gap." in run.notes
+    assert (
+        "bbox/APl has no finite value in 1 of 9 entries (first at step 99; 1 NaN): left as a gap."
+        in run.notes
+    )
     assert notes(run, "2 of 6 columns hold values in some entries only (fewest: bbox/AP, 1 of 9)")
 
 
@@ -100,7 +103,7 @@ def test_objects_inside_a_record_are_named_by_both():
 def test_an_array_may_hold_bare_nan_and_its_own_steps():
     run = read_run(b'{"step": [0, 100], "avg_reward": [2.4, 2.5], "avg_val_score": [NaN, 1.0]}')
     assert (run.unit, run.epochs.tolist()) == ("step", [0, 100])
-    assert notes(run, "avg_val_score has no finite value in 1 of 2 entries (first at step 0)")
+    assert notes(run, "avg_val_score has no finite value in 1 of 2 entries (first at step 0; 1 NaN)")
 
 
 LIGHTNING = (
@@ -141,7 +144,9 @@ def test_losses_that_end_as_nan_are_gaps_to_the_end():
     )
     run = read_run(text)
     assert np.isnan(run.metrics["mean_loss"]).sum() == 3
-    assert notes(run, "mean_loss has no finite value in 3 of 9 rows (first at epoch 6): left as a gap.")
+    assert notes(
+        run, "mean_loss has no finite value in 3 of 9 rows (first at epoch 6; 3 NaN): left as a gap."
+    )
     assert diagnose(run).model.code == "diverged"
 
 
@@ -241,7 +246,7 @@ def test_a_verdict_counts_in_what_the_log_counts():
 def test_a_column_of_empty_cells_is_left_out():
     run = read_run("epoch,loss,val_loss\n0,2,\n1,1,\n")
     assert list(run.metrics) == ["loss"]
-    assert "val_loss holds no numbers and was left out." in run.notes
+    assert "val_loss is empty and was left out." in run.notes
 
 
 def test_the_best_epoch_is_that_of_the_smallest_validation_loss_where_there_is_no_rmse():

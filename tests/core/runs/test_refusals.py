@@ -30,6 +30,13 @@ def broken(entry=2, **fields):
     return json.dumps(log).encode()
 
 
+def with_text(entry, other):
+    """A log whose field is a number written as text, but in one entry."""
+    log = records(extra="7")
+    log[entry]["extra"] = other
+    return json.dumps(log).encode()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -48,7 +55,7 @@ def broken(entry=2, **fields):
         (b"null", ["got null"]),
         (b'"text"', ['got the text "text"']),
         (b'[{"rmse_last": 1.0}]', ["entry 0", "must have a field 'epoch'", "got an object with rmse_last"]),
-        (b'[{"epoch": "3"}]', ["entry 0", "'epoch'", "finite number", 'got the text "3"']),
+        (b'[{"epoch": "3"}, {"epoch": 4}]', ["entry 0", "'epoch'", "finite number", 'got the text "3"']),
         (b'[{"epoch": null}]', ["'epoch'", "got null"]),
         (b'[{"epoch": NaN}]', ["'epoch'", "finite number"]),
         (b'[{"epoch": true}]', ["'epoch'", "got the boolean true"]),
@@ -56,7 +63,8 @@ def broken(entry=2, **fields):
         (broken(nasa="n/a"), ["entry 2", "'nasa'", 'got the text "n/a"']),
         (broken(w_rul=True), ["entry 2", "'w_rul'", "got the boolean true"]),
         (broken(w_rul=[0.5]), ["entry 2", "'w_rul'", "got a list of 1"]),
-        (json.dumps(records(extra="7")).encode(), ["entry 0", "'extra'", 'got the text "7"']),
+        (with_text(3, "soon"), ["entry 3", "'extra'", "a number or null", 'got the text "soon"']),
+        (with_text(3, 7.0), ["entry 0", "'extra'", "a number or null", 'got the text "7"']),
         (json.dumps(records(health_f1="x")).encode(), ["entry 0", "'health_f1'", 'got the text "x"']),
         (b'[{"epoch": 0, "x": 1' + b"0" * 400 + b"}]", ["entry 0", "'x'", "below 1e308"]),
         (b'[{"epoch": 1' + b"0" * 5000 + b"}]", ["JSON that can be read"]),
