@@ -132,7 +132,10 @@ class RunLibrary:
         known, began = self._kept.get(key), self.clock()
         if known is not None and stamp != known.stamp and began < self._due.get(key, began):
             return known
-        found = follow(known, stamp, began, lambda: read_run_file(path, key, with_steps=key in self._asked))
+        held = None if known is None else known.run
+        found = follow(
+            known, stamp, began, lambda: read_run_file(path, key, with_steps=key in self._asked, before=held)
+        )
         took = self.clock() - began
         if took > LONG:
             self._due[key] = began + REST * took

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from gaba_core.runs.mapping import Mapping as ColumnMapping
-from gaba_core.runs.table import Table
+from gaba_core.runs.table import Seam, Table
 
 STATE, WEIGHT = "EMA state", "applied weight"
 
@@ -57,6 +57,7 @@ class Reading:
         mapping: what they were taken for.
         source: what messages call the log.
         beside: notes on the files beside the log.
+        seam: where the file was cut, to be read on from there once it has grown; None where it cannot be.
     """
 
     format: str
@@ -65,3 +66,4 @@ class Reading:
     mapping: ColumnMapping
     source: str = "the log"
     beside: tuple[str, ...] = ()
+    seam: Seam | None = None

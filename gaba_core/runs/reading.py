@@ -11,11 +11,13 @@ from typing import Any, TypeGuard
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.beside import info_from, read_info, read_steps
 from gaba_core.runs.formats.detecting import read_table
+from gaba_core.runs.growing import read_growing
 from gaba_core.runs.making import made, read_again
 from gaba_core.runs.mapping import Mapping
 from gaba_core.runs.origins import Reading
 from gaba_core.runs.proposing import propose_mapping
 from gaba_core.runs.schema import INFO_FILE, LOG_FILE, STEPS_FILE, Run, RunInfo
+from gaba_core.runs.table import Seam, Table
 
 MAX_BYTES = 1 << 30
 
@@ -42,17 +44,29 @@ def read_run(
         ParameterError: the mapping does not fit the log.
     """
     if isinstance(source, bytes) or (isinstance(source, str) and _is_content(source)):
-        return _assembled(source, name or "the log", name, None, mapping, with_steps)
+        label = name or "the log"
+        return _assembled(read_table(source, label), label, name, None, mapping, with_steps)
     path = Path(source)
     if os.path.isdir(path):  # Path.is_dir raises where a name is too long
         path = path / LOG_FILE
-    return _assembled(_content(path, str(path)), str(path), name, path, mapping, with_steps)
+    table = read_table(_content(path, str(path)), str(path))
+    return _assembled(table, str(path), name, path, mapping, with_steps)
 
 
-def read_run_file(path: Path, label: str, *, with_steps: bool = True) -> Run:
-    """Return the run of one log file; errors and the run itself name it by `label` and not by its path."""
+def read_run_file(path: Path, label: str, *, with_steps: bool = True, before: Run | None = None) -> Run:
+    """Return the run of one log file; errors and the run itself name it by `label` and not by its path.
+
+    Args:
+        path: of the log.
+        label: what to call the run.
+        with_steps: False leaves `steps.npz` unread.
+        before: what the log held when this read it last; what it has grown by is read alone.
+    """
     named = f"{label}/{path.name}" if path.name == LOG_FILE else label
-    return _assembled(_content(path, named), named, label, path, None, with_steps)
+    held = None if before is None else before.reading
+    known = None if held is None else (held.table, held.seam)
+    table, seam = read_growing(_content(path, named), named, known)
+    return _assembled(table, named, label, path, None, with_steps, seam)
 
 
 def _is_content(text: str) -> bool:
@@ -74,17 +88,17 @@ def _content(path: Path, named: str) -> bytes:
 
 
 def _assembled(
-    data: bytes | str,
+    table: Table,
     label: str,
     name: str | None,
     path: Path | None,
     mapping: Mapping | str | None,
     with_steps: bool,
+    seam: Seam | None = None,
 ) -> Run:
-    table = read_table(data, label)
     proposed = propose_mapping(table)
     info, notes = _info(path, table.around)
-    reading = Reading(table.format, table, proposed, proposed, label, tuple(notes))
+    reading = Reading(table.format, table, proposed, proposed, label, tuple(notes), seam)
     run = made(reading, name if name is not None else _name(info, path), info)
     run = run if mapping is None else read_again(run, mapping)
     if not with_steps or not _has_folder(path):

@@ -59,6 +59,27 @@ class Table:
         return np.ones(self.rows, dtype=np.bool_) if absent is None else ~absent
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Seam:
+    """Where a log was cut.
+
+    Attributes:
+        head: the log up to the end of its first rows.
+        skipped: how many rows these are.
+        end: bytes up to the cut.
+        rows: rows up to there.
+        lines: line breaks between head and cut.
+        digest: of the bytes up to the cut.
+    """
+
+    head: bytes
+    skipped: int
+    end: int
+    rows: int
+    lines: int
+    digest: bytes
+
+
 def finite(column: Floats) -> tuple[Floats, Codes | None]:
     """Return (R,) with NaN for all that is not finite, and what it was; None where nothing was."""
     good = np.isfinite(column)

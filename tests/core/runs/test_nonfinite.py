@@ -26,10 +26,10 @@ SHAPES = {
 }
 
 
-def outcome(content):
-    """Everything a table holds, or the words it is refused with."""
+def outcome(content, table=None):
+    """Everything a table of the content holds, or the words it is refused with."""
     try:
-        table = read_table(content, "the log")
+        table = read_table(content, "the log") if table is None else table
     except LogFormatError as error:
         return str(error)
     return (
