@@ -9,6 +9,7 @@ import numpy as np
 from gaba_core.runs.diagnosis_balancer import judge_balancer
 from gaba_core.runs.diagnosis_findings import against_siblings, findings_of
 from gaba_core.runs.diagnosis_model import judge_model
+from gaba_core.runs.diagnosis_subject import Subject
 from gaba_core.runs.schema import Run
 from gaba_core.runs.verdicts import CONVERGED, Diagnosis, Verdict
 
@@ -25,10 +26,11 @@ def diagnose(run: Run, siblings: Sequence[Run] = ()) -> Diagnosis:
     """
     others = [other for other in siblings if other is not run]
     with np.errstate(over="ignore", invalid="ignore"):  # of what blew up to 1e300 the rules see infinity
-        balancer = judge_balancer(run)
+        subject = Subject(run)
+        balancer = judge_balancer(subject)
         model, score = judge_model(run, others)
         like = against_siblings(run, others) if balancer.code in CONVERGED else None
-        findings = findings_of(run, balancer, model, score)
+        findings = findings_of(subject, balancer, model, score)
     return Diagnosis(
         run=run.name,
         balancer=balancer,

@@ -9,16 +9,15 @@ import numpy as np
 from gaba_core.crossings import CLOSE, NOISE_SDS, arrival, first_movement, level_of
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.clock import steps_per_epoch
-from gaba_core.runs.diagnosis_length import length_of
 from gaba_core.runs.diagnosis_rules import NEAR_EQUAL, OUTSIDE, RULES, UNEQUAL
 from gaba_core.runs.diagnosis_series import (
     REFERENCE_FLOOR,
     Series,
     applied,
     is_gaba,
-    series_of,
     target_shares,
 )
+from gaba_core.runs.diagnosis_subject import Subject
 from gaba_core.runs.schema import Floats, Run, RunInfo
 from gaba_core.runs.verdicts import Verdict, epoch_text, figure, verdict
 
@@ -27,10 +26,14 @@ from gaba_core.runs.verdicts import Verdict, epoch_text, figure, verdict
 class _Case:
     """What the rules look at: the run, its path, the mean of its last quarter (K,), its least task."""
 
-    run: Run
+    subject: Subject
     series: Series
     level: Floats
     least: int
+
+    @property
+    def run(self) -> Run:
+        return self.subject.run
 
     @property
     def info(self) -> RunInfo:
@@ -41,9 +44,9 @@ class _Case:
         return self.run.tasks[self.least]
 
 
-def judge_balancer(run: Run) -> Verdict:
+def judge_balancer(subject: Subject) -> Verdict:
     """Return the verdict on the balancer; the first rule that applies decides, in the order of RULES."""
-    series = series_of(run) if run.tasks else None
+    run, series = subject.run, subject.series
     if series is None:
         sentence = (
             "This is not a balancer's log: it holds norms but no weights."
@@ -57,7 +60,7 @@ def judge_balancer(run: Run) -> Verdict:
     if not len(series.values) or series.lost is not None:
         return _lost(series, run.unit)
     level = series.values[series.tail].mean(axis=0)
-    case = _Case(run, series, level, int(level.argmin()))
+    case = _Case(subject, series, level, int(level.argmin()))
     for rule in (_diverged, _too_short, _starved, _near_equal):
         found = rule(case)
         if found is not None:
@@ -101,7 +104,7 @@ def _diverged(case: _Case) -> Verdict | None:
 
 
 def _too_short(case: _Case) -> Verdict | None:
-    length = length_of(case.run, case.series)
+    length = case.subject.length
     if length is None or length.elapsed >= length.needed:
         return None
     passed = max(0.0, length.elapsed - length.warmup) / length.time_constant

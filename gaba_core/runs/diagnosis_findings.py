@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from gaba_core.runs.diagnosis_balancer import outside
-from gaba_core.runs.diagnosis_length import length_of
 from gaba_core.runs.diagnosis_model import OUTLYING, Score
 from gaba_core.runs.diagnosis_quantity import quantity_finding
 from gaba_core.runs.diagnosis_series import (
@@ -17,8 +16,8 @@ from gaba_core.runs.diagnosis_series import (
     applied,
     is_gaba,
     record_order,
-    series_of,
 )
+from gaba_core.runs.diagnosis_subject import Subject
 from gaba_core.runs.schema import Floats, Run, RunInfo
 from gaba_core.runs.verdicts import Verdict, epoch_text, figure, verdict
 
@@ -27,18 +26,21 @@ STARVED_PART = 0.1  # of 1/K: a smaller part of the summed gradient counts as st
 MISSED = 0.02
 
 
-def findings_of(run: Run, balancer: Verdict, model: Verdict, score: Score | None) -> tuple[Verdict, ...]:
+def findings_of(
+    subject: Subject, balancer: Verdict, model: Verdict, score: Score | None
+) -> tuple[Verdict, ...]:
     """Return what is worth knowing beside the two verdicts, the most misleading first."""
+    run = subject.run
     found = (
         _not_the_best_epoch(balancer, model),
         quantity_finding(run),
         _buffer_or_weight(run),
         _missed(balancer),
-        _assumed(run, balancer),
+        _assumed(subject, balancer),
         None if balancer.code == "diverged" else _gradient_starved(run),
-        _excursion(run, balancer),
+        _excursion(subject, balancer),
         _restarted(run),
-        _gaps(run),
+        _gaps(subject),
         _better(score, model),
     )
     return tuple(finding for finding in found if finding is not None)
@@ -146,9 +148,9 @@ def _missed(balancer: Verdict) -> Verdict | None:
     )
 
 
-def _assumed(run: Run, balancer: Verdict) -> Verdict | None:
-    series = series_of(run) if is_gaba(run) and balancer.code != "no-balancer" else None
-    if series is None:
+def _assumed(subject: Subject, balancer: Verdict) -> Verdict | None:
+    run, series = subject.run, subject.series
+    if series is None or not is_gaba(run) or balancer.code == "no-balancer":
         return None
     known = run.info or RunInfo()
     missing = [
@@ -160,8 +162,11 @@ def _assumed(run: Run, balancer: Verdict) -> Verdict | None:
         missing.append("steps per epoch")
     if not missing:
         return None
-    tested = length_of(run, series) is not None
-    untested = "" if tested else " Whether the run lasted five time constants could not be tested."
+    untested = (
+        ""
+        if subject.length is not None
+        else " Whether the run lasted five time constants could not be tested."
+    )
     return verdict(
         "assumed",
         f"The log does not say its {', '.join(missing)}; where one was needed a fit or the reference "
@@ -194,9 +199,9 @@ def _gradient_starved(run: Run) -> Verdict | None:
     )
 
 
-def _excursion(run: Run, balancer: Verdict) -> Verdict | None:
-    series = series_of(run) if run.tasks and balancer.code != "diverged" else None
-    if series is None or not len(series.values):
+def _excursion(subject: Subject, balancer: Verdict) -> Verdict | None:
+    run, series = subject.run, subject.series
+    if series is None or not len(series.values) or balancer.code == "diverged":
         return None
     off = outside(series.values)
     if not off.any():
@@ -224,8 +229,8 @@ def _restarted(run: Run) -> Verdict | None:
     )
 
 
-def _gaps(run: Run) -> Verdict | None:
-    series = series_of(run) if run.tasks else None
+def _gaps(subject: Subject) -> Verdict | None:
+    run, series = subject.run, subject.series
     norms = run.norms if run.steps is None else run.steps.norms
     missing = 0 if norms is None else int((~np.isfinite(norms).all(axis=1)).sum())
     gaps = 0 if series is None else series.gaps

@@ -20,7 +20,8 @@ TRANSIENT = 0.01  # of the first gap: what is nearer has arrived
 NOISE = 4.0  # standard deviations of the settled state that do not count as a gap
 ALIKE = 0.2  # correlation of neighbouring errors from which a moved target is noted
 SHORTEST = 60  # records that are always fitted
-LONGEST = 4000  # records of applied weights that are fitted; of more every n-th, which is a log as good
+# Records that are fitted; of more every n-th, which is a log as good. Of weights each floor is tried.
+LONGEST_STATE, LONGEST_WEIGHT = 50_000, 4_000
 WIDEST = 3.0  # high over low bound of a time constant from which the log cannot tell it
 
 
@@ -68,10 +69,15 @@ class Fit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """The fit of a path from the first record that moved: its states, spacing and 95 % half-widths."""
+    """The fit of a path from the first record that moved: its states, spacing and 95 % half-widths.
+
+    Attributes:
+        every: which records were fitted: each where it is 1, every n-th where it is n.
+    """
 
     path: Path
     begin: int
+    every: int
     spacing: float
     fit: FloorFit
     states: Floats
@@ -127,7 +133,7 @@ def _found(path: Path) -> _Found | str:
         return "The weights never leave 1/K: there is nothing to fit."
     begin = int(moved[0])
     end = begin + _window(path.values[begin:])
-    every = 1 if path.is_state else 1 + (end - begin) // LONGEST
+    every = 1 + (end - begin) // (LONGEST_STATE if path.is_state else LONGEST_WEIGHT)
     times, values = path.times[begin:end:every], path.values[begin:end:every]
     if len(values) < 4:
         return "Too few records follow the first that moved."
@@ -136,7 +142,7 @@ def _found(path: Path) -> _Found | str:
     fit = fit_floor(pairs, with_floor=not path.is_state and float(values.min()) > 0.0)
     if not np.isfinite(fit.best.deviance[0]):
         return "The records do not determine a time constant and a target."
-    return _Found(path, begin, spacing, fit, states(values, fit.best.floor)[0])
+    return _Found(path, begin, every, spacing, fit, states(values, fit.best.floor)[0])
 
 
 def _window(values: Floats) -> int:
@@ -161,6 +167,8 @@ def _described(found: _Found) -> Fit:
     transient = int(arrived[0]) if arrived.size else len(gap)
     time = _time_constant(found) if transient >= FEWEST else None
     notes = []
+    if found.every > 1:
+        notes.append(f"Of {len(path.values):,} records one in {found.every} was fitted, {len(gap):,} in all.")
     if time is None:
         notes.append(f"{transient} records on the way are too few to tell the time constant.")
     alike = _alike(found.fit.best.errors[0])
