@@ -3,7 +3,8 @@
 Writes two folders, one with a log of a million records and one with 200 runs of 500 epochs, serves each by
 a fresh app that has read nothing, and opens the Runs view in Chromium. Printed are the seconds until its
 curve is on the screen, from a click in the open dashboard and from navigation; the time from a zoom to full
-detail; and what one look at a quiet folder costs.
+detail; from a record that is written to the end of a log of a million to its point in the picture; and what
+one look at a quiet folder costs.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from benchmarks.measuring import machine
 from benchmarks.million_records import lines
 from tests.browser.chromium import system_browser
 
-RUNS, EPOCHS, LOOKS = 200, 500, 50
+RUNS, EPOCHS, LOOKS, WRITES = 200, 500, 50, 5
 GRAPH = "document.querySelector('.js-plotly-plot')"
 IN_SIGHT = f"""() => {{
   const {{ _fullData, _fullLayout }} = {GRAPH};
@@ -102,6 +103,26 @@ def zoom(page: Page) -> tuple[int, float]:
     return int(page.evaluate(IN_SIGHT)), time.perf_counter() - begin
 
 
+LAST = f"""() => Math.max(...{GRAPH}._fullData
+  .filter((trace) => trace.uid.startsWith("metric-0")).map((trace) => trace.x.at(-1)))"""
+
+
+def live(page: Page, log: Path) -> list[float]:
+    """Write a record to the end of the log, several times; return the seconds until each was drawn."""
+    durations = []
+    for _ in range(WRITES):
+        page.wait_for_load_state("networkidle")
+        epoch = int(page.evaluate(LAST)) + 1
+        record = f'{{"epoch": {epoch}, "rmse_last": 13.5, "nasa": 9.0, "w_rul": 0.002, "w_health": 0.998}}'
+        beside = log.with_suffix(".tmp")
+        beside.write_bytes(log.read_bytes().rstrip()[:-1] + f", {record}]".encode())
+        os.replace(beside, log)
+        begin = time.perf_counter()
+        page.wait_for_function(f"({LAST})() >= {epoch}", timeout=60_000)
+        durations.append(time.perf_counter() - begin)
+    return durations
+
+
 def look_ms(folder: Path) -> tuple[float, int]:
     """Return the milliseconds of one look at a quiet folder, and the bytes of its answer."""
     client = app.create_app(folder).server.test_client()
@@ -127,8 +148,8 @@ def wait_for(url: str) -> None:
             return
 
 
-def measure(browser: Browser, folder: Path, *, zoomed: bool = False) -> None:
-    """Serve a folder open it twice, and print what was measured."""
+def measure(browser: Browser, folder: Path, *, log: Path | None = None) -> None:
+    """Serve a folder, open it twice, and print what was measured; also of a log in it that grows."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(
@@ -143,7 +164,10 @@ def measure(browser: Browser, folder: Path, *, zoomed: bool = False) -> None:
         page, opened = visit(browser, url)
         print(f"{turned:9.2f}  s from a click on Runs to the curve, nothing read before")
         print(f"{opened:9.2f}  s from navigation to the curve, the dashboard's own scripts included")
-        if zoomed:
+        if log is not None:
+            first, *later = live(page, log)
+            print(f"{first:9.2f}  s from the first record written to its point")
+            print(f"{max(later):9.2f}  s from the next ones to theirs, the longest of {len(later)}")
             points, seconds = zoom(page)
             print(f"{seconds:9.2f}  s from a zoom on a fiftieth of the axis to its {points} points")
     finally:
@@ -166,7 +190,7 @@ def main() -> None:
         print(f"{milliseconds:9.2f}  ms for a look at the quiet folder, answered with {size} bytes")
         megabytes = (one / "FD001/gaba/seed_0/convergence_log.json").stat().st_size / 1e6
         print(f"One log of a million records, {megabytes:.0f} MB:")
-        measure(browser, one, zoomed=True)
+        measure(browser, one, log=one / "FD001/gaba/seed_0/convergence_log.json")
         print(f"{machine()}, Chromium {browser.version}")
         browser.close()
 

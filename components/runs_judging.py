@@ -16,7 +16,7 @@ from components.runs_state import MAX_RUNS, RunsState
 from components.runs_verdict_card import verdicts
 from components.state import from_text
 
-LONG = 50_000  # records; a run that has more takes long to judge
+LONG = 1_000  # records; a run that has more may take a tenth of a second to judge, the longest one second
 
 
 def card(shown: Sequence[Shown]) -> Any:
