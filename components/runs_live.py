@@ -1,4 +1,4 @@
-"""Following logs that are being written: a small route the Runs page asks every second, and its answer.
+"""Following logs that are being written: a small route the Runs page asks every 0.6 s, and its answer.
 
 A quiet folder costs one listing and answers with nothing. `assets/runs_live.js` is the other end: it shows
 the news in words, keeps the list of runs up to date, and has the picture drawn again where a run changed.

@@ -17,7 +17,7 @@ from gaba_core.runs.reading import read_run_file
 from gaba_core.runs.scanning import Stamp, is_foreign, scan, stamp_of
 from gaba_core.runs.schema import LOG_FILE, STEPS_FILE, Run, RunInfo
 
-LONG = 0.2  # s: a log that takes longer to read is not read again at every change
+LONG = 0.6  # s: a log that takes longer to read again is not read again at every change
 REST = 2.0  # but after so many times as long
 
 
@@ -137,7 +137,7 @@ class RunLibrary:
             known, stamp, began, lambda: read_run_file(path, key, with_steps=key in self._asked, before=held)
         )
         took = self.clock() - began
-        if took > LONG:
+        if took > LONG and known is not None:
             self._due[key] = began + REST * took
         if found is not known:
             self._kept.put(key, found)
