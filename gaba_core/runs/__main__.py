@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from gaba_core.runs.fit_report import fit_data, fit_lines
 from gaba_core.runs.fitting import fit_run
 from gaba_core.runs.library import entry_of
 from gaba_core.runs.reading import read_run
+from gaba_core.runs.scanning import scan
 from gaba_core.runs.schema import LOG_FILE, Run
 from gaba_core.runs.verdicts import Diagnosis, Verdict
 
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     paths = sorted({log for path in options.paths for log in _logs(path)})
     runs, refused = _read(paths)
     if not paths:
-        refused[", ".join(map(str, options.paths))] = f"No {LOG_FILE} was found."
+        refused[", ".join(map(str, options.paths))] = "No log was found."
     if options.command == "fit":
         fits = [(path, fit_run(run)) for path, run in runs.items()]
         data = [fit_data(path, runs[path].name, fit) for path, fit in fits]
@@ -91,13 +91,11 @@ def _report(
 
 
 def _logs(path: Path) -> Iterator[Path]:
-    """Yield the logs below a folder, or the path itself where it is none."""
-    if not path.is_dir():
+    """Yield the logs below a folder that the dashboard would list, or the path itself where it is none."""
+    if path.is_dir():
+        yield from (log for _, log, _ in scan(path))
+    else:
         yield path
-        return
-    for folder, _, names in os.walk(path):
-        if LOG_FILE in names:
-            yield Path(folder, LOG_FILE)
 
 
 def _read(paths: Iterable[Path]) -> tuple[dict[Path, Run], dict[str, str]]:
@@ -115,7 +113,8 @@ def _diagnosed(runs: dict[Path, Run]) -> Iterator[tuple[Path, Diagnosis]]:
     groups: dict[tuple[str | None, str | None], list[Run]] = defaultdict(list)
     keys = {}
     for path, run in runs.items():
-        entry = entry_of(path.resolve().parent.as_posix(), run)
+        place = path.resolve()
+        entry = entry_of((place.parent if place.name == LOG_FILE else place).as_posix(), run)
         keys[path] = (entry.subset, entry.method)
         groups[keys[path]].append(run)
     for path, run in runs.items():

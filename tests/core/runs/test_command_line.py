@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from gaba_core.runs import RunLibrary
 from gaba_core.runs.__main__ import main
+from gaba_core.runs.schema import LOG_FILE
 from tests.run_cases import about, errors, params, records
 from tests.run_logs import write
 
@@ -118,3 +120,26 @@ def test_fit_is_1_where_a_log_tells_no_time_constant(tmp_path, capsys):
     log = [{"epoch": e, "rmse_last": 1.0} for e in range(5)]
     assert main(["fit", str(write(tmp_path, log))]) == 1
     assert "no fit" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["diagnose", "fit"])
+def test_a_folder_holds_the_runs_that_the_dashboard_lists(tmp_path, capsys, command):
+    train(tmp_path / "ours", 1)
+    csv = "epoch,val_loss,w_a,w_b\n" + "".join(
+        f"{e},{2 - e / 9},{0.5**e / 2},{1 - 0.5**e / 2}\n" for e in range(9)
+    )
+    for name in ("metrics.csv", "progress.csv"):
+        (tmp_path / name).write_text(csv)
+    (tmp_path / "train.jsonl").write_text(
+        '{"epoch": 0, "w_a": 0.5, "w_b": 0.5}\n{"epoch": 1, "w_a": 0.4, "w_b": 0.6}\n'
+    )
+    main([command, "--json", str(tmp_path)])
+    found = {Path(item["path"]).relative_to(tmp_path) for item in json.loads(capsys.readouterr().out)}
+    listed = {entry.key for entry in RunLibrary(tmp_path).entries()}
+    assert {str(path.parent if path.name == LOG_FILE else path) for path in found} == listed
+    assert listed == {"ours/seed_1", "metrics.csv", "train.jsonl"}
+
+
+def test_a_folder_without_a_log_says_so(tmp_path, capsys):
+    assert main(["diagnose", str(tmp_path)]) == 2
+    assert "No log was found." in capsys.readouterr().err
