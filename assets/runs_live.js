@@ -14,6 +14,7 @@
   let drawn = null; // tag of what the picture shows
   let wanted = { tag: null, at: 0 }; // the redraw last asked for
   let seen = ""; // tag of the last answer
+  let facts = {}; // what it said of each log: another process may answer next, and goes on from there
   let rows = new Map(); // the list as the grid has it, each row as text
   let told = null; // the page whose list that is
   let came = 0; // when the last news did
@@ -62,7 +63,8 @@
     const keys = chosen;
     try {
       const query = new URLSearchParams([...keys.map((key) => ["run", key]), ["seen", seen]]);
-      const reply = await fetch(`live/runs?${query}`);
+      const headers = { "Content-Type": "application/json" };
+      const reply = await fetch(`live/runs?${query}`, { method: "POST", headers, body: JSON.stringify(facts) });
       if (reply.status === 200 && on && keys === chosen && page.isConnected) take(await reply.json());
     } catch {
       // the server is away: the view stays, and the next look will tell
@@ -73,6 +75,7 @@
 
   function take(answer) {
     seen = hand ? "" : answer.seen; // the next look brings it again
+    facts = answer.told;
     tell(answer.words);
     if (answer.rows) list(answer.rows);
     const now = performance.now();

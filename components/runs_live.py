@@ -7,7 +7,7 @@ the news in words, keeps the list of runs up to date, and has the picture drawn 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -18,9 +18,10 @@ from flask import Flask, Response, current_app, request
 from components import ids, runs_data, runs_judging
 from components.runs_parts import NAME
 from components.runs_state import MAX_RUNS, RunsState
+from components.runs_told import Told, facts_of, told_of
 from components.state import from_text
 from gaba_core.errors import ParameterError
-from gaba_core.runs.following import Followed, Status
+from gaba_core.runs.following import Followed, Status, told_again
 
 LOOK = ids.part(NAME, "look")  # written by the browser where a selected run has changed
 BADGES: dict[Status, str] = {
@@ -34,11 +35,15 @@ BADGES: dict[Status, str] = {
 
 
 def register_route(server: Flask) -> None:
-    """Add the route GET /live/runs?run=..&run=..&seen=..; it answers 204 where nothing is new."""
+    """Add the route /live/runs?run=..&run=..&seen=..; it answers 204 where nothing is new.
 
-    @server.get("/live/runs")
+    What the browser was told of the logs before, the `told` of an earlier answer, may come along as JSON.
+    """
+
+    @server.route("/live/runs", methods=["GET", "POST"])
     def live() -> Response:
-        answer = news(request.args.getlist("run")[:MAX_RUNS], request.args.get("seen", ""))
+        keys, seen = request.args.getlist("run")[:MAX_RUNS], request.args.get("seen", "")
+        answer = news(keys, seen, told_of(request.get_json(silent=True)))
         if answer is None:
             return Response(status=204)
         return Response(
@@ -46,22 +51,29 @@ def register_route(server: Flask) -> None:
         )
 
 
-def news(keys: Sequence[str], seen: str) -> dict[str, Any] | None:
+def news(keys: Sequence[str], seen: str, told: Mapping[str, Told]) -> dict[str, Any] | None:
     """Return what is new since an earlier answer said `seen`; None where nothing is.
 
     The answer holds the tag of what a picture of these runs would show now, words for every run that is not
-    simply complete, and the rows of the list where one of them is another.
+    simply complete, what the browser is to tell at its next look, and the rows of the list where one of them
+    is another.
+
+    Args:
+        keys: of the runs.
+        seen: tag of the earlier answer.
+        told: what the browser was told of each run before, by this process or by another.
     """
-    followed = _followed(keys)
+    looks = {key: _look(key, found, told.get(key)) for key, found in _followed(keys).items()}
     rows, listed = _listed()
-    words = [_words(key, found) for key, found in followed.items() if found.status in BADGES]
-    told = [{name: value for name, value in one.items() if name != "age"} for one in words]
-    drawn = _tag_of(followed)
-    now = f"{drawn}.{_digest(orjson.dumps(told))}.{listed}"
+    words = [_words(label, seen_as) for label, seen_as, _ in looks.values() if seen_as.status in BADGES]
+    plain = [{name: value for name, value in one.items() if name != "age"} for one in words]
+    drawn = _digest(repr([(key, tag) for key, (_, _, tag) in looks.items()]).encode())
+    now = f"{drawn}.{_digest(orjson.dumps(plain))}.{listed}"
     if now == seen:
         return None
+    facts = {key: facts_of(tag, label, seen_as) for key, (label, seen_as, tag) in looks.items()}
     fresh = {} if seen.endswith(f".{listed}") else {"rows": rows}
-    return {"seen": now, "drawn": drawn, "words": words, **fresh}
+    return {"seen": now, "drawn": drawn, "words": words, "told": facts, **fresh}
 
 
 def drawn_tag(state: RunsState) -> str:
@@ -72,6 +84,18 @@ def drawn_tag(state: RunsState) -> str:
 def drawn_of(text: dict[str, Any]) -> str:
     """Return the same of a state as text."""
     return drawn_tag(from_text(RunsState, text)[0])
+
+
+def _look(key: str, found: Followed, told: Told | None) -> tuple[str, Followed, str]:
+    """Return what the page calls a log, what its reader is told of it, and the tag of what is drawn."""
+    seen = told_again(None if told is None else told.followed, found, runs_data.library().clock())
+    as_drawn = told is not None and not seen.is_whole  # the last good view stays, whoever has it
+    label = key if told is None else told.label
+    return (
+        label if found.run is None else runs_data.label(key, found.run),
+        seen,
+        told.tag if told is not None and as_drawn else _tag(found),
+    )
 
 
 def _followed(keys: Sequence[str]) -> dict[str, Followed]:
@@ -95,17 +119,21 @@ def _listed() -> tuple[list[dict[str, Any]], str]:
 
 
 def _tag_of(followed: dict[str, Followed]) -> str:
-    return _digest(repr([(key, found.content) for key, found in followed.items()]).encode())
+    return _digest(repr([(key, _tag(found)) for key, found in followed.items()]).encode())
+
+
+def _tag(found: Followed) -> str:
+    return _digest(repr(found.content).encode())
 
 
 def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=8).hexdigest()
 
 
-def _words(key: str, found: Followed) -> dict[str, Any]:
+def _words(label: str, found: Followed) -> dict[str, Any]:
     run, clock = found.run, runs_data.library().clock
     return {
-        "label": key if run is None else runs_data.label(key, run),
+        "label": label,
         "status": found.status,
         "badge": BADGES[found.status],
         "words": found.sentence or ("" if run is None else f"{run.unit} {run.epochs[-1]:.12g}"),

@@ -17,6 +17,7 @@ from gaba_core.runs.schema import Run
 
 Status = Literal["complete", "growing", "quiet", "torn", "truncated", "deleted", "returned"]
 
+PLAIN: tuple[Status, ...] = ("complete", "growing", "quiet")  # a log as it should be
 AT_REST: tuple[Status, ...] = ("complete", "quiet")  # what time alone does not change
 
 SETTLED = (
@@ -26,6 +27,19 @@ TOLD = 10.0  # s: so long it is said that a log was cut or came back
 FRESH = 30.0  # s: a log without a run.json that was written so recently is taken for growing
 PATIENCE = 5.0  # epochs: an unfinished run without news for longer than that is quiet
 LEAST_PATIENCE = 60.0  # s
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a log last held whole, in figures: how many records, and the last of their epochs."""
+
+    records: int
+    last: float
+
+    @classmethod
+    def of(cls, run: Run) -> Held:
+        """Return the figures of a run."""
+        return cls(len(run.epochs), float(run.epochs[-1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +55,7 @@ class Followed:
         since: when the status began, s.
         error: why the log cannot be read now; None where it can, or where it is gone.
         pending: what it holds now, where that is less than before and may be half written.
+        told: what another process told of it, where this one has not seen so itself.
     """
 
     stamp: Stamp
@@ -51,6 +66,12 @@ class Followed:
     since: float
     error: str | None = None
     pending: Run | None = None
+    told: Held | None = None
+
+    @property
+    def held(self) -> Held | None:
+        """What the log last held whole; None where it never did."""
+        return self.told if self.run is None else Held.of(self.run)
 
     @property
     def written(self) -> float:
@@ -83,32 +104,53 @@ def follow(before: Followed | None, stamp: Stamp, now: float, read: Callable[[],
     return _read(before, stamp, now, run)
 
 
+def told_again(told: Followed | None, found: Followed, now: float) -> Followed:
+    """Return what a reader is told of a log whom another process may have told what it saw.
+
+    Args:
+        told: what the reader was told last; its `run` is None, and `told` says what was held.
+        found: what this process knows at this look.
+        now: s, seconds since 1970.
+    """
+
+    def read() -> Run:
+        run = found.run if found.pending is None else found.pending
+        if found.error is not None or run is None:
+            raise LogFormatError(found.error or found.sentence)
+        return run
+
+    if told is None or told.held is None:
+        return found
+    seen = follow(told, found.stamp, now, read)
+    return found if seen.status in PLAIN and found.status in PLAIN else seen
+
+
 def _gone(before: Followed | None, stamp: Stamp, now: float) -> Followed:
     if before is not None and before.status == "deleted":
         return replace(before, stamp=stamp)
-    run, content = _last(before)
-    return Followed(stamp, content, run, "deleted", f"The log was deleted{_shown_as_of(run)}.", now)
+    run, content, held = _last(before)
+    words = f"The log was deleted{_shown_as_of(held)}."
+    return Followed(stamp, content, run, "deleted", words, now, told=held)
 
 
 def _torn(before: Followed | None, stamp: Stamp, now: float, error: str) -> Followed:
-    run, content = _last(before)
+    run, content, held = _last(before)
     unread = before is not None and (before.error is not None or before.pending is not None)
     since = before.since if before is not None and unread else now
-    return _aged(
-        Followed(stamp, content, run, "torn", f"Half written{_shown_as_of(run)}.", since, error), now
-    )
+    words = f"Half written{_shown_as_of(held)}."
+    return _aged(Followed(stamp, content, run, "torn", words, since, error, told=held), now)
 
 
 def _read(before: Followed | None, stamp: Stamp, now: float, run: Run) -> Followed:
-    if before is None or before.run is None:
+    if before is None or before.held is None:
         return _live(stamp, run, now)
-    held, holds = len(before.run.epochs), len(run.epochs)
+    held, holds = before.held, len(run.epochs)
     if before.status == "deleted":
         return Followed(stamp, stamp, run, "returned", f"The log came back, with {_records(holds)}.", now)
-    if holds < held:
+    if holds < held.records:
         since = before.since if before.status == "torn" else now
-        words = f"Being written again{_shown_as_of(before.run)}."
-        torn = Followed(stamp, before.content, before.run, "torn", words, since, pending=run)
+        words = f"Being written again{_shown_as_of(held)}."
+        torn = Followed(stamp, before.content, before.run, "torn", words, since, pending=run, told=held)
         return _aged(torn, now)
     if before.status in ("truncated", "returned") and now - before.since < TOLD and before.error is None:
         return replace(before, stamp=stamp, content=stamp, run=run)
@@ -119,16 +161,18 @@ def _aged(kept: Followed, now: float) -> Followed:
     """What time alone changes: a log that stays short was cut, news grow old."""
     passed = now - kept.since
     if kept.pending is not None:
-        if passed < SETTLED or kept.run is None:
+        if passed < SETTLED or kept.held is None:
             return kept
-        words = f"The log was cut from {_records(len(kept.run.epochs))} to {len(kept.pending.epochs)}."
+        words = f"The log was cut from {_records(kept.held.records)} to {len(kept.pending.epochs)}."
         return Followed(kept.stamp, kept.stamp, kept.pending, "truncated", words, now)
     if kept.error is not None:
-        if passed < SETTLED or kept.run is None:
+        if passed < SETTLED or kept.held is None:
             return kept
         if kept.stamp[0] is not None and kept.stamp[0][1] == 0:
-            return replace(kept, status="truncated", sentence=f"The log was emptied{_shown_as_of(kept.run)}.")
-        return replace(kept, sentence=f"The log cannot be read{_shown_as_of(kept.run)}. {kept.error}")
+            return replace(
+                kept, status="truncated", sentence=f"The log was emptied{_shown_as_of(kept.held)}."
+            )
+        return replace(kept, sentence=f"The log cannot be read{_shown_as_of(kept.held)}. {kept.error}")
     if kept.status == "deleted" or kept.run is None:
         return kept
     if kept.status in ("truncated", "returned") and passed < TOLD:
@@ -161,12 +205,12 @@ def _patience(run: Run) -> float:
     )
 
 
-def _last(before: Followed | None) -> tuple[Run | None, Stamp]:
-    return (None, ()) if before is None else (before.run, before.content)
+def _last(before: Followed | None) -> tuple[Run | None, Stamp, Held | None]:
+    return (None, (), None) if before is None else (before.run, before.content, before.held)
 
 
-def _shown_as_of(run: Run | None) -> str:
-    return "" if run is None else f"; shown as of epoch {run.epochs[-1]:.12g}"
+def _shown_as_of(held: Held | None) -> str:
+    return "" if held is None else f"; shown as of epoch {held.last:.12g}"
 
 
 def _records(count: int) -> str:

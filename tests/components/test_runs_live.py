@@ -8,6 +8,7 @@ import pytest
 
 import app
 from components import runs_data, runs_live
+from gaba_core.runs.following import SETTLED
 from tests.run_logs import info, records, write
 
 KEY = "FD002/gaba/seed_42"
@@ -115,3 +116,78 @@ def test_a_dropped_log_is_read_once_however_often_it_is_drawn(served, monkeypatc
         ((drawn,), problems) = runs_data.shown([entry.key])
         assert (len(drawn.run.epochs), problems) == (4, ())
     assert len(reads) == 1
+
+
+class Clock:
+    """The same time for every process, set on by hand."""
+
+    def __init__(self, now):
+        self.now = now
+
+    def __call__(self):
+        return self.now
+
+
+def post(server, told, key=KEY):
+    reply = server.test_client().post("/live/runs", query_string={"run": key}, json=told)
+    return reply.get_json()
+
+
+def in_place(path, text):
+    before = path.stat().st_mtime_ns
+    path.write_text(text)
+    os.utime(path, ns=(before + 1_000_000, before + 1_000_000))
+
+
+def test_two_processes_that_answer_in_turn_say_what_one_would_say(folder):
+    log = folder / KEY / "convergence_log.json"
+    clock = Clock(log.stat().st_mtime)
+    servers = [app.create_app(folder).server for _ in range(3)]
+    for server in servers:
+        with server.app_context():
+            runs_data.library().clock = clock
+    alone, *two = servers
+    whole = json.dumps(records(9))
+    steps = [
+        *(lambda: None, lambda: in_place(log, whole[:200]), lambda: None, lambda: in_place(log, whole)),
+        *(lambda: in_place(log, json.dumps(records(2))), lambda: None, lambda: None),
+        *(log.unlink, lambda: None, lambda: put(folder, KEY, records(3)), lambda: None),
+        *(lambda: in_place(log, ""), lambda: None, lambda: None),
+    ]
+    told, said = {}, []
+    for i, change in enumerate(steps):
+        change()
+        expected, answer = post(alone, None), post(two[i % 2], told)
+        told = answer["told"]
+        assert answer["words"] == expected["words"], i
+        cut = any(one["status"] == "truncated" for one in answer["words"])
+        assert cut or answer["drawn"] == expected["drawn"], i  # a cut log is drawn by each in its own time
+        said += [one["words"] for one in answer["words"]]
+        clock.now += SETTLED + 0.1
+    assert "Half written; shown as of epoch 4." in said
+    assert "The log was cut from 9 records to 2." in said
+    assert "The log was deleted; shown as of epoch 1." in said
+    assert "The log came back, with 3 records." in said
+    assert "The log was emptied; shown as of epoch 2." in said
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *([], {KEY: None}, {KEY: {}}, {KEY: {"tag": 1}}, "x", {KEY: {"tag": "a" * 999}}),
+        {KEY: {"tag": "t", "label": "l", "sentence": "s", "records": "9", "last": 1, "since": 1}},
+        {
+            KEY: {
+                "tag": "t",
+                "label": "l",
+                "sentence": "s",
+                "records": 9,
+                "last": 1,
+                "since": 1,
+                "status": "x",
+            }
+        },
+    ],
+)
+def test_what_the_browser_did_not_get_from_us_is_passed_by(served, sent):
+    assert post(served, sent)["words"][0]["badge"] == "live"
