@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def response_picture(state: StepState, text: dict[str, str]) -> dict[str, Any]:
     Returns:
         key (same key, same traces), data, layout and text.
     """
-    steps = np.unique(np.linspace(0, state.steps - 1, POINTS).astype(np.int64))
+    steps = _drawn_steps(state.steps)
     low, high = sorted((state.start, state.target))
     room = 0.04 * max(high - low, 0.02)
     heights = [low - room, high + 4.0 * room]
@@ -92,6 +93,12 @@ def frequency_picture(state: StepState, text: dict[str, str]) -> dict[str, Any]:
         },
         "text": text,
     }
+
+
+@lru_cache(maxsize=64)
+def _drawn_steps(count: int) -> npt.NDArray[np.int64]:
+    """Which of so many steps are drawn."""
+    return np.unique(np.linspace(0, count - 1, POINTS).astype(np.int64))
 
 
 _HALF = float(10.0 * np.log10(0.5))

@@ -29,9 +29,18 @@ def peak_keeping(values: Floats, points: int) -> npt.NDArray[np.int64]:
     starts = np.flatnonzero(gap[1:] > gap[:-1]) + 1  # of every stretch of gaps but one at the very start
     spare = points - 2 - min(starts.size, points // 2)
     kept = _extremes(np.ascontiguousarray(values), spare - spare % 2, gap if gap.any() else None)
-    drawn = np.unique(np.concatenate([[0, size - 1], kept]))
+    drawn = _distinct(np.concatenate([[0, size - 1], kept]))
+    if not starts.size:
+        return drawn
     parting = starts[np.unique(np.searchsorted(drawn, starts), return_index=True)[1]]
-    return np.unique(np.concatenate([drawn, parting[: points - drawn.size]])).astype(np.int64)
+    return _distinct(np.concatenate([drawn, parting[: points - drawn.size]]))
+
+
+def _distinct(indices: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the indices in order, each once: of a few hundred many times faster than np.unique."""
+    ordered = np.sort(indices)
+    distinct: npt.NDArray[np.int64] = ordered[np.append(True, ordered[1:] > ordered[:-1])]
+    return distinct
 
 
 def _extremes(values: Floats, points: int, gap: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int64]:
