@@ -21,7 +21,8 @@ from gaba_core.parameters import SimulationParams
 from gaba_core.share_moments import moments_along
 from gaba_core.together import Together
 
-MOST_NODES = 33  # points of a drifting run at which the effect of noise is integrated
+MOST_NODES = 64  # points of a drifting run at which the effect of noise is integrated
+ROWS = 16  # polynomials are tabulated in so many more at a time: neighbouring settings share a table
 DIGITS = 12  # to which the points between them are then known
 PIECE = 16_384  # steps evaluated together
 
@@ -40,10 +41,11 @@ def expected_course(params: SimulationParams, length: int) -> Course:
     """Return the course of the first `length` steps of a drifting run."""
     found = noise_effects(params)
     channels = math.isqrt(len(found))  # C + C C rows
-    effect = np.empty((len(found), length))
+    effect, count = np.empty((len(found), length)), found.shape[1]
     for start in range(0, length, PIECE):
         stop = min(start + PIECE, length)
-        effect[:, start:stop] = found @ _basis(params.steps, start)[: found.shape[1], : stop - start]
+        basis = _basis(params.steps, start, math.ceil(count / ROWS) * ROWS)
+        effect[:, start:stop] = found @ basis[:count, : stop - start]
     effect[:channels] += _quiet_shares(params, length)
     return Course(effect[:channels], effect[channels:].reshape(channels, channels, length))
 
@@ -115,8 +117,8 @@ def _nodes(count: int) -> tuple[FloatArray, FloatArray]:
     return nodes, matrix
 
 
-@lru_cache(maxsize=8)
-def _basis(steps: int, start: int) -> FloatArray:
-    """Return the Chebyshev polynomials at the steps from `start` on, (MOST_NODES, at most PIECE)."""
+@lru_cache(maxsize=4)
+def _basis(steps: int, start: int, rows: int) -> FloatArray:
+    """Return the first Chebyshev polynomials at the steps from `start` on, (rows, at most PIECE)."""
     at = 2.0 * _elapsed(steps)[start : start + PIECE] - 1.0
-    return np.ascontiguousarray(chebyshev.chebvander(at, MOST_NODES - 1).T)
+    return np.ascontiguousarray(chebyshev.chebvander(at, rows - 1).T)
