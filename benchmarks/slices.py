@@ -1,25 +1,30 @@
 """What the pictures at the positions of a control cost to compute: `python benchmarks/slices.py`.
 
-The ten nearest positions and a hundred of each slider, in milliseconds: curves and read-outs alone, and all
-that the browser gets, packed. The random numbers are drawn; all else is computed anew each time.
+The ten nearest positions and a hundred of each slider, in milliseconds. Of the Convergence view curves and
+read-outs alone, and all that the browser gets, packed; the random numbers are drawn, all else is computed
+anew each time. Of the other views all that the browser gets, at the ten positions nearest to the default and
+at the hundred around them, each once: what they keep between positions counts.
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from app import create_app
 from benchmarks.measuring import machine, median_ms
 from components.figures.arrays import frame
 from components.frames import pictures_of
 from components.packing import packed_frames
-from components.views import convergence
+from components.views import VIEWS, convergence
 from gaba_core import simulate
 from gaba_core.convergence import readouts
 from gaba_core.drift import noise_effects
@@ -28,15 +33,15 @@ from gaba_core.parameters import quantities, quantity_of
 from gaba_core.predicting import prediction
 from gaba_core.share_moments import kept_moments
 
-State = convergence.STATE
+CONVERGENCE = convergence.STATE()
+RUN = "FD002/gaba/seed_42"  # what is replayed
 REPEATS = 5
 
 
-def nearest(control: str, count: int) -> list[Any]:
-    """Return the states at the positions of a control nearest to its default."""
-    state = State()
+def nearest(control: str, count: int, state: Any = CONVERGENCE) -> list[Any]:
+    """Return the states at the positions of a control nearest to where it stands."""
     value = getattr(state, control)
-    positions = quantity_of(State, control).scale.positions()
+    positions = quantity_of(type(state), control).scale.positions()
     at = min(range(len(positions)), key=lambda i: abs(positions[i] - value))
     order = sorted(range(len(positions)), key=lambda i: abs(i - at))[:count]
     return [replace(state, **{control: type(value)(positions[i])}) for i in order]
@@ -47,7 +52,7 @@ def forget() -> None:
     clear_caches()
     for kept in (kept_moments, noise_effects, prediction, readouts):
         kept.cache_clear()
-    simulate(State().params(), every=49)
+    simulate(CONVERGENCE.params(), every=49)
 
 
 def numbers(states: Sequence[Any]) -> None:
@@ -61,22 +66,41 @@ def numbers(states: Sequence[Any]) -> None:
             readouts(params)
 
 
-def frames(states: Sequence[Any]) -> None:
+def frames(states: Sequence[Any], view: ModuleType = convergence) -> None:
     """Compute what the browser gets."""
-    packed_frames([{k: frame(v) for k, v in one.items()} for one in pictures_of(convergence, states)])
+    packed_frames([{k: frame(v) for k, v in one.items()} for one in pictures_of(view, states)])
+
+
+def other_views() -> None:
+    """Print what the positions of the other views cost."""
+    print("\n| view | control | positions | all that is sent, ms |\n| --- | --- | --- | --- |")
+    parts = [part for view in VIEWS for part in getattr(view, "PANELS", (view,))]
+    for view in (v for v in parts if hasattr(v, "pictures") and v.NAME not in (convergence.NAME, "runs")):
+        state = view.STATE(run=RUN) if view.NAME == "replay" else view.STATE()
+        frames([state], view)
+        for control in (f.name for f in quantities(view.STATE)):
+            positions = nearest(control, 111, state)
+            for some in filter(None, (positions[1:11], positions[11:])):
+                start = time.perf_counter()
+                frames(some, view)
+                took = 1e3 * (time.perf_counter() - start)
+                print(f"| {view.NAME} | {control} | {len(some)} | {took:.1f} |")
 
 
 def main() -> None:
-    """Print a table and the machine."""
+    """Print the tables and the machine."""
+    server = create_app().server
     print(
         "| control | positions | curves and read-outs, ms | all that is sent, ms |\n| --- | --- | --- | --- |"
     )
-    for control in (f.name for f in quantities(State)):
+    for control in (f.name for f in quantities(type(CONVERGENCE))):
         for count in (10, 100):
             states = nearest(control, count)
             cells = [f"{median_ms(partial(work, states), REPEATS, forget):.1f}" for work in (numbers, frames)]
             print(f"| {control} | {len(states)} | {' | '.join(cells)} |")
-    print(f"\n{machine()}; medians of {REPEATS}")
+    with server.app_context():
+        other_views()
+    print(f"\n{machine()}; the first table: medians of {REPEATS}")
 
 
 if __name__ == "__main__":

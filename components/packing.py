@@ -7,7 +7,7 @@ on a curve share their sign and exponent, so that planes compress to two thirds 
 
 from __future__ import annotations
 
-import base64
+from binascii import a2b_base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,7 +28,7 @@ def packed_frames(positions: Sequence[Frames]) -> bytes:
     frames = [
         {name: _placed(picture, curves) for name, picture in position.items()} for position in positions
     ]
-    data = [base64.b64decode(curve) for curve in curves]
+    data = [a2b_base64(curve) for curve in curves]
     head = orjson.dumps({"sizes": [len(part) // 4 for part in data], "frames": frames})
     planes = np.frombuffer(b"".join(data), np.uint8).reshape(-1, 4).T.tobytes()
     return len(head).to_bytes(4, "little") + head + planes

@@ -93,7 +93,8 @@ def quantity(default: Any, **description: Any) -> Any:
 
 def quantity_of(cls: type, name: str) -> Quantity:
     """Return the Quantity declared for one field of a dataclass."""
-    found: Quantity = next(f for f in fields(cls) if f.name == name).metadata["quantity"]
+    declared: dict[str, Field[Any]] = vars(cls)["__dataclass_fields__"]  # fields() would build them all
+    found: Quantity = declared[name].metadata["quantity"]
     return found
 
 

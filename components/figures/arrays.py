@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import math
+from binascii import b2a_base64
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ def packed(values: npt.ArrayLike | Packed) -> Packed:
     if isinstance(values, dict):
         return values
     data = np.ascontiguousarray(values, dtype=np.float32)
-    return {"dtype": "f4", "bdata": base64.b64encode(data.tobytes()).decode()}
+    return {"dtype": "f4", "bdata": b2a_base64(data.tobytes(), newline=False).decode("ascii")}
 
 
 def log_ticks(low: float, high: float) -> dict[str, list[float]]:

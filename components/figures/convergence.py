@@ -70,8 +70,7 @@ def _span(regime: Regime | None, axis: TimeAxis) -> tuple[float, float]:
     if regime is None:
         return axis.low, axis.low
     end = axis.high if regime.end is None else axis.x(regime.end)
-    low, high = np.clip([axis.x(regime.start), end], axis.low, axis.high).tolist()
-    return low, high
+    return min(max(axis.x(regime.start), axis.low), axis.high), min(max(end, axis.low), axis.high)
 
 
 def _names(drawn: Drawn, heights: tuple[float, float]) -> Trace:
