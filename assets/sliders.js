@@ -8,7 +8,7 @@
   const KEYS_REST_MS = 200; // stepping by keys is confirmed once, when the hand rests
   const PAGE = 10; // positions that PageUp and PageDown move by
   const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: PAGE, PageDown: -PAGE, Home: -Infinity, End: Infinity };
-  const ROOT = ".gaba-control .mantine-Slider-root";
+  const ROOT = ".gaba-control .mantine-Slider-root:not(:has([data-disabled]))";
 
   let hold = null; // the slider under the pointer: its parts, and how a place on the screen becomes a position
 
@@ -46,21 +46,22 @@
 
   /* ---- the pointer -------------------------------------------------------------------------------------------- */
   document.addEventListener("pointerdown", (event) => {
-    const root = event.button === 0 ? rootOf(event) : null;
+    const root = event.button === 0 && !hold ? rootOf(event) : null;
     if (!root) return;
     const parts = partsOf(root);
     const { left, width } = root.querySelector(".mantine-Slider-track").getBoundingClientRect();
     const wishAt = (x) => ((x - left) / width) * (parts.positions.length - 1);
     const grip = parts.thumb.contains(event.target) ? parts.at - wishAt(event.clientX) : 0; // a thumb held beside its middle stays put
-    hold = { parts, from: parts.at, wishAt: (x) => wishAt(x) + grip };
+    hold = { parts, pointer: event.pointerId, from: parts.at, wishAt: (x) => wishAt(x) + grip };
     root.setPointerCapture(event.pointerId);
     parts.thumb.focus({ preventScroll: true });
     window.gabaHand.grab(parts.view, parts.param, parts.positions[parts.at]);
     place(parts, hold.wishAt(event.clientX));
   }, true);
-  document.addEventListener("pointermove", (event) => hold && place(hold.parts, hold.wishAt(event.clientX)), true);
-  const release = () => {
-    if (!hold) return;
+  const holds = (event) => hold?.pointer === event.pointerId; // a second finger moves nothing
+  document.addEventListener("pointermove", (event) => holds(event) && place(hold.parts, hold.wishAt(event.clientX)), true);
+  const release = (event) => {
+    if (!holds(event)) return;
     const { parts, from } = hold;
     hold = null;
     if (parts.at !== from) window.gabaHand.rest(parts.view, parts.param, parts.positions[parts.at]);

@@ -134,6 +134,8 @@ def test_another_floor_is_replayed_and_a_method_without_sliders_says_so(page, ur
     page.get_by_role("option", name="Raw shares").click()
     wait_until_drawn(page, "replay", "main", "second", weight(replay(run, scheme="raw")))
     expect(page.get_by_role("textbox", name="Floor λ_min, number")).to_be_disabled()
+    page.locator(".gaba-control[data-param=floor] .mantine-Slider-track").click(position={"x": 200, "y": 2})
+    assert thumb(page, "floor").get_attribute("aria-valuenow") == "0.2"
 
 
 def test_compare_simulates_beside_the_run_from_the_fit(page, url, run):
