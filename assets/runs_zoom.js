@@ -1,19 +1,21 @@
 /*
  * The reader's zoom of the Runs picture: written into the state, and so into the link; the server then draws what is
- * in sight in full detail. The picture itself says what a zoom of each axis is called and what its whole range is.
+ * in sight in full detail. The picture itself says what a zoom of each axis is called and what its whole range is; a
+ * double-click on the whole shows all there is, what stood out of range included, and "all" stays while a log grows.
  */
 (() => {
   const ID = { param: "zoom", type: "choice", view: "runs" };
   const DIGITS = 9;
+  const ALL = "all";
   const noUpdate = () => window.dash_clientside.no_update;
   const graphOf = () => document.querySelector('[id*="\\"view\\":\\"runs\\""] .js-plotly-plot');
 
   let zoom = ""; // as the state has it
 
-  /** The range of one axis after a change of the view: two ends, null for all of it, undefined where it stands. */
+  /** The range of one axis after a change of the view: two ends, ALL, null for the whole, undefined where it stands. */
   function rangeOf(event, axis, { whole }, sent) {
     const ends = event[`${axis}.range`] ?? [event[`${axis}.range[0]`], event[`${axis}.range[1]`]];
-    if (event[`${axis}.autorange`]) return null;
+    if (event[`${axis}.autorange`]) return ALL;
     if (ends[0] === undefined || ends[1] === undefined) return undefined;
     const [low, high] = ends.map(Number).sort((a, b) => a - b);
     const near = (a, b) => Math.abs(a - b) <= 1e-6 * Math.abs(whole[1] - whole[0]);
@@ -26,9 +28,12 @@
     if (!axes) return;
     const kept = new Map(zoom.split(",").filter(Boolean).map((item) => [item.split(":", 2).join(":"), item]));
     const now = [];
+    const zoomed = ([axis, { name }]) => event[`${axis}.autorange`] && kept.has(name);
+    const leaves = Object.entries(axes).some(zoomed); // a double-click leaves a zoom, and one on the whole shows all
     for (const [axis, about] of Object.entries(axes)) {
       const range = rangeOf(event, axis, about, graph.gabaRanges?.[axis]);
-      if (range) now.push([about.name, ...range.map((end) => Number(end.toPrecision(DIGITS)))].join(":"));
+      if (range === ALL && !leaves) now.push(`${about.name}:${ALL}`);
+      else if (range && range !== ALL) now.push([about.name, ...range.map((end) => Number(end.toPrecision(DIGITS)))].join(":"));
       else if (range === undefined && kept.has(about.name)) now.push(kept.get(about.name));
     }
     const text = now.join(",");

@@ -123,6 +123,13 @@ class TimeAxis:
 
     def span(self) -> list[float]:
         """The range in sight at first, with a little room; exponents of ten where it is logarithmic."""
-        low, high = (float(np.log10(v)) if self.log else v for v in (self.low, self.end))
+        return list(self._with_room(self.end))
+
+    def everything(self) -> tuple[float, float]:
+        """The range that holds every record, in the same terms."""
+        return self._with_room(self.high)
+
+    def _with_room(self, end: float) -> tuple[float, float]:
+        low, high = (float(np.log10(v)) if self.log else v for v in (self.low, end))
         room = 0.012 * (high - low)
-        return [low - room, high + room]
+        return low - room, high + room

@@ -1,7 +1,8 @@
 """The reader's zoom: which stretch of an axis is in sight, in the link and in what the server draws.
 
-A zoom is written axis:context:low:high. The context names what stood on the axis, so that the zoom of one
-metric is not taken for that of another; `figures.runs_sight` tells the browser the contexts.
+A zoom is written axis:context:low:high, or axis:context:all for all there is, strays included. The context
+names what stood on the axis, so that the zoom of one metric is not taken for that of another;
+`figures.runs_sight` tells the browser the contexts.
 """
 
 from __future__ import annotations
@@ -33,3 +34,8 @@ def zoomed(axis: str, where: str, zoom: Sequence[str]) -> tuple[float, float] | 
     except ValueError:
         return None
     return (low, high) if math.isfinite(low) and math.isfinite(high) and low < high else None
+
+
+def shows_all(axis: str, where: str, zoom: Sequence[str]) -> bool:
+    """Whether the reader asked for all there is along an axis."""
+    return f"{axis}:{where}:all" in zoom

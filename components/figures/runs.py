@@ -56,7 +56,7 @@ def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
         *playhead_lines(shown, state, spans),
     ]
     read = sum(bool(trace.get("hovertemplate")) for traces in drawn.values() for trace in traces)
-    whole = in_sight(layout(board, state, spans, crowded=read > CROWDED), board, state)
+    whole = in_sight(layout(board, state, spans, crowded=read > CROWDED), board, state, drawn)
     content = "".join(f"{t['uid']}{t['x']['bdata']}{t['y']['bdata']}" for t in data)
     _name_runs(drawn.get("y") or [trace for traces in drawn.values() for trace in traces])
     key = hashlib.sha256((content + repr(whole)).encode()).hexdigest()

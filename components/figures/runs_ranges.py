@@ -63,6 +63,17 @@ def metric_span(traces: Sequence[Trace], log: bool, *, one_run: bool = False) ->
     return Span(max(low - margin, -WIDEST), min(high + margin, WIDEST), cut)
 
 
+def extent(traces: Sequence[Trace], *, log: bool) -> tuple[float, float] | None:
+    """Return the range that holds every value, strays included; exponents of ten where it is logarithmic."""
+    values = np.concatenate([np.empty(0), *map(_finite, traces)])
+    values = np.log10(values[values > 0.0]) if log else values
+    if not values.size:
+        return None
+    low, high = float(values.min()), float(values.max())
+    room = 0.05 * (high - low) or 0.05 * abs(high) or 1.0
+    return low - room, high + room
+
+
 def log_ticks(low: float, high: float) -> list[float]:
     """Return ticks at 1, 2 and 5 of every decade, fewer or more as it spans; over little, even ones."""
     if high / low > 2.5:

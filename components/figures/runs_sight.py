@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.figures.runs_ranges import log_ticks
+from components.figures.runs_axis import Trace
+from components.figures.runs_ranges import extent, log_ticks
 from components.runs_board import Board
 from components.runs_state import RunsState
-from components.runs_zoom import context, zoomed
+from components.runs_zoom import context, shows_all, zoomed
 
 
-def in_sight(layout: dict[str, Any], board: Board, state: RunsState) -> dict[str, Any]:
+def in_sight(
+    layout: dict[str, Any], board: Board, state: RunsState, drawn: Mapping[str, Sequence[Trace]]
+) -> dict[str, Any]:
     """Return the layout with the reader's zoom in place of its ranges.
 
     Its `meta` tells the browser, by axis, what a zoom there is called and the range without any.
+
+    Args:
+        layout: with the ranges without a zoom.
+        board: what is drawn.
+        state: holds the zoom.
+        drawn: the lines on each upright axis, which "all" of it has to hold.
     """
     named = {"xaxis": ("x", board.axis.context)}
     for panel in board.panels:
@@ -24,6 +34,10 @@ def in_sight(layout: dict[str, Any], board: Board, state: RunsState) -> dict[str
         whole = layout[key]
         meta[key] = {"name": f"{name}:{where}", "whole": whole["range"]}
         found = zoomed(name, where, state.zoom)
+        if shows_all(name, where, state.zoom):
+            found = (
+                board.axis.everything() if name == "x" else extent(drawn[name], log=whole["type"] == "log")
+            )
         if found is not None:
             axes[key] = whole | {"range": list(found), "tickvals": _ticks(whole, found)}
     return layout | axes | {"meta": {"zoom": meta}}

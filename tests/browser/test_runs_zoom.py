@@ -63,8 +63,8 @@ def ranges(page):
     return page.evaluate(RANGES)
 
 
-def reset(page):
-    box = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+def reset(page, panel=0):
+    box = page.locator(".js-plotly-plot .nsewdrag").nth(panel).bounding_box()
     page.mouse.dblclick(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
 
 
@@ -122,3 +122,25 @@ def test_a_zoom_stays_while_the_log_grows(page, tmp_path, own_url):
     put(log, 33)
     points(page, 33)
     assert ranges(page) == [pytest.approx(ends, rel=1e-6) for ends in before]
+
+
+def test_all_of_a_log_with_a_stray_value_stays_in_sight_while_it_grows(page, tmp_path, own_url):
+    log = [{**record, "epoch": e} for e, record in enumerate(records(10) * 20)]
+    log[30]["rmse_last"], log[31]["rmse_last"] = 1e6, 0.0  # a 0, and the axis is not logarithmic
+    path = write(tmp_path / KEY, log, run=info(started="then", stopped=None)) / "convergence_log.json"
+    opened(page, f"{own_url}/runs")
+    page.locator(".js-plotly-plot").scroll_into_view_if_needed()
+    top = "document.querySelector('.js-plotly-plot')._fullLayout.yaxis2.range[1]"
+    assert page.evaluate(top) < 1e5
+    with page.expect_response(redrawn):
+        reset(page, panel=1)
+    page.wait_for_url("**zoom=*all*")
+    page.wait_for_function(f"{top} > 1e6")
+    path.with_suffix(".tmp").write_text(json.dumps([*log, {**log[-1], "epoch": 200}]))
+    with page.expect_response(redrawn):
+        path.with_suffix(".tmp").replace(path)
+    points(page, 201)
+    assert page.evaluate(top) > 1e6
+    with page.expect_response(redrawn):
+        reset(page, panel=1)
+    page.wait_for_function(f"{top} < 1e5")

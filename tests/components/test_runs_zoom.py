@@ -123,3 +123,17 @@ def test_the_playhead_of_a_long_run_reaches_every_record_once_it_is_in_sight(lon
     assert near["epochs"] == list(range(1001, 1101))
     column = near["values"][0][2]
     assert column == long.run.metrics["rmse_last"][1001:1101].tolist()
+
+
+def test_all_holds_the_strays_that_the_usual_range_leaves_out():
+    log = [{**record, "epoch": e} for e, record in enumerate(records(10) * 20)]
+    log[30]["rmse_last"], log[31]["rmse_last"] = 1e6, 0.0  # a 0, and the axis is not logarithmic
+    shown = [Shown("k", "k", read_run(json.dumps(log)), 0)]
+    whole = runs_picture(shown, RunsState())
+    assert whole["layout"]["yaxis2"]["range"][1] < 1e5
+    state = RunsState(zoom=tuple(f"{named(whole, axis)}:all" for axis in ("xaxis", "yaxis2")))
+    every = runs_picture(shown, state)["layout"]
+    assert every["yaxis2"]["range"][0] < 10.0 < 1e6 < every["yaxis2"]["range"][1]
+    assert every["xaxis"]["range"] == whole["layout"]["xaxis"]["range"]
+    assert every["yaxis"]["range"] == whole["layout"]["yaxis"]["range"]
+    assert from_text(RunsState, to_text(state))[0].zoom == state.zoom
