@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tsdownsample import MinMaxLTTBDownsampler
 
 from gaba_core.runs import (
     epochs_at,
@@ -45,6 +46,17 @@ def test_a_single_spike_survives_in_a_million_points():
     values = np.zeros(1_000_000)
     values[654_321] = 1.0
     assert values[peak_keeping(values, 1000)].max() == 1.0
+
+
+def test_opposite_peaks_side_by_side_all_survive_where_a_choice_by_area_drops_some():
+    values = np.random.default_rng(0).normal(size=1_000_000)
+    up = 20_000 * np.arange(50) + 7_000
+    down = up + 300
+    values[up], values[down] = 100.0, -100.0
+    peaks = np.concatenate([up, down])
+    assert np.isin(peaks, peak_keeping(values, 1000)).all()
+    by_area = MinMaxLTTBDownsampler().downsample(values, n_out=1000)
+    assert np.isin(peaks, by_area).sum() < 80
 
 
 def test_the_record_of_an_epoch_stands_after_its_last_step(tmp_path):
