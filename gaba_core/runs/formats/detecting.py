@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.formats.documents import read_json
+from gaba_core.runs.formats.documents import read_json, refuse_truncated
 from gaba_core.runs.formats.events import read_events
 from gaba_core.runs.formats.frames import is_framed
 from gaba_core.runs.formats.records import LINES, LIST, REFERENCE, table_of_fields
 from gaba_core.runs.formats.separated import delimiter_of, read_separated
-from gaba_core.runs.formats.typed_records import TypedRecords, typed_records
+from gaba_core.runs.formats.typed_records import Truncated, TypedRecords, typed_records
 from gaba_core.runs.formats.values import Numbers
 from gaba_core.runs.parsing import decoded
 from gaba_core.runs.table import Table
@@ -29,7 +29,11 @@ def read_table(data: bytes | str, source: str) -> Table:
     if isinstance(data, bytes):
         if is_framed(data):
             return read_events(data, source)
-        fast = _fast_table(data, source)
+        try:
+            fast = _fast_table(data, source)
+        except Truncated:
+            refuse_truncated(decoded(data, source), source)
+            fast = None
         if fast is not None:
             return fast
     text = decoded(data, source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,8 @@ from gaba_core.runs.parsing import json_lines, loads, refuse_json, shown
 from gaba_core.runs.table import Table
 from gaba_core.runs.timing import EPOCH_NAMES, STEP_NAMES
 
+HEAD = 1 << 16  # characters at the end in which a record must begin
+_NEXT_RECORD = re.compile(r"\}\s*,\s*\{")
 WANTED = (
     "a list of epoch records, an object with such a list under 'history' or 'log_history', an object of "
     "arrays, one record a line, CSV, or a TensorBoard event file"
@@ -43,6 +46,24 @@ def read_json(text: str, source: str) -> Table:
         if isinstance(error, LogFormatError):
             raise
         raise LogFormatError(f"{source} must be JSON that can be read; got {error}.") from error
+
+
+def refuse_truncated(text: str, source: str) -> None:
+    """Refuse a list of records without objects in them that breaks off, in the words of `read_json`.
+
+    Only its last record is parsed. Nothing is done where none is found: then `read_json` refuses it.
+
+    Raises:
+        LogFormatError: names source and place.
+    """
+    since = max(0, len(text) - HEAD)
+    starts = [since + found.end() - 1 for found in _NEXT_RECORD.finditer(text[since:])]
+    if not starts:
+        return
+    try:
+        loads(f"[{text[starts[-1] :]}")
+    except json.JSONDecodeError as error:
+        refuse_json(text, json.JSONDecodeError(error.msg, text, starts[-1] + error.pos - 1), source)
 
 
 def _shaped(value: Any, source: str) -> Table:

@@ -23,7 +23,12 @@ from gaba_core.runs.parsing import torn_line
 HEAD = 1 << 18  # bytes in which the first record must end
 BOM = b"\xef\xbb\xbf"
 _NUMBER = float | None | msgspec.UnsetType
+_CUT = "Input data was truncated"  # what msgspec says
 _GIVEN_UP = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError)
+
+
+class Truncated(Exception):
+    """A list of records of nothing but numbers breaks off; all before its end is as it should be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +48,11 @@ class TypedRecords:
 
 
 def typed_records(data: bytes) -> TypedRecords | None:
-    """Return the fields of a list of records, of such a list under `history`, or of JSON Lines; else None."""
+    """Return the fields of a list of records, of such a list under `history`, or of JSON Lines; else None.
+
+    Raises:
+        Truncated: the list breaks off.
+    """
     content = data.removeprefix(BOM)
     start = content[:HEAD].lstrip()[:1]
     if start not in (b"[", b"{"):
@@ -62,7 +71,13 @@ def typed_records(data: bytes) -> TypedRecords | None:
 
 def _records(content: bytes, start: bytes, torn: int | None, number: Any) -> TypedRecords | None:
     if start == b"[":
-        return TypedRecords(_fields(content, number), {})
+        try:
+            return TypedRecords(_fields(content, number), {})
+        except msgspec.DecodeError as error:
+            first = _first_record(content)
+            if str(error) == _CUT and all(_is_number(v) and "{" not in name for name, v in first.items()):
+                raise Truncated from error
+            raise
     around = _raw_object(content)
     if around is None or torn is not None:
         return TypedRecords(_fields(content, number, lines=True), {}, lines=True, torn=torn)

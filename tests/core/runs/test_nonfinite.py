@@ -102,3 +102,16 @@ def test_records_that_count_no_epochs_are_read_fast_too(monkeypatch):
     assert typed_records.typed_records(json.dumps(rows).encode()) is not None
     monkeypatch.setattr(detecting, "read_json", lambda *_: pytest.fail("read by the standard parser"))
     assert read_table(json.dumps(rows).encode(), "the log").rows == 4
+
+
+@pytest.mark.parametrize("how", [{}, {"indent": 1}, {"separators": (",", ":")}])
+def test_a_list_that_breaks_off_is_refused_by_its_last_record_in_the_same_words(monkeypatch, how):
+    rows = [{"epoch": e, "loss": math.nan if e % 3 else -1.5e-3, "é": None} for e in range(6)]
+    text = json.dumps(rows, ensure_ascii=False, **how)
+    cuts = {size: outcome(text[:size]) for size in range(1, len(text))}
+    parsed, original = [], detecting.read_json
+    monkeypatch.setattr(detecting, "read_json", lambda *args: parsed.append(args) or original(*args))
+    assert {size: outcome(text[:size].encode()) for size in cuts} == cuts
+    assert len(parsed) < 0.5 * len(
+        cuts
+    )  # not where a record before it ends in the list, nor a word is half there
