@@ -12,6 +12,7 @@ from components.figures.runs_axis import escaped
 from components.figures.runs_ranges import Span, log_ticks
 from components.runs_board import WEIGHTS, Board, Panel
 from components.runs_state import RunsState
+from components.runs_zoom import context, shows_all
 
 WEIGHTS_SHARE, GAP = 1.58, 0.19  # heights, in those of a panel below the weights
 
@@ -34,7 +35,8 @@ def layout(board: Board, state: RunsState, spans: Mapping[str, Span | None], *, 
     notes = []
     for panel, domain in zip(board.panels, places, strict=True):
         span = spans[panel.yaxis]
-        axes[f"yaxis{panel.yaxis[1:]}"] = {
+        key = f"yaxis{panel.yaxis[1:]}"
+        axes[key] = {
             "title": {"text": escaped(panel.title)},
             "domain": domain,
             "anchor": "x",
@@ -43,7 +45,8 @@ def layout(board: Board, state: RunsState, spans: Mapping[str, Span | None], *, 
             "separatethousands": True,
             **_upright(span or Span(0.0, 1.0), log=is_log(board, state, panel) and span is not None),
         }
-        if span is not None and span.cut:
+        where = context(panel.title, axes[key]["type"])
+        if span is not None and span.cut and not shows_all(panel.yaxis, where, state.zoom):
             notes.append(_cut_note(domain[1]))
     kinds = [f"{p.name}{axes[f'yaxis{p.yaxis[1:]}']['type']}" for p in board.panels]
     base = "" if board.baseline is None else board.baseline.key

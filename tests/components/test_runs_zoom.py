@@ -136,4 +136,8 @@ def test_all_holds_the_strays_that_the_usual_range_leaves_out():
     assert every["yaxis2"]["range"][0] < 10.0 < 1e6 < every["yaxis2"]["range"][1]
     assert every["xaxis"]["range"] == whole["layout"]["xaxis"]["range"]
     assert every["yaxis"]["range"] == whole["layout"]["yaxis"]["range"]
+    assert [len(drawn["annotations"]) for drawn in (whole["layout"], every)] == [
+        1,
+        0,
+    ]  # "double-click to see all"
     assert from_text(RunsState, to_text(state))[0].zoom == state.zoom
