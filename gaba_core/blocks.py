@@ -19,7 +19,7 @@ from gaba_core.gradients import centred_raw_shares
 from gaba_core.parameters import SimulationParams
 from gaba_core.scan import decay_scan
 
-BLOCK = 64
+BLOCK = 48  # longer ones bound the state too loosely under noise, shorter ones are too many
 LITTLE_LEFT = 1e-3  # of the state before a block at its end: then the end tells nothing of the way there
 
 
