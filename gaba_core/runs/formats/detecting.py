@@ -34,7 +34,7 @@ def read_table(data: bytes | str, source: str) -> Table:
         except Truncated:
             refuse_truncated(decoded(data, source), source)
             fast = None
-        if fast is not None:
+        if fast is not None and fast.columns:  # one without a number is refused in full below
             return fast
     text = decoded(data, source)
     delimiter = delimiter_of(text, source)

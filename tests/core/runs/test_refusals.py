@@ -49,6 +49,7 @@ def with_text(entry, other):
         (b'{"a": 1}', ["'history'", "got an object with a"]),
         (b'{"history": {"loss": "falling"}}', ["'history'", "got an object with loss"]),
         (b'{"log_history": []}', ["at least one epoch record", "empty list"]),
+        (b'[{"history": false}]', ["at least one column of numbers"]),
         (b"[1, 2]", ["entry 0", "must be an object", "got the number 1"]),
         (b'[{"epoch": 0}, []]', ["entry 1", "got an empty list"]),
         (b"42", ["list of epoch records", "got the number 42"]),
