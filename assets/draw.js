@@ -9,6 +9,7 @@
   const NARROW = 768; // pixels; the same as in gaba.css
   const REST_MS = 250; // without a new frame for so long, Plotly catches up
   const STRETCH = 4; // an axis that should be so many times longer or shorter does not wait for that
+  const FRAMES_MS = 30; // two frames: what is painted before is on the screen
   const AGAIN_MS = 400; // nor is one moved again so soon: each time costs three frames
 
   const graphOf = (view, name) =>
@@ -137,17 +138,24 @@
     });
   }
 
-  /** Show one frame on the figure that is there: at once by paint, at rest (or if the axes misfit) by Plotly. */
+  /** Axes that must not wait for the hand to rest move when the picture is painted: on those there are, at first. */
+  function moveAxes(graph) {
+    graph.gabaAxes ??= setTimeout(() => {
+      graph.gabaAxes = undefined;
+      sync(graph, graph.gabaFrame);
+    }, FRAMES_MS);
+  }
+
+  /** Show one frame on the figure that is there: at once by paint, and at rest by Plotly. */
   function draw(view, name, frame) {
     const graph = graphOf(view, name);
     if (!graph?.gabaTold || !window.Plotly) return;
     clearTimeout(graph.gabaRest);
     const pressing = performance.now() - (graph.gabaMoved ?? -Infinity) > AGAIN_MS && misfits(graph, frame.ranges);
-    if (!pressing && changes(graph, frame, graph.gabaPainted).every((change) => paint(graph, change))) {
-      graph.gabaRest = setTimeout(() => sync(graph, frame), REST_MS);
-    } else {
-      sync(graph, frame);
-    }
+    graph.gabaFrame = frame;
+    if (!changes(graph, frame, graph.gabaPainted).every((change) => paint(graph, change))) sync(graph, frame);
+    else if (pressing) moveAxes(graph);
+    else graph.gabaRest = setTimeout(() => sync(graph, frame), REST_MS);
   }
 
   const rangesOf = ({ layout }) =>

@@ -58,7 +58,7 @@ class OwnParameters:
     fit: Fit
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)  # it keeps the runs: few, for one may hold a million records
 def own_parameters(run: Run, prefer: Literal["run.json", "fit"] = "run.json") -> OwnParameters:
     """Return the parameters of a run, from `run.json` and the fit in the order preferred, else the reference.
 
