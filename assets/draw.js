@@ -138,6 +138,13 @@
     });
   }
 
+  /** What was still to be told Plotly of is no longer to be. */
+  function forget(graph) {
+    clearTimeout(graph.gabaRest);
+    clearTimeout(graph.gabaAxes);
+    graph.gabaAxes = undefined;
+  }
+
   /** Axes that must not wait for the hand to rest move when the picture is painted: on those there are, at first. */
   function moveAxes(graph) {
     graph.gabaAxes ??= setTimeout(() => {
@@ -206,7 +213,7 @@
       draw(view, name, strip(picture));
       return undefined;
     }
-    if (graph) clearTimeout(graph.gabaRest);
+    if (graph) forget(graph);
     requestAnimationFrame(() => remember(view, name, picture));
     return dressed(picture, template);
   }
