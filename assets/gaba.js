@@ -19,7 +19,7 @@
   const views = {};
   /** Everything known of one view: its state as text, what is wished for, and how recent the drawn picture is. */
   const viewOf = (name) => (views[name] ??= { state: {}, clock: 0, drawn: 0, pace: { due: 0 } });
-  let resting; // the timer after which what it was left at is confirmed
+  const resting = {}; // by control, the timer after which what it was left at is confirmed
   let level = null; // a level dragged in a picture: its control, the axis it lies on, and the value it has reached
 
   /** The first picture at once; what stands around it at a pace that an eye can follow. */
@@ -101,8 +101,9 @@
 
   /** A control has come to rest: its value goes into its number box, and from there Dash's own way. */
   function rest(view, param, value, after = RELEASE_MS) {
-    clearTimeout(resting);
-    resting = setTimeout(() => window.dash_clientside.set_props({ type: "number", view, param }, { value }), after);
+    const control = `${view} ${param}`;
+    clearTimeout(resting[control]);
+    resting[control] = setTimeout(() => window.dash_clientside.set_props({ type: "number", view, param }, { value }), after);
   }
 
   function near(event) {

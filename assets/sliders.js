@@ -29,11 +29,11 @@
     };
   }
 
-  /** Show a position as Mantine would, and let the picture follow. */
+  /** Show a position as Mantine would and let the picture follow; whether it was another than before. */
   function place(parts, wish) {
     const last = parts.positions.length - 1;
     const at = Math.max(0, Math.min(last, Math.round(wish)));
-    if (at === parts.at) return;
+    if (at === parts.at) return false;
     parts.at = at;
     const value = parts.positions[at];
     const share = (at / last) * 100;
@@ -42,6 +42,7 @@
     parts.thumb.setAttribute("aria-valuenow", value);
     parts.box.value = value;
     window.gabaHand.move(parts.view, parts.param, value);
+    return true;
   }
 
   /* ---- the pointer -------------------------------------------------------------------------------------------- */
@@ -52,19 +53,20 @@
     const { left, width } = root.querySelector(".mantine-Slider-track").getBoundingClientRect();
     const wishAt = (x) => ((x - left) / width) * (parts.positions.length - 1);
     const grip = parts.thumb.contains(event.target) ? parts.at - wishAt(event.clientX) : 0; // a thumb held beside its middle stays put
-    hold = { parts, pointer: event.pointerId, from: parts.at, wishAt: (x) => wishAt(x) + grip };
+    hold = { parts, pointer: event.pointerId, moved: false, wishAt: (x) => wishAt(x) + grip };
     root.setPointerCapture(event.pointerId);
     parts.thumb.focus({ preventScroll: true });
     window.gabaHand.grab(parts.view, parts.param, parts.positions[parts.at]);
-    place(parts, hold.wishAt(event.clientX));
+    pull(event);
   }, true);
+  const pull = (event) => (hold.moved = place(hold.parts, hold.wishAt(event.clientX)) || hold.moved);
   const holds = (event) => hold?.pointer === event.pointerId; // a second finger moves nothing
-  document.addEventListener("pointermove", (event) => holds(event) && place(hold.parts, hold.wishAt(event.clientX)), true);
+  document.addEventListener("pointermove", (event) => holds(event) && pull(event), true);
   const release = (event) => {
     if (!holds(event)) return;
-    const { parts, from } = hold;
+    const { parts, moved } = hold;
     hold = null;
-    if (parts.at !== from) window.gabaHand.rest(parts.view, parts.param, parts.positions[parts.at]);
+    if (moved) window.gabaHand.rest(parts.view, parts.param, parts.positions[parts.at]);
   };
   document.addEventListener("pointerup", release, true);
   document.addEventListener("pointercancel", release, true);
@@ -85,9 +87,7 @@
     event.preventDefault();
     const parts = partsOf(root);
     window.gabaHand.grab(parts.view, parts.param, parts.positions[parts.at]);
-    const from = parts.at;
-    place(parts, parts.at + step);
-    if (parts.at !== from) window.gabaHand.rest(parts.view, parts.param, parts.positions[parts.at], KEYS_REST_MS);
+    if (place(parts, parts.at + step)) window.gabaHand.rest(parts.view, parts.param, parts.positions[parts.at], KEYS_REST_MS);
   }, true);
 
   /* ---- what a screen reader is told --------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@ picture and takes it away as soon as the view has drawn its own, in the same pla
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from types import ModuleType
@@ -19,7 +20,7 @@ from components import theme
 from components.state import from_text
 
 AHEAD = ("vendor/plotly-basic-4.1.1.min.js", "draw.js", "first_sight.js")  # in this order, before all of Dash
-IGNORED = "|".join(Path(name).name.replace(".", r"\.") + "$" for name in AHEAD)  # Dash would load them again
+IGNORED = "|".join(f"^{re.escape(Path(name).name)}$" for name in AHEAD)  # Dash would load them again
 
 
 class Dashboard(Dash):

@@ -92,6 +92,28 @@ def test_keys_held_down_are_confirmed_once_and_end_at_the_ends(page, url):
     assert page.evaluate("confirmed") == [POSITIONS[-3]]
 
 
+def test_two_sliders_moved_shortly_after_one_another_are_both_confirmed(page, url):
+    open_view(page, url)
+    page.evaluate(CONFIRMED)
+    for param in ("floor", "beta"):
+        thumb(page, param).focus()
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("confirmed.length === 2")
+    assert page.evaluate("confirmed")[0] == 0.052
+    page.wait_for_url("**floor=0.052*")
+    wait_for_seed_42(page, floor=0.052, beta=shown(page, "beta"))
+
+
+def test_a_slider_that_came_back_before_the_hand_let_go_is_where_its_box_says(page, url):
+    open_view(page, url, "?floor=0.0511")
+    x, y = grab(page, "floor")
+    page.mouse.move(x + 20, y, steps=3)
+    page.mouse.move(x, y, steps=3)
+    page.mouse.up()
+    page.wait_for_url("**floor=0.052*")
+    assert float(box(page).input_value()) == 0.052
+
+
 def test_a_finger_moves_a_slider_too(browser, url):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
