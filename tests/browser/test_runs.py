@@ -167,7 +167,10 @@ def test_a_log_dropped_on_the_page_joins_the_list_and_the_picture(page, url):
     np.testing.assert_array_equal(y, np.float32([r["w_rul"] for r in log]))
 
 
-@pytest.mark.parametrize("content", [b'[{"epoch": 0, "rmse_last": "7.7"}]', b"[{", b"[]", b"no log"])
+MIXED = b'[{"epoch": 0, "rmse_last": "7.7"}, {"epoch": 1, "rmse_last": 7.5}]'
+
+
+@pytest.mark.parametrize("content", [MIXED, b"[{", b"[]", b"no log"])
 def test_a_bad_file_is_told_once_and_changes_nothing(page, url, content):
     open_runs(page, url)
     before = page.locator("#runs-readout").inner_text()
