@@ -76,7 +76,7 @@ document.getElementById("limit").addEventListener("input", (event) => {
 def limit_page() -> Flask:
     """The bare page: the picture of the Convergence view at every position of beta."""
     server, state = Flask("limit"), ConvergenceState(window="whole")
-    positions = quantity_of(ConvergenceState, "beta").scale.positions()
+    positions = quantity_of(ConvergenceState, "beta").positions()
     states = (ConvergenceState(window="whole", beta=value) for value in positions)
     frames: list[dict[str, Any]] = [frame(pictures(one)["weights"]) for one in states]
     page = LIMIT % (len(positions) - 1, json.dumps(pictures(state)["weights"]), json.dumps(frames))

@@ -27,7 +27,7 @@ KEY, REPEATS, BLOCK = "FD004/gaba/seed_42", 5, 16
 
 def nearest(state: ReplayState, count: int) -> list[ReplayState]:
     """Return the states at the positions of beta nearest to the run's own."""
-    positions = quantity_of(ReplayState, "beta").scale.positions()
+    positions = quantity_of(ReplayState, "beta").positions()
     order = sorted(positions, key=lambda value: abs(value - state.beta))
     return [replace(state, beta=value) for value in order[:count]]
 

@@ -41,7 +41,7 @@ REPEATS = 5
 def nearest(control: str, count: int, state: Any = CONVERGENCE) -> list[Any]:
     """Return the states at the positions of a control nearest to where it stands."""
     value = getattr(state, control)
-    positions = quantity_of(type(state), control).scale.positions()
+    positions = quantity_of(type(state), control).positions()
     at = min(range(len(positions)), key=lambda i: abs(positions[i] - value))
     order = sorted(range(len(positions)), key=lambda i: abs(i - at))[:count]
     return [replace(state, **{control: type(value)(positions[i])}) for i in order]
@@ -78,7 +78,7 @@ def other_views() -> None:
     for view in (v for v in parts if hasattr(v, "pictures") and v.NAME not in (convergence.NAME, "runs")):
         state = view.STATE(run=RUN) if view.NAME == "replay" else view.STATE()
         frames([state], view)
-        for control in (f.name for f in quantities(view.STATE)):
+        for control in (f.name for f in quantities(view.STATE) if f.metadata["quantity"].scale):
             positions = nearest(control, 111, state)
             for some in filter(None, (positions[1:11], positions[11:])):
                 start = time.perf_counter()

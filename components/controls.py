@@ -23,7 +23,7 @@ def stores(view: str, state: Any) -> list[Any]:
 
 
 def numbers(view: str, state: Any, block: int = 16) -> list[Any]:
-    """One slider with a number box for each quantity of a view's state.
+    """A number box for each quantity of a view's state, with a slider where it has one.
 
     Args:
         view: whose controls they are.
@@ -35,51 +35,20 @@ def numbers(view: str, state: Any, block: int = 16) -> list[Any]:
 
 
 def _number(view: str, parameter: Field[Any], value: float, block: int) -> dmc.Box:
+    """Label and number box side by side, and below them the slider of what can be dragged."""
     what: Quantity = parameter.metadata["quantity"]
-    positions = what.scale.positions()
-    nearest = min(range(len(positions)), key=lambda i: abs(positions[i] - value))
     name = f"{what.label} {what.symbol}".strip()
+    top = dmc.Group(
+        [helped(what.label, what.help, what.symbol), _box(view, parameter.name, what, value, name)],
+        justify="space-between",
+        wrap="nowrap",
+        gap="xs",
+    )
+    positions = what.positions()
+    if not positions:
+        return dmc.Box(top)
     return dmc.Box(
-        [
-            dmc.Group(
-                [
-                    helped(what.label, what.help, what.symbol),
-                    dmc.NumberInput(
-                        id=ids.number(view, parameter.name),
-                        value=value,
-                        min=what.low,
-                        max=_greatest(what),
-                        step=what.scale.step if what.scale.kind == "linear" else 0.01,
-                        allowDecimal=not what.integer,
-                        clampBehavior="blur",
-                        debounce=250,
-                        hideControls=True,
-                        size="xs",
-                        w=92,
-                        rightSection=dmc.Text(what.unit, size="xs", c="dimmed") if what.unit else None,
-                        rightSectionWidth=8 + 7 * len(what.unit),
-                        **{"aria-label": f"{name}, number"},
-                    ),
-                ],
-                justify="space-between",
-                wrap="nowrap",
-                gap="xs",
-            ),
-            dmc.Slider(
-                id=ids.slider(view, parameter.name),
-                value=nearest,
-                min=0,
-                max=len(positions) - 1,
-                step=1,
-                updatemode="mouseup",  # under the hand assets/sliders.js moves it
-                scale={"function": "gabaValue", "options": {"values": positions}},
-                label=None,  # the number box above says it
-                thumbLabel=name,  # the accessible name; Mantine leaves it empty
-                size="sm",
-                thumbSize=18,
-                mt=6,
-            ),
-        ],
+        [top, _slider(view, parameter.name, positions, value, name)],
         className="gaba-control",
         **{
             "data-view": view,
@@ -90,6 +59,48 @@ def _number(view: str, parameter: Field[Any], value: float, block: int) -> dmc.B
             "data-positions": json.dumps(positions),
             "data-block": str(block),
         },
+    )
+
+
+def _box(view: str, param: str, what: Quantity, value: float, name: str) -> dmc.NumberInput:
+    return dmc.NumberInput(
+        id=ids.number(view, param),
+        value=value,
+        min=what.low,
+        max=_greatest(what),
+        step=_step(what),
+        allowDecimal=not what.integer,
+        clampBehavior="blur",
+        debounce=250,
+        hideControls=what.scale is not None,
+        size="xs",
+        w=92,
+        rightSection=dmc.Text(what.unit, size="xs", c="dimmed") if what.unit else None,
+        rightSectionWidth=8 + 7 * len(what.unit) if what.scale else None,
+        **{"aria-label": f"{name}, number"},
+    )
+
+
+def _step(what: Quantity) -> float:
+    if what.scale is None:
+        return 1.0
+    return what.scale.step if what.scale.kind == "linear" else 0.01
+
+
+def _slider(view: str, param: str, positions: tuple[float, ...], value: float, name: str) -> dmc.Slider:
+    return dmc.Slider(
+        id=ids.slider(view, param),
+        value=min(range(len(positions)), key=lambda i: abs(positions[i] - value)),
+        min=0,
+        max=len(positions) - 1,
+        step=1,
+        updatemode="mouseup",  # under the hand assets/sliders.js moves it
+        scale={"function": "gabaValue", "options": {"values": positions}},
+        label=None,  # the number box above says it
+        thumbLabel=name,  # the accessible name; Mantine leaves it empty
+        size="sm",
+        thumbSize=18,
+        mt=6,
     )
 
 

@@ -82,7 +82,7 @@ def _question(view: ModuleType, text: bytes) -> tuple[Any, str, tuple[float, ...
     if "first" not in query:
         return state, control, (getattr(state, control),)
     first, count = _whole(query, "first"), min(_whole(query, "count"), MAX_FRAMES)
-    values = quantity_of(view.STATE, control).scale.positions()[first : first + count]
+    values = quantity_of(view.STATE, control).positions()[first : first + count]
     if not values:
         raise ParameterError(f"first must be a position of {control}; got {first}.")
     kind = type(getattr(state, control))

@@ -64,7 +64,6 @@ class StepState:
         low=0,
         high=1_000_000,
         integer=True,
-        scale=Scale(0, 100, 1),
     )
     betas: tuple[float, ...] = (0.9, 0.98, 0.995)
     show: tuple[str, ...] = ("marks", "simulated")

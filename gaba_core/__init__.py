@@ -12,11 +12,10 @@ from gaba_core.equilibrium import (
 )
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.gradients import gradient_norms
+from gaba_core.monte_carlo import BoundsCheck, check_bounds
 from gaba_core.parameters import REFERENCE_SEEDS, SimulationParams
 from gaba_core.predicting import arrival_tolerance, predict_events, predict_regimes
 from gaba_core.projection import (
-    BoundsCheck,
-    check_bounds,
     floor_renormalise,
     nominal_bounds,
     project_to_floored_simplex,

@@ -51,6 +51,7 @@ class Quantity:
     """The values one number may take, and how a person reads and moves it.
 
     Attributes:
+        scale: None for a number that names something, such as a seed: it is typed, not dragged.
         high_open: True where `high` itself is not legal.
         integer: True where only whole numbers are legal.
     """
@@ -61,9 +62,13 @@ class Quantity:
     help: str
     low: float
     high: float
-    scale: Scale
+    scale: Scale | None = None
     high_open: bool = False
     integer: bool = False
+
+    def positions(self) -> tuple[float, ...]:
+        """Every value its slider can take, ascending; none where it has no slider."""
+        return self.scale.positions() if self.scale else ()
 
     def check(self, name: str, value: Any) -> float:
         """Return the value as a plain Python number.

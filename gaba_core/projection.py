@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache, reduce
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from gaba_core.checks import FloatArray, check_all_finite, check_array, check_whole
-from gaba_core.errors import ParameterError
+from gaba_core.checks import FloatArray, check_all_finite, check_array
 from gaba_core.parameters import check_floor, check_tasks
 
-DrawKind = Literal["uniform", "adversarial"]
 TOLERANCE = 1e-9  # a weight this far outside a bound counts as a violation
-PUSHED = 1e-6  # value of the weight that an adversarial draw starves
 
 
 def floor_renormalise(x: Any, floor: float) -> FloatArray:
@@ -117,81 +112,3 @@ def nominal_bounds(tasks: int = 2, floor: float = 0.05) -> tuple[float, float]:
     tasks = check_tasks(tasks)
     floor = check_floor(floor, tasks)
     return floor, 1.0 - (tasks - 1) * floor
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BoundsCheck:
-    """What floor_renormalise did to many random points of the simplex.
-
-    Attributes:
-        nominal_violations: draws with a weight outside [floor, 1 - (K-1) floor].
-        exact_violations: draws with a weight outside weight_bounds.
-        smallest: smallest weight of all draws.
-        largest: largest weight of all draws.
-        sums_ok: True where every draw sums to 1.
-        minima: smallest weight of each draw, shape (draws,).
-    """
-
-    tasks: int
-    floor: float
-    draws: int
-    nominal_violations: int
-    exact_violations: int
-    smallest: float
-    largest: float
-    sums_ok: bool
-    minima: FloatArray
-
-
-def check_bounds(
-    tasks: int = 2, floor: float = 0.05, draws: int = 100_000, seed: int = 0, kind: DrawKind = "uniform"
-) -> BoundsCheck:
-    """Return how often floor_renormalise leaves the nominal and the exact bounds, by Monte Carlo.
-
-    Args:
-        tasks: K, at least 2.
-        floor: 0 to 1/K.
-        draws: how many points.
-        seed: of the random generator.
-        kind: "uniform" on the simplex, or "adversarial": one weight of each draw, picked at random, is
-            then pushed to a millionth.
-
-    Raises:
-        ParameterError: an argument is not legal.
-    """
-    tasks = check_tasks(tasks)
-    floor = check_floor(floor, tasks)
-    draws = check_whole("draws", draws, 1)
-    seed = check_whole("seed", seed, 0)
-    if kind not in ("uniform", "adversarial"):
-        raise ParameterError(f"kind must be uniform or adversarial; got {kind!r}.")
-    weights = clamp(_draw(tasks, draws, seed, kind), floor)
-    columns = [weights[:, task] for task in range(tasks)]  # many times faster than along the last axis
-    minima, maxima = reduce(np.minimum, columns), reduce(np.maximum, columns)
-
-    def violations(low: float, high: float) -> int:
-        return int(np.count_nonzero((minima < low - TOLERANCE) | (maxima > high + TOLERANCE)))
-
-    return BoundsCheck(
-        tasks=tasks,
-        floor=floor,
-        draws=draws,
-        nominal_violations=violations(*nominal_bounds(tasks, floor)),
-        exact_violations=violations(*weight_bounds(tasks, floor)),
-        smallest=float(minima.min()),
-        largest=float(maxima.max()),
-        sums_ok=bool(np.abs(reduce(np.add, columns) - 1.0).max() < TOLERANCE),
-        minima=minima,
-    )
-
-
-@lru_cache(maxsize=2)  # moving the floor draws nothing anew
-def _draw(tasks: int, draws: int, seed: int, kind: DrawKind) -> FloatArray:
-    generator = np.random.default_rng(seed)
-    points = generator.dirichlet(np.ones(tasks), size=draws)
-    if kind == "adversarial":
-        starved = generator.choice(tasks, size=draws)
-        points[np.arange(draws), starved] = PUSHED
-        points /= points.sum(axis=-1, keepdims=True)
-    points.flags.writeable = False
-    return points

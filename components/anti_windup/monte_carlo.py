@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from components.anti_windup.fields import check_choice, check_numbers, like_simulation
+from gaba_core.monte_carlo import BoundsCheck, BoundsQuestion, DrawKind, check_many
 from gaba_core.parameters import Scale, quantity
-from gaba_core.projection import BoundsCheck, DrawKind, check_bounds, nominal_bounds, weight_bounds
+from gaba_core.projection import nominal_bounds, weight_bounds
+from gaba_core.together import Together
+
+AT_ONCE = 10  # checks computed together and kept, some 1 MB each
 
 KINDS = {"uniform": "Uniform", "adversarial": "Adversarial"}
 WINDOWS = {"bound": "Around the bounds", "whole": "All draws"}
@@ -72,9 +76,8 @@ class MonteCarloState:
         low=0,
         high=1_000_000,
         integer=True,
-        scale=Scale(0, 100, 1),
     )
-    kind: str = "adversarial"
+    kind: DrawKind = "adversarial"
     window: str = "bound"
 
     def __post_init__(self) -> None:
@@ -88,14 +91,21 @@ class MonteCarloState:
         return min(self.floor, 1.0 / self.tasks)
 
 
+_checks = Together(check_many, AT_ONCE)
+
+
+def prepare(states: Sequence[MonteCarloState]) -> None:
+    """Make the checks of many states at once: what they draw alike is drawn once."""
+    _checks.many(map(_question, states))
+
+
 def check_of(state: MonteCarloState) -> BoundsCheck:
     """Return the core's check, kept for the next picture of the same draws."""
-    return _check(state.tasks, state.legal_floor, state.draws, state.seed, state.kind)
+    return _checks(_question(state))
 
 
-@lru_cache(maxsize=8)
-def _check(tasks: int, floor: float, draws: int, seed: int, kind: DrawKind) -> BoundsCheck:
-    return check_bounds(tasks, floor, draws, seed, kind)
+def _question(state: MonteCarloState) -> BoundsQuestion:
+    return BoundsQuestion(state.tasks, state.legal_floor, state.draws, state.seed, state.kind)
 
 
 def texts(state: MonteCarloState) -> dict[str, str]:

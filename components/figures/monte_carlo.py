@@ -12,7 +12,7 @@ from components import theme
 from components.anti_windup.monte_carlo import MonteCarloState, check_of
 from components.figures.lines import Trace, line
 from components.figures.traces import QUIET, area
-from gaba_core.projection import weight_bounds
+from gaba_core.projection import TOLERANCE, weight_bounds
 
 BINS = 40  # on either side of the floor
 
@@ -65,9 +65,8 @@ def _window(state: MonteCarloState, floor: float, exact: float) -> tuple[float, 
 
 
 def _counted(minima: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """How many lie between two edges; a minimum on the floor itself counts above it, rounding or not."""
-    counts, _ = np.histogram(minima, bins=edges - 1e-9)
-    return counts.astype(np.float64)
+    """How many of ascending minima lie between two edges; one on the floor itself counts above it."""
+    return np.diff(np.searchsorted(minima, edges - TOLERANCE)).astype(np.float64)
 
 
 def _steps(

@@ -38,7 +38,7 @@ def test_at_random_positions_the_picture_is_the_simulation(page, url, param):
     for place in np.random.default_rng(NUMBERS.index(param)).uniform(0.02, 0.98, 8):
         page.mouse.move(track["x"] + place * track["width"], y, steps=3)
         value = seed_42_is_simulated_at(page, param)
-        assert value in quantity_of(ConvergenceState, param).scale.positions()
+        assert value in quantity_of(ConvergenceState, param).positions()
         assert_drawn(page, **{param: value})
         seen.add(value)
     assert len(seen) >= 6
@@ -51,7 +51,7 @@ def test_once_the_slice_is_there_a_slow_line_is_not_noticed(page, url):
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
     asked = frames_asked_for(page)
     x, y = grab(page, "floor")
-    positions = quantity_of(ConvergenceState, "floor").scale.positions()
+    positions = quantity_of(ConvergenceState, "floor").positions()
     page.wait_for_function(f"window.gabaSlices.held('convergence') === {len(positions)}")
     before = len(asked)
     values = set()
@@ -66,7 +66,7 @@ def test_once_the_slice_is_there_a_slow_line_is_not_noticed(page, url):
 def test_the_blocks_before_a_moving_hand_come_first(page, url):
     open_view(page, url, "?window=whole")
     asked = frames_asked_for(page)
-    positions = quantity_of(ConvergenceState, "beta").scale.positions()
+    positions = quantity_of(ConvergenceState, "beta").positions()
     here = positions.index(ConvergenceState().beta)
     x, y = grab(page, "beta")
     page.mouse.move(x - 6, y, steps=2)

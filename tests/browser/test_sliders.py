@@ -7,7 +7,7 @@ from gaba_core.parameters import quantity_of
 from tests.browser.test_convergence import assert_drawn, grab, open_view, shown, thumb, wait_for_seed_42
 
 pytestmark = pytest.mark.browser
-POSITIONS = quantity_of(ConvergenceState, "floor").scale.positions()
+POSITIONS = quantity_of(ConvergenceState, "floor").positions()
 CONFIRMED = """() => { window.confirmed = []; const set = window.dash_clientside.set_props;
 window.dash_clientside.set_props = (id, props) => { confirmed.push(props.value); set(id, props); }; }"""
 

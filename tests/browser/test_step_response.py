@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from gaba_core.response_study import measured_noise_gain
 from gaba_core.step_response import step_response, time_constant
 from tests.browser.pictures import drawn, wait_until_drawn
 
@@ -55,6 +56,18 @@ def test_a_beta_to_compare_with_joins_both_pictures(page, url):
     assert gain[0] == pytest.approx(0.0, abs=0.01)
     assert np.all(np.diff(gain) <= 0)
     expect(page.get_by_role("table", name="Settling time").locator("tbody tr")).to_have_count(2)
+
+
+def test_a_seed_is_a_number_to_type_or_step_and_has_no_slider(page, url):
+    open_view(page, url)
+    box = page.get_by_label("Seed of the noise, number")
+    gain = page.locator("#step-response-text-gain-measured")
+    for key, seed in (("ArrowUp", 43), ("7", 7)):
+        box.fill(key) if key.isdecimal() else box.press(key)
+        expect(gain).to_have_text(f"{measured_noise_gain(0.99, seed):.5f}")
+        page.wait_for_url(f"**seed={seed}*")
+    expect(page.locator(".gaba-control[data-param=beta] [role=slider]")).to_have_count(1)
+    expect(page.locator(".gaba-control[data-param=seed]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -46,7 +46,7 @@ def _own(frame, curves):
 
 def frames_from(client, view, state, control, value, count=1):
     """What the route brings of a control's positions from that nearest to a value on: {position: frames}."""
-    positions = list(quantity_of(type(state), control).scale.positions())
+    positions = list(quantity_of(type(state), control).positions())
     first = min(range(len(positions)), key=lambda i: abs(positions[i] - value))
     query = {**to_text(state), "control": control, "first": first, "count": count}
     found = frames_of(client.get(f"/frames/{view}", query_string=query))

@@ -33,7 +33,7 @@ def ask(client, **query):
 
 def at(control, **state):
     """The positions of a control, and the place of its value."""
-    positions = quantity_of(ConvergenceState, control).scale.positions()
+    positions = quantity_of(ConvergenceState, control).positions()
     return positions, positions.index(getattr(replace(STATE, **state), control))
 
 
@@ -97,6 +97,12 @@ def test_a_value_between_positions_has_a_frame_of_its_own(client):
             400,
             "first must be a position of beta; got 4000.",
         ),
+        (
+            "step-response",
+            {"control": "seed", "first": "0", "count": "1"},
+            400,
+            "first must be a position of seed; got 0.",
+        ),
     ],
 )
 def test_a_question_that_makes_no_sense_is_answered_in_words(client, path, query, status, message):
@@ -109,7 +115,7 @@ def test_a_question_that_makes_no_sense_is_answered_in_words(client, path, query
 def test_positions_are_prepared_a_few_at_a_time(control, monkeypatch):
     asked, ready = [], readouts.many
     monkeypatch.setattr(readouts, "many", lambda keys: asked.append(list(keys)) or ready(asked[-1]))
-    values = quantity_of(type(STATE), control).scale.positions()[40:80]
+    values = quantity_of(type(STATE), control).positions()[40:80]
     states = [replace(STATE, **{control: type(getattr(STATE, control))(value)}) for value in values]
     together = list(pictures_of(convergence, states))
     prepared = [many for many in asked if len(many) > 1]

@@ -84,7 +84,7 @@ def test_parameters_cannot_be_changed():
 
 @pytest.mark.parametrize("name", [field.name for field in quantities(SimulationParams)])
 def test_every_slider_position_is_legal_and_the_default_is_one_of_them(name):
-    positions = quantity_of(SimulationParams, name).scale.positions()
+    positions = quantity_of(SimulationParams, name).positions()
     assert list(positions) == sorted(set(positions))
     for position in (positions[0], positions[-1]):
         whole = quantity_of(SimulationParams, name).integer

@@ -17,11 +17,9 @@ from inputs import (
 
 from gaba_core import (
     ParameterError,
-    check_bounds,
     floor_renormalise,
     nominal_bounds,
     project_to_floored_simplex,
-    projection,
     weight_bounds,
 )
 
@@ -135,36 +133,6 @@ def test_a_floor_of_one_over_k_leaves_the_projection_one_point_but_not_the_clamp
     assert_same(floor_renormalise([0.002, 0.998], 0.5), [0.5 / 1.498, 0.998 / 1.498])
 
 
-def test_the_published_claim_fails_in_all_but_two_of_its_draws():
-    check = check_bounds(kind="adversarial")
-    assert check.nominal_violations == 99_998
-    assert check.exact_violations == 0
-    assert check.sums_ok
-    assert check.smallest == pytest.approx(0.047619, abs=1e-6)
-    assert check.largest == pytest.approx(0.952381, abs=1e-6)
-
-
-@given(tasks, parts_of_floor, st.sampled_from(["uniform", "adversarial"]), st.integers(0, 9))
-def test_the_exact_bounds_hold_in_every_draw(count, part, kind, seed):
-    check = check_bounds(count, floor_of(part, count), draws=500, seed=seed, kind=kind)
-    assert check.exact_violations == 0
-    assert check.sums_ok
-    assert check.minima.shape == (500,)
-    assert check.minima.min() == check.smallest
-
-
-def test_moving_the_floor_draws_nothing_anew():
-    projection._draw.cache_clear()
-    counts = {check_bounds(draws=1000, floor=floor).nominal_violations for floor in (0.0, 0.1, 0.2, 0.3)}
-    assert len(counts) > 1
-    assert projection._draw.cache_info().misses == 1
-
-
-def test_a_violation_is_counted_where_there_is_one():
-    assert check_bounds(draws=1000).nominal_violations > 0
-    assert check_bounds(draws=1000, floor=0.0).nominal_violations == 0
-
-
 @BOTH
 @pytest.mark.parametrize("floor", [0.51, -0.01, float("nan"), *NOT_FINITE])
 def test_an_impossible_floor_is_named(function, floor):
@@ -191,18 +159,3 @@ def test_a_point_that_is_not_finite_is_named(function, bad):
 def test_a_point_needs_two_tasks(function, point):
     with pytest.raises(ParameterError, match="x must"):
         function(point, 0.05)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"draws": 0}, "draws must be a whole number of at least 1; got 0"),
-        ({"seed": -1}, "seed must be a whole number of at least 0; got -1"),
-        ({"kind": "nasty"}, "kind must be uniform or adversarial; got 'nasty'"),
-        ({"tasks": 1}, "tasks must be a whole number of at least 2; got 1"),
-        ({"tasks": 3, "floor": 0.4}, "floor must lie in"),
-    ],
-)
-def test_bad_arguments_of_the_check_are_named(arguments, message):
-    with pytest.raises(ParameterError, match=message):
-        check_bounds(**arguments)

@@ -9,7 +9,7 @@ from dash import Dash
 
 from components import cards, controls
 from components.anti_windup.layout import live_rows, register_drawing, sliders, stacked, with_note
-from components.anti_windup.monte_carlo import KINDS, ROWS, WINDOWS, MonteCarloState, texts
+from components.anti_windup.monte_carlo import AT_ONCE, KINDS, ROWS, WINDOWS, MonteCarloState, prepare, texts
 from components.anti_windup.saving import register_saving, told
 from components.figures.monte_carlo import monte_carlo_picture
 
@@ -20,6 +20,7 @@ LOOK_FOR = (
     "how many draws lie left of the floor, and that none lies left of the exact bound. The reference program "
     "claims that its bound holds in all of 100,000 draws; run as printed it fails in 99,998 of them."
 )
+__all__ = ["AT_ONCE", "LABEL", "LOOK_FOR", "NAME", "PANEL", "STATE", "prepare"]
 
 
 def pictures(state: MonteCarloState) -> dict[str, dict[str, Any]]:
@@ -29,7 +30,7 @@ def pictures(state: MonteCarloState) -> dict[str, dict[str, Any]]:
 
 def side(state: MonteCarloState) -> Any:
     """Controls."""
-    each = sliders(NAME, state, block=4)
+    each = sliders(NAME, state, block=8)
     kinds = dmc.Text(
         "Uniform on the simplex; or adversarial: one weight of each draw, picked at random, is pushed to a "
         "millionth first.",

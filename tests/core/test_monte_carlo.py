@@ -1,0 +1,108 @@
+"""The bounds of floor_renormalise on random points: honest counts, and nothing drawn twice."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from inputs import floor_of, parts_of_floor, tasks
+
+from gaba_core import ParameterError, check_bounds, monte_carlo
+from gaba_core.monte_carlo import BoundsQuestion, check_many
+
+COUNTED = ("nominal_violations", "exact_violations", "smallest", "largest", "sums_ok")
+
+
+@pytest.fixture
+def placed(monkeypatch):
+    """The random numbers of every draw whose points are placed, from now on; nothing is kept from before."""
+    monte_carlo._DRAWN.clear()
+    seen, place = [], monte_carlo._placed
+
+    def spy(count, numbers, starved):
+        seen.append(numbers)
+        return place(count, numbers, starved)
+
+    monkeypatch.setattr(monte_carlo, "_placed", spy)
+    monkeypatch.setattr(monte_carlo.os, "cpu_count", lambda: 1)  # one after another, as asked
+    return seen
+
+
+def test_the_published_claim_fails_in_all_but_two_of_its_draws():
+    check = check_bounds(kind="adversarial")
+    assert check.nominal_violations == 99_998
+    assert check.exact_violations == 0
+    assert check.sums_ok
+    assert check.smallest == pytest.approx(0.047619, abs=1e-6)
+    assert check.largest == pytest.approx(0.952381, abs=1e-6)
+
+
+@given(tasks, parts_of_floor, st.sampled_from(["uniform", "adversarial"]), st.integers(0, 9))
+def test_the_exact_bounds_hold_in_every_draw(count, part, kind, seed):
+    check = check_bounds(count, floor_of(part, count), draws=500, seed=seed, kind=kind)
+    assert check.exact_violations == 0
+    assert check.sums_ok
+    assert check.minima.shape == (500,)
+    assert check.minima.min() == check.smallest
+
+
+def test_moving_the_floor_draws_nothing_anew(placed):
+    counts = {check_bounds(draws=1000, floor=floor).nominal_violations for floor in (0.0, 0.1, 0.2, 0.3)}
+    assert len(counts) > 1
+    assert len(placed) == 1
+
+
+@given(tasks, st.integers(1, 500), st.integers(0, 99), st.sampled_from(["uniform", "adversarial"]))
+def test_the_draws_are_those_of_the_reference_program(count, draws, seed, kind):
+    monte_carlo._DRAWN.clear()
+    check = check_bounds(count, 0.0, draws, seed, kind)
+    generator = np.random.default_rng(seed)
+    points = generator.dirichlet(np.ones(count), size=draws)
+    if kind == "adversarial":
+        points[np.arange(draws), generator.choice(count, size=draws)] = 1e-6
+        points /= points.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(check.minima, np.sort(points.min(axis=1)), rtol=1e-14)
+
+
+def questions():
+    kinds = st.sampled_from(["uniform", "adversarial"])
+    asked = st.builds(
+        BoundsQuestion, tasks, st.floats(0.0, 0.05), st.integers(1, 300), st.integers(0, 1), kinds
+    )
+    return st.lists(asked, max_size=6)
+
+
+@given(questions())
+def test_checks_made_together_are_the_checks_made_alone(asked):
+    monte_carlo._DRAWN.clear()
+    together = check_many(asked)
+    for question, found in zip(asked, together, strict=True):
+        monte_carlo._DRAWN.clear()
+        alone = check_bounds(*question)
+        np.testing.assert_array_equal(found.minima, alone.minima)
+        assert [getattr(found, name) for name in COUNTED] == [getattr(alone, name) for name in COUNTED]
+
+
+def test_no_random_number_of_a_seed_is_drawn_twice(placed):
+    check_many([BoundsQuestion(count, draws=100) for count in (5, 3, 4)])
+    assert [numbers.size for numbers in placed] == [500, 300, 400]
+    assert all(np.shares_memory(numbers, placed[0]) for numbers in placed)
+
+
+def test_a_violation_is_counted_where_there_is_one():
+    assert check_bounds(draws=1000).nominal_violations > 0
+    assert check_bounds(draws=1000, floor=0.0).nominal_violations == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"draws": 0}, "draws must be a whole number of at least 1; got 0"),
+        ({"seed": -1}, "seed must be a whole number of at least 0; got -1"),
+        ({"kind": "nasty"}, "kind must be uniform or adversarial; got 'nasty'"),
+        ({"tasks": 1}, "tasks must be a whole number of at least 2; got 1"),
+        ({"tasks": 3, "floor": 0.4}, "floor must lie in"),
+    ],
+)
+def test_bad_arguments_of_the_check_are_named(arguments, message):
+    with pytest.raises(ParameterError, match=message):
+        check_bounds(**arguments)
