@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from gaba_core.anti_windup.base import Gains, Scheme, check_part
+from gaba_core.anti_windup.orbits import follow
 from gaba_core.anti_windup.schemes import SCHEMES
-from gaba_core.checks import FloatArray, check_whole
+from gaba_core.checks import FloatArray, IntArray, check_whole
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import check_beta, check_floor
 
@@ -124,12 +125,14 @@ def recovery_experiments(scheme: str | Scheme, settings: Sequence[RecoverySettin
     if not settings:
         return []
     chosen = _scheme_of(scheme)
-    gains = Gains(*(_column([getattr(one, name) for one in settings]) for name in ("beta", "floor", "k")))
-    states, outputs = _run(chosen, settings, gains)
-    return [
-        _judged(chosen, one, states[: one.steps, i].copy(), outputs[: one.steps, i].copy())
-        for i, one in enumerate(settings)
-    ]
+    gains = Gains(*(_column(settings, name) for name in ("beta", "floor", "k")))
+    state, stretches = _pair(_column(settings, "start")), []
+    for share, name in (("before", "steps_before"), ("after", "steps_after")):
+        lengths = np.array([getattr(one, name) for one in settings])
+        states, output = follow(chosen, state, _pair(_column(settings, share)), gains, int(lengths.max()))
+        state = states[np.arange(len(settings)), lengths]
+        stretches.append(_Stretch(lengths, states[:, 1:, 0], output))
+    return _judged(chosen, settings, *stretches)
 
 
 def release_delay(beta: float, floor: float, target: float, state: float) -> float:
@@ -151,41 +154,49 @@ def release_delay(beta: float, floor: float, target: float, state: float) -> flo
     return math.log((target - floor) / (target - state)) / math.log(beta)
 
 
-def _run(scheme: Scheme, settings: Sequence[RecoverySettings], gains: Gains) -> tuple[FloatArray, FloatArray]:
-    """Return first entries of state and output, each (T, P) for P experiments."""
-    before, after = (_column([getattr(one, name) for one in settings]) for name in ("before", "after"))
-    switch = np.array([[one.steps_before] for one in settings])
-    start = _column([one.start for one in settings])
-    state = np.concatenate([start, 1.0 - start], axis=-1)
-    steps = max(one.steps for one in settings)
-    states, outputs = np.empty((2, steps, len(settings)))
-    low, high = (np.concatenate([share, 1.0 - share], axis=-1) for share in (before, after))
-    edges = sorted({0, steps, *(one.steps_before for one in settings if one.steps_before < steps)})
-    for begin, end in pairwise(edges):  # between two switches the shares stand still
-        shares = np.where(begin < switch, low, high)
-        for t in range(begin, end):
-            state, output = scheme.advance(state, shares, gains)
-            states[t], outputs[t] = state[:, 0], output[:, 0]
-    return states, outputs
+class _Stretch(NamedTuple):
+    """Steps under one share: how many each experiment takes, (P,), and the first task, (P, longest)."""
+
+    lengths: IntArray
+    state: FloatArray
+    output: FloatArray
+
+    def within(self, values: FloatArray, rest: float) -> FloatArray:
+        """Return values, (P, longest), with `rest` at the steps that an experiment does not take."""
+        longest = values.shape[1]
+        if self.lengths.min() == longest:
+            return values
+        return np.where(np.arange(longest) < self.lengths[:, None], values, rest)
 
 
-def _judged(scheme: Scheme, settings: RecoverySettings, state: FloatArray, output: FloatArray) -> Recovery:
-    served = output[settings.steps_before :]
-    error = np.abs(served - settings.after)
-    away = np.flatnonzero(error >= SETTLED * abs(settings.after - settings.floor))
-    settling = 0 if away.size == 0 else int(away[-1]) + 1
-    return Recovery(
-        scheme=scheme.key,
-        settings=settings,
-        release_delay=int((served == settings.floor).sum()),
-        iae=float(error.sum()),
-        ise=float((error**2).sum()),
-        settling=settling if settling < served.size else None,
-        saturation=int((output <= settings.floor).sum()),
-        depth=max(0.0, float((settings.floor - state).max())),
-        state=state,
-        output=output,
-    )
+def _judged(
+    scheme: Scheme, settings: Sequence[RecoverySettings], starved: _Stretch, wanted: _Stretch
+) -> list[Recovery]:
+    floor, after = _column(settings, "floor"), _column(settings, "after")
+    both = (starved, wanted)
+    served = wanted.within(wanted.output, np.inf)
+    error = wanted.within(np.abs(wanted.output - after), 0.0)
+    away = error >= SETTLED * np.abs(after - floor)
+    settling = np.where(away.any(axis=1), away.shape[1] - away[:, ::-1].argmax(axis=1), 0)
+    on_floor = [one.within(one.output, np.inf) <= floor for one in both]
+    below = [(floor - one.within(one.state, np.inf)).max(axis=1, initial=0.0) for one in both]
+    delays, saturation = (served == floor).sum(axis=1), on_floor[0].sum(axis=1) + on_floor[1].sum(axis=1)
+    areas, squares, depths = error.sum(axis=1), (error**2).sum(axis=1), np.maximum(*below)
+    return [
+        Recovery(
+            scheme=scheme.key,
+            settings=one,
+            release_delay=int(delays[i]),
+            iae=float(areas[i]),
+            ise=float(squares[i]),
+            settling=int(settling[i]) if settling[i] < one.steps_after else None,
+            saturation=int(saturation[i]),
+            depth=float(depths[i]),
+            state=np.concatenate([part.state[i, : part.lengths[i]] for part in both]),
+            output=np.concatenate([part.output[i, : part.lengths[i]] for part in both]),
+        )
+        for i, one in enumerate(settings)
+    ]
 
 
 def _scheme_of(scheme: object) -> Scheme:
@@ -196,5 +207,9 @@ def _scheme_of(scheme: object) -> Scheme:
     return SCHEMES[scheme]
 
 
-def _column(values: list[float]) -> FloatArray:
-    return np.array(values, dtype=np.float64)[:, None]
+def _column(settings: Sequence[RecoverySettings], name: str) -> FloatArray:
+    return np.array([[getattr(one, name)] for one in settings], dtype=np.float64)
+
+
+def _pair(first: FloatArray) -> FloatArray:
+    return np.concatenate([first, 1.0 - first], axis=-1)
