@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy.typing as npt
 
+from components.figures.arrays import Packed
 from components.figures.traces import QUIET, Trace, trace
 
 __all__ = ["QUIET", "Trace", "line", "points", "words"]
@@ -14,7 +15,7 @@ __all__ = ["QUIET", "Trace", "line", "points", "words"]
 
 def line(
     uid: str,
-    x: npt.ArrayLike,
+    x: npt.ArrayLike | Packed,
     y: npt.ArrayLike,
     name: str,
     color: str,

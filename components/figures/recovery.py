@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from components import theme
 from components.anti_windup.recovery_state import RecoveryState, recoveries
+from components.figures.arrays import packed
 from components.figures.lines import QUIET, Trace, line, words
-from gaba_core.anti_windup import SCHEMES
+from gaba_core.anti_windup import SCHEMES, Recovery
 
 POINTS = 300
 
@@ -34,16 +35,16 @@ def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, An
         line("target", [0, right], [state.after] * 2, "new target", theme.EQUILIBRIUM, width=1.4),
         line("switch", [0, 0], heights, "switch", theme.THEORY, width=1.2, dash="dash") | QUIET,
     ]
+    steps = packed(at - state.steps_before)
     for key in _shown(state):
         color = theme.SEED_STYLES[list(SCHEMES).index(key)].color
-        steps = at - state.steps_before
         if "state" in state.show:
             inner = line(
                 f"state-{key}", steps, found[key].state[at], f"{key} state", color, width=1.8, dash="dot"
             )
             data.append(inner | {"showlegend": False})
         data.append(line(f"output-{key}", steps, found[key].output[at], f"{key} {SCHEMES[key].name}", color))
-    data.append(_letters(state, left, right))
+    data.append(_letters(state, found))
     return {
         "key": "/".join([",".join(_shown(state)), state.window, ",".join(state.show)]),
         "data": data,
@@ -88,9 +89,9 @@ def _heights(state: RecoveryState) -> list[float]:
     return [0.0, round(1.25 * top + 0.005, 3)]
 
 
-def _letters(state: RecoveryState, left: float, right: float) -> Trace:
+def _letters(state: RecoveryState, found: dict[str, Recovery]) -> Trace:
     """The letter of each scheme on its output, spread over the time in which they differ."""
-    found, shown = recoveries(state), _shown(state)
+    shown = _shown(state)
     spots = [max(1, int((0.04 + 0.05 * i) * state.steps_after)) for i in range(len(shown))]
     height = [found[key].output[state.steps_before + spot] for key, spot in zip(shown, spots, strict=True)]
     return words("letters", spots, height, [f"<b>{key}</b>" for key in shown], textposition="top center")

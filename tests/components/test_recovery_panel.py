@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 import app
+from components.anti_windup import recovery_state
 from components.anti_windup.recovery_state import RecoveryState, prepare, recoveries
 from components.anti_windup.recovery_text import COLUMNS, biases, texts
 from components.figures.arrays import frame
+from components.frames import pictures_of
 from components.state import from_text, to_text
 from components.views.anti_windup import recovery as panel
-from gaba_core.anti_windup import SCHEMES, recovery_experiment
+from gaba_core.anti_windup import SCHEMES, recovery_experiment, recovery_experiments
 from gaba_core.errors import ParameterError
 from tests.components.drawn import frames_from, series, trace
 
@@ -62,6 +64,27 @@ def test_states_prepared_together_are_states_alone():
         found = recoveries(state)["D"]
         np.testing.assert_allclose(found.output, expected.output, rtol=0, atol=1e-15)
         assert found is recoveries(state)["D"]
+
+
+def test_positions_are_run_a_block_at_a_time_and_none_of_them_twice(monkeypatch):
+    calls = []
+
+    def counted(key, settings):
+        calls.append((key, len(settings)))
+        return recovery_experiments(key, settings)
+
+    monkeypatch.setattr(recovery_state, "recovery_experiments", counted)
+    states = [replace(DEFAULT, beta=0.91, before=i / 1000) for i in range(2 * panel.AT_ONCE + 3)]
+    assert len(list(pictures_of(panel, states))) == len(states)
+    blocks = (panel.AT_ONCE, panel.AT_ONCE, 3)
+    assert calls == [(key, size) for size in blocks for key in SCHEMES]
+
+
+def test_what_moves_no_experiment_runs_none(monkeypatch):
+    recoveries(DEFAULT)
+    monkeypatch.setattr(recovery_state, "recovery_experiments", None)
+    states = [replace(DEFAULT, sigma=sigma, schemes=("A",)) for sigma in (0.0, 1.0, 2.0)]
+    assert len(list(pictures_of(panel, states))) == 3
 
 
 def _arguments(state):

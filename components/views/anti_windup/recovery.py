@@ -18,6 +18,7 @@ from gaba_core.anti_windup import SCHEMES
 PANEL, LABEL = "recovery", "Recovery"
 NAME = "anti-windup-recovery"
 STATE = RecoveryState
+AT_ONCE = 40  # positions whose experiments are still kept when they are drawn
 LOOK_FOR = (
     "the flat stretch of A after the switch: while the state, dotted, climbs back to the floor, the output "
     "cannot follow. Move the target up to .5: the stretch shrinks, and the schemes hardly differ any more."
