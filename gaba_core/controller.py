@@ -130,20 +130,7 @@ class Controller:
         Raises:
             ParameterError: norms has another shape or a negative entry.
         """
-        array = _checked_norms(norms, "... K")
-        if array.shape != state.ema.shape:
-            raise ParameterError(f"norms must have shape {state.ema.shape}; got shape {array.shape}.")
-        finite = np.asarray(np.isfinite(array).all(axis=-1))
-        ema, residue = state.ema, state.residue
-        weights = np.full_like(ema, 1.0 / array.shape[-1])
-        if state.step >= self.warmup_steps:
-            shares = raw_shares(np.where(finite[..., None], array, 0.0))
-            change = (1.0 - self.beta) * (shares - ema) - residue
-            moved = ema + change
-            residue = np.where(finite[..., None], (moved - ema) - change, residue)
-            ema = np.where(finite[..., None], moved, ema)
-            weights = clamp(ema, self.floor)
-        return ControllerState(ema, state.step + 1, state.skipped + ~finite, residue), weights
+        return controlled(state, norms, self.beta, self.floor, self.warmup_steps)
 
     def run(self, norms: Any, every: int = 1, offset: int = 0) -> tuple[FloatArray, FloatArray]:
         """Return the weights and the smoothed shares along whole recordings, from `init` on.
@@ -198,6 +185,26 @@ class Controller:
         moved = np.concatenate([start, sampled_average(shares, self.beta, 0, 1, 0)], axis=1)
         state = moved[:, np.cumsum(updates)[offset::every]].T[None] + 1.0 / norms.shape[0]
         return clamp(state, self.floor), state
+
+
+def controlled(
+    state: ControllerState, norms: Any, beta: float | FloatArray, floor: float | FloatArray, warmup_steps: int
+) -> tuple[ControllerState, FloatArray]:
+    """Return what `Controller.step` returns; beta and floor (..., 1) give each controller its own."""
+    array = _checked_norms(norms, "... K")
+    if array.shape != state.ema.shape:
+        raise ParameterError(f"norms must have shape {state.ema.shape}; got shape {array.shape}.")
+    finite = np.asarray(np.isfinite(array).all(axis=-1))
+    ema, residue = state.ema, state.residue
+    weights = np.full_like(ema, 1.0 / array.shape[-1])
+    if state.step >= warmup_steps:
+        shares = raw_shares(np.where(finite[..., None], array, 0.0))
+        change = (1.0 - beta) * (shares - ema) - residue
+        moved = ema + change
+        residue = np.where(finite[..., None], (moved - ema) - change, residue)
+        ema = np.where(finite[..., None], moved, ema)
+        weights = clamp(ema, floor)
+    return ControllerState(ema, state.step + 1, state.skipped + ~finite, residue), weights
 
 
 def _checked_norms(norms: Any, axes: str) -> FloatArray:

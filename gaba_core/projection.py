@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from gaba_core.checks import FloatArray, check_all_finite, check_array
 from gaba_core.parameters import check_floor, check_tasks
 
+Number = TypeVar("Number", bound=np.floating[Any])
 TOLERANCE = 1e-9  # a weight this far outside a bound counts as a violation
 
 
@@ -33,9 +35,7 @@ def clamp(x: FloatArray, floor: float | FloatArray) -> FloatArray:
     """Return floor_renormalise(x, floor) without checking; floors (..., 1) give each point its own."""
     raised = np.maximum(x, floor)
     with np.errstate(over="ignore"):
-        total = raised[..., :1].copy()
-        for task in range(1, raised.shape[-1]):  # for few tasks many times faster than sum(axis=-1)
-            total += raised[..., task : task + 1]
+        total = total_of(raised)
     if total.size and total.min() > 0.0 and total.max() < np.inf:
         raised /= total
         return raised
@@ -43,6 +43,14 @@ def clamp(x: FloatArray, floor: float | FloatArray) -> FloatArray:
     scaled = np.where(largest > 0.0, raised / np.where(largest > 0.0, largest, 1.0), 1.0)
     result: FloatArray = scaled / scaled.sum(axis=-1, keepdims=True)
     return result
+
+
+def total_of(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Return the sum along the last axis, kept as an axis; for few entries many times faster than `sum`."""
+    total = values[..., :1].copy()
+    for entry in range(1, values.shape[-1]):
+        total += values[..., entry : entry + 1]
+    return total
 
 
 def project_to_floored_simplex(x: Any, floor: float) -> FloatArray:

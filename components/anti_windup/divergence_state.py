@@ -1,29 +1,22 @@
-"""State of the Divergence panel, and the experiments behind its pictures."""
+"""State of the Divergence panel, and the search for the first failure."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 from components.anti_windup.fields import check_choice, check_numbers, like_simulation
-from gaba_core.checks import FloatArray
 from gaba_core.comparators import (
     COMPARATORS,
     LABELS,
-    Divergence,
     DivergenceSettings,
     FailureKind,
     FailureRates,
     LossModel,
     failure_rates,
-    run_divergences,
 )
-from gaba_core.comparators.experiment import draws_of
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import Scale, quantity
 
@@ -40,8 +33,6 @@ MAX_STEPS = 1000
 RATE_SEEDS = 200
 RATE_SIGMAS = tuple(round(0.25 * i, 2) for i in range(13))
 SMALL_NORM = 0.2
-KEPT = 2000  # runs of one method, some 10 kB each
-LENGTHS = (125, 250, 500, MAX_STEPS)  # steps run, so that horizons share a run
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,70 +148,25 @@ class DivergenceState:
 
     def settings(self) -> DivergenceSettings:
         """What the core's experiment reads of it."""
-        choices: Any = {"start": self.start, "optimiser": self.optimiser}
-        return DivergenceSettings(
-            methods=self.shown,
-            norms=(self.ratio * SMALL_NORM, SMALL_NORM),
-            sigma=self.sigma,
-            steps=self.steps,
-            seeds=self.seeds,
-            beta=self.beta,
-            floor=self.floor,
-            rate=self.rate,
-            alpha=self.alpha,
-            losses=LossModel(left=(self.left, 1.0), follow=self.follow),
-            **choices,
-        )
+        return _settings(self)
 
 
-_kept: OrderedDict[Any, FloatArray] = OrderedDict()
-_lock = Lock()
-
-
-def prepare(states: Sequence[DivergenceState]) -> None:
-    """Run the experiments of many states at once: together they take little longer than one alone."""
-    wanted: dict[str, dict[Any, DivergenceSettings]] = {}
-    for settings in (state.settings() for state in states):
-        for method in settings.methods:
-            key, whole = _whole(settings, method)
-            with _lock:
-                known = key in _kept
-            if not known:
-                wanted.setdefault(method, {})[key] = whole
-    for method, missing in wanted.items():
-        for key, result in zip(missing, run_divergences(list(missing.values())), strict=True):
-            with _lock:
-                _kept[key] = result.weights[method]
-                while len(_kept) > KEPT:
-                    _kept.popitem(last=False)
-
-
-def experiment(state: DivergenceState) -> Divergence:
-    """Return the state's experiment; what an earlier one has in common with it is not run again."""
-    settings = state.settings()
-    norms, losses = draws_of(settings)
-    weights = {}
-    for method in settings.methods:
-        key, whole = _whole(settings, method)
-        with _lock:
-            found = _kept.get(key)
-        if found is None:
-            found = run_divergences([whole])[0].weights[method]
-            with _lock:
-                _kept[key] = found
-        weights[method] = found[:, : settings.steps]
-    return Divergence(settings, norms, losses, weights)
-
-
-@lru_cache(maxsize=1024)  # each method of a state is looked up twice, and every check is made again
-def _whole(settings: DivergenceSettings, method: str) -> tuple[Any, DivergenceSettings]:
-    """One method's run and everything that it depends on; where losses stay, a longer run begins alike."""
-    steps = settings.steps
-    if set(settings.losses.left) == {1.0}:
-        steps = next(length for length in LENGTHS if length >= steps)
-    whole = dataclasses.replace(settings, methods=(method,), steps=steps)
-    draws = (whole.norms, whole.sigma, whole.steps, whole.seeds, whole.losses)
-    return (whole.comparators()[method], whole.start, *draws), whole
+@lru_cache(maxsize=1024)  # every check of the core is made again for each
+def _settings(state: DivergenceState) -> DivergenceSettings:
+    choices: Any = {"start": state.start, "optimiser": state.optimiser}
+    return DivergenceSettings(
+        methods=state.shown,
+        norms=(state.ratio * SMALL_NORM, SMALL_NORM),
+        sigma=state.sigma,
+        steps=state.steps,
+        seeds=state.seeds,
+        beta=state.beta,
+        floor=state.floor,
+        rate=state.rate,
+        alpha=state.alpha,
+        losses=LossModel(left=(state.left, 1.0), follow=state.follow),
+        **choices,
+    )
 
 
 def rates(state: DivergenceState) -> FailureRates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+from statistics import fmean
 
 from components.anti_windup.divergence_state import KINDS, KINDS_OF, DivergenceState, rates
 from gaba_core.comparators import COMPARATORS, FailureKind, Failures
@@ -32,14 +32,14 @@ def texts(state: DivergenceState, failures: dict[str, Failures]) -> dict[str, st
 
 
 def _said(found: Failures, kind: FailureKind) -> str:
-    first, share = found.first[kind], found.share[kind]
-    hit = first[first >= 0]
-    if hit.size == 0:
+    first = found.first[kind].tolist()
+    hit = [step for step in first if step >= 0]
+    if not hit:
         return "never"
     if kind in ("left", "non-finite"):
-        seeds = "" if first.size == 1 else f", {hit.size} of {first.size} seeds"
-        return f"step {int(hit.min())}{seeds}"
-    return f"{100.0 * float(np.mean(share)):.0f} % of steps, first {int(hit.min())}"
+        seeds = "" if len(first) == 1 else f", {len(hit)} of {len(first)} seeds"
+        return f"step {min(hit)}{seeds}"
+    return f"{100.0 * fmean(found.share[kind].tolist()):.0f} % of steps, first {min(hit)}"
 
 
 def first_failures(state: DivergenceState) -> list[tuple[str, list[str]]]:

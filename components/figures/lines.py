@@ -16,7 +16,7 @@ __all__ = ["QUIET", "Trace", "line", "points", "words"]
 def line(
     uid: str,
     x: npt.ArrayLike | Packed,
-    y: npt.ArrayLike,
+    y: npt.ArrayLike | Packed,
     name: str,
     color: str,
     *,

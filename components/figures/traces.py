@@ -14,7 +14,7 @@ Curve = npt.NDArray[np.float64]
 QUIET = {"hoverinfo": "skip", "showlegend": False}
 
 
-def trace(uid: str, x: npt.ArrayLike | Packed, y: npt.ArrayLike) -> Trace:
+def trace(uid: str, x: npt.ArrayLike | Packed, y: npt.ArrayLike | Packed) -> Trace:
     """A line; its uid is its name on the drag path and must hold no blank."""
     drawn = {"x": packed(x), "y": packed(y)}
     return {"type": "scatter", "mode": "lines", "uid": uid, "name": uid, "hovertemplate": "%{y:.5f}", **drawn}

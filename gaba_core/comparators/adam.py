@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gaba_core.comparators.base import Floating
+from gaba_core.comparators.layout import tasks_first
 
 MEAN_DECAY, SQUARE_DECAY, EPSILON = 0.9, 0.999, 1e-8
 
@@ -32,3 +33,39 @@ def adam_direction(state: AdamState, gradient: Floating) -> tuple[AdamState, Flo
     updates = state.updates + 1
     spread = np.sqrt(square / (1.0 - rounded(SQUARE_DECAY) ** updates)) + EPSILON
     return AdamState(mean, square, updates), mean / (1.0 - rounded(MEAN_DECAY) ** updates) / spread
+
+
+class AdamInPlace:
+    """`adam_direction` along a run, the same to the last digit, without new arrays at every step.
+
+    Attributes:
+        gradient: where the next gradient is to be written, shape (K, N).
+    """
+
+    def __init__(self, state: AdamState) -> None:
+        self._moments = np.stack([tasks_first(state.mean), tasks_first(state.square)])
+        self._inputs = np.empty_like(self._moments)
+        self._decays, self._gains = np.empty((2, *self._moments.shape), self._moments.dtype)
+        for row, decay in enumerate((MEAN_DECAY, SQUARE_DECAY)):
+            self._decays[row], self._gains[row] = decay, 1.0 - decay
+        self._epsilon = np.full_like(self._moments[1], EPSILON)
+        self._direction: Floating
+        self._direction, self._spread = np.empty_like(self._moments)
+        self._mean, self._square = self._moments
+        self.gradient, self._squared = self._inputs
+        self._updates = state.updates
+
+    def direction(self) -> Floating:
+        """Take `gradient` in and return the direction; the next call overwrites both."""
+        np.multiply(self._moments, self._decays, self._moments)
+        np.multiply(self.gradient, self.gradient, self._squared)
+        np.multiply(self._inputs, self._gains, self._inputs)
+        np.add(self._moments, self._inputs, self._moments)
+        rounded = self._moments.dtype.type
+        self._updates += 1
+        np.divide(self._square, 1.0 - rounded(SQUARE_DECAY) ** self._updates, self._spread)
+        np.sqrt(self._spread, self._spread)
+        np.add(self._spread, self._epsilon, self._spread)
+        np.divide(self._mean, 1.0 - rounded(MEAN_DECAY) ** self._updates, self._direction)
+        np.divide(self._direction, self._spread, self._direction)
+        return self._direction

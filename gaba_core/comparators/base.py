@@ -84,8 +84,15 @@ def side_by_side(many: Sequence[Comparator[StateT]]) -> Comparator[StateT]:
     """Return a comparator for arrays (P, S, K) that runs P settings of one kind, each by its own numbers."""
     together = copy(many[0])
     for name in together.varies:
-        object.__setattr__(together, name, np.array([getattr(one, name) for one in many])[:, None, None])
+        each = [getattr(one, name) for one in many]
+        if len(set(each)) > 1:
+            object.__setattr__(together, name, np.array(each)[:, None, None])
     return together
+
+
+def along_steps(setting: Any) -> Any:
+    """Return a setting of arrays (..., K), a number or an array, as one of arrays (..., T, K)."""
+    return setting[..., None] if isinstance(setting, np.ndarray) else setting
 
 
 def batch_shape(tasks: Any, batch: tuple[int, ...]) -> tuple[int, ...]:

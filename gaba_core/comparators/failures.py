@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ from gaba_core.comparators.experiment import (
     run_divergences,
 )
 from gaba_core.errors import ParameterError
-from gaba_core.projection import weight_bounds
+from gaba_core.projection import total_of, weight_bounds
 
 FailureKind = Literal["left", "non-finite", "weight-starved", "gradient-starved"]
 FAILURE_KINDS: tuple[FailureKind, ...] = ("left", "non-finite", "weight-starved", "gradient-starved")
@@ -50,31 +51,76 @@ class Failures:
         return np.asarray(self.share[kind] > MOST)
 
 
-def find_failures(weights: FloatArray, norms: FloatArray, floor: float) -> Failures:
-    """Return where weights (..., T, K) failed on gradient norms of the same shape.
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What weights were found to do before any floor is named: of the failures only one depends on it.
+
+    Attributes:
+        lowest: smallest share of the weights at each step, infinite where one is not finite, shape (S, T).
+        others: every other kind of failure.
+    """
+
+    lowest: FloatArray
+    others: Failures
+    tasks: int
+
+    def failures(self, floor: float) -> Failures:
+        """Return all failures under a floor."""
+        bound = weight_bounds(self.tasks, floor)[0] - BELOW
+        first, share = _first_and_share(self.lowest < bound)
+        return Failures(
+            first={**self.others.first, "weight-starved": first},
+            share={**self.others.share, "weight-starved": share},
+        )
+
+    def part(self, at: int) -> Judged:
+        """Return what was found of one of many runs that were judged together, shape (P, S, T)."""
+        first = {kind: each[at].copy() for kind, each in self.others.first.items()}
+        share = {kind: each[at].copy() for kind, each in self.others.share.items()}
+        return Judged(self.lowest[at].copy(), Failures(first, share), self.tasks)
+
+
+def judge(weights: FloatArray, norms: FloatArray) -> Judged:
+    """Return what weights (..., T, K) did on gradient norms of the same shape.
 
     left: a weight's share w / sum w lies outside [0, 1]. non-finite: a weight or its share is NaN or
-    infinite. weight-starved: a task's share of the weights is below the exact bound of `floor`.
+    infinite. weight-starved: a task's share of the weights is below the exact bound of the floor.
     gradient-starved: a task's share of the |w_i| g_i is below a tenth of 1/K. A step that is not finite
     counts as that alone.
     """
     tasks = weights.shape[-1]
     with np.errstate(all="ignore"):
-        shares = weights / weights.sum(axis=-1, keepdims=True)
-        finite = np.isfinite(weights).all(axis=-1) & np.isfinite(shares).all(axis=-1)
+        shares = weights / total_of(weights)
+        low, high = _least(shares), -_least(-shares)
+        finite = np.isfinite(low) & np.isfinite(high)  # a weight that is not finite makes its share NaN
         pulls = np.abs(weights) * norms
-        least = pulls.min(axis=-1) / pulls.sum(axis=-1)
-        low = shares.min(axis=-1)
-        found: dict[FailureKind, npt.NDArray[np.bool_]] = {
-            "left": finite & ((low < -LEFT) | (shares.max(axis=-1) > 1.0 + LEFT)),
-            "non-finite": ~finite,
-            "weight-starved": finite & (low < weight_bounds(tasks, floor)[0] - BELOW),
-            "gradient-starved": finite & (least < FAR / tasks),
-        }
-    return Failures(
-        first={kind: np.where(at.any(axis=-1), at.argmax(axis=-1), -1) for kind, at in found.items()},
-        share={kind: at.mean(axis=-1) for kind, at in found.items()},
+        least = _least(pulls) / total_of(pulls)[..., 0]
+    found: dict[FailureKind, npt.NDArray[np.bool_]] = {
+        "left": finite & ((low < -LEFT) | (high > 1.0 + LEFT)),
+        "non-finite": ~finite,
+        "gradient-starved": finite & (least < FAR / tasks),
+    }
+    each = {kind: _first_and_share(at) for kind, at in found.items()}
+    others = Failures(
+        {kind: first for kind, (first, _) in each.items()}, {kind: share for kind, (_, share) in each.items()}
     )
+    return Judged(np.where(finite, low, np.inf), others, tasks)
+
+
+def _least(values: FloatArray) -> FloatArray:
+    """Return the smallest entry along the last axis, NaN where one is."""
+    return reduce(np.minimum, np.moveaxis(values, -1, 0))
+
+
+def _first_and_share(at: npt.NDArray[np.bool_]) -> tuple[IntArray, FloatArray]:
+    """Return the first step that is True, -1 where none is, and the share of the steps that are."""
+    share = np.count_nonzero(at, axis=-1) / at.shape[-1]
+    return np.where(share > 0.0, at.argmax(axis=-1), -1), np.asarray(share)
+
+
+def find_failures(weights: FloatArray, norms: FloatArray, floor: float) -> Failures:
+    """Return where weights (..., T, K) failed on gradient norms of the same shape; kinds as in `judge`."""
+    return judge(weights, norms).failures(floor)
 
 
 def failures_of(result: Divergence) -> dict[str, Failures]:

@@ -8,9 +8,19 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 
 from gaba_core.checks import FloatArray
-from gaba_core.comparators.adam import AdamState, adam_direction, adam_init
-from gaba_core.comparators.base import Comparator, Floating, batch_shape, check_positive, paired
+from gaba_core.comparators.adam import AdamInPlace, AdamState, adam_direction, adam_init
+from gaba_core.comparators.base import (
+    Comparator,
+    Floating,
+    along_steps,
+    batch_shape,
+    check_positive,
+    paired,
+)
+from gaba_core.comparators.gradnorm_run import LEARNT, learn
+from gaba_core.comparators.layout import tasks_first
 from gaba_core.errors import ParameterError
+from gaba_core.projection import total_of
 
 Parametrisation = Literal["raw", "softmax", "exp"]
 Optimiser = Literal["adam", "sgd"]
@@ -99,6 +109,19 @@ class GradNorm(Comparator[GradNormState]):
         moved = state.parameters - self.rate * (direction if self.optimiser == "adam" else gradient)
         return GradNormState(self._renormalised(moved), adam, first), weights
 
+    def run(self, state: GradNormState, norms: FloatArray, losses: FloatArray) -> FloatArray:
+        """Return the weights along whole recordings (..., T, K), the same as step by step."""
+        start = state.parameters
+        norms, losses = paired(norms, losses, start.dtype)
+        first = losses[..., :1, :] if state.first_losses is None else state.first_losses[..., None, :]
+        return learn(
+            LEARNT[self.parametrisation](tasks_first(start)),
+            AdamInPlace(state.adam) if self.optimiser == "adam" else None,
+            tasks_first(np.broadcast_to(np.asarray(self.rate, start.dtype), start.shape)),
+            norms,
+            inverse_rates(losses / first) ** along_steps(self.alpha),
+        )
+
     def weight_gradient(self, weights: Floating, norms: Floating, progress: Floating) -> Floating:
         """Return dL/dw_i = sign(|w_i| g_i - target_i) g_i sign(w_i), the target held constant.
 
@@ -107,15 +130,14 @@ class GradNorm(Comparator[GradNormState]):
             norms: of the unweighted losses.
             progress: L_i / L_i(0).
         """
-        contributions, tasks = np.abs(weights) * norms, weights.shape[-1]
-        relative = progress / (progress.sum(axis=-1, keepdims=True) / tasks)
-        target = contributions.sum(axis=-1, keepdims=True) / tasks * relative**self.alpha
+        contributions = np.abs(weights) * norms
+        target = total_of(contributions) / weights.shape[-1] * inverse_rates(progress) ** self.alpha
         gradient: Floating = np.sign(contributions - target) * norms * np.sign(weights)
         return gradient
 
     def _to_parameters(self, weights: Floating, gradient: Floating) -> Floating:
         if self.parametrisation == "softmax":
-            pull = (gradient * weights).sum(axis=-1, keepdims=True) / weights.shape[-1]
+            pull = total_of(gradient * weights) / weights.shape[-1]
             centred: Floating = weights * (gradient - pull)
             return centred
         return gradient * weights if self.parametrisation == "exp" else gradient
@@ -125,14 +147,20 @@ class GradNorm(Comparator[GradNormState]):
         if self.parametrisation == "softmax":
             return parameters
         if self.parametrisation == "exp":
-            excess: Floating = parameters - np.log(np.exp(parameters).sum(axis=-1, keepdims=True) / tasks)
+            excess: Floating = parameters - np.log(total_of(np.exp(parameters)) / tasks)
             return excess
-        scaled: Floating = tasks * parameters / parameters.sum(axis=-1, keepdims=True)
+        scaled: Floating = tasks * parameters / total_of(parameters)
         return scaled
+
+
+def inverse_rates(progress: Floating) -> Floating:
+    """Return the relative inverse training rates, shape (..., K), from L_i / L_i(0)."""
+    rates: Floating = progress / (total_of(progress) / progress.shape[-1])
+    return rates
 
 
 def softmax(values: Floating) -> Floating:
     """Return exp(values) over their sum along the last axis."""
     powers = np.exp(values - values.max(axis=-1, keepdims=True))
-    shares: Floating = powers / powers.sum(axis=-1, keepdims=True)
+    shares: Floating = powers / total_of(powers)
     return shares

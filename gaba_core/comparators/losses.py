@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gaba_core.checks import FloatArray, check_whole
-from gaba_core.comparators.adam import AdamState, adam_direction, adam_init
+from gaba_core.comparators.adam import AdamInPlace, AdamState, adam_direction, adam_init
 from gaba_core.comparators.base import Comparator, Floating, batch_shape, check_positive, paired
 from gaba_core.comparators.gradnorm import softmax
+from gaba_core.comparators.layout import steps_back, steps_first, tasks_first
 from gaba_core.errors import ParameterError
 
 Kind = Literal["regression", "classification"]
@@ -58,14 +59,31 @@ class DynamicWeightAverage(Comparator[DwaState]):
     def step(self, state: DwaState, norms: Any, losses: Any) -> tuple[DwaState, Floating]:
         """Return the state with these losses in the epoch's mean, and the epoch's weights."""
         losses = paired(norms, losses, state.summed.dtype)[1]
-        summed, seen = state.summed + losses, state.seen + 1
+        return self._moved(state, state.summed + losses, state.seen + 1), state.weights
+
+    def run(self, state: DwaState, norms: FloatArray, losses: FloatArray) -> FloatArray:
+        """Return the weights along whole recordings (..., T, K), an epoch at a time."""
+        losses = paired(norms, losses, state.summed.dtype)[1]
+        weights, at = np.empty(losses.shape), 0
+        while at < losses.shape[-2]:
+            batches = losses[..., at : at + self.steps_per_epoch - state.seen, :]
+            end = at + batches.shape[-2]
+            weights[..., at:end, :] = state.weights[..., None, :]
+            # One batch added after another, as step by step: a plain sum may round otherwise.
+            summed = np.cumsum(np.concatenate([state.summed[..., None, :], batches], axis=-2), axis=-2)
+            state = self._moved(state, summed[..., -1, :], state.seen + end - at)
+            at = end
+        return weights
+
+    def _moved(self, state: DwaState, summed: Floating, seen: int) -> DwaState:
+        """Return the state with so many batches in the epoch's sum; a whole epoch sets the next weights."""
         if seen < self.steps_per_epoch:
-            return state._replace(summed=summed, seen=seen), state.weights
+            return state._replace(summed=summed, seen=seen)
         mean = summed / seen
         weights = state.weights
         if state.last is not None:
             weights = mean.shape[-1] * softmax(mean / state.last / self.temperature)
-        return DwaState(weights, np.zeros_like(mean), 0, mean), state.weights
+        return DwaState(weights, np.zeros_like(mean), 0, mean)
 
 
 class UncertaintyState(NamedTuple):
@@ -126,6 +144,24 @@ class Uncertainty(Comparator[UncertaintyState]):
         losses = paired(norms, losses, weights.dtype)[1]
         adam, direction = adam_direction(state.adam, 0.5 - weights * losses)
         return UncertaintyState(state.log_variances - self.rate * direction, adam), weights
+
+    def run(self, state: UncertaintyState, norms: FloatArray, losses: FloatArray) -> FloatArray:
+        """Return the weights along whole recordings (..., T, K), the same as step by step."""
+        learnt, adam = tasks_first(state.log_variances), AdamInPlace(state.adam)
+        told = steps_first(paired(norms, losses, learnt.dtype)[1], learnt.dtype)
+        halves = np.repeat(_halves(self.kinds, learnt.dtype)[:, None], learnt.shape[1], axis=1)
+        balanced, rate = np.full_like(learnt, 0.5), np.full_like(learnt, self.rate)
+        weights = np.empty_like(told)
+        for loss, weight in zip(told, weights, strict=True):
+            np.negative(learnt, weight)
+            np.exp(weight, weight)
+            np.multiply(weight, halves, weight)
+            np.multiply(weight, loss, adam.gradient)
+            np.subtract(balanced, adam.gradient, adam.gradient)
+            direction = adam.direction()
+            np.multiply(direction, rate, direction)
+            np.subtract(learnt, direction, learnt)
+        return steps_back(weights, losses.shape)
 
 
 @lru_cache(maxsize=16)

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gaba_core.checks import FloatArray
-from gaba_core.comparators.base import Comparator, batch_shape, equal_weights, paired
-from gaba_core.controller import Controller, ControllerState, raw_shares
+from gaba_core.comparators.base import Comparator, along_steps, batch_shape, equal_weights, paired
+from gaba_core.controller import Controller, ControllerState, controlled, raw_shares
 from gaba_core.projection import clamp
-from gaba_core.scan import sampled_average
+from gaba_core.scan import decay_scan
 
 
 @dataclass(frozen=True)
@@ -20,31 +20,29 @@ class Gaba(Comparator[ControllerState]):
 
     name: ClassVar[str] = "GABA"
     source: ClassVar[str] = "GABA, eq. 4 to 6"
+    varies: ClassVar[tuple[str, ...]] = ("beta", "floor")
 
     beta: float = 0.99
     floor: float = 0.05
     warmup_steps: int = 100
 
     def __post_init__(self) -> None:
-        self.controller  # noqa: B018  (building it checks the settings)
-
-    @property
-    def controller(self) -> Controller:
-        """The controller that does the work."""
-        return Controller(self.beta, self.floor, self.warmup_steps)
+        Controller(self.beta, self.floor, self.warmup_steps)  # checks the settings
 
     def init(self, tasks: int, batch: tuple[int, ...] = ()) -> ControllerState:
         """Return the controller before its warm-up: every share 1/K."""
-        return self.controller.init(tasks, batch)
+        strictest = Controller(floor=float(np.max(self.floor)), warmup_steps=self.warmup_steps)
+        return strictest.init(tasks, batch)
 
     def rest(self, norms: FloatArray, shares: FloatArray, losses: FloatArray) -> ControllerState:
         """Return the controller after its warm-up with the average at the mean shares."""
         state = self.init(norms.shape[-1], norms.shape[:-1])
-        return ControllerState(shares.copy(), self.controller.warmup_steps, state.skipped, state.residue)
+        return ControllerState(shares.copy(), self.warmup_steps, state.skipped, state.residue)
 
     def step(self, state: ControllerState, norms: Any, losses: Any) -> tuple[ControllerState, FloatArray]:
         """Return the controller after these norms, and its weights."""
-        return self.controller.step(state, paired(norms, losses)[0])
+        norms = paired(norms, losses)[0]
+        return controlled(state, norms, self.beta, self.floor, self.warmup_steps)
 
     def run(self, state: ControllerState, norms: FloatArray, losses: FloatArray) -> FloatArray:
         """Return the weights along whole recordings (..., T, K), at once where no norm is missing."""
@@ -53,10 +51,12 @@ class Gaba(Comparator[ControllerState]):
         waiting = max(0, self.warmup_steps - state.step)
         if waiting >= norms.shape[-2]:
             return equal_weights(norms.shape)
-        off = (raw_shares(norms) - state.ema[..., None, :]).swapaxes(-1, -2)
-        moved = sampled_average(off, self.beta, waiting, 1, 0).swapaxes(-1, -2)
-        weights = clamp(state.ema[..., None, :] + moved, self.floor)
-        weights[..., :waiting, :] = 1.0 / norms.shape[-1]
+        beta, floor = along_steps(self.beta), along_steps(self.floor)
+        start = state.ema[..., None, :]
+        off = (raw_shares(norms[..., waiting:, :]) - start).swapaxes(-1, -2)
+        moved = decay_scan((1.0 - beta) * off, beta).swapaxes(-1, -2)
+        weights = equal_weights(norms.shape)
+        weights[..., waiting:, :] = clamp(start + moved, floor)
         return weights
 
 
@@ -77,6 +77,10 @@ class RawShares(Comparator[None]):
         finite = np.isfinite(array).all(axis=-1, keepdims=True)
         return None, raw_shares(np.where(finite, array, 0.0))
 
+    def run(self, state: None, norms: FloatArray, losses: FloatArray) -> FloatArray:
+        """Return the weights along whole recordings (..., T, K) at once."""
+        return self.step(state, norms, losses)[1]
+
 
 @dataclass(frozen=True)
 class Equal(Comparator[None]):
@@ -92,3 +96,7 @@ class Equal(Comparator[None]):
     def step(self, state: None, norms: Any, losses: Any) -> tuple[None, FloatArray]:
         """Return None and 1/K."""
         return None, equal_weights(paired(norms, losses)[0].shape)
+
+    def run(self, state: None, norms: FloatArray, losses: FloatArray) -> FloatArray:
+        """Return the weights along whole recordings (..., T, K) at once."""
+        return self.step(state, norms, losses)[1]

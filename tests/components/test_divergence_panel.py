@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 
 import app
-from components.anti_windup.divergence_state import DivergenceState, experiment, prepare, rates
+from components.anti_windup.divergence_state import DivergenceState, rates
 from components.anti_windup.divergence_text import first_failures, texts
+from components.figures import divergence_curves
 from components.figures.arrays import frame
-from components.figures.divergence import EDGES, SYMBOLS, rates_picture
+from components.figures.divergence import SYMBOLS, rates_picture
+from components.figures.divergence_curves import EDGES, kept_curves
+from components.frames import pictures_of
 from components.state import from_text, to_text
 from components.views.anti_windup import divergence as panel
 from gaba_core.comparators import COMPARATORS, failures_of, run_divergence
+from gaba_core.comparators.running import run_all
 from gaba_core.errors import ParameterError
 from tests.components.drawn import frames_from, trace
 
@@ -42,7 +46,7 @@ def test_the_lower_picture_is_the_running_mean_of_the_gradient_share():
 
 def test_a_failure_is_marked_where_it_happens_first():
     picture = panel.pictures(EVERY)["weights"]
-    failures = failures_of(experiment(EVERY))
+    failures = failures_of(run_divergence(EVERY.settings()))
     x, _ = trace(picture, "mark-left")
     expected = [first for found in failures.values() for first in found.first["left"].tolist()]
     assert [int(v) for v in x if v >= 0] == [first for first in expected if first >= 0]
@@ -52,12 +56,12 @@ def test_a_failure_is_marked_where_it_happens_first():
 
 
 def test_the_table_says_in_words_what_failed_and_what_is_not_drawn():
-    text = texts(DEFAULT, failures_of(experiment(DEFAULT)))
+    text = texts(DEFAULT, failures_of(run_divergence(DEFAULT.settings())))
     assert text["gaba-left"] == text["gaba-non-finite"] == text["gaba-weight-starved"] == "never"
     assert text["gaba-unfloored-weight-starved"] == "100 % of steps, first 0"
     assert text["gradnorm-raw-left"].startswith("step ")
     assert text["uncertainty-left"] == "–"
-    both = texts(EVERY, failures_of(experiment(EVERY)))
+    both = texts(EVERY, failures_of(run_divergence(EVERY.settings())))
     assert both["gradnorm-raw-left"].endswith("2 of 2 seeds")
 
 
@@ -77,15 +81,55 @@ def test_whatever_blows_up_the_pictures_stay_finite(changes):
             assert np.isfinite(trace(picture, drawn["uid"])).all()
 
 
-def test_runs_kept_from_other_horizons_and_prepared_ones_are_the_same_runs():
-    states = [
-        replace(EVERY, steps=steps, floor=floor) for steps, floor in [(80, 0.1), (300, 0.2), (120, 0.1)]
-    ]
-    prepare(states)
-    for state in states:
-        expected = run_divergence(state.settings())
-        for method, weights in experiment(state).weights.items():
-            np.testing.assert_allclose(weights, expected.weights[method], rtol=0, atol=1e-12)
+MOVED = [
+    [replace(EVERY, steps=steps) for steps in (80, 1000, 300, 12)],
+    [replace(EVERY, steps=steps, left=0.1) for steps in (80, 300)],
+    [replace(EVERY, floor=floor) for floor in (0.0, 0.1, 0.5)],
+    [replace(EVERY, beta=beta, ratio=ratio) for beta in (0.0, 0.9) for ratio in (1.0, 2000.0)],
+    [replace(EVERY, rate=rate, alpha=alpha, optimiser="sgd") for rate, alpha in ((1.0, 0.0), (10.0, 3.0))],
+    [replace(EVERY, sigma=sigma, start="published", follow=1.0) for sigma in (0.0, 0.3, 3.0)],
+]
+
+
+@pytest.mark.parametrize("states", MOVED)
+def test_pictures_of_many_states_are_those_of_each_alone(states):
+    kept_curves.cache_clear()
+    together = list(pictures_of(panel, states))
+    for state, found in zip(states, together, strict=True):
+        kept_curves.cache_clear()
+        assert_pictures_alike(found, panel.pictures(state))
+
+
+def assert_pictures_alike(found, expected):
+    """The same words, axes and traces, the curves to the last digits of what is drawn."""
+    for name, picture in expected.items():
+        assert {k: v for k, v in found[name].items() if k != "data"} == {
+            k: v for k, v in picture.items() if k != "data"
+        }
+        for drawn in picture["data"]:
+            pair = zip(trace(found[name], drawn["uid"]), trace(picture, drawn["uid"]), strict=True)
+            for one, other in pair:
+                np.testing.assert_allclose(one, other, rtol=0, atol=2e-7)
+
+
+@pytest.mark.parametrize(
+    ("control", "values", "methods"),
+    [
+        ("floor", [0.1, 0.2, 0.3], {"gaba"}),
+        ("beta", [0.5, 0.9, 0.95], {"gaba", "gaba-unfloored"}),
+        ("rate", [0.01, 0.1, 0.2], {"gradnorm-raw", "gradnorm-softmax", "gradnorm-exp"}),
+    ],
+)
+def test_what_does_not_read_a_control_is_not_run_again_as_it_moves(control, values, methods, monkeypatch):
+    panel.pictures(EVERY)
+    runs = []
+    monkeypatch.setattr(divergence_curves, "run_all", lambda many: runs.extend(many) or run_all(many))
+    list(pictures_of(panel, [replace(EVERY, **{control: value}) for value in values]))
+    expected = {COMPARATORS[method] for method in methods}
+    assert len(runs) == len(values) * len(methods)
+    assert {
+        replace(run.comparator, **dict.fromkeys({control}, getattr(EVERY, control))) for run in runs
+    } == expected
 
 
 def test_rates_and_first_failures_are_over_two_hundred_seeds():

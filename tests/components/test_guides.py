@@ -5,12 +5,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from components.anti_windup.divergence_state import experiment
 from components.anti_windup.guides import GUIDES, guide_of
 from components.anti_windup.projection_text import landings
 from components.state import from_text, to_text
 from components.views import anti_windup
-from gaba_core.comparators import failures_of
+from gaba_core.comparators import failures_of, run_divergence
 
 
 def opened(number):
@@ -40,7 +39,7 @@ def test_without_a_floor_all_three_points_coincide():
 
 
 def test_above_noise_two_raw_gradnorm_leaves_and_gaba_stays():
-    failures = failures_of(experiment(opened(2)[1]))
+    failures = failures_of(run_divergence(opened(2)[1].settings()))
     assert failures["gradnorm-raw"].failed("left").all()
     assert failures["gradnorm-raw"].first["left"].max() < 10
     assert not any(found.failed("non-finite").any() for found in failures.values())
@@ -49,7 +48,7 @@ def test_above_noise_two_raw_gradnorm_leaves_and_gaba_stays():
 
 
 def test_a_floor_of_point_three_presses_the_weight_up():
-    result = experiment(opened(3)[1])
+    result = run_divergence(opened(3)[1].settings())
     assert result.weights["gaba"][0, -1, 0] == pytest.approx(0.23, abs=0.005)
     pulls = {
         method: (weights * result.norms / (weights * result.norms).sum(-1, keepdims=True))[..., 1].mean()

@@ -1,11 +1,11 @@
 """The comparators one by one: published rules, promises, order of tasks, seeds side by side."""
 
-import dataclasses
 import math
 
 import numpy as np
 import pytest
 from asserts import assert_follows_order, assert_inside_bounds, assert_on_simplex, assert_same
+from comparator_cases import EVERY, KEYS, comparator_for, draws, run
 from hypothesis import given
 from hypothesis import strategies as st
 from inputs import norm_recordings, tasks
@@ -14,7 +14,6 @@ from gaba_core import Controller, ParameterError, raw_shares
 from gaba_core.comparators import (
     COMPARATORS,
     LABELS,
-    Comparator,
     DynamicWeightAverage,
     Gaba,
     GradNorm,
@@ -23,32 +22,7 @@ from gaba_core.comparators import (
 )
 from gaba_core.comparators.base import in_precision
 
-KEYS = ("gaba", "gaba-unfloored", "raw", "equal")
-KEYS += ("gradnorm-raw", "gradnorm-softmax", "gradnorm-exp", "dwa", "uncertainty")
-EVERY = pytest.mark.parametrize("key", KEYS)
 GRADNORMS = pytest.mark.parametrize("parametrisation", ["raw", "softmax", "exp"])
-
-
-def comparator_for(key, count):
-    """A comparator that serves any number of tasks, its memory short enough to matter in a short run."""
-    changes = {"uncertainty": {"kinds": ("regression",) * count, "rate": 0.05}, "dwa": {"steps_per_epoch": 4}}
-    if key.startswith("gaba"):
-        changes[key] = {"beta": 0.9, "warmup_steps": 3}
-    if key == "gaba":
-        changes[key]["floor"] = 0.05
-    return dataclasses.replace(COMPARATORS[key], **changes.get(key, {}))
-
-
-def draws(count, seed=0, batch=(), steps=30):
-    """Norms and losses (..., T, K)."""
-    generator = np.random.default_rng(seed)
-    shape = (*batch, steps, count)
-    return np.exp(2.0 * generator.standard_normal(shape)), np.exp(0.5 * generator.standard_normal(shape))
-
-
-def run(comparator, norms, losses):
-    state = comparator.init(norms.shape[-1], (*norms.shape[:-2],))
-    return run_comparator(comparator, norms, losses, state)
 
 
 def test_the_nine_comparators_are_there_and_have_labels():
@@ -142,18 +116,6 @@ def test_gaba_is_the_controller(norms, warmup):
     found = run(gaba, norms, np.ones_like(norms))
     assert_same(found, Controller(0.9, 0.05, warmup).run(norms)[0])
     assert_same(run(COMPARATORS["raw"], norms, norms), raw_shares(norms))
-
-
-@given(norm_recordings(), st.integers(0, 70), st.integers(0, 1))
-def test_gaba_all_at_once_is_gaba_step_by_step(norms, warmup, rested):
-    norms = np.abs(norms)
-    gaba = Gaba(0.9, 0.05, warmup)
-    state = gaba.init(norms.shape[-1], norms.shape[:1])
-    if rested:
-        shares = np.random.default_rng(0).dirichlet(np.ones(norms.shape[-1]), norms.shape[0])
-        state = gaba.rest(shares, shares, shares)
-    expected = Comparator.run(gaba, state, norms, np.ones_like(norms))
-    assert_same(gaba.run(state, norms, np.ones_like(norms)), expected)
 
 
 def test_a_norm_that_is_not_finite_gives_raw_shares_nothing_to_go_by():

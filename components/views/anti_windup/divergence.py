@@ -15,15 +15,14 @@ from components.anti_windup.divergence_state import (
     RATE_SEEDS,
     STARTS,
     DivergenceState,
-    experiment,
-    prepare,
     rates,
 )
 from components.anti_windup.divergence_text import COLUMNS, first_failures, texts
 from components.anti_windup.layout import register_drawing, sliders, stacked, state_of
 from components.anti_windup.saving import register_saving, saving
-from components.figures.divergence import SMOOTHED, divergence_pictures, rates_picture
-from gaba_core.comparators import COMPARATORS, LABELS, failures_of
+from components.figures.divergence import divergence_pictures, rates_picture
+from components.figures.divergence_curves import AT_ONCE, SMOOTHED, curves_of, prepare
+from gaba_core.comparators import COMPARATORS, LABELS
 
 PANEL, LABEL = "divergence", "Divergence"
 NAME = "anti-windup-divergence"
@@ -39,14 +38,14 @@ SET_UP = (
     "the mean share under the noise, GradNorm at balanced gradients, uncertainty weighting where weight "
     "times loss is one half. What fails here fails in this set-up; no more is claimed."
 )
-__all__ = ["LABEL", "LOOK_FOR", "NAME", "PANEL", "STATE", "prepare"]
+__all__ = ["AT_ONCE", "LABEL", "LOOK_FOR", "NAME", "PANEL", "STATE", "prepare"]
 
 
 def pictures(state: DivergenceState) -> dict[str, dict[str, Any]]:
     """The two pictures that follow a drag, with the read-outs that go with them."""
-    result = experiment(state)
-    failures = failures_of(result)
-    return divergence_pictures(state, result, failures, texts(state, failures))
+    curves = curves_of(state)
+    failures = {method: each.judged.failures(state.floor) for method, each in curves.items()}
+    return divergence_pictures(state, curves, failures, texts(state, failures))
 
 
 def side(state: DivergenceState) -> Any:
