@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from gaba_core.errors import LogFormatError
+from gaba_core.runs.formats.plain_rows import plain_rows
 from gaba_core.runs.formats.values import IS_EMPTY, NO_NUMBERS
 from gaba_core.runs.parsing import shown
 from gaba_core.runs.schema import Floats
@@ -37,17 +39,12 @@ def read_separated(text: str, source: str, delimiter: str) -> Table:
     Raises:
         LogFormatError: names source, line, column, what was found and what was expected.
     """
-    rows, lines = _rows(text, source, delimiter)
-    names, notes = _names(rows, lines)
-    if not rows:
-        raise LogFormatError(f"{source} must hold at least one row of values; got a line of names alone.")
-    torn = _trimmed(rows, lines, len(names), text, source)
+    read = _plain(text, delimiter) or _cell_by_cell(text, source, delimiter)
     columns: dict[str, Floats] = {}
     unlogged: dict[str, Bools] = {}
     left_out: dict[str, str] = {}
     nonfinite: dict[str, Codes] = {}
-    for name, cells in zip(names, zip(*rows, strict=True), strict=True):
-        found = _column(name, cells, lines, source, delimiter)
+    for name, found in zip(read.names, read.columns, strict=True):
         if found is None or found[1].all():
             left_out[name] = NO_NUMBERS if found is None else IS_EMPTY
             continue
@@ -60,11 +57,49 @@ def read_separated(text: str, source: str, delimiter: str) -> Table:
     kind = LIGHTNING if {"epoch", "step"} <= columns.keys() and delimiter == "," else FORMAT
     return Table(
         *(kind, columns, unlogged, left_out),
-        notes=tuple(notes),
+        notes=tuple(read.notes),
         row="row",
         nonfinite=nonfinite,
-        torn=torn,
+        torn=read.torn,
     )
+
+
+class _Read(NamedTuple):
+    """Names and notes; of each column its numbers and where it says nothing, or None; the torn line."""
+
+    names: list[str]
+    notes: list[str]
+    columns: list[tuple[Floats, Bools] | None]
+    torn: int | None = None
+
+
+def _plain(text: str, delimiter: str) -> _Read | None:
+    """Return what a text says whose rows hold plain numbers only, else None."""
+    first, _, rest = text.partition("\n")
+    head, _ = _rows(first, "", delimiter)
+    if not head:
+        return None
+    names, notes = _names(head, [1])
+    values = plain_rows(text if head else rest, len(names), delimiter)
+    if values is None:
+        return None
+    absent = np.isnan(values)
+    if absent.all(axis=1).any():  # a row that says nothing is none
+        return None
+    columns = np.ascontiguousarray(values.T), np.ascontiguousarray(absent.T)
+    return _Read(names, notes, list(zip(*columns, strict=True)))
+
+
+def _cell_by_cell(text: str, source: str, delimiter: str) -> _Read:
+    """Return what a text says, whatever its cells hold."""
+    rows, lines = _rows(text, source, delimiter)
+    names, notes = _names(rows, lines)
+    if not rows:
+        raise LogFormatError(f"{source} must hold at least one row of values; got a line of names alone.")
+    torn = _trimmed(rows, lines, len(names), text, source)
+    cells = zip(*rows, strict=True)
+    columns = [_column(*named, lines, source, delimiter) for named in zip(names, cells, strict=True)]
+    return _Read(names, notes, columns, torn)
 
 
 def _rows(text: str, source: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
