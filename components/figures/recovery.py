@@ -14,6 +14,15 @@ from components.figures.lines import QUIET, Trace, line, words
 from gaba_core.anti_windup import SCHEMES, Recovery
 
 POINTS = 300
+LEGEND = {
+    "orientation": "h",
+    "y": -0.16,
+    "yanchor": "top",
+    "x": 0,
+    "traceorder": "normal",
+    "entrywidth": 1 / 3,  # in columns: else it is placed before its rows are counted, and covers the axis
+    "entrywidthmode": "fraction",
+}
 
 
 def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, Any]:
@@ -42,8 +51,9 @@ def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, An
             inner = line(
                 f"state-{key}", steps, found[key].state[at], f"{key} state", color, width=1.8, dash="dot"
             )
-            data.append(inner | {"showlegend": False})
-        data.append(line(f"output-{key}", steps, found[key].output[at], f"{key} {SCHEMES[key].name}", color))
+            data.append(_round(inner) | {"showlegend": False})
+        outer = line(f"output-{key}", steps, found[key].output[at], f"{key} {SCHEMES[key].name}", color)
+        data.append(_round(outer))
     data.append(_letters(state, found))
     return {
         "key": "/".join([",".join(_shown(state)), state.window, ",".join(state.show)]),
@@ -58,10 +68,15 @@ def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, An
                 "hoverformat": "d",
             },
             "yaxis": {"title": {"text": "first task, before renormalising"}, "range": heights},
-            "legend": {"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0, "traceorder": "normal"},
+            "legend": LEGEND,
         },
         "text": text,
     }
+
+
+def _round(drawn: Trace) -> Trace:
+    """The line with every point of it: Plotly would leave out so many that a bend shows corners."""
+    return drawn | {"line": drawn["line"] | {"simplify": False}}
 
 
 def _shown(state: RecoveryState) -> list[str]:

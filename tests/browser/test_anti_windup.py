@@ -156,6 +156,17 @@ def test_dragging_the_target_redraws_every_scheme_and_its_metrics(page, url):
     page.wait_for_url("**after=*")
 
 
+def test_on_a_small_laptop_legend_and_table_of_all_schemes_have_room(page, url):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    open_panel(page, url, "recovery", "&window=whole&schemes=A,B,C,D,E,F,G")
+    title, legend = (
+        page.locator(f".js-plotly-plot {part}").bounding_box() for part in (".xtitle", ".legend")
+    )
+    assert legend["y"] >= title["y"] + title["height"]
+    crowded = "parts => parts.filter((part) => part.scrollWidth > part.clientWidth).map((p) => p.innerText)"
+    assert page.locator(".gaba-metrics, .gaba-metrics div, .gaba-metrics th").evaluate_all(crowded) == []
+
+
 def test_dragging_the_noise_runs_every_method_on_the_same_draws(page, url):
     open_panel(page, url, "divergence")
     x, y = middle(thumb(page, "sigma"))

@@ -87,7 +87,7 @@ def numbers(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
                     cards.heading("Metrics", "Of the first task's output before renormalising; in samples."),
                     html.Div(
                         cards.readouts(head, rows, "Metrics of every anti-windup scheme"),
-                        className="gaba-wide",
+                        className="gaba-wide gaba-metrics",
                     ),
                 ]
             ),
