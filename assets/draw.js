@@ -6,7 +6,7 @@
  * as soon as the hand rests, Plotly is told the same numbers, so that hover, zoom and export are right.
  */
 (() => {
-  const NARROW = 768; // pixels; the same as in gaba.css
+  const NARROW = window.matchMedia("(max-width: 767px)"); // the same as in gaba.css
   const REST_MS = 250; // without a new frame for so long, Plotly catches up
   const STRETCH = 4; // an axis that should be so many times longer or shorter does not wait for that
   const FRAMES_MS = 30; // two frames: what is painted before is on the screen
@@ -121,6 +121,18 @@
     if (!moved.length) return;
     graph.gabaMoved = performance.now();
     window.Plotly.relayout(graph, Object.fromEntries(moved.map((a) => [`${a}.range`, [...ranges[a]]])));
+    comeHome(graph);
+  }
+
+  /**
+   * A double-click and "Reset axes" lead back to the ranges of the picture. Plotly would show all that is drawn, marks
+   * that lie out of sight on purpose among it. A picture that is zoomed by its link knows its whole range itself.
+   */
+  function comeHome(graph) {
+    if (graph.layout.meta?.zoom) return;
+    for (const [axis, [low, high]] of Object.entries(graph.gabaRanges)) {
+      Object.assign(graph._fullLayout[axis], { _rangeInitial0: low, _rangeInitial1: high, _autorangeInitial: false });
+    }
   }
 
   /**
@@ -190,7 +202,7 @@
   /** A picture in the colours of a theme, as the width of the page has room for. */
   function dressed({ data, layout }, template) {
     const whole = { data, layout: { ...layout, template } };
-    return window.innerWidth < NARROW ? narrow(whole) : whole;
+    return NARROW.matches ? narrow(whole) : whole;
   }
 
   /** Once the graph is drawn, note which picture it shows. */
@@ -202,20 +214,38 @@
     const { curves, series } = strip(picture);
     graph.gabaTold = Object.fromEntries(Object.entries(series).map(([uid, [x, y]]) => [uid, [curves[x], curves[y]]]));
     graph.gabaPainted = { ...graph.gabaTold };
+    comeHome(graph);
     return undefined;
+  }
+
+  const shown = new Map(); // by view and name, the picture a graph was last given and its theme
+
+  /** A page that was turned or pulled to another width has room for its pictures' legends and labels, or none. */
+  function redress() {
+    for (const [key, [view, name, picture, template]] of shown) {
+      const graph = graphOf(view, name);
+      if (!graph) shown.delete(key); // the reader has left the page
+      else window.dash_clientside.set_props({ type: "figure", view, name }, { figure: anew(graph, view, name, picture, template) });
+    }
+  }
+  NARROW.addEventListener("change", redress);
+
+  function anew(graph, view, name, picture, template) {
+    if (graph) forget(graph);
+    requestAnimationFrame(() => remember(view, name, picture));
+    return dressed(picture, template);
   }
 
   /** A picture as a figure in the colours of a theme; undefined where its traces are there and it was drawn in place. */
   function figure(view, name, picture, template, repaint) {
     const graph = graphOf(view, name);
+    shown.set(`${view} ${name}`, [view, name, picture, template]);
     write(view, picture.text);
     if (graph?._fullLayout && !repaint && graph.gabaKey === picture.key) {
       draw(view, name, strip(picture));
       return undefined;
     }
-    if (graph) forget(graph);
-    requestAnimationFrame(() => remember(view, name, picture));
-    return dressed(picture, template);
+    return anew(graph, view, name, picture, template);
   }
 
   /** Save a graph as a picture on the background it is seen on, with the legend that the page may show beside it. */

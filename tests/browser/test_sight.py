@@ -1,0 +1,75 @@
+"""What is in sight of a picture: after a zoom, and on a page that changes its width."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+GRAPHS = "[...document.querySelectorAll('.js-plotly-plot')]"
+RANGES = f"""() => {GRAPHS}.map((g) => ['xaxis', 'yaxis'].map(
+  (axis) => g._fullLayout[axis].range.map((end) => Number(end.toPrecision(6)))))"""
+LOOKS = f"""() => {GRAPHS}.map(({{ _fullLayout: all, _fullData: data }}) => [
+  all.showlegend, all.yaxis.title.text ?? '', all.margin.l,
+  data.filter((t) => t.mode === 'text').every((t) => t.visible === true)])"""
+PATHS = (
+    "/",
+    "/step-response",
+    "/anti-windup?panel=monte-carlo",
+    "/anti-windup?panel=recovery",
+    "/anti-windup?panel=divergence",
+    "/replay",
+)
+
+
+def open_page(page, address):
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(f"{GRAPHS}.length && {GRAPHS}.every((g) => g.gabaRanges)")
+
+
+def spot(page, index):
+    """The upper left quarter of one picture's plot, in pixels of the window."""
+    graph = page.locator(".js-plotly-plot").nth(index)
+    graph.scroll_into_view_if_needed()
+    box = graph.bounding_box()
+    return box["x"] + 0.35 * box["width"], box["y"] + 0.25 * box["height"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_double_click_leads_back_from_a_zoom_and_never_further_out(page, url, path):
+    open_page(page, url + path)
+    whole = page.evaluate(RANGES)
+    for i in range(len(whole)):
+        x, y = spot(page, i)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 120, y + 60, steps=4)
+        page.mouse.up()
+        page.wait_for_function(f"([i, was]) => String(({RANGES})()[i]) !== String(was)", arg=[i, whole[i]])
+        for _ in range(2):
+            page.mouse.dblclick(x, y)
+            page.wait_for_function(
+                f"([i, was]) => String(({RANGES})()[i]) === String(was)", arg=[i, whole[i]]
+            )
+
+
+def test_a_double_click_leads_back_to_the_ranges_a_control_has_led_to(page, url):
+    open_page(page, url)
+    was = page.evaluate(RANGES)[0]
+    page.get_by_role("button", name="Run too short").click()
+    page.wait_for_function(f"(was) => String(({RANGES})()[0]) !== String(was)", arg=was)
+    now = page.evaluate(RANGES)[0]
+    x, y = spot(page, 0)
+    page.mouse.dblclick(x, y)
+    page.wait_for_function(f"(now) => String(({RANGES})()[0]) === String(now)", arg=now)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_turned_phone_shows_the_picture_as_a_page_of_that_width_does(page, url, path):
+    looks = {}
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        open_page(page, url + path)
+        looks[width] = page.evaluate(LOOKS)
+    assert looks[390] != looks[1440]
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function(f"(looks) => String(({LOOKS})()) === String(looks)", arg=looks[width])
