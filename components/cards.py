@@ -13,7 +13,7 @@ from components.controls import helped
 
 PLOT_CONFIG: Any = {
     "displaylogo": False,
-    "doubleClick": "reset",  # to the ranges of the picture; a second one would show what lies out of sight on purpose
+    "doubleClick": "reset",  # never further out: marks lie out of sight on purpose
     "responsive": True,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
     "showSendToCloud": False,  # Plotly would offer to send what is drawn to its own site

@@ -11,6 +11,7 @@ Scheme = Literal["light", "dark"]
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 MANTINE: dict[str, Any] = {
     "primaryColor": "indigo",
+    "primaryShade": 8,  # legible on its own light ground too
     "defaultRadius": "md",
     "respectReducedMotion": True,
     "fontFamily": FONT,
@@ -56,7 +57,7 @@ REGIME_FILLS = {
     "equilibrium": "rgba(18, 160, 110, 0.12)",
 }
 FLOOR = "#e8590c"
-BOUND = "#c2255c"
+BOUND = "#d6336c"
 EQUILIBRIUM = "#0ca678"
 THEORY = "#868e96"
 THEORY_LINE = "rgba(134, 142, 150, 0.45)"
@@ -67,6 +68,7 @@ SAFE = "rgba(18, 160, 110, 0.14)"
 BELOW = "rgba(194, 37, 92, 0.45)"
 GHOST = "#7048e8"
 PLAYHEAD = "#f03e3e"
+FAINT = {"light": "#636a72", "dark": "#a0a3a8"}  # text that stands back; 4.5 : 1 and more on every ground
 
 
 def seed_style(seed: int) -> Style:
@@ -79,16 +81,18 @@ def css_variables() -> str:
     seeds = {f"--gaba-seed-{i}": style.color for i, style in enumerate(SEED_STYLES)}
     methods = {f"--gaba-method-{i}": style.color for i, style in enumerate(METHOD_STYLES)}
     regimes = {f"--gaba-regime-{name.replace(' ', '-')}": fill for name, fill in REGIME_FILLS.items()}
-    every = {**seeds, **methods, **regimes, "--gaba-font": FONT}
+    faint = {f"--gaba-faint-{scheme}": color for scheme, color in FAINT.items()}
+    every = {**seeds, **methods, **regimes, **faint, "--gaba-font": FONT}
     return ":root { " + " ".join(f"{name}: {value};" for name, value in every.items()) + " }"
 
 
 def template(scheme: Scheme) -> dict[str, Any]:
     """A Plotly template for one colour scheme; backgrounds are the card's own."""
-    text, faint, grid, edge, panel = {
-        "light": ("#343a40", "#868e96", "#eceef1", "#ced4da", "#ffffff"),
-        "dark": ("#dee2e6", "#909296", "#33363b", "#4a4e54", "#25282d"),
+    text, grid, edge, panel = {
+        "light": ("#343a40", "#eceef1", "#ced4da", "#ffffff"),
+        "dark": ("#dee2e6", "#33363b", "#4a4e54", "#25282d"),
     }[scheme]
+    faint = FAINT[scheme]
     axis = {
         "gridcolor": grid,
         "linecolor": edge,
