@@ -104,6 +104,23 @@ def test_five_seeds_are_overlaid_by_ticking_rows(page, url):
         np.testing.assert_array_equal(y, read_run(app.LOGS / key).weights[:, 0].astype(np.float32))
 
 
+def test_tab_stops_at_the_list_once_and_the_keys_tick_a_run_in_it(page, url):
+    open_runs(page, url)
+    page.get_by_role("button", name="Refresh").focus()
+    page.keyboard.press("Tab")
+    page.wait_for_function("document.activeElement.closest('#runs-grid') !== null")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    overlaid(page, 2)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Copy link")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.wait_for_function("document.activeElement.closest('#runs-grid') !== null")
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Refresh")).to_be_focused()
+
+
 def test_the_last_run_can_be_taken_out_and_put_back(page, url):
     open_runs(page, url)
     row = page.locator(f'#runs-grid .ag-row[row-id="{KEYS[0]}"] [col-id="seed"]')
