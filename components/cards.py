@@ -46,7 +46,7 @@ def hint(subject: str, text: str) -> Any:
     )
 
 
-def look_for(text: str) -> dmc.Text:
+def look_for(text: Any) -> dmc.Text:
     """The one line that says what to look for in a view."""
     return dmc.Text(
         [dmc.Text("What to look for  ", fw=650, span=True), text], size="sm", className="gaba-look"

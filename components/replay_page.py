@@ -218,7 +218,7 @@ def _select(
 ) -> dmc.Select:
     return dmc.Select(
         id=name,
-        label=label,
+        label=dmc.Text(label, size="sm", fw=550, span=True),
         data=options,
         value=chosen,
         size="xs",

@@ -97,6 +97,11 @@ class ReplayState:
     def _entries(self) -> list[str]:
         return [entry for entry in key_of(self.reading).split(",") if entry]
 
+    @property
+    def averages(self) -> bool:
+        """Whether what is drawn beside the run has a moving average, and so an EMA state."""
+        return self.reads("beta")
+
     def reads(self, name: str) -> bool:
         """Whether a number of the controller changes what is drawn."""
         return self.mode == "compare" or name in REPLAY_SCHEMES[self.scheme].reads

@@ -33,7 +33,7 @@ def as_csv(subject: Subject, state: ReplayState) -> str:
         "recorded_weight": path.weights,
         "recorded_state": path.state,
         f"{kind}_weight": beside.weights[rows],
-        f"{kind}_state": beside.state[rows],
+        f"{kind}_state": beside.state[rows] if state.averages else None,
     }
     known = {name: table for name, table in tables.items() if table is not None}
     out = io.StringIO()
@@ -56,7 +56,7 @@ def data_table(subject: Subject, state: ReplayState) -> Any:
         "weight, recorded": None if path.weights is None else path.weights[:, k],
         f"weight, {kind}": beside.weights[rows, k],
         "EMA state, recorded": None if path.state is None else path.state[:, k],
-        f"EMA state, {kind}": beside.state[rows, k],
+        **({f"EMA state, {kind}": beside.state[rows, k]} if state.averages else {}),
     }
     window = replay_axis(subject, path, state).shown(path.elapsed)
     count = len(path.elapsed[window])

@@ -128,8 +128,10 @@ def _ema(d: _Drawn) -> list[Trace]:
     if "state" not in d.state.show:
         return []
     k = d.subject.task
-    second = _line("state-second", f"EMA state, {_name(d.state)}", SECOND, 1.8, "dot")
-    drawn = [second | d.axis.coordinates(d.beside.elapsed, d.beside.state[:, k])]
+    drawn = []
+    if d.state.averages:
+        second = _line("state-second", f"EMA state, {_name(d.state)}", SECOND, 1.8, "dot")
+        drawn.append(second | d.axis.coordinates(d.beside.elapsed, d.beside.state[:, k]))
     if d.path.state is not None and d.path.weights is not None:
         own = _line("state-recorded", "EMA state, recorded", RECORDED, 1.8, "dot")
         drawn.append(own | _kept(d.axis, d.path, k, is_state=True))

@@ -20,10 +20,12 @@ from gaba_core.errors import GabaError
 
 NAME, TITLE = page.NAME, "Replay"
 STATE = ReplayState
-LOOK_FOR = (
-    "what another β or floor would have made of the very same gradients: β sets when the weight arrives, the "
-    "floor where it ends. With the run's own parameters the two curves are one."
-)
+LOOK_FOR = {
+    "replay": "what another β or floor would have made of the very same gradients: β sets when the weight "
+    "arrives, the floor where it ends. With the run's own parameters the two curves are one.",
+    "compare": "where a simulation with constant mean norms, started with the fitted parameters, leaves the "
+    "run. What remains is what drifted in the training.",
+}
 prepare, version = replay_data.prepare, replay_data.version
 __all__ = ["NAME", "PATH", "STATE", "TITLE", "layout", "pictures", "prepare", "register_callbacks", "version"]
 
@@ -49,7 +51,7 @@ def layout(**query: str) -> html.Div:
     found = pictures_of(subject, state)
     head = [
         dmc.Title("Counterfactual replay", order=2, size="h3"),
-        cards.look_for(LOOK_FOR),
+        cards.look_for(html.Span(LOOK_FOR[state.mode], id=ids.part(NAME, "look-for"))),
         cards.refused(problems),
     ]
     return html.Div(
@@ -126,6 +128,7 @@ def _register_drawing(app: Dash) -> None:
         Output(ids.part(NAME, "only-compare"), "style"),
         Output(ids.part(NAME, "untold"), "style"),
         Output(ids.part(NAME, "reading"), "children"),
+        Output(ids.part(NAME, "look-for"), "children"),
         *(Output(ids.slider(NAME, name), "disabled") for name in CONTROLLER),
         *(Output(ids.number(NAME, name), "disabled") for name in CONTROLLER),
         Input(ids.state(NAME), "data"),
@@ -147,6 +150,7 @@ def _register_drawing(app: Dash) -> None:
             page.shown_if(state.mode == "compare"),
             page.shown_if(page.clock_untold(subject)),
             page.reading(state, subject),
+            LOOK_FOR[state.mode],
             *idle,
             *idle,
         )

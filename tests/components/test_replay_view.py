@@ -9,6 +9,7 @@ from components.figures.arrays import frame
 from components.figures.replay import key_lines
 from components.figures.replay_below import ladder
 from components.replay_state import ReplayState
+from components.replay_table import as_csv, data_table
 from components.replay_text import ROWS
 from components.state import from_text, to_text
 from components.views import replay as view
@@ -86,6 +87,23 @@ def test_the_ema_state_is_drawn_when_asked_for():
     np.testing.assert_array_equal(y, replay(run_of(), 0.95).state[0, :, 0].astype(np.float32)[x.astype(int)])
     x, y = trace(main, "state-recorded")
     np.testing.assert_array_equal(y, run_of().steps.state[:, 0].astype(np.float32)[x.astype(int)])
+
+
+@pytest.mark.parametrize("scheme", ["raw", "equal", "gradnorm-raw", "dwa"])
+def test_what_has_no_moving_average_has_no_ema_state(scheme):
+    state = state_of(show="state", scheme=scheme)
+    subject = replay_data.subject(state)
+    names = [name for name, _ in key_lines(view.pictures(state)["main"])]
+    assert [name for name in names if "EMA" in name] == ["EMA state, recorded"]
+    assert "replayed_weight_rul" in as_csv(subject, state).splitlines()[0]
+    assert "replayed_state" not in as_csv(subject, state)
+    assert "EMA state, replayed" not in str(data_table(subject, state))
+    assert "EMA state, replayed" in str(data_table(subject, state_of(show="state")))
+
+
+@pytest.mark.parametrize("mode", ["replay", "compare"])
+def test_the_page_says_what_to_look_for_in_its_mode(mode):
+    assert view.LOOK_FOR[mode] in str(view.layout(mode=mode))
 
 
 def test_norms_are_drawn_below_when_asked_for():
@@ -213,4 +231,4 @@ def test_a_run_that_is_not_there_is_refused(client):
     query = {**to_text(state_of()), "run": "../etc", "control": "beta", "value": 0.9}
     reply = client.get("/frames/replay", query_string=query)
     assert reply.status_code == 400
-    assert "key must be a run in the folder of logs" in reply.get_json()["error"]
+    assert "run must be one in the folder of logs" in reply.get_json()["error"]
