@@ -198,7 +198,7 @@ PRESETS = {
     ),
     "no-floor": Preset(
         "No floor",
-        "Without a floor the weight falls all the way to .002: one task is starved.",
+        "Without a floor the weight falls all the way to 0.002: one task is starved.",
         {"floor": 0.0},
     ),
     "full-floor": Preset(

@@ -112,14 +112,19 @@ def visible(there: bool) -> dict[str, str]:
     return {} if there else {"display": "none"}
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def summary(s: Shown | None) -> Any:
     """What the file is, where its time, weights and EMA state come from, and how sure that is."""
     if s is None or s.run.reading is None:
         return dmc.Text("Tick a run in the list to see how its file is read.", size="sm", c="dimmed")
     run, reading = s.run, s.run.reading
     kind = reading.format[:1].upper() + reading.format[1:]
-    size = f"{reading.table.rows:,} rows of {len(reading.table.columns)} columns"
-    taken = "" if len(run.epochs) == reading.table.rows else f", read as {len(run.epochs):,} records"
+    size = f"{_counted(reading.table.rows, 'row')} of {_counted(len(reading.table.columns), 'column')}"
+    records = _counted(len(run.epochs), "record")
+    taken = "" if len(run.epochs) == reading.table.rows else f", read as {records}"
     return html.Div(
         [
             html.Div(

@@ -28,7 +28,7 @@ from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import REGIMES, axis_title, panels_of, regime_cells, tasks_of
 from components.runs_time import unit_of
-from components.runs_verdict_card import value_text, words
+from components.runs_verdict_card import evidence_text, words
 from components.runs_verdicts import diagnoses
 from components.state import to_text
 from gaba_core.runs import Diagnosis, Run, Verdict
@@ -148,7 +148,7 @@ def _judged(s: Shown, diagnosis: Diagnosis) -> dict[str, Any]:
 
 
 def _item(title: str, code: str, verdict: Verdict) -> dict[str, str]:
-    evidence = "; ".join(f"{words(name)}: {value_text(value)}" for name, value in verdict.evidence.items())
+    evidence = evidence_text(verdict)
     return {
         "title": title,
         "code": code,

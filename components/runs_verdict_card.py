@@ -22,6 +22,16 @@ TONES = {
     **dict.fromkeys(("diverged", "outlier"), BAD),
     **dict.fromkeys(("unknown", "no-balancer", "idle"), SILENT),
 }
+NAMES = {
+    "w": "weight",
+    "w_predicted": "weight predicted",
+    "w_siblings": "weight of the siblings",
+    "sd": "standard deviation",
+    "siblings_mad": "siblings' median absolute deviation",
+    "siblings_median": "siblings' median",
+    "z": "robust z",
+    "buffer-not-weight": "the EMA buffer is not the weight",
+}
 HELP = (
     "The balancer is judged by its weights, the model by its error, each alone and beside the other seeds of "
     "the same subset and method. What each verdict rests on is folded below it."
@@ -44,16 +54,20 @@ def verdicts(shown: Sequence[Shown]) -> Any:
 
 def words(code: str) -> str:
     """Return a code, or a name of the evidence, as the page writes it."""
-    return code.replace("-", " ").replace("_", " ")
+    return NAMES.get(code, code.replace("-", " ").replace("_", " "))
 
 
-def value_text(value: float | str | None) -> str:
+def value_text(value: float | str) -> str:
     """Return one piece of evidence as text."""
-    if value is None:
-        return "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:,.6g}" if isinstance(value, float) else str(value)
+
+
+def evidence_text(item: Verdict) -> str:
+    """Return what a verdict rests on, as far as it is known."""
+    known = ((name, value) for name, value in item.evidence.items() if value is not None)
+    return "; ".join(f"{words(name)}: {value_text(value)}" for name, value in known)
 
 
 def _judged(s: Shown, diagnosis: Diagnosis, drawn: Sequence[Shown]) -> html.Section:
@@ -109,6 +123,6 @@ def _finding(item: Verdict) -> html.Div:
 
 
 def _evidence(item: Verdict) -> list[Any]:
-    text = "; ".join(f"{words(name)}: {value_text(value)}" for name, value in item.evidence.items())
+    text = evidence_text(item)
     listed = [html.Div(text, className="gaba-evidence")] if text else []
     return [*listed, html.Div(item.rule, className="gaba-rule")]

@@ -39,7 +39,7 @@ class StepState:
         label="Target",
         symbol="c",
         unit="",
-        help="The raw share that comes in from step 0 on. At a gradient ratio of 500 : 1 it is .002.",
+        help="The raw share that comes in from step 0 on. At a gradient ratio of 500 : 1 it is 0.002.",
         low=0.0,
         high=1.0,
         scale=Scale(0.0, 1.0, 0.002),

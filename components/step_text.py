@@ -12,7 +12,7 @@ ROWS = (
     ("tau", "Time constant τ", "After τ = −1/ln β steps 63.212 % of the gap is closed."),
     ("tau3", "3 τ", "95.021 % of the gap is closed."),
     ("tau5", "5 τ", "99.326 % of the gap is closed: what is usually called settled."),
-    ("left5", "5 % left", "Steps until a twentieth of the gap is left: ln .05 / ln β."),
+    ("left5", "5 % left", "Steps until a twentieth of the gap is left: ln 0.05 / ln β."),
     ("left2", "2 % left", "Steps until a fiftieth of the gap is left, the rule of control engineering."),
     ("left1", "1 % left", "Steps until a hundredth of the gap is left."),
     ("gain", "White-noise gain", "Spread of the output over spread of the input, √((1−β)/(1+β)); "

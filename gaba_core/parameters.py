@@ -127,7 +127,7 @@ class SimulationParams:
         label="EMA coefficient",
         symbol="β",
         unit="",
-        help="How much of yesterday the moving average keeps at each step. .99 forgets over about 100 steps.",
+        help="How much of yesterday the moving average keeps at each step: 0.99 forgets over some 100 steps.",
         low=0.0,
         high=1.0,
         high_open=True,

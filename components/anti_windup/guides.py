@@ -29,8 +29,8 @@ GUIDES = (
     Guide(
         "1 Take the floor away",
         {"panel": "projection", "floor": "0", "x1": "0.0001"},
-        "The green band now spans everything and all three points coincide at .0001: with a floor of 0 both "
-        "projections are the identity, and nothing protects the starved task. Now pull the floor up to .05 "
+        "The green band now spans everything and all three points coincide at 0.0001: with a floor of 0 both "
+        "projections are the identity, and nothing protects the starved task. Now pull the floor up to 0.05 "
         "and watch both landings leave the raw point.",
     ),
     Guide(
@@ -46,9 +46,9 @@ GUIDES = (
         "every step. Below, every share of the gradient wanders: noise this large cannot be balanced away.",
     ),
     Guide(
-        "3 Raise the floor to .3",
+        "3 Raise the floor to 0.3",
         {"panel": "divergence", "floor": "0.3", "sigma": "1", "methods": "gaba,gaba-unfloored,equal"},
-        "GABA's weight is pressed up to .23, close to equal weights, and below, the second task's share of "
+        "GABA's weight is pressed up to 0.23, close to equal weights, and below, the second task's share of "
         "the gradient sinks towards theirs too: a wider guard rail leaves less room to balance.",
     ),
 )

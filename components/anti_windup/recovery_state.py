@@ -34,7 +34,7 @@ class RecoveryState:
         label="Spike: raw share",
         symbol="r",
         unit="",
-        help="The first task's raw share while it is starved; .002 is a gradient ratio of 500 : 1.",
+        help="The first task's raw share while it is starved; 0.002 is a gradient ratio of 500 : 1.",
         low=0.0,
         high=1.0,
         scale=Scale(0.0, 0.5, 0.002),

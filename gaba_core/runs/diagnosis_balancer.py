@@ -19,7 +19,7 @@ from gaba_core.runs.diagnosis_series import (
 )
 from gaba_core.runs.diagnosis_subject import Subject
 from gaba_core.runs.schema import Floats, Run, RunInfo
-from gaba_core.runs.verdicts import Verdict, epoch_text, figure, verdict
+from gaba_core.runs.verdicts import Verdict, epoch_text, figure, percent, verdict
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +87,7 @@ def _diverged(case: _Case) -> Verdict | None:
     low, high = float(case.series.values.min()), float(case.series.values.max())
     sentence = (
         f"Diverged at {case.run.unit} {epoch_text(epoch)}: a weight left [0, 1] and is outside in "
-        f"{off.mean():.0%} "
+        f"{percent(off.mean())} "
         f"of the {'steps' if case.series.by_step else 'records'} (shares of the sum from {figure(low)} to "
         f"{figure(high)})."
     )

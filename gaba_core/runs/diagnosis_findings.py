@@ -19,7 +19,7 @@ from gaba_core.runs.diagnosis_series import (
 )
 from gaba_core.runs.diagnosis_subject import Subject
 from gaba_core.runs.schema import Floats, Run, RunInfo
-from gaba_core.runs.verdicts import Verdict, epoch_text, figure, verdict
+from gaba_core.runs.verdicts import Verdict, epoch_text, figure, percent, verdict
 
 ALIKE = 0.02  # relative difference of a settled weight up to which two runs settled alike
 STARVED_PART = 0.1  # of 1/K: a smaller part of the summed gradient counts as starved
@@ -72,7 +72,8 @@ def against_siblings(run: Run, siblings: Sequence[Run]) -> Verdict | None:
     return verdict(
         "like-siblings" if alike else "unlike-siblings",
         sentence,
-        f"Alike: every task's median over the last quarter is within {ALIKE:.0%} of the siblings' median.",
+        f"Alike: every task's median over the last quarter is within {percent(ALIKE)} of the siblings' "
+        "median.",
         difference=off,
         siblings=len(others),
         w=float(own[least]),
@@ -140,9 +141,9 @@ def _missed(balancer: Verdict) -> Verdict | None:
         return None
     return verdict(
         "off-prediction",
-        f"The weight rests {off / predicted:+.0%} from where the recorded norms and the floor put it: one of "
-        "beta, floor or norms may not be what the log says.",
-        f"Off: further than {MISSED:.0%} from the predicted weight.",
+        f"The weight rests {percent(off / predicted, '+.0f')} from where the recorded norms and the floor "
+        "put it: one of beta, floor or norms may not be what the log says.",
+        f"Off: further than {percent(MISSED)} from the predicted weight.",
         w_predicted=predicted,
         difference=off,
     )
@@ -191,7 +192,8 @@ def _gradient_starved(run: Run) -> Verdict | None:
         return None
     return verdict(
         "gradient-starved",
-        f"{run.tasks[least]} makes only {parts[least]:.2%} of the summed gradient, weights included.",
+        f"{run.tasks[least]} makes only {percent(parts[least], '.2f')} of the summed gradient, weights "
+        "included.",
         "Gradient-starved: a task's share of the sum of weight times norm is below a tenth of 1/K over the "
         "last quarter. A floor cures starved weights by causing some of this.",
         task=run.tasks[least],

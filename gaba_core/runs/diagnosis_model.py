@@ -11,7 +11,7 @@ import numpy as np
 from gaba_core.runs.diagnosis_series import record_order
 from gaba_core.runs.error_names import METRICS, TRAINING, VALIDATION
 from gaba_core.runs.schema import Floats, Run
-from gaba_core.runs.verdicts import Verdict, epoch_text, verdict
+from gaba_core.runs.verdicts import Verdict, epoch_text, percent, verdict
 
 FEWEST_SIBLINGS = 3
 MAD_FLOOR = 0.05  # of the median: a handful of seeds that agree by chance makes no measure of scatter
@@ -123,7 +123,7 @@ def _said(errors: _Errors, best: float, first: float, last: float, score: Score 
     if errors.best >= len(errors.values) - max(1, round(LATE * len(errors.values))):
         return "improving", f"The model was still improving: {when}, near the end of the run."
     if last - best > WORSE * abs(best):
-        more = f" ({last / best - 1:+.0%})" if best > 0.0 else ""
+        more = f" ({percent(last / best - 1, '+.0f')})" if best > 0.0 else ""
         return "past-best", f"The model is past its best: {when}, {last:.4g} at the end{more}."
     return "settled", f"The model settled: {when}, {last:.4g} at the end."
 

@@ -182,7 +182,7 @@ class RunLibrary:
 
 
 def _no_run(key: object) -> ParameterError:
-    return ParameterError(f"key must be a run in the folder of logs; got {key!r}.")
+    return ParameterError(f"run must be one in the folder of logs; got {key!r}.")
 
 
 def entry_of(key: str, run: Run, modified: float = 0.0, stamp: Stamp = ()) -> LibraryEntry:

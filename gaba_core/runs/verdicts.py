@@ -57,6 +57,11 @@ def verdict(code: str, sentence: str, rule: str, **evidence: float | int | str |
     return Verdict(code, sentence, MappingProxyType(evidence), rule)
 
 
+def percent(share: float, form: str = ".0f") -> str:
+    """Return a share as a sentence prints it."""
+    return f"{100.0 * share:{form}} %"
+
+
 def figure(value: float) -> str:
     """Return a number as a sentence shows it: three digits, thousands without an exponent."""
     return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"

@@ -192,7 +192,7 @@ def test_the_search_for_the_first_failure_fills_its_table(page, url):
 
 def test_a_guided_experiment_sets_the_controls_and_says_what_to_see(page, url):
     open_panel(page, url)
-    page.get_by_role("link", name="3 Raise the floor to .3").click()
-    expect(page.locator("#anti-windup-guide")).to_contain_text("pressed up to .23")
+    page.get_by_role("link", name="3 Raise the floor to 0.3").click()
+    expect(page.locator("#anti-windup-guide")).to_contain_text("pressed up to 0.23")
     expect(thumb(page, "floor")).to_have_attribute("aria-valuenow", "0.3")
     expect(page.locator("#anti-windup-divergence-text-gaba-weight-starved")).to_have_text("never")

@@ -8,9 +8,9 @@ from flask import Flask
 from plotly.utils import PlotlyJSONEncoder
 
 from components import cache, runs_data, runs_verdicts
-from components.runs_verdict_card import TONES, card, value_text, verdicts, words
+from components.runs_verdict_card import TONES, card, evidence_text, value_text, verdicts, words
 from gaba_core.runs import diagnosis, read_run
-from gaba_core.runs.verdicts import CONVERGED
+from gaba_core.runs.verdicts import CONVERGED, percent, verdict
 from tests.run_logs import info, records, trace, write
 
 SHIPPED = Path(__file__).parents[2] / "logs"
@@ -70,7 +70,7 @@ def test_the_shipped_runs_get_the_verdicts_of_the_core_beside_their_siblings(ser
     assert "Evidence and rules, 4 findings" in good
     assert expected.balancer.rule in good
     assert any("siblings: 4;" in text for text in good)
-    assert any(f"w: {expected.balancer.evidence['w']:.6g};" in text for text in good)
+    assert any(f"weight: {expected.balancer.evidence['w']:.6g};" in text for text in good)
 
 
 def test_a_run_without_weights_is_said_to_have_no_balancer(serve, tmp_path):
@@ -128,7 +128,7 @@ def test_siblings_without_end_are_not_all_read(serve, tmp_path):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "unknown"), (True, "yes"), (False, "no"), (3, "3"), (0.25, "0.25"), (-131749.2, "-131,749")],
+    [(True, "yes"), (False, "no"), (3, "3"), (0.25, "0.25"), (-131749.2, "-131,749")],
 )
 def test_evidence_is_written_as_a_reader_would(value, text):
     assert value_text(value) == text
@@ -136,4 +136,15 @@ def test_evidence_is_written_as_a_reader_would(value, text):
 
 def test_codes_and_names_are_written_as_words():
     assert words("past-best") == "past best"
-    assert words("w_predicted") == "w predicted"
+    assert words("w_predicted") == "weight predicted"
+    assert words("siblings_mad") == "siblings' median absolute deviation"
+
+
+def test_evidence_that_is_not_known_is_left_out():
+    found = verdict("settled", "Settled.", "Rule.", best=13.5, siblings=0, siblings_median=None, z=None)
+    assert evidence_text(found) == "best: 13.5; siblings: 0"
+
+
+def test_shares_are_written_in_percent_with_a_space():
+    assert percent(0.134, "+.0f") == "+13 %"
+    assert percent(0.02341, ".2f") == "2.34 %"

@@ -111,7 +111,7 @@ def test_gaba_stands_before_its_rivals_and_seeds_in_order(served, folder):
 def test_a_link_restores_the_selection_and_names_what_it_cannot(served):
     text = json.dumps(page(runs="FD002/gaba/seed_7,../outside", x="hours", metric="nasa"))
     assert "x must be one of epochs, steps, seconds; got 'hours'" in text
-    assert "key must be a run in the folder of logs; got '../outside'" in text
+    assert "run must be one in the folder of logs; got '../outside'" in text
     tree = json.loads(text)
     assert [row["key"] for row in found(tree, "runs-grid")["selectedRows"]] == ["FD002/gaba/seed_7"]
     assert found(tree, {"type": "choice", "view": "runs", "param": "metric"})["value"] == ["nasa"]

@@ -21,7 +21,7 @@ STATE = RecoveryState
 AT_ONCE = 40  # positions whose experiments are still kept when they are drawn
 LOOK_FOR = (
     "the flat stretch of A after the switch: while the state, dotted, climbs back to the floor, the output "
-    "cannot follow. Move the target up to .5: the stretch shrinks, and the schemes hardly differ any more."
+    "cannot follow. Move the target up to 0.5: the stretch shrinks, and the schemes hardly differ any more."
 )
 WHAT_IT_IS = (
     "In control terms GABA's floor (A) is an output saturation with a free-running filter state. It is not "
@@ -31,7 +31,7 @@ WHAT_IT_IS = (
 WHAT_IT_BUYS = (
     "What it buys is a guard against starvation: while saturated, every task keeps at least "
     "λ_min / (1 + (K−1) λ_min) of the weight. What it costs is the release delay, about three times the "
-    "error of B at a target of .06 and a tenth more at .5, and gradients that are no longer balanced."
+    "error of B at a target of 0.06 and a tenth more at 0.5, and gradients that are no longer balanced."
 )
 __all__ = ["LABEL", "LOOK_FOR", "NAME", "PANEL", "STATE", "prepare"]
 

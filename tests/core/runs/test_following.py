@@ -189,7 +189,7 @@ def test_a_deleted_log_stays_in_view_and_may_come_back(runs, log, clock):
 
 
 def test_a_run_that_was_never_there_cannot_be_followed(runs):
-    with pytest.raises(ParameterError, match="key must be a run"):
+    with pytest.raises(ParameterError, match="run must be one"):
         runs.follow("FD002/gaba/seed_43")
 
 

@@ -120,7 +120,7 @@ def test_a_broken_run_is_refused_by_its_key_and_not_by_its_path(folder):
     ],
 )
 def test_nothing_but_a_run_inside_the_folder_can_be_asked_for(folder, key):
-    with pytest.raises(ParameterError, match="key must be a run in the folder"):
+    with pytest.raises(ParameterError, match="run must be one in the folder"):
         RunLibrary(folder).get(key)
 
 
