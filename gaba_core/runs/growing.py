@@ -57,6 +57,8 @@ def _continued(table: Table, seam: Seam, data: bytes) -> Table | None:
     if piece is None or not continues(table, piece):
         return None
     longer = joined(table, seam.rows, piece, seam.skipped)
+    if any(absent.all() for absent in longer.unlogged.values()):
+        return None  # the one row that spoke there has gone: read whole, the column is left out
     return longer if piece.torn is None else replace(longer, torn=piece.torn + seam.lines)
 
 

@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gaba_core.runs import LogFormatError, RunLibrary, growing
@@ -81,6 +81,7 @@ def read_on(text, known):
 
 @settings(deadline=None, max_examples=400)
 @given(histories())
+@example([b"0,0.5,x,\n1,0.25,y,\n2,,z,0", b"0,0.5,x,\n1,0.25,y,\n"])  # a fourth number comes and goes
 def test_following_in_pieces_gives_what_a_whole_read_gives(texts):
     known = None
     for text in texts:
