@@ -65,7 +65,7 @@ def curves_of(state: DivergenceState) -> dict[str, Curves]:
 @lru_cache(maxsize=64)
 def drawn_steps(steps: int) -> tuple[IntArray, Packed]:
     """Return the steps that are drawn of so many, at most POINTS, and the same packed."""
-    at = np.unique(np.linspace(0, steps - 1, POINTS).astype(np.int64))
+    at = np.arange(steps) if steps <= POINTS else np.linspace(0, steps - 1, POINTS).astype(np.int64)
     return at, packed(at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,15 @@ from gaba_core.parameters import check_tasks
 
 Floating = npt.NDArray[np.floating[Any]]
 StateT = TypeVar("StateT")
+
+
+class Job(NamedTuple):
+    """Whole recordings (..., T, K) for a comparator to run along, from a state on."""
+
+    comparator: Any
+    state: Any
+    norms: FloatArray
+    losses: FloatArray
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,11 @@ class Comparator(Generic[StateT]):
         for t in range(norms.shape[-2]):
             state, weights[..., t, :] = self.step(state, norms[..., t, :], losses[..., t, :])
         return weights
+
+    @classmethod
+    def run_jobs(cls, jobs: Sequence[Job]) -> list[FloatArray]:
+        """Return the weights of each job, all of this class; they may share a loop over the steps."""
+        return [job.comparator.run(job.state, job.norms, job.losses) for job in jobs]
 
 
 def kind_of(comparator: Comparator[Any]) -> tuple[Any, ...]:

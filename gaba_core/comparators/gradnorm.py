@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from gaba_core.checks import FloatArray
 from gaba_core.comparators.adam import AdamInPlace, AdamState, adam_direction, adam_init
 from gaba_core.comparators.base import (
     Comparator,
     Floating,
+    Job,
     along_steps,
     batch_shape,
     check_positive,
     paired,
 )
-from gaba_core.comparators.gradnorm_run import LEARNT, learn
-from gaba_core.comparators.layout import tasks_first
+from gaba_core.comparators.gradnorm_run import STRETCHES, Buffers, learn
+from gaba_core.comparators.layout import joined, joined_steps, steps_back
 from gaba_core.errors import ParameterError
 from gaba_core.projection import total_of
 
@@ -111,16 +114,19 @@ class GradNorm(Comparator[GradNormState]):
 
     def run(self, state: GradNormState, norms: FloatArray, losses: FloatArray) -> FloatArray:
         """Return the weights along whole recordings (..., T, K), the same as step by step."""
-        start = state.parameters
-        norms, losses = paired(norms, losses, start.dtype)
-        first = losses[..., :1, :] if state.first_losses is None else state.first_losses[..., None, :]
-        return learn(
-            LEARNT[self.parametrisation](tasks_first(start)),
-            AdamInPlace(state.adam) if self.optimiser == "adam" else None,
-            tasks_first(np.broadcast_to(np.asarray(self.rate, start.dtype), start.shape)),
-            norms,
-            inverse_rates(losses / first) ** along_steps(self.alpha),
-        )
+        return self.run_jobs([Job(self, state, norms, losses)])[0]
+
+    @classmethod
+    def run_jobs(cls, jobs: Sequence[Job]) -> list[FloatArray]:
+        """Return the weights of each job; those that step alike share one loop."""
+        alike: dict[Hashable, list[int]] = {}
+        for i, (rule, state, norms, _) in enumerate(jobs):
+            key = (rule.optimiser, state.parameters.dtype, state.adam.updates, norms.shape[-2:])
+            alike.setdefault(key, []).append(i)
+        found: dict[int, FloatArray] = {}
+        for members in alike.values():
+            found |= zip(members, _run_alike([jobs[i] for i in members]), strict=True)
+        return [found[i] for i in range(len(jobs))]
 
     def weight_gradient(self, weights: Floating, norms: Floating, progress: Floating) -> Floating:
         """Return dL/dw_i = sign(|w_i| g_i - target_i) g_i sign(w_i), the target held constant.
@@ -151,6 +157,41 @@ class GradNorm(Comparator[GradNormState]):
             return excess
         scaled: Floating = tasks * parameters / total_of(parameters)
         return scaled
+
+
+def _run_alike(jobs: Sequence[Job]) -> Iterator[FloatArray]:
+    """Yield the weights of jobs of one optimiser, precision, age, length and number of tasks."""
+    rules, states = [job.comparator for job in jobs], [job.state for job in jobs]
+    shapes = [state.parameters.shape for state in states]
+    dtype, tasks = states[0].parameters.dtype, shapes[0][-1]
+    mean, square = (joined([getattr(state.adam, name) for state in states]) for name in ("mean", "square"))
+    adam = AdamInPlace(AdamState(mean, square, states[0].adam.updates))
+    buffers = Buffers(joined([state.parameters for state in states]), adam.gradient)
+    rates = [
+        np.broadcast_to(np.asarray(rule.rate, dtype), shape)
+        for rule, shape in zip(rules, shapes, strict=True)
+    ]
+    ends = np.cumsum([rate.size for rate in rates]).tolist()
+    spans = [slice(end - rate.size, end) for end, rate in zip(ends, rates, strict=True)]
+    weights = learn(
+        buffers,
+        [STRETCHES[rule.parametrisation](buffers, at, tasks) for rule, at in zip(rules, spans, strict=True)],
+        adam if rules[0].optimiser == "adam" else None,
+        joined(rates),
+        joined_steps([job.norms for job in jobs], dtype),
+        joined_steps([_relative(job, dtype) for job in jobs], dtype),
+    )
+    for job, at in zip(jobs, spans, strict=True):
+        yield steps_back(weights[:, at].reshape(len(weights), tasks, -1), job.norms.shape)
+
+
+def _relative(job: Job, dtype: npt.DTypeLike) -> Floating:
+    """Return the targets of |w_i| g_i over their mean along a job, shape (..., T, K)."""
+    losses = paired(job.norms, job.losses, dtype)[1]
+    first = job.state.first_losses
+    first = losses[..., :1, :] if first is None else first[..., None, :]
+    relative: Floating = inverse_rates(losses / first) ** along_steps(job.comparator.alpha)
+    return relative
 
 
 def inverse_rates(progress: Floating) -> Floating:

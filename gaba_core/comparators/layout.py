@@ -25,6 +25,16 @@ def tasks_first(values: Floating) -> Floating:
     return np.array(values.reshape(-1, values.shape[-1]).T, order="C")
 
 
+def joined(states: Sequence[Floating]) -> Floating:
+    """Return arrays (..., K) one after another, each task by task, shape (M,)."""
+    return np.concatenate([tasks_first(one).ravel() for one in states])
+
+
+def joined_steps(recordings: Sequence[Floating], dtype: npt.DTypeLike) -> Floating:
+    """Return arrays (..., T, K) as `joined` has them at each step, shape (T, M)."""
+    return np.concatenate([steps_first(one, dtype).reshape(one.shape[-2], -1) for one in recordings], axis=1)
+
+
 def steps_back(values: Floating, shape: tuple[int, ...]) -> FloatArray:
     """Return values (T, K, N) as an array of shape (..., T, K)."""
     return np.ascontiguousarray(values.transpose(2, 0, 1), dtype=np.float64).reshape(shape)

@@ -147,7 +147,8 @@ class Uncertainty(Comparator[UncertaintyState]):
 
     def run(self, state: UncertaintyState, norms: FloatArray, losses: FloatArray) -> FloatArray:
         """Return the weights along whole recordings (..., T, K), the same as step by step."""
-        learnt, adam = tasks_first(state.log_variances), AdamInPlace(state.adam)
+        learnt, memory = tasks_first(state.log_variances), state.adam
+        adam = AdamInPlace(AdamState(tasks_first(memory.mean), tasks_first(memory.square), memory.updates))
         told = steps_first(paired(norms, losses, learnt.dtype)[1], learnt.dtype)
         halves = np.repeat(_halves(self.kinds, learnt.dtype)[:, None], learnt.shape[1], axis=1)
         balanced, rate = np.full_like(learnt, 0.5), np.full_like(learnt, self.rate)

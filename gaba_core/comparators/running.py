@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from gaba_core.checks import FloatArray
-from gaba_core.comparators.base import Comparator, kind_of, side_by_side
+from gaba_core.comparators.base import Comparator, Job, kind_of, side_by_side
 from gaba_core.comparators.draws import Drawn, Draws, draw
 from gaba_core.share_moments import kept_moments
 
@@ -29,27 +29,20 @@ class Outcome(NamedTuple):
     drawn: Drawn
     weights: FloatArray
 
+    def until(self, steps: int) -> Outcome:
+        """Return the first steps of it."""
+        norms, losses, weights = (each[:, :steps] for each in (*self.drawn, self.weights))
+        return Outcome(Drawn(norms, losses), weights)
+
 
 def run_all(runs: Sequence[Run]) -> list[Outcome]:
     """Return the outcome of each run; equal ones, and one that another begins with, are run once."""
-    longest = _longest(runs)
-    whole = [longest[_course(run)] for run in runs]
-    drawn = {draws: draw(draws) for draws in dict.fromkeys(run.draws for run in whole)}
-    groups: dict[Any, list[Run]] = {}
-    for run in dict.fromkeys(whole):
-        key = (kind_of(run.comparator), run.start, drawn[run.draws].norms.shape)
-        groups.setdefault(key, []).append(run)
-    weights: dict[Run, FloatArray] = {}
-    for members in groups.values():
-        together = _run_together(members, [drawn[run.draws] for run in members])
-        weights |= zip(members, together, strict=True)
-    return [
-        Outcome(
-            Drawn(*(kind[:, : one.draws.steps] for kind in drawn[run.draws])),
-            weights[run][:, : one.draws.steps],
-        )
-        for one, run in zip(runs, whole, strict=True)
-    ]
+    courses = [_course(run) for run in runs]
+    longest: dict[Run, Run] = {}
+    for course, run in zip(courses, runs, strict=True):
+        longest[course] = max(longest.get(course, run), run, key=lambda one: one.draws.steps)
+    outcomes = dict(zip(longest, _run_distinct(list(longest.values())), strict=True))
+    return [outcomes[course].until(run.draws.steps) for course, run in zip(courses, runs, strict=True)]
 
 
 def _course(run: Run) -> Run:
@@ -57,22 +50,31 @@ def _course(run: Run) -> Run:
     return run._replace(draws=run.draws._replace(steps=0)) if run.draws.steady else run
 
 
-def _longest(runs: Sequence[Run]) -> dict[Run, Run]:
-    """Return the longest run of each course."""
-    found: dict[Run, Run] = {}
-    for run in runs:
-        known = found.setdefault(_course(run), run)
-        if run.draws.steps > known.draws.steps:
-            found[_course(run)] = run
-    return found
+def _run_distinct(runs: Sequence[Run]) -> list[Outcome]:
+    """Return the outcome of each run; those of one kind, start and shape are one job."""
+    drawn = {draws: draw(draws) for draws in dict.fromkeys(run.draws for run in runs)}
+    alike: dict[Hashable, list[int]] = {}
+    for i, run in enumerate(runs):
+        key = (kind_of(run.comparator), run.start, drawn[run.draws].norms.shape)
+        alike.setdefault(key, []).append(i)
+    by_class: dict[type[Comparator[Any]], list[list[int]]] = {}
+    for members in alike.values():
+        by_class.setdefault(type(runs[members[0]].comparator), []).append(members)
+    weights: dict[int, FloatArray] = {}
+    for cls, groups in by_class.items():
+        jobs = [_job([runs[i] for i in members], drawn) for members in groups]
+        with np.errstate(all="ignore"):
+            found = cls.run_jobs(jobs)
+        for members, together in zip(groups, found, strict=True):
+            weights |= zip(members, together, strict=True)
+    return [Outcome(drawn[run.draws], weights[i]) for i, run in enumerate(runs)]
 
 
-def _run_together(runs: Sequence[Run], drawn: Sequence[Drawn]) -> FloatArray:
-    """Return the weights (P, S, T, K) of runs of one kind, start and shape."""
+def _job(runs: Sequence[Run], drawn: Mapping[Draws, Drawn]) -> Job:
+    """Return runs of one kind, start and shape side by side, arrays (P, S, T, K)."""
     comparator = side_by_side([run.comparator for run in runs])
-    norms, losses = (np.stack(kind) for kind in zip(*drawn, strict=True))
-    state = _start_of(comparator, runs[0].start, [run.draws for run in runs])
-    return run_comparator(comparator, norms, losses, state)
+    norms, losses = (np.stack(each) for each in zip(*(drawn[run.draws] for run in runs), strict=True))
+    return Job(comparator, _start_of(comparator, runs[0].start, [run.draws for run in runs]), norms, losses)
 
 
 def _start_of(comparator: Comparator[Any], start: Start, draws: Sequence[Draws]) -> Any:

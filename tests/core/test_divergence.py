@@ -1,5 +1,6 @@
 """The divergence experiment and the failures it finds."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -96,6 +97,37 @@ def test_rates_and_pulls_run_side_by_side(method, optimiser, monkeypatch):
         alone = run_divergence(one).weights[method]
         assert np.array_equal(found.weights[method], alone)
     assert not np.array_equal(together[0].weights[method], together[1].weights[method])
+
+
+def test_every_parametrisation_and_start_of_one_optimiser_share_a_loop(monkeypatch):
+    loops = []
+    monkeypatch.setattr(gradnorm, "learn", lambda *args: loops.append(1) or learn(*args))
+    methods = ("gradnorm-raw", "gradnorm-softmax", "gradnorm-exp")
+    each = [
+        DivergenceSettings(methods=methods, steps=60, start=start, optimiser=optimiser, seeds=(1, 2))
+        for start in ("rest", "published")
+        for optimiser in ("adam", "sgd")
+    ]
+    together = run_divergences(each)
+    assert len(loops) == 2
+    for one, found in zip(each, together, strict=True):
+        for method in methods:
+            alone = run_divergence(dataclasses.replace(one, methods=(method,))).weights[method]
+            assert np.array_equal(found.weights[method], alone)
+
+
+def test_of_steady_losses_one_run_serves_every_horizon(monkeypatch):
+    lengths = []
+    monkeypatch.setattr(gradnorm, "learn", lambda *args: lengths.append(len(args[-1])) or learn(*args))
+    each = [DivergenceSettings(methods=("gradnorm-raw",), steps=steps) for steps in (30, 90, 60)]
+    for one, found in zip(each, run_divergences(each), strict=True):
+        assert found.norms.shape == found.losses.shape == (5, one.steps, 2)
+        assert np.array_equal(found.weights["gradnorm-raw"], run_divergence(one).weights["gradnorm-raw"])
+    falling = [dataclasses.replace(one, losses=LossModel(left=(0.5, 1.0))) for one in each]
+    assert lengths == [90, 30, 90, 60]
+    lengths.clear()
+    run_divergences(falling)
+    assert sorted(lengths) == [30, 60, 90]
 
 
 def test_from_rest_gaba_begins_at_its_equilibrium_and_from_the_published_start_at_one_half():
