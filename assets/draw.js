@@ -195,7 +195,7 @@
     const bare = Object.keys(layout).filter((k) => k.startsWith("yaxis")).map((k) => [k, { ...layout[k], title: "" }]);
     return {
       data: data.map((trace) => (trace.mode === "text" ? { ...trace, visible: false } : trace)),
-      layout: { ...layout, ...Object.fromEntries(bare), showlegend: false, margin: { l: 52, r: 8, t: 10, b: 38 } },
+      layout: { ...layout, title: "", ...Object.fromEntries(bare), showlegend: false, margin: { l: 52, r: 8, t: 10, b: 38 } },
     };
   }
 

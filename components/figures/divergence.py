@@ -18,6 +18,7 @@ from gaba_core.comparators import COMPARATORS, LABELS, FailureKind, FailureRates
 from gaba_core.comparators.failures import FAR
 from gaba_core.projection import weight_bounds
 
+BELOW = 142  # pixels for an axis and three lines of legend: Plotly may misplace one it must make room for
 AWAY = -1e4  # where a mark lies that there is no failure for
 SYMBOLS: dict[FailureKind, tuple[str, str]] = {
     "left": ("x", theme.BOUND),
@@ -77,9 +78,9 @@ def rates_picture(state: DivergenceState, found: FailureRates | None, text: dict
         data.append(_curve(f"rate-{method}", np.array(RATE_SIGMAS), 100.0 * rate, method))
         data[-1]["hovertemplate"] = "%{y:.1f} %"
     picture = _picture(state, data, "seeds that fail, %", [-3.0, 103.0], text)
-    picture["layout"]["xaxis"] = {"title": {"text": "noise σ"}, "range": [0.0, 3.0]}
+    picture["layout"]["xaxis"] = {"title": {"text": "noise σ", "standoff": 4}, "range": [0.0, 3.0]}
     picture["layout"]["title"] = {"text": KINDS[state.kind], "font": {"size": 13}, "x": 0.01}
-    picture["layout"]["margin"]["t"] = 34
+    picture["layout"]["margin"] |= {"t": 34, "b": BELOW - 30}
     return picture
 
 
@@ -129,16 +130,17 @@ def _range(curves: dict[str, Curves]) -> list[float]:
 def _picture(
     state: DivergenceState, data: list[Trace], title: str, heights: list[float], text: dict[str, str]
 ) -> dict[str, Any]:
+    across = [0.0, float(state.steps)]
     return {
         "key": "/".join([",".join(state.shown), ",".join(map(str, state.seeds)), state.kind]),
         "data": data,
         "layout": {
             "uirevision": title,
             "hovermode": "x unified",
-            "margin": {"l": 62, "r": 18, "t": 12, "b": 8},
-            "xaxis": {"title": {"text": "step"}, "range": [0.0, float(state.steps)], "hoverformat": "d"},
+            "margin": {"l": 62, "r": 18, "t": 12, "b": BELOW},
+            "xaxis": {"title": {"text": "step", "standoff": 4}, "range": across, "hoverformat": "d"},
             "yaxis": {"title": {"text": title}, "range": heights},
-            "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
+            "legend": {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0},
         },
         "text": text,
     }

@@ -77,14 +77,14 @@ def centre(state: DivergenceState, found: dict[str, dict[str, Any]]) -> Any:
     return cards.card(
         [
             cards.heading("Weights", "The first task's share of the weights.", saving(NAME, "weights")),
-            cards.graph(NAME, "weights", found["weights"], weights, 380),
+            cards.graph(NAME, "weights", found["weights"], weights, 400),
             cards.heading(
                 "What they make of the gradients",
                 f"The second task's share of Σ w g, averaged over the last {SMOOTHED} steps; failures are "
                 "judged step by step.",
                 saving(NAME, "pulls", numbers=False),
             ),
-            cards.graph(NAME, "pulls", found["pulls"], pulls, 340),
+            cards.graph(NAME, "pulls", found["pulls"], pulls, 370),
         ]
     )
 
@@ -129,7 +129,7 @@ def _search(state: DivergenceState) -> Any:
         [
             cards.heading("Failure rate against noise", help_text, run),
             controls.segments(NAME, "kind", "Failure", KINDS, state.kind),
-            cards.graph(NAME, "rates", picture, label, 320),
+            cards.graph(NAME, "rates", picture, label, 340),
             html.Div(id=ids.part(NAME, "first")),
         ]
     )
