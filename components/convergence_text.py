@@ -111,7 +111,8 @@ def _when(steps: Sequence[int | None], steps_per_epoch: int) -> str:
     reached = sorted(step for step in steps if step is not None)
     if not reached:
         return NEVER
-    first, last = reached[0], reached[-1]
-    span = f"{first}" if first == last else f"{first}–{last}"
+    ends = sorted({reached[0], reached[-1]})
+    span = "–".join(f"{step:,}" for step in ends)
+    epochs = "–".join(f"{step / steps_per_epoch:.2f}" for step in ends)
     missing = f", {len(steps) - len(reached)} of {len(steps)} never" if len(reached) < len(steps) else ""
-    return f"{span} · epoch {first / steps_per_epoch:.2f}{missing}"
+    return f"{span} · epoch {epochs}{missing}"

@@ -18,6 +18,7 @@ from gaba_core.regimes import Regime
 from gaba_core.simulation import Trajectories, simulate
 
 POINTS = 250  # drawn on a line at most, unless each point is an epoch
+EARLY = 8  # the beginning of a run, on a log axis, is this part of it
 LADDER = (5, 10, 15, 25, 40, 60, 100, 150, 250, 400)  # epochs a transient window may span
 
 
@@ -108,10 +109,26 @@ def _curve_steps(end: int) -> npt.NDArray[np.int64]:
 
 def sampled(state: ConvergenceState, params: SimulationParams, axis: TimeAxis) -> Trajectories:
     """Return a run at the samples that are drawn: one an epoch of a whole run, else POINTS of them."""
-    last = axis.window[1]
+    stop = min(axis.window[1] + 1, params.steps)
+    if axis.log:
+        return _dense_at_first(params, stop)
     by_epoch = state.x == "epochs" and state.window == "whole"
-    every = params.steps_per_epoch if by_epoch else max(1, -(-last // POINTS))
-    return simulate(params, every, stop=min(last + 1, params.steps))
+    every = params.steps_per_epoch if by_epoch else max(1, -(-axis.window[1] // POINTS))
+    return simulate(params, every, stop=stop)
+
+
+def _dense_at_first(params: SimulationParams, stop: int) -> Trajectories:
+    """A run at half of POINTS evenly spread, and at as many in its beginning: most of a log axis."""
+    every = -(-2 * stop // POINTS)
+    whole = simulate(params, every, stop=stop)
+    early = simulate(params, -(-every // EARLY), stop=max(1, stop // EARLY))
+    later = whole.steps > early.steps[-1]
+    return Trajectories(
+        params,
+        np.concatenate([early.steps, whole.steps[later]]),
+        np.concatenate([early.weights, whole.weights[:, later]], axis=1),
+        np.concatenate([early.state, whole.state[:, later]], axis=1),
+    )
 
 
 def key(state: ConvergenceState) -> str:

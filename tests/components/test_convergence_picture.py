@@ -33,14 +33,37 @@ def test_each_seed_is_drawn_as_simulated(seed):
     np.testing.assert_array_equal(y, run.weights[DEFAULT.seeds.index(seed), :, 0].astype(np.float32))
 
 
-@pytest.mark.parametrize(("unit", "window"), [("steps", "transient"), ("steps", "whole"), ("epochs", "log")])
-def test_a_line_is_thinned_to_what_it_can_show(unit, window):
-    state = replace(DEFAULT, x=unit, window=window)
+@pytest.mark.parametrize("window", ["transient", "whole"])
+def test_a_line_is_thinned_to_what_it_can_show(window):
+    state = replace(DEFAULT, x="steps", window=window)
     x, y = trace(weights_picture(drawn(state), {}), "seed-42")
     assert 100 < x.size <= POINTS + 1
-    every = round(float(x[-1] - x[-2]) * (49 if unit == "epochs" else 1))
-    run = simulate(state.params(), every=every)
+    run = simulate(state.params(), every=round(float(x[-1] - x[-2])))
     np.testing.assert_array_equal(y, run.weights[0, : x.size, 0].astype(np.float32))
+
+
+@pytest.mark.parametrize("epochs", [1, 5, 200, 500])
+@pytest.mark.parametrize(("unit", "steps"), [("steps", 1), ("epochs", 49)])
+def test_on_a_log_axis_a_line_is_dense_where_the_axis_is_wide(unit, steps, epochs):
+    state = replace(DEFAULT, x=unit, window="log", epochs=epochs)
+    x, y = trace(weights_picture(drawn(state), {}), "seed-42")
+    assert min(100, 12 * epochs) < x.size <= POINTS + 2
+    at = np.rint(x * steps).astype(int)
+    seen = at > 49 // 2  # what comes before the axis lies on its left end
+    assert (np.diff(at[seen]) > 0).all()
+    run = simulate(state.params())
+    np.testing.assert_array_equal(y[seen], run.weights[0, at[seen], 0].astype(np.float32))
+
+
+def test_on_a_log_axis_the_weight_leaves_the_warm_up_where_it_ends():
+    x, y = trace(weights_picture(drawn(replace(DEFAULT, x="steps", window="log")), {}), "seed-42")
+    assert x[y == 0.5].max() >= 90  # the last sample before step 100, where it ends
+
+
+def test_where_the_seeds_differ_both_ends_are_told_in_steps_and_in_epochs():
+    text = texts(replace(DEFAULT, sigma=1.5, noise="lognormal"))
+    assert text["clamped-simulated"] == "345–362 · epoch 7.04–7.39"
+    assert text["percent-simulated"].startswith("2,704–9,272 · epoch ")
 
 
 def test_the_bands_have_the_computed_edges():
