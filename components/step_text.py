@@ -38,14 +38,14 @@ def texts(state: StepState) -> dict[str, str]:
         text[f"{name}-measured"] = NEVER if found is None else f"step {found}"
     text["gain-predicted"] = f"{figures.noise_gain:.5f}"
     text["gain-measured"] = f"{figures.measured_noise_gain:.5f}"
-    text["power-predicted"] = power(figures)
-    text["power-measured"] = "one cycle in " + _cycle(figures) if figures.half_power else "—"
+    text["power-predicted"] = power(figures) + _cycle(figures)
+    text["power-measured"] = "–"
     return text
 
 
 def power(figures: FilterFigures) -> str:
     """The half-power frequency in words."""
-    return f"{figures.half_power:.3g} cycles a step" if figures.half_power else "never: too short a memory"
+    return f"{figures.half_power:#.3g} cycles a step" if figures.half_power else "never: too short a memory"
 
 
 def settling(beta: float) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def settling(beta: float) -> tuple[str, ...]:
 
 
 def _cycle(figures: FilterFigures) -> str:
-    return f"{1.0 / figures.half_power:.1f} steps" if figures.half_power else "—"
+    return f", one in {1.0 / figures.half_power:,.1f} steps" if figures.half_power else ""
 
 
 def _closed(state: StepState, elapsed: float) -> str:

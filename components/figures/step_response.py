@@ -20,7 +20,7 @@ SLOWEST = 1e-5  # cycles a step
 FREQUENCIES = np.geomspace(SLOWEST, 0.5, 160)
 DEEPEST = -62.0  # decibel
 MARGIN = {"l": 62, "r": 18, "t": 14, "b": 8}
-LEGEND = {"orientation": "h", "y": -0.18, "yanchor": "top", "x": 0, "traceorder": "normal"}
+LEGEND = {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0, "traceorder": "normal"}
 
 
 def response_picture(state: StepState, text: dict[str, str]) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def response_picture(state: StepState, text: dict[str, str]) -> dict[str, Any]:
 def frequency_picture(state: StepState, text: dict[str, str]) -> dict[str, Any]:
     """The gain of every chosen beta over frequency, in decibel, with its half-power point."""
     data: list[Trace] = [
-        line("half-power", [SLOWEST, 0.5], [_HALF, _HALF], "−3 dB", theme.FLOOR, width=1.4, dash="dash")
+        line("half-power", [SLOWEST, 0.5], [_HALF, _HALF], "−3 dB", theme.THEORY, width=1.4, dash="dash")
     ]
     for i, beta in enumerate(state.drawn):
         gain = 20.0 * np.log10(frequency_response(beta, 2.0 * np.pi * FREQUENCIES))

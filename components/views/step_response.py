@@ -39,7 +39,7 @@ def layout(**query: str) -> html.Div:
             html.Div(
                 dmc.Stack(
                     [
-                        dmc.Title("Step response of the moving average", order=2, size="h3"),
+                        dmc.Title("Step response of the moving average", order=1, size="h3"),
                         cards.look_for(LOOK_FOR),
                         cards.refused(problems),
                     ],
@@ -160,7 +160,14 @@ def _betas_table(state: StepState) -> Any:
         gains = f"{found.noise_gain:.5f}", f"{found.measured_noise_gain:.5f}"
         cells = [f"{beta:g}", f"{found.time_constant:.2f}", *settling(beta), *gains, power(found)]
         rows.append(dmc.TableTr([dmc.TableTd(cell) for cell in cells]))
-    head = ["β", "τ", "to 5 %", "to 2 %", "to 1 %", "noise gain", "measured", "−3 dB at"]
+    head = [
+        "β",
+        "τ",
+        *(f"to\u00a0{share}\u00a0%" for share in (5, 2, 1)),
+        "noise gain",
+        "measured",
+        "−3\u00a0dB at",
+    ]
     return cards.table(head, rows, "Settling time, noise gain and half-power frequency of each beta")
 
 

@@ -12,7 +12,7 @@ import app
 from components.figures.arrays import frame
 from components.state import from_text, to_text
 from components.step_state import StepState
-from components.step_text import ROWS
+from components.step_text import ROWS, texts
 from components.views import step_response as view
 from gaba_core.errors import ParameterError
 from gaba_core.step_response import frequency_response, noise_gain, step_response
@@ -141,3 +141,10 @@ def test_a_change_brings_both_confirmed_pictures_and_the_table(client):
     assert answer[names[1]]["data"]["clock"] == 3
     assert '"22.18"' not in json.dumps(answer)
     assert '"13.43"' in json.dumps(answer)
+
+
+def test_only_what_was_measured_stands_under_measured():
+    text = texts(StepState())
+    assert text["power-predicted"] == "0.00160 cycles a step, one in 625.2 steps"
+    assert text["power-measured"] == "–"
+    assert texts(StepState(beta=0.1))["power-predicted"] == "never: too short a memory"
