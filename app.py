@@ -52,6 +52,7 @@ def create_app(logs: str | Path = LOGS) -> first_sight.Dashboard:
             layout=view.layout,
         )
         view.register_callbacks(app)
+    dash.register_page("not_found_404", title="Not found · GABA", layout=shell.nowhere)
     parts = [part for view in VIEWS for part in getattr(view, "PANELS", (view,))]
     frames.register(app.server, {part.NAME: part for part in parts if hasattr(part, "pictures")})
     runs_live.register_route(app.server)

@@ -192,7 +192,7 @@
 
   /** On a phone the page around the picture says what its legend and its labels would. */
   function narrow({ data, layout }) {
-    const bare = Object.keys(layout).filter((k) => k.startsWith("yaxis")).map((k) => [k, { ...layout[k], title: "" }]);
+    const bare = Object.keys(layout).filter((k) => k.startsWith("yaxis")).map((k) => [k, { ...layout[k], title: "", automargin: "left" }]);
     return {
       data: data.map((trace) => (trace.mode === "text" ? { ...trace, visible: false } : trace)),
       layout: { ...layout, title: "", ...Object.fromEntries(bare), showlegend: false, margin: { l: 52, r: 8, t: 10, b: 38 } },

@@ -27,7 +27,7 @@ def card(children: Any, **more: Any) -> dmc.Paper:
 
 def heading(text: str, help_text: str | None = None, right: Any = None) -> dmc.Group:
     """A card's title, with an explanation on hover where there is one."""
-    title = dmc.Title(text, order=3, size="h5")
+    title = dmc.Title(text, order=2, size="h5")
     left = dmc.Group([title, hint(text, help_text)], gap=6) if help_text else title
     return dmc.Group([left, right], justify="space-between", mb="xs")
 

@@ -56,7 +56,7 @@ def _sight(view: ModuleType, query: Any) -> str:
     told = to_json_plotly({"figure": figure, "templates": theme.TEMPLATES}).replace("<", "\\u003c")
     look = f"<b>What to look for</b>&ensp;{escape(view.LOOK_FOR)}"
     return f"""<div id="gaba-first" class="gaba-main" aria-hidden="true"><div class="gaba-view">
-<div class="gaba-top"><h2>{escape(view.HEADING)}</h2><p>{look}</p></div>
+<div class="gaba-top"><h1>{escape(view.HEADING)}</h1><p>{look}</p></div>
 <div class="gaba-side"><div></div></div><div class="gaba-toolbar"><div></div></div>
 <div class="gaba-picture"><div><h3>{escape(view.FIRST)}</h3><div class="gaba-first-graph"></div></div></div>
 </div></div>

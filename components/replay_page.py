@@ -149,7 +149,7 @@ def picture(state: ReplayState, subject: Subject, found: Pictures) -> Any:
 
 def below(state: ReplayState, subject: Subject, found: Pictures) -> Any:
     """What lies between the curves, and the numbers."""
-    title = dmc.Title(below_title(state), order=3, size="h5", id=ids.part(NAME, "apart"))
+    title = dmc.Title(below_title(state), order=2, size="h5", id=ids.part(NAME, "apart"))
     between = cards.card(
         [
             dmc.Group([title, cards.exports(NAME, "below")], justify="space-between", mb="xs"),

@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from components import cards, controls, ids
-from components.runs_parts import HEAD, NAME, ROW, named
+from components.runs_parts import HEAD, NAME, ROW, named, unticked
 from components.runs_reading import LABELS, rows
 from components.runs_shown import Shown
 from gaba_core.runs import Run
@@ -119,7 +119,7 @@ def _counted(count: int, noun: str) -> str:
 def summary(s: Shown | None) -> Any:
     """What the file is, where its time, weights and EMA state come from, and how sure that is."""
     if s is None or s.run.reading is None:
-        return dmc.Text("Tick a run in the list to see how its file is read.", size="sm", c="dimmed")
+        return unticked("to see how its file is read")
     run, reading = s.run, s.run.reading
     kind = reading.format[:1].upper() + reading.format[1:]
     size = f"{_counted(reading.table.rows, 'row')} of {_counted(len(reading.table.columns), 'column')}"

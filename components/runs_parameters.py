@@ -10,7 +10,7 @@ from dash import html
 
 from components import cards, ids
 from components.runs_groups import fact_label, fact_text
-from components.runs_parts import NAME, named
+from components.runs_parts import NAME, named, unticked
 from components.runs_playhead import MISSING
 from components.runs_shown import Shown
 from gaba_core.runs.facts import Fact, differing, facts
@@ -28,8 +28,8 @@ def parameters(shown: Sequence[Shown]) -> Any:
     """A table of what differs, and one of what does not, folded."""
     found = side_by_side(shown)
     if not any(found):
-        words = "None of these runs says what made it: there is no run.json beside the log." if shown else ""
-        return dmc.Text(words, size="sm", c="dimmed")
+        words = "None of these runs says what made it: there is no run.json beside the log."
+        return dmc.Text(words, size="sm", c="dimmed") if shown else unticked("to see what made it")
     unlike, alike = found
     parts = []
     if unlike:

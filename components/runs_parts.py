@@ -42,6 +42,10 @@ def _number(digits: int) -> dict[str, str]:
     return {"function": f"params.value == null ? '–' : d3.format(',.{digits}f')(params.value)"}
 
 
+def _whole() -> dict[str, str]:
+    return {"function": "params.value == null ? '' : d3.format(',~r')(params.value)"}
+
+
 COLUMNS: list[dict[str, Any]] = [
     {
         "field": "subset",
@@ -57,8 +61,22 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "method", "headerName": "Method", "minWidth": 132, "flex": 2, "tooltipField": "method"},
     {"field": "seed", "headerName": "Seed", "type": "rightAligned", "minWidth": 72, "flex": 1},
     {"field": "device", "headerName": "Device", "minWidth": 120, "flex": 3, "tooltipField": "device"},
-    {"field": "epochs", "headerName": "Epochs", "type": "rightAligned", "minWidth": 84, "flex": 1},
-    {"field": "best_epoch", "headerName": "Best epoch", "type": "rightAligned", "minWidth": 104, "flex": 1},
+    {
+        "field": "epochs",
+        "headerName": "Epochs",
+        "type": "rightAligned",
+        "valueFormatter": _whole(),
+        "minWidth": 84,
+        "flex": 1,
+    },
+    {
+        "field": "best_epoch",
+        "headerName": "Best epoch",
+        "type": "rightAligned",
+        "valueFormatter": _whole(),
+        "minWidth": 104,
+        "flex": 1,
+    },
     {
         "field": "rmse",
         "headerName": "RMSE (cycles)",
@@ -159,10 +177,15 @@ def named(s: Shown | Group) -> html.Span:
     )
 
 
+def unticked(purpose: str) -> dmc.Text:
+    """What a card says while no run is drawn."""
+    return dmc.Text(f"Tick a run in the list {purpose}.", size="sm", c="dimmed")
+
+
 def readout(shown: Sequence[Shown], state: RunsState) -> Any:
     """Every run's numbers at the playhead; the browser rewrites the cells as it moves."""
     if not shown:
-        return dmc.Text("Tick a run in the list to draw it.", size="sm", c="dimmed")
+        return None  # the picture says what to do
     wanted, head = columns(shown, state), playhead(shown, state)
     body = []
     for i, s in enumerate(shown):
@@ -215,7 +238,7 @@ def regimes(shown: Sequence[Shown]) -> Any:
     ]
     if not body:
         words = "Regimes are found in the step arrays of a run with a floor; none of these runs has both."
-        return dmc.Text(words if shown else "", size="sm", c="dimmed")
+        return unticked("to see its regimes") if not shown else dmc.Text(words, size="sm", c="dimmed")
     head = ["Run", *(f"{i} {name.capitalize()}" for i, name in enumerate(REGIMES, 1))]
     return cards.table(head, body, "Regimes found in the step arrays")
 
@@ -233,6 +256,8 @@ def _held(text: str) -> html.Span:
 
 def remarks(shown: Sequence[Shown]) -> Any:
     """What was unusual about each log, or had to be assumed to read it."""
+    if not shown:
+        return unticked("to see what was unusual in its log")
     groups = [
         dmc.Box([named(s), dmc.List([dmc.ListItem(note) for note in s.run.notes], size="sm", mt=4)])
         for s in shown

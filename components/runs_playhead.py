@@ -151,7 +151,7 @@ def _by_time(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, li
 
 
 def _words(epoch: float, step: float, x: float, axis: TimeAxis) -> str:
-    text = f"{axis.counted} {epoch:.12g}"
+    text = f"{axis.counted} {epoch:,.12g}"
     if axis.unit == "seconds":
         return f"{x:,.1f} s, {text}"
     if axis.counted == "step":

@@ -10,7 +10,7 @@ from dash import html
 
 from components import cards, ids
 from components.replay_link import replay_link
-from components.runs_parts import NAME, named
+from components.runs_parts import NAME, named, unticked
 from components.runs_shown import Shown
 from components.runs_verdicts import diagnoses
 from gaba_core.runs import Diagnosis, Verdict
@@ -47,7 +47,7 @@ def card(shown: Sequence[Shown]) -> Any:
 def verdicts(shown: Sequence[Shown]) -> Any:
     """One verdict on the balancer and one on the model for each run."""
     if not shown:
-        return dmc.Text("Tick a run in the list to have it judged.", size="sm", c="dimmed")
+        return unticked("to have it judged")
     judged = zip(shown, diagnoses(shown), strict=True)
     return [_judged(s, diagnosis, shown) for s, diagnosis in judged]
 

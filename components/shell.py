@@ -74,6 +74,17 @@ def _header(views: tuple[ModuleType, ...]) -> html.Header:
     )
 
 
+def nowhere(**_: str) -> html.Div:
+    """What stands at an address without a view."""
+    return html.Div(
+        [
+            dmc.Title("There is no page at this address", order=1, size="h3"),
+            dmc.Text("The views are named above.", size="sm", mt=6),
+            dmc.Anchor("To Convergence, the first of them", href="/", size="sm"),
+        ]
+    )
+
+
 def _icon(name: str) -> html.Span:
     return html.Span(className=f"gaba-icon gaba-icon-{name}")
 

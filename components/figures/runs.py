@@ -33,7 +33,17 @@ _NOTHING = {
 _EMPTY: dict[str, Any] = {
     "xaxis": {"visible": False},
     "yaxis": {"visible": False},
-    "annotations": [{"text": "Tick a run in the list to draw it.", "showarrow": False, "font": {"size": 14}}],
+    "annotations": [
+        {
+            "text": "Tick a run in the list to draw it.",
+            "showarrow": False,
+            "font": {"size": 14},
+            "x": 0.5,
+            "y": 0.5,
+            "xref": "paper",
+            "yref": "paper",
+        }
+    ],
 }
 CROWDED = 15  # more lines than this, and the hover box would hide the picture: it shows one point at a time
 

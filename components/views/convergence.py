@@ -46,7 +46,7 @@ def layout(**query: str) -> html.Div:
     state, problems = from_text(ConvergenceState, query)
     found = pictures(state)
     head = [
-        dmc.Title(HEADING, order=2, size="h3"),
+        dmc.Title(HEADING, order=1, size="h3"),
         cards.look_for(LOOK_FOR),
         cards.refused(problems),
     ]

@@ -50,7 +50,7 @@ def layout(**query: str) -> html.Div:
     subject = replay_data.subject(state)
     found = pictures_of(subject, state)
     head = [
-        dmc.Title("Counterfactual replay", order=2, size="h3"),
+        dmc.Title("Counterfactual replay", order=1, size="h3"),
         cards.look_for(html.Span(LOOK_FOR[state.mode], id=ids.part(NAME, "look-for"))),
         cards.refused(problems),
     ]

@@ -57,7 +57,7 @@ def layout(**query: str) -> html.Div:
         state = replace(state, runs=_first(entries))
     shown, more = drawn(state)
     head = [
-        dmc.Title("Training runs", order=2, size="h3"),
+        dmc.Title("Training runs", order=1, size="h3"),
         cards.look_for(LOOK_FOR),
         cards.refused((*problems, *more)),
     ]

@@ -125,11 +125,22 @@ def test_the_last_run_can_be_taken_out_and_put_back(page, url):
     open_runs(page, url)
     row = page.locator(f'#runs-grid .ag-row[row-id="{KEYS[0]}"] [col-id="seed"]')
     row.click()
-    expect(page.locator("#runs-readout")).to_have_text("Tick a run in the list to draw it.")
+    expect(page.locator("#runs-tall")).to_contain_text("Tick a run in the list to draw it.")
     expect(page.locator("#runs-when")).to_be_empty()
     row.click()
     overlaid(page, 1)
     expect(page.locator("#runs-when")).to_have_text("epoch 39, step 1,839")
+
+
+def test_an_empty_folder_says_what_to_do_and_asks_nothing(page, own_url):
+    page.goto(f"{own_url}/runs")
+    expect(page.locator("#runs-grid")).to_contain_text("No runs yet: train one, or drop a log on the page.")
+    picture = page.locator("#runs-tall .js-plotly-plot")
+    expect(picture).to_contain_text("Tick a run in the list to draw it.")
+    for card in ("parameters", "regimes", "remarks", "verdicts", "summary"):
+        expect(page.locator(f"#runs-{card}")).to_contain_text("Tick a run in the list to")
+    expect(page.get_by_text("Rows of the same epoch")).to_be_hidden()
+    expect(page.locator("#runs-columns")).to_be_hidden()
 
 
 def test_play_runs_to_the_end_and_pause_stops_it(page, url):

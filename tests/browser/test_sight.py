@@ -1,6 +1,7 @@
 """What is in sight of a picture: after a zoom, and on a page that changes its width."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 GRAPHS = "[...document.querySelectorAll('.js-plotly-plot')]"
@@ -73,3 +74,43 @@ def test_a_turned_phone_shows_the_picture_as_a_page_of_that_width_does(page, url
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_function(f"(looks) => String(({LOOKS})()) === String(looks)", arg=looks[width])
+
+
+CUT = f"""() => {GRAPHS}.flatMap((graph, i) => {{
+  const frame = graph.querySelector(".main-svg").getBoundingClientRect();
+  const words = [...graph.querySelectorAll(".xtick text, .ytick text, .xtitle, .ytitle, .legendtext")];
+  const boxes = words.map((word) => [word, word.getBoundingClientRect()]).filter(([, box]) => box.width);
+  const title = boxes.find(([word]) => word.matches(".xtitle"))?.[1];
+  const [left, right] = [frame.left - 2, frame.right + 2]; // a box is a little larger than its letters
+  const cut = boxes.filter(([, box]) => box.left < left || box.right > right || box.bottom > frame.bottom);
+  const covered = boxes.filter(([word, box]) => title && !word.matches(".xtitle") &&
+    box.top < title.bottom && box.bottom > title.top && box.left < title.right && box.right > title.left);
+  return [...cut, ...covered].map(([word]) => `${{i}}: ${{word.textContent}}`);
+}})"""
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize(
+    "path", ["/", "/step-response", "/anti-windup?panel=monte-carlo", "/replay", "/runs"]
+)
+def test_no_word_of_a_picture_is_cut_or_lies_on_the_title_of_its_axis(page, url, path, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    open_page(page, url + path)
+    page.wait_for_function("document.querySelector('.js-plotly-plot .xtick text')")
+    assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/runs", "/anti-windup", "/nowhere"])
+def test_a_page_has_one_title_and_cards_below_it(page, url, path):
+    page.goto(url + path)
+    page.wait_for_load_state("networkidle")
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map((h) => h.tagName)")
+    assert levels[0] == "H1"
+    assert set(levels[1:]) <= {"H2"}
+
+
+def test_an_address_without_a_page_leads_on(page, url):
+    page.goto(f"{url}/nowhere")
+    expect(page.get_by_role("heading", name="There is no page at this address")).to_be_visible()
+    page.get_by_role("link", name="To Convergence").click()
+    expect(page.get_by_role("heading", name="Convergence of the task weights")).to_be_visible()

@@ -55,5 +55,5 @@ def test_what_draws_it_comes_once_and_before_dash(client):
 
 def test_the_heading_is_the_views_own(client):
     page = client.get("/").text
-    assert f"<h2>{convergence.HEADING}</h2>" in page
+    assert f"<h1>{convergence.HEADING}</h1>" in page
     assert convergence.LOOK_FOR in page

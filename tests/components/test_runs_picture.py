@@ -149,7 +149,9 @@ def test_odd_runs_are_drawn_without_complaint(log, x):
 def test_nothing_selected_is_an_empty_picture():
     picture = runs_picture([], RunsState())
     assert uids(picture) == ["nothing"]
-    assert "Tick a run" in picture["layout"]["annotations"][0]["text"]
+    said = picture["layout"]["annotations"][0]
+    assert "Tick a run" in said["text"]
+    assert (said["x"], said["y"], said["xref"], said["yref"]) == (0.5, 0.5, "paper", "paper")
     assert playhead([], RunsState())["epochs"] == []
     assert metric_options([]) == task_options([]) == []
 

@@ -25,7 +25,7 @@ def layout(panel: str = projection.PANEL, guide: str = "", **query: str) -> html
         names = ", ".join(p.PANEL for p in PANELS)
         problems = (f"panel must be one of {names}; got {panel!r}. The first is shown.", *problems)
     head = [
-        dmc.Title("The floor as anti-windup", order=2, size="h3"),
+        dmc.Title("The floor as anti-windup", order=1, size="h3"),
         _tabs(shown.PANEL),
         _guides(),
         cards.look_for(shown.LOOK_FOR),
