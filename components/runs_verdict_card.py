@@ -30,7 +30,7 @@ NAMES = {
     "siblings_mad": "siblings' median absolute deviation",
     "siblings_median": "siblings' median",
     "z": "robust z",
-    "buffer-not-weight": "the EMA buffer is not the weight",
+    "buffer-not-weight": "the moving average is not the weight",
 }
 HELP = (
     "The balancer is judged by its weights, the model by its error, each alone and beside the other seeds of "

@@ -28,6 +28,9 @@ ROUNDING = 1e-6
 WORDS = 48  # letters in a line of words: a phone shows as many
 MARKED = 150  # records up to which each is marked
 RECORDED, SECOND, FITTED = theme.THEORY, theme.SEED_STYLES[0].color, theme.GHOST
+SAVED = QUIET | {
+    "showlegend": True
+}  # in the legend of a saved picture; on the page a line of keys stands above
 Picture = dict[str, Any]
 
 
@@ -147,8 +150,8 @@ def _levels(d: _Drawn) -> list[Trace]:
     bound, _ = weight_bounds(tasks, floor)
     across = d.axis.range
     return [
-        line("floor", across, [floor] * 2, "floor", theme.FLOOR, width=1.6, dash="dash") | QUIET,
-        line("bound", across, [bound] * 2, "exact lower bound", theme.BOUND, width=1.4, dash="dot") | QUIET,
+        line("floor", across, [floor] * 2, "floor", theme.FLOOR, width=1.6, dash="dash") | SAVED,
+        line("bound", across, [bound] * 2, "exact lower bound", theme.BOUND, width=1.4, dash="dot") | SAVED,
     ]
 
 

@@ -207,6 +207,13 @@ def test_the_legend_names_what_is_drawn_and_nothing_else():
     assert names(run=EPOCHS) == []
 
 
+def test_floor_and_bound_are_in_the_legend_of_a_saved_picture():
+    traces = {t["uid"]: t for t in view.pictures(state_of())["main"]["data"]}
+    assert traces["floor"]["showlegend"]
+    assert traces["bound"]["showlegend"]
+    assert not view.pictures(state_of())["main"]["layout"]["showlegend"]
+
+
 def test_sliders_start_from_what_the_mode_prefers():
     assert state_of().beta == 0.99
     fitted = state_of(mode="compare")
