@@ -199,9 +199,11 @@
     };
   }
 
-  /** A picture in the colours of a theme, as the width of the page has room for. */
-  function dressed({ data, layout }, template) {
-    const whole = { data, layout: { ...layout, template } };
+  const themeNow = () => document.documentElement.dataset.mantineColorScheme;
+
+  /** A picture in the colours of the page's theme, as its width has room for. */
+  function dressed({ data, layout }, templates) {
+    const whole = { data, layout: { ...layout, template: templates[themeNow()] ?? templates.light } };
     return NARROW.matches ? narrow(whole) : whole;
   }
 
@@ -218,34 +220,42 @@
     return undefined;
   }
 
-  const shown = new Map(); // by view and name, the picture a graph was last given and its theme
+  const shown = new Map(); // by view and name, the picture a graph was last given, and the themes there are
 
-  /** A page that was turned or pulled to another width has room for its pictures' legends and labels, or none. */
+  /** The page has another width, and room for legends and labels or none, or another theme, be it by another tab. */
   function redress() {
-    for (const [key, [view, name, picture, template]] of shown) {
+    for (const [key, [view, name, picture, templates]] of shown) {
       const graph = graphOf(view, name);
       if (!graph) shown.delete(key); // the reader has left the page
-      else window.dash_clientside.set_props({ type: "figure", view, name }, { figure: anew(graph, view, name, picture, template) });
+      else window.dash_clientside.set_props({ type: "figure", view, name }, { figure: anew(graph, view, name, picture, templates) });
     }
   }
   NARROW.addEventListener("change", redress);
 
-  function anew(graph, view, name, picture, template) {
+  let theme = themeNow();
+  function follow() {
+    if (themeNow() === theme) return;
+    theme = themeNow();
+    redress();
+  }
+  new MutationObserver(follow).observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
+
+  function anew(graph, view, name, picture, templates) {
     if (graph) forget(graph);
     requestAnimationFrame(() => remember(view, name, picture));
-    return dressed(picture, template);
+    return dressed(picture, templates);
   }
 
-  /** A picture as a figure in the colours of a theme; undefined where its traces are there and it was drawn in place. */
-  function figure(view, name, picture, template, repaint) {
+  /** A picture as a figure in the page's theme; undefined where its traces are there and it was drawn in place. */
+  function figure(view, name, picture, templates) {
     const graph = graphOf(view, name);
-    shown.set(`${view} ${name}`, [view, name, picture, template]);
+    shown.set(`${view} ${name}`, [view, name, picture, templates]);
     write(view, picture.text);
-    if (graph?._fullLayout && !repaint && graph.gabaKey === picture.key) {
+    if (graph?._fullLayout && graph.gabaKey === picture.key) {
       draw(view, name, strip(picture));
       return undefined;
     }
-    return anew(graph, view, name, picture, template);
+    return anew(graph, view, name, picture, templates);
   }
 
   /** Save a graph as a picture on the background it is seen on, with the legend that the page may show beside it. */

@@ -7,11 +7,10 @@
   const { figure, templates } = JSON.parse(document.getElementById("gaba-first-figure").textContent);
   const chosen = localStorage.getItem("mantine-color-scheme-value") ?? "auto"; // where Mantine keeps it
   const dark = chosen === "auto" ? matchMedia("(prefers-color-scheme: dark)").matches : chosen === "dark";
-  const scheme = dark ? "dark" : "light";
-  document.documentElement.dataset.mantineColorScheme = scheme;
+  document.documentElement.dataset.mantineColorScheme = dark ? "dark" : "light";
 
   const graph = sight.querySelector(".gaba-first-graph");
-  const { data, layout } = window.gabaDraw.dressed(figure, templates[scheme]);
+  const { data, layout } = window.gabaDraw.dressed(figure, templates);
   window.Plotly.newPlot(graph, data, layout, { staticPlot: true });
   graph.classList.remove("js-plotly-plot"); // a picture of a graph: nothing on the page should take it for one
 

@@ -200,17 +200,14 @@
   const same = (a, b) => a === b || (a !== "" && b !== "" && Number(a) === Number(b));
 
   /** A picture from the server, in the colours of the theme, unless the reader has moved on since it was asked for. */
-  function picture(data, scheme, templates, id) {
+  function picture(data, templates, id) {
     if (!data) return noUpdate();
     const v = viewOf(id.view);
-    const repaint = window.dash_clientside.callback_context.triggered.some((t) => t.prop_id.startsWith("scheme"));
-    if (!repaint && data.clock !== 0 && data.clock < v.clock) return noUpdate();
+    if (data.clock !== 0 && data.clock < v.clock) return noUpdate();
     v.drawn = Math.max(v.drawn, data.clock);
     clearTimeout(v.aside);
     v.aside = undefined;
-    const now = repaint ? scheme : document.documentElement.dataset.mantineColorScheme;
-    const template = templates[now] ?? templates.light;
-    const figure = () => window.gabaDraw.figure(id.view, id.name, data, template, repaint) ?? noUpdate();
+    const figure = () => window.gabaDraw.figure(id.view, id.name, data, templates) ?? noUpdate();
     const first = document.querySelector(`[id*='"type":"figure","view":"${id.view}"']`);
     return first?.id.includes(`"name":"${id.name}"`) ? figure() : afterDrawing(first, figure);
   }

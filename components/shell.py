@@ -90,12 +90,11 @@ def _icon(name: str) -> html.Span:
 
 
 def register_callbacks(app: Dash) -> None:
-    """Paint every picture as it comes, on load, on change and on toggle, without the server."""
+    """Paint every picture as it comes, on load and on change, without the server."""
     app.clientside_callback(
         ClientsideFunction("gaba", "picture"),
         Output(ids.figure(MATCH, MATCH), "figure"),
         Input(ids.picture(MATCH, MATCH), "data"),
-        Input(ids.SCHEME, "computedColorScheme"),
         State(ids.TEMPLATES, "data"),
         State(ids.picture(MATCH, MATCH), "id"),
     )

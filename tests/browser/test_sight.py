@@ -76,6 +76,29 @@ def test_a_turned_phone_shows_the_picture_as_a_page_of_that_width_does(page, url
         page.wait_for_function(f"(looks) => String(({LOOKS})()) === String(looks)", arg=looks[width])
 
 
+INK = f"{GRAPHS}.map((g) => g._fullLayout.font.color)"
+
+
+@pytest.mark.parametrize("path", ["/", "/runs", "/replay"])
+def test_the_pictures_of_every_tab_take_the_theme_that_one_of_them_chose(page, url, path):
+    other = page.context.new_page()
+    for tab in (other, page):
+        open_page(tab, url + path)
+    inks = page.evaluate(INK)
+    page.get_by_role("button", name="Light or dark").click()
+    for tab in (page, other):
+        tab.bring_to_front()
+        tab.wait_for_function(f"(inks) => {INK}.every((ink, i) => ink !== inks[i])", arg=inks)
+
+
+def test_the_pictures_follow_the_theme_of_the_system(page, url):
+    page.emulate_media(color_scheme="light")
+    open_page(page, url)
+    inks = page.evaluate(INK)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"(inks) => {INK}.every((ink, i) => ink !== inks[i])", arg=inks)
+
+
 CUT = f"""() => {GRAPHS}.flatMap((graph, i) => {{
   const frame = graph.querySelector(".main-svg").getBoundingClientRect();
   const words = [...graph.querySelectorAll(".xtick text, .ytick text, .xtitle, .ytitle, .legendtext")];
