@@ -15,7 +15,7 @@ from components.runs_shown import Shown
 from components.runs_verdicts import diagnoses
 from gaba_core.runs import Diagnosis, Verdict
 
-GOOD, CARE, BAD, SILENT = "green", "yellow", "red", "gray"
+GOOD, CARE, BAD, SILENT = "green", "yellow", "red", "gray.5"  # plain gray is not seen on a dark ground
 TONES = {
     **dict.fromkeys(("converged", "balanced", "settled"), GOOD),
     **dict.fromkeys(("drifting", "starved", "too-short", "improving", "past-best"), CARE),

@@ -88,9 +88,9 @@ def css_variables() -> str:
 
 def template(scheme: Scheme) -> dict[str, Any]:
     """A Plotly template for one colour scheme; backgrounds are the card's own."""
-    text, grid, edge, panel = {
-        "light": ("#343a40", "#eceef1", "#ced4da", "#ffffff"),
-        "dark": ("#dee2e6", "#33363b", "#4a4e54", "#25282d"),
+    text, grid, edge, panel, veil = {
+        "light": ("#343a40", "#eceef1", "#ced4da", "#ffffff", "rgba(255, 255, 255, 0.75)"),
+        "dark": ("#dee2e6", "#33363b", "#4a4e54", "#25282d", "rgba(31, 34, 38, 0.75)"),
     }[scheme]
     faint = FAINT[scheme]
     axis = {
@@ -111,6 +111,9 @@ def template(scheme: Scheme) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": [style.color for style in SEED_STYLES],
         "hoverlabel": {"bgcolor": panel, "bordercolor": edge, "font": {"color": text, "family": FONT}},
+        "annotationdefaults": {
+            "bgcolor": veil
+        },  # a line that runs behind words stays in sight, and they legible
         "legend": {"bgcolor": "rgba(0,0,0,0)", "font": {"color": text, "size": 12}},
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": faint, "activecolor": text},
         "xaxis": axis,

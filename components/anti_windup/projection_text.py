@@ -16,13 +16,13 @@ POINTS = (
     ("raw", "Raw point", "The smoothed weights as the filter holds them; they sum to 1."),
     (
         "clamped",
-        "GABA’s rule",
-        "Floor + renormalise, eq. 6: raise to the floor, divide by the sum. Dividing takes what was raised "
+        "Floor + renormalise",
+        "GABA's rule, eq. 6: raise to the floor, divide by the sum. Dividing takes what was raised "
         "below the floor.",
     ),
     (
         "projected",
-        "Projection",
+        "Exact projection",
         "The nearest point that sums to 1 with no weight below the floor. It keeps the floor to the letter.",
     ),
 )

@@ -143,3 +143,9 @@ def test_a_link_opens_its_panel_and_names_what_it_could_not_use():
 def test_a_bad_state_is_refused_by_name():
     with pytest.raises(ParameterError, match="tasks must be one of 2, 3; got '4'"):
         ProjectionState(tasks="4")
+
+
+@pytest.mark.parametrize(("tasks", "idle"), [("2", True), ("3", False)])
+def test_what_is_left_is_split_between_two_tasks_only_where_there_are_three(tasks, idle):
+    side = panel.side(ProjectionState(tasks=tasks))
+    assert [side[ident].disabled for ident in panel.SPLIT] == [idle, idle]

@@ -31,9 +31,19 @@ def pictures(state: ProjectionState) -> dict[str, dict[str, Any]]:
     return {"simplex": projection_picture(state, texts(state))}
 
 
+SPLIT = (ids.slider(NAME, "split"), ids.number(NAME, "split"))
+
+
+def _idle(tasks: str) -> bool:
+    """Whether nothing is left to split: of two tasks the second takes all the rest."""
+    return tasks == "2"
+
+
 def side(state: ProjectionState) -> Any:
     """Controls."""
     each = sliders(NAME, state)
+    for ident in SPLIT:
+        each["split"][ident].disabled = _idle(state.tasks)
     return stacked(
         controls.segments(NAME, "tasks", "Number of tasks K", TASKS, state.tasks),
         each["x1"],
@@ -101,6 +111,15 @@ def register_callbacks(app: Dash) -> None:
     """Redraw; and tell the handle in the picture what the controls hold."""
     register_drawing(app, NAME, STATE, pictures)
     register_saving(app, NAME, STATE, pictures)
+
+    @app.callback(
+        *(Output(ident, "disabled") for ident in SPLIT),
+        Input(ids.choice(NAME, "tasks"), "value"),
+        prevent_initial_call=True,
+    )
+    def rest(tasks: str) -> list[bool]:
+        return [_idle(tasks)] * len(SPLIT)
+
     app.clientside_callback(
         ClientsideFunction("gaba_anti_windup", "remember"),
         Output(ids.part(NAME, "seen"), "data"),

@@ -17,6 +17,7 @@ from gaba_core.runs.timing import EPOCH_NAMES, STEP_NAMES
 
 HEAD = 1 << 16  # characters at the end in which a record must begin
 _NEXT_RECORD = re.compile(r"\}\s*,\s*\{")
+FORMS = "JSON, JSON Lines, CSV or a TensorBoard event file"
 WANTED = (
     "a list of epoch records, an object with such a list under 'history' or 'log_history', an object of "
     "arrays, one record a line, CSV, or a TensorBoard event file"
@@ -35,6 +36,9 @@ def read_json(text: str, source: str) -> Table:
         return _shaped(loads(text), source)
     except json.JSONDecodeError as error:
         lines = json_lines(text, source)
+        if lines is None and text.lstrip()[:1] not in ("[", "{"):
+            found = shown(text.strip().splitlines()[0])
+            raise LogFormatError(f"{source} must be {FORMS}; got {found}.") from error
         if lines is None:
             refuse_json(text, error, source)
         records, torn = lines

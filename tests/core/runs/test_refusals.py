@@ -44,7 +44,7 @@ def with_text(entry, other):
         (b"  \n", ["empty file"]),
         (b"[]", ["at least one epoch record", "empty list"]),
         (b'{"history": []}', ["at least one epoch record", "empty list"]),
-        (b"hello", ["must be JSON", "line 1, column 1"]),
+        (b"hello\nworld", ["must be JSON, JSON Lines, CSV or a TensorBoard event file", 'the text "hello".']),
         (b'[\n {"epoch": 0},\n {"epoch" 1}\n]', ["must be JSON", "line 3, column 11"]),
         (b'{"a": 1}', ["'history'", "got an object with a"]),
         (b'{"history": {"loss": "falling"}}', ["'history'", "got an object with loss"]),
