@@ -217,7 +217,16 @@
     graph.gabaTold = Object.fromEntries(Object.entries(series).map(([uid, [x, y]]) => [uid, [curves[x], curves[y]]]));
     graph.gabaPainted = { ...graph.gabaTold };
     comeHome(graph);
+    settle(graph);
     return undefined;
+  }
+
+  /** Plotly places a legend by the height that its plot had before it was resized: drawn once more it is right. */
+  function settle(graph) {
+    if (graph.gabaSettled) return;
+    graph.gabaSettled = true;
+    const again = (event) => event.autosize && graph.isConnected && graph._fullLayout.showlegend && window.Plotly.redraw(graph);
+    graph.on("plotly_relayout", again);
   }
 
   const shown = new Map(); // by view and name, the picture a graph was last given, and the themes there are

@@ -123,6 +123,21 @@ def test_no_word_of_a_picture_is_cut_or_lies_on_the_title_of_its_axis(page, url,
     assert page.evaluate(CUT) == []
 
 
+@pytest.mark.parametrize("path", ["/", "/step-response"])
+def test_a_legend_lies_below_its_picture_at_every_width_the_page_comes_to(page, url, path):
+    open_page(page, url + path)
+    for width in (390, 1440, 1024, 1440):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function(f"{GRAPHS}.every((g) => g._fullLayout.width === g.offsetWidth)")
+        page.wait_for_function(BELOW)
+
+
+BELOW = f"""() => {GRAPHS}.every((graph) => {{
+  const [legend, title] = [".legend", ".xtitle"].map((p) => graph.querySelector(p)?.getBoundingClientRect());
+  return !legend?.height || legend.top >= title.bottom;
+}})"""
+
+
 @pytest.mark.parametrize("path", [*PATHS, "/runs", "/anti-windup", "/nowhere"])
 def test_a_page_has_one_title_and_cards_below_it(page, url, path):
     page.goto(url + path)
