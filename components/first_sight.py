@@ -58,6 +58,6 @@ def _sight(view: ModuleType, query: Any) -> str:
     return f"""<div id="gaba-first" class="gaba-main" aria-hidden="true"><div class="gaba-view">
 <div class="gaba-top"><h1>{escape(view.HEADING)}</h1><p>{look}</p></div>
 <div class="gaba-side"><div></div></div><div class="gaba-toolbar"><div></div></div>
-<div class="gaba-picture"><div><h3>{escape(view.FIRST)}</h3><div class="gaba-first-graph"></div></div></div>
+<div class="gaba-picture"><div><h2>{escape(view.FIRST)}</h2><div class="gaba-first-graph"></div></div></div>
 </div></div>
 <script type="application/json" id="gaba-first-figure">{told}</script>"""

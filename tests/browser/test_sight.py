@@ -142,6 +142,7 @@ BELOW = f"""() => {GRAPHS}.every((graph) => {{
 def test_a_page_has_one_title_and_cards_below_it(page, url, path):
     page.goto(url + path)
     page.wait_for_load_state("networkidle")
+    expect(page.locator("#gaba-first")).to_have_count(0)
     levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map((h) => h.tagName)")
     assert levels[0] == "H1"
     assert set(levels[1:]) <= {"H2"}
