@@ -71,7 +71,7 @@ def _box(view: str, param: str, what: Quantity, value: float, name: str) -> dmc.
         step=_step(what),
         allowDecimal=not what.integer,
         clampBehavior="blur",
-        debounce=250,
+        debounce=250 if what.scale else False,  # a box without a slider is stepped, and seen at once
         hideControls=what.scale is not None,
         size="xs",
         w=92,

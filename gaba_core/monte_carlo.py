@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from gaba_core.array_cache import ArrayCache
-from gaba_core.checks import FloatArray, check_whole
+from gaba_core.checks import FloatArray, IntArray, check_whole
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import check_floor, check_tasks
 from gaba_core.projection import TOLERANCE, nominal_bounds, weight_bounds
 
 DrawKind = Literal["uniform", "adversarial"]
+Draw = tuple[FloatArray, IntArray]  # exponentials (draws, K); the task starved in each draw, or none at all
+BLOCK = 1 << 17  # random numbers looked at together
 PUSHED = 1e-6  # value of the weight that an adversarial draw starves
 
-_DRAWN = ArrayCache(96 * 2**20, entries=2)  # moving the floor draws nothing anew
+_LAST: deque[tuple[BoundsQuestion, Draw]] = deque(maxlen=2)
 
 
 class BoundsQuestion(NamedTuple):
@@ -95,9 +95,18 @@ def check_many(questions: Sequence[BoundsQuestion]) -> list[BoundsCheck]:
         ParameterError: an argument of one of them is not legal.
     """
     asked = [_legal(question) for question in questions]
-    points = _points_of(asked)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy frees the interpreter's lock
-        return list(pool.map(lambda one: _checked(one, points[one.drawn]()), asked))
+    alike: dict[BoundsQuestion, list[BoundsQuestion]] = {}
+    for one in dict.fromkeys(asked):
+        alike.setdefault(one.drawn, []).append(one)
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:  # NumPy frees the interpreter's lock
+        jobs = [
+            (some, pool.submit(_checked, some, draw))
+            for drawn, draw in _draws(alike)
+            for some in (alike[drawn][i::threads] for i in range(min(threads, len(alike[drawn]))))
+        ]
+    found = {one: check for some, job in jobs for one, check in zip(some, job.result(), strict=True)}
+    return [found[one] for one in asked]
 
 
 def _legal(question: BoundsQuestion) -> BoundsQuestion:
@@ -110,83 +119,88 @@ def _legal(question: BoundsQuestion) -> BoundsQuestion:
     return BoundsQuestion(tasks, floor, draws, seed, question.kind)
 
 
-def _points_of(asked: Sequence[BoundsQuestion]) -> dict[BoundsQuestion, Callable[[], FloatArray]]:
-    """Return, for all that draws depend on, a function that places them: what is random is drawn by then."""
-    wanted = sorted({one.drawn for one in asked}, key=lambda one: (one.seed, one.numbers))
-    found: dict[BoundsQuestion, Callable[[], FloatArray]] = {}
-    missing = []
-    for one in wanted:
-        kept = _DRAWN.peek(one)
-        if kept is None:
-            missing.append(one)
-        else:
-            found[one] = partial(np.asarray, kept)
-    for one, numbers, starved in _random(missing):
-        found[one] = partial(_DRAWN.get, one, partial(_placed, one.tasks, numbers, starved))
-    return found
+def _draws(wanted: Iterable[BoundsQuestion]) -> Iterator[tuple[BoundsQuestion, Draw]]:
+    """Yield what is random about each; moving the floor draws nothing anew."""
+    kept = dict(_LAST.copy())
+    yield from ((one, kept[one]) for one in wanted if one in kept)
+    missing = sorted((one for one in wanted if one not in kept), key=lambda one: (one.seed, one.numbers))
+    for seed, sharing in groupby(missing, lambda one: one.seed):
+        for fresh in _fresh(seed, list(sharing)):
+            _LAST.append(fresh)
+            yield fresh
 
 
-def _random(
-    wanted: Sequence[BoundsQuestion],
-) -> Iterator[tuple[BoundsQuestion, FloatArray, npt.NDArray[np.int64] | None]]:
-    """Yield exponential numbers and the tasks starved; of one seed the fewer numbers begin the more."""
-    for seed, group in groupby(wanted, key=lambda one: one.seed):
-        sharing = list(group)
-        numbers = np.empty(sharing[-1].numbers)
-        stream, picking = np.random.default_rng(seed), np.random.default_rng(seed)
-        have = 0
-        for one in sharing:
-            stream.standard_exponential(out=numbers[have : one.numbers])
-            have = one.numbers
-            starved = None
-            if one.kind == "adversarial":
-                picking.bit_generator.state = stream.bit_generator.state
-                starved = picking.choice(one.tasks, size=one.draws)
-            yield one, numbers[:have], starved
+def _fresh(seed: int, sharing: Sequence[BoundsQuestion]) -> Iterator[tuple[BoundsQuestion, Draw]]:
+    """Yield the draws of one seed: what needs fewer numbers begins like what needs more."""
+    numbers = np.empty(sharing[-1].numbers)
+    stream, picking = np.random.default_rng(seed), np.random.default_rng(seed)
+    have = 0
+    for one in sharing:
+        stream.standard_exponential(out=numbers[have : one.numbers])
+        have = one.numbers
+        picking.bit_generator.state = stream.bit_generator.state
+        starved = picking.choice(one.tasks, size=one.draws if one.kind == "adversarial" else 0)
+        yield one, (numbers[:have].reshape(-1, one.tasks), starved)
 
 
-def _placed(tasks: int, numbers: FloatArray, starved: npt.NDArray[np.int64] | None) -> FloatArray:
-    """Return the points, shape (K, draws): exponentials over their sum are uniform on the simplex."""
-    points = np.array(numbers.reshape(-1, tasks).T, order="C")
-    if starved is None:
-        return np.divide(points, _summed(points), out=points)
-    flat = points.reshape(-1)  # one index is many times faster than two
+def _checked(questions: Sequence[BoundsQuestion], draw: Draw) -> list[BoundsCheck]:
+    """Return the checks of questions that differ in the floor, a few draws at a time: they stay in cache."""
+    numbers, starved = draw
+    found = np.empty((len(questions), 3, len(numbers)))  # smallest and largest weight and sum of each draw
+    block = max(1, BLOCK // numbers.shape[1])
+    for start in range(0, len(numbers), block):
+        part = slice(start, start + block)
+        points, totals = _points(numbers[part], starved[part])
+        for one, (minima, maxima, sums) in zip(questions, found, strict=True):
+            weights = np.maximum(
+                points, one.floor * totals
+            )  # to floor_renormalise a point's scale is nothing
+            weights /= _summed(weights)
+            weights.min(axis=0, out=minima[part])
+            weights.max(axis=0, out=maxima[part])
+            sums[part] = _summed(weights)
+    return [_counted(one, *of_draws) for one, of_draws in zip(questions, found, strict=True)]
+
+
+def _points(numbers: FloatArray, starved: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return K columns and their totals, (K, N) and (N,), from exponentials (N, K).
+
+    Exponentials over their total are uniform on the simplex.
+    """
+    columns = np.array(numbers.T, order="C")
+    if not starved.size:
+        return columns, _summed(columns)
+    flat = columns.reshape(-1)  # one index is many times faster than two
     at = starved * starved.size + np.arange(starved.size)
     taken = flat[at]
     flat[at] = 0.0
-    rest = _summed(points)
-    pushed = PUSHED * (rest + taken)
-    rest += pushed
-    points /= rest
-    flat[at] = pushed / rest
-    return points
+    rest = _summed(columns)
+    flat[at] = pushed = PUSHED * (rest + taken)
+    return columns, rest + pushed
 
 
-def _checked(question: BoundsQuestion, points: FloatArray) -> BoundsCheck:
-    tasks, floor = question.tasks, question.floor
-    weights = np.maximum(points, floor)
-    weights /= _summed(weights)
-    minima, maxima = weights.min(axis=0), weights.max(axis=0)
-
+def _counted(
+    question: BoundsQuestion, minima: FloatArray, maxima: FloatArray, sums: FloatArray
+) -> BoundsCheck:
     def violations(low: float, high: float) -> int:
         return int(np.count_nonzero((minima < low - TOLERANCE) | (maxima > high + TOLERANCE)))
 
     return BoundsCheck(
-        tasks=tasks,
-        floor=floor,
+        tasks=question.tasks,
+        floor=question.floor,
         draws=question.draws,
-        nominal_violations=violations(*nominal_bounds(tasks, floor)),
-        exact_violations=violations(*weight_bounds(tasks, floor)),
+        nominal_violations=violations(*nominal_bounds(question.tasks, question.floor)),
+        exact_violations=violations(*weight_bounds(question.tasks, question.floor)),
         smallest=float(minima.min()),
         largest=float(maxima.max()),
-        sums_ok=bool(np.abs(_summed(weights) - 1.0).max() < TOLERANCE),
+        sums_ok=bool(1.0 - sums.min() < TOLERANCE and sums.max() - 1.0 < TOLERANCE),
         minima=np.sort(minima),
     )
 
 
 def _summed(columns: FloatArray) -> FloatArray:
     """Return the sum over the first axis, of few rows many times faster than NumPy's own."""
-    total: FloatArray = columns[0].copy()
-    for column in columns[1:]:
+    total: FloatArray = columns[0] + columns[1]
+    for column in columns[2:]:
         total += column
     return total

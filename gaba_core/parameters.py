@@ -51,7 +51,7 @@ class Quantity:
     """The values one number may take, and how a person reads and moves it.
 
     Attributes:
-        scale: None for a number that names something, such as a seed: it is typed, not dragged.
+        scale: None for a number that is typed or stepped, not dragged: a seed, a small count.
         high_open: True where `high` itself is not legal.
         integer: True where only whole numbers are legal.
     """

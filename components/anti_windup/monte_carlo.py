@@ -54,7 +54,6 @@ class MonteCarloState:
         low=2,
         high=20,
         integer=True,
-        scale=Scale(2, 10, 1),
     )
     draws: int = quantity(
         100_000,

@@ -9,7 +9,7 @@ from components.anti_windup.projection_state import ProjectionState
 from components.figures.projection import CORNERS
 from gaba_core.anti_windup import recovery_experiment
 from gaba_core.comparators import failures_of, run_divergence
-from gaba_core.projection import floor_renormalise, project_to_floored_simplex
+from gaba_core.projection import floor_renormalise, project_to_floored_simplex, weight_bounds
 from tests.browser.pictures import drawn
 
 pytestmark = pytest.mark.browser
@@ -130,6 +130,14 @@ def test_the_tabs_lead_from_panel_to_panel(page, url):
     expect(page.locator("#anti-windup-monte-carlo-text-exact-count")).to_have_text("0 of 100,000")
     page.reload()
     expect(page.get_by_role("radio", name="Uniform")).to_be_checked()
+
+
+def test_the_number_of_tasks_is_stepped_and_seen_at_once(page, url):
+    open_panel(page, url, "monte-carlo")
+    page.get_by_label("Tasks K, number").press("ArrowUp")
+    exact = page.locator("#anti-windup-monte-carlo-text-exact-bound")
+    expect(exact).to_have_text("{:.6f} to {:.6f}".format(*weight_bounds(3, 0.05)))
+    page.wait_for_url("**tasks=3*")
 
 
 @pytest.mark.parametrize("width", [1440, 390])
