@@ -2,12 +2,14 @@
 
 The ten nearest positions and a hundred of each slider, in milliseconds. Of the Convergence view curves and
 read-outs alone, and all that the browser gets, packed; the random numbers are drawn, all else is computed
-anew each time. Of the other views all that the browser gets, at the ten positions nearest to the default and
-at the hundred around them, each once: what they keep between positions counts.
+anew each time. Of the other views all that the browser gets, at the ten positions nearest to where the
+control stands and at the hundred around them, in three settings that differ in another control: what is kept
+between positions counts.
 """
 
 from __future__ import annotations
 
+import statistics
 import sys
 import time
 from collections.abc import Sequence
@@ -36,6 +38,7 @@ from gaba_core.share_moments import kept_moments
 CONVERGENCE = convergence.STATE()
 RUN = "FD002/gaba/seed_42"  # what is replayed
 REPEATS = 5
+SETTINGS = 3
 
 
 def nearest(control: str, count: int, state: Any = CONVERGENCE) -> list[Any]:
@@ -77,14 +80,19 @@ def other_views() -> None:
     parts = [part for view in VIEWS for part in getattr(view, "PANELS", (view,))]
     for view in (v for v in parts if hasattr(v, "pictures") and v.NAME not in (convergence.NAME, "runs")):
         state = view.STATE(run=RUN) if view.NAME == "replay" else view.STATE()
-        frames([state], view)
-        for control in (f.name for f in quantities(view.STATE) if f.metadata["quantity"].scale):
-            positions = nearest(control, 111, state)
-            for some in filter(None, (positions[1:11], positions[11:])):
-                start = time.perf_counter()
-                frames(some, view)
-                took = 1e3 * (time.perf_counter() - start)
-                print(f"| {view.NAME} | {control} | {len(some)} | {took:.1f} |")
+        controls = [f.name for f in quantities(view.STATE) if f.metadata["quantity"].scale]
+        for control in controls:
+            another = next(name for name in controls if name != control)
+            took: dict[int, list[float]] = {}
+            for setting in nearest(another, SETTINGS, state):
+                frames([setting], view)
+                positions = nearest(control, 111, setting)
+                for some in filter(None, (positions[1:11], positions[11:])):
+                    start = time.perf_counter()
+                    frames(some, view)
+                    took.setdefault(len(some), []).append(1e3 * (time.perf_counter() - start))
+            for count, times in took.items():
+                print(f"| {view.NAME} | {control} | {count} | {statistics.median(times):.1f} |")
 
 
 def main() -> None:
@@ -100,7 +108,7 @@ def main() -> None:
             print(f"| {control} | {len(states)} | {' | '.join(cells)} |")
     with server.app_context():
         other_views()
-    print(f"\n{machine()}; the first table: medians of {REPEATS}")
+    print(f"\n{machine()}; medians of {REPEATS} and of {SETTINGS}")
 
 
 if __name__ == "__main__":

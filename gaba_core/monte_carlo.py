@@ -19,20 +19,22 @@ from gaba_core.projection import TOLERANCE, nominal_bounds, weight_bounds
 
 DrawKind = Literal["uniform", "adversarial"]
 Draw = tuple[FloatArray, IntArray]  # exponentials (draws, K); the task starved in each draw, or none at all
-BLOCK = 1 << 17  # random numbers looked at together
+BLOCK = 200_000  # random numbers looked at together
+BINS = 40  # of a histogram, on either side of the floor
 PUSHED = 1e-6  # value of the weight that an adversarial draw starves
 
 _LAST: deque[tuple[BoundsQuestion, Draw]] = deque(maxlen=2)
 
 
 class BoundsQuestion(NamedTuple):
-    """The arguments of `check_bounds`."""
+    """The arguments of `check_bounds`; or, with the ends of a histogram, a question for that instead."""
 
     tasks: int = 2
     floor: float = 0.05
     draws: int = 100_000
     seed: int = 0
     kind: DrawKind = "uniform"
+    window: tuple[float, float] | None = None
 
     @property
     def numbers(self) -> int:
@@ -41,8 +43,8 @@ class BoundsQuestion(NamedTuple):
 
     @property
     def drawn(self) -> BoundsQuestion:
-        """What its draws depend on: everything but the floor."""
-        return self._replace(floor=0.0)
+        """What its draws depend on: not the floor, nor what is counted."""
+        return self._replace(floor=0.0, window=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +57,9 @@ class BoundsCheck:
         smallest: smallest weight of all draws.
         largest: largest weight of all draws.
         sums_ok: True where every draw sums to 1.
-        minima: smallest weight of each draw, ascending, shape (draws,).
+        minima: smallest weight of each draw, shape (draws,); none where a histogram was asked for.
+        counts: that histogram, smallest weights by BINS even bins below the floor and as many above, shape
+            (2 BINS,). What lies on the floor counts above it.
     """
 
     tasks: int
@@ -67,6 +71,7 @@ class BoundsCheck:
     largest: float
     sums_ok: bool
     minima: FloatArray
+    counts: IntArray
 
 
 def check_bounds(
@@ -116,7 +121,7 @@ def _legal(question: BoundsQuestion) -> BoundsQuestion:
     seed = check_whole("seed", question.seed, 0)
     if question.kind not in ("uniform", "adversarial"):
         raise ParameterError(f"kind must be uniform or adversarial; got {question.kind!r}.")
-    return BoundsQuestion(tasks, floor, draws, seed, question.kind)
+    return BoundsQuestion(tasks, floor, draws, seed, question.kind, question.window)
 
 
 def _draws(wanted: Iterable[BoundsQuestion]) -> Iterator[tuple[BoundsQuestion, Draw]]:
@@ -144,22 +149,21 @@ def _fresh(seed: int, sharing: Sequence[BoundsQuestion]) -> Iterator[tuple[Bound
 
 
 def _checked(questions: Sequence[BoundsQuestion], draw: Draw) -> list[BoundsCheck]:
-    """Return the checks of questions that differ in the floor, a few draws at a time: they stay in cache."""
+    """Return the checks of questions that differ in the floor, a few draws at a time."""
     numbers, starved = draw
-    found = np.empty((len(questions), 3, len(numbers)))  # smallest and largest weight and sum of each draw
-    block = max(1, BLOCK // numbers.shape[1])
-    for start in range(0, len(numbers), block):
+    draws, tasks = numbers.shape
+    tallies = [_Tally(one) for one in questions]
+    block = min(draws, max(1, BLOCK // tasks))
+    memory = np.empty((tasks, block))  # new memory comes several times slower than what was used before
+    for start in range(0, draws, block):
         part = slice(start, start + block)
         points, totals = _points(numbers[part], starved[part])
-        for one, (minima, maxima, sums) in zip(questions, found, strict=True):
-            weights = np.maximum(
-                points, one.floor * totals
-            )  # to floor_renormalise a point's scale is nothing
+        weights = memory[:, : totals.size]
+        for tally in tallies:
+            np.maximum(points, tally.question.floor * totals, out=weights)  # a point's scale is nothing to it
             weights /= _summed(weights)
-            weights.min(axis=0, out=minima[part])
-            weights.max(axis=0, out=maxima[part])
-            sums[part] = _summed(weights)
-    return [_counted(one, *of_draws) for one, of_draws in zip(questions, found, strict=True)]
+            tally.add(weights, part)
+    return [tally.check() for tally in tallies]
 
 
 def _points(numbers: FloatArray, starved: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -179,23 +183,55 @@ def _points(numbers: FloatArray, starved: IntArray) -> tuple[FloatArray, FloatAr
     return columns, rest + pushed
 
 
-def _counted(
-    question: BoundsQuestion, minima: FloatArray, maxima: FloatArray, sums: FloatArray
-) -> BoundsCheck:
-    def violations(low: float, high: float) -> int:
-        return int(np.count_nonzero((minima < low - TOLERANCE) | (maxima > high + TOLERANCE)))
+class _Tally:
+    """What floor_renormalise has done so far to the draws of a question."""
 
-    return BoundsCheck(
-        tasks=question.tasks,
-        floor=question.floor,
-        draws=question.draws,
-        nominal_violations=violations(*nominal_bounds(question.tasks, question.floor)),
-        exact_violations=violations(*weight_bounds(question.tasks, question.floor)),
-        smallest=float(minima.min()),
-        largest=float(maxima.max()),
-        sums_ok=bool(1.0 - sums.min() < TOLERANCE and sums.max() - 1.0 < TOLERANCE),
-        minima=np.sort(minima),
-    )
+    def __init__(self, question: BoundsQuestion) -> None:
+        self.question = question
+        self.bounds = [f(question.tasks, question.floor) for f in (nominal_bounds, weight_bounds)]
+        self.violations = [0, 0]
+        self.smallest, self.largest, self.off = 1.0, 0.0, 0.0  # weights, and distance of a sum from 1
+        self.minima = np.empty(0 if question.window else question.draws)
+        self.counts = np.zeros(2 * BINS if question.window else 0, dtype=np.int64)
+
+    def add(self, weights: FloatArray, part: slice) -> None:
+        """Take in the weights (K, N) of one part of the draws."""
+        minima, maxima, sums = weights.min(axis=0), weights.max(axis=0), _summed(weights)
+        for i, (low, high) in enumerate(self.bounds):
+            outside = (minima < low - TOLERANCE) | (maxima > high + TOLERANCE)
+            self.violations[i] += int(np.count_nonzero(outside))
+        self.smallest, self.largest = min(self.smallest, minima.min()), max(self.largest, maxima.max())
+        self.off = max(self.off, 1.0 - sums.min(), sums.max() - 1.0)
+        if self.question.window is None:
+            self.minima[part] = minima
+        else:
+            self.counts += _histogram(minima, self.question.floor, *self.question.window)
+
+    def check(self) -> BoundsCheck:
+        """Return it all, once every draw was taken in."""
+        return BoundsCheck(
+            tasks=self.question.tasks,
+            floor=self.question.floor,
+            draws=self.question.draws,
+            nominal_violations=self.violations[0],
+            exact_violations=self.violations[1],
+            smallest=float(self.smallest),
+            largest=float(self.largest),
+            sums_ok=bool(self.off < TOLERANCE),
+            minima=self.minima,
+            counts=self.counts,
+        )
+
+
+def _histogram(minima: FloatArray, floor: float, left: float, right: float) -> IntArray:
+    """Return how many lie in each bin; even bins need no sorting, as np.histogram does for any others."""
+    shifted = minima + (TOLERANCE - floor)
+    bins = np.where(shifted < 0.0, BINS / (floor - left), BINS / (right - floor))
+    bins *= shifted
+    np.floor(bins, out=bins)
+    np.clip(bins, -BINS - 1.0, BINS, out=bins)
+    places = (bins + (BINS + 1.0)).astype(np.int64)
+    return np.bincount(places, minlength=2 * BINS + 2)[1:-1]
 
 
 def _summed(columns: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ from gaba_core.parameters import Scale, quantity
 from gaba_core.projection import nominal_bounds, weight_bounds
 from gaba_core.together import Together
 
-AT_ONCE = 10  # checks computed together and kept, some 1 MB each
+AT_ONCE = 64  # checks computed together and kept
 
 KINDS = {"uniform": "Uniform", "adversarial": "Adversarial"}
 WINDOWS = {"bound": "Around the bounds", "whole": "All draws"}
@@ -99,12 +99,24 @@ def prepare(states: Sequence[MonteCarloState]) -> None:
 
 
 def check_of(state: MonteCarloState) -> BoundsCheck:
-    """Return the core's check, kept for the next picture of the same draws."""
+    """Return the core's check, with the histogram that is drawn."""
     return _checks(_question(state))
 
 
+def window_of(state: MonteCarloState) -> tuple[float, float]:
+    """Return what the histogram shows: the ends of its axis."""
+    floor, exact = state.legal_floor, weight_bounds(state.tasks, state.legal_floor)[0]
+    gap = floor - exact
+    if state.window == "bound" and gap > 1e-9:
+        return exact - 0.25 * gap, floor + gap
+    most = 1.0 / state.tasks
+    return min(exact - 0.04 * most, floor - 1e-3 * most), max(1.02 * most, floor + 1e-3)
+
+
 def _question(state: MonteCarloState) -> BoundsQuestion:
-    return BoundsQuestion(state.tasks, state.legal_floor, state.draws, state.seed, state.kind)
+    return BoundsQuestion(
+        state.tasks, state.legal_floor, state.draws, state.seed, state.kind, window_of(state)
+    )
 
 
 def texts(state: MonteCarloState) -> dict[str, str]:

@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from components import theme
-from components.anti_windup.monte_carlo import MonteCarloState, check_of
+from components.anti_windup.monte_carlo import MonteCarloState, check_of, window_of
 from components.figures.lines import Trace, line
 from components.figures.traces import QUIET, area
-from gaba_core.projection import TOLERANCE, weight_bounds
-
-BINS = 40  # on either side of the floor
+from gaba_core.monte_carlo import BINS
+from gaba_core.projection import weight_bounds
 
 
 def monte_carlo_picture(state: MonteCarloState, text: dict[str, str]) -> dict[str, Any]:
@@ -28,10 +27,9 @@ def monte_carlo_picture(state: MonteCarloState, text: dict[str, str]) -> dict[st
         key (same key, same traces), data, layout and text.
     """
     floor, exact = state.legal_floor, weight_bounds(state.tasks, state.legal_floor)[0]
-    left, right = _window(state, floor, exact)
-    minima = check_of(state).minima
+    left, right = window_of(state)
     edges = np.concatenate([np.linspace(left, floor, BINS + 1), np.linspace(floor, right, BINS + 1)[1:]])
-    counts = _counted(minima, edges)
+    counts = check_of(state).counts.astype(np.float64)
     top = _round_up(max(1.0, float(counts.max())))
     data = [
         _steps("below", edges[: BINS + 1], counts[:BINS], theme.BELOW, "below the floor"),
@@ -54,19 +52,6 @@ def monte_carlo_picture(state: MonteCarloState, text: dict[str, str]) -> dict[st
         },
         "text": text,
     }
-
-
-def _window(state: MonteCarloState, floor: float, exact: float) -> tuple[float, float]:
-    gap = floor - exact
-    if state.window == "bound" and gap > 1e-9:
-        return exact - 0.25 * gap, floor + gap
-    most = 1.0 / state.tasks
-    return min(exact - 0.04 * most, floor - 1e-3 * most), max(1.02 * most, floor + 1e-3)
-
-
-def _counted(minima: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """How many of ascending minima lie between two edges; one on the floor itself counts above it."""
-    return np.diff(np.searchsorted(minima, edges - TOLERANCE)).astype(np.float64)
 
 
 def _steps(

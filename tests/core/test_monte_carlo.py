@@ -64,13 +64,13 @@ def test_the_draws_are_those_of_the_reference_program(count, draws, seed, kind):
     if kind == "adversarial":
         points[np.arange(draws), generator.choice(count, size=draws)] = 1e-6
         points /= points.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(check.minima, np.sort(points.min(axis=1)), rtol=1e-14)
+    np.testing.assert_allclose(check.minima, points.min(axis=1), rtol=1e-14)
 
 
 def questions():
     kinds = st.sampled_from(["uniform", "adversarial"])
     asked = st.builds(
-        BoundsQuestion, tasks, st.floats(0.0, 0.05), st.integers(1, 300), st.integers(0, 1), kinds
+        BoundsQuestion, tasks, st.floats(0.0, 0.05), st.integers(1, 300), st.integers(0, 1), kinds, st.none()
     )
     return st.lists(asked, max_size=6)
 
@@ -81,7 +81,7 @@ def test_checks_made_together_are_the_checks_made_alone(asked):
     together = check_many(asked)
     for question, found in zip(asked, together, strict=True):
         monte_carlo._LAST.clear()
-        alone = check_bounds(*question)
+        alone = check_many([question])[0]
         np.testing.assert_array_equal(found.minima, alone.minima)
         assert [getattr(found, name) for name in COUNTED] == [getattr(alone, name) for name in COUNTED]
 
@@ -89,6 +89,26 @@ def test_checks_made_together_are_the_checks_made_alone(asked):
 def test_no_random_number_of_a_seed_is_drawn_twice(drawn):
     check_many([BoundsQuestion(count, draws=100) for count in (5, 3, 4)])
     assert drawn == [300, 100, 100]
+
+
+@given(
+    tasks, parts_of_floor, st.floats(1e-4, 0.2), st.floats(1e-4, 0.2), st.sampled_from([7, monte_carlo.BLOCK])
+)
+def test_a_histogram_counts_the_smallest_weights_by_even_bins(count, part, below, above, block):
+    floor = floor_of(part, count)
+    window = floor - below, floor + above
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(monte_carlo, "BLOCK", block)
+        asked = BoundsQuestion(count, floor, 200, 3, "adversarial")
+        each, counted = check_many([asked, asked._replace(window=window)])
+    steps = [np.linspace(*ends, monte_carlo.BINS + 1) for ends in ((window[0], floor), (floor, window[1]))]
+    edges = np.concatenate([steps[0], steps[1][1:]]) - 1e-9
+    assert abs(np.diff(np.searchsorted(np.sort(each.minima), edges)) - counted.counts).sum() <= 2
+    assert counted.counts[: monte_carlo.BINS].sum() == np.sum(
+        (each.minima >= edges[0]) & (each.minima < floor - 1e-9)
+    )
+    assert counted.minima.size == each.counts.size == 0
+    assert [getattr(each, name) for name in COUNTED] == [getattr(counted, name) for name in COUNTED]
 
 
 def test_a_violation_is_counted_where_there_is_one():
