@@ -46,7 +46,7 @@ def _number(view: str, parameter: Field[Any], value: float, block: int) -> dmc.B
     )
     positions = what.positions()
     if not positions:
-        return dmc.Box(top)
+        return dmc.Box(top, className="gaba-typed")
     return dmc.Box(
         [top, _slider(view, parameter.name, positions, value, name)],
         className="gaba-control",
@@ -76,7 +76,7 @@ def _box(view: str, param: str, what: Quantity, value: float, name: str) -> dmc.
         size="xs",
         w=92,
         rightSection=dmc.Text(what.unit, size="xs", c="dimmed") if what.unit else None,
-        rightSectionWidth=8 + 7 * len(what.unit) if what.scale else None,
+        rightSectionWidth=8 + 7 * len(what.unit) if what.scale else 32,
         **{"aria-label": f"{name}, number"},
     )
 

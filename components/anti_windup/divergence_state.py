@@ -80,7 +80,7 @@ class DivergenceState:
         low=10,
         high=MAX_STEPS,
         integer=True,
-        scale=Scale(50, MAX_STEPS, 0.1, "log"),
+        scale=Scale(50, MAX_STEPS, 0.05, "log"),
     )
     beta: float = like_simulation("beta", 0.99)
     rate: float = quantity(
