@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
@@ -124,7 +124,7 @@ def _legal(question: BoundsQuestion) -> BoundsQuestion:
     return BoundsQuestion(tasks, floor, draws, seed, question.kind, question.window)
 
 
-def _draws(wanted: Iterable[BoundsQuestion]) -> Iterator[tuple[BoundsQuestion, Draw]]:
+def _draws(wanted: Collection[BoundsQuestion]) -> Iterator[tuple[BoundsQuestion, Draw]]:
     """Yield what is random about each; moving the floor draws nothing anew."""
     kept = dict(_LAST.copy())
     yield from ((one, kept[one]) for one in wanted if one in kept)

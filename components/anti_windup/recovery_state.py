@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from components.anti_windup.fields import check_choice, check_numbers, like_simulation
 from gaba_core.anti_windup import SCHEMES, Recovery, RecoverySettings, recovery_experiments
 from gaba_core.parameters import Scale, quantity
+from gaba_core.together import Together
 
 WINDOWS = {"after": "After the switch", "whole": "Whole run"}
 SHOWS = {"state": "State, dotted"}
@@ -119,31 +118,19 @@ class RecoveryState:
         )
 
 
-_kept: OrderedDict[RecoverySettings, dict[str, Recovery]] = OrderedDict()
-_lock = Lock()
-
-
 def prepare(states: Sequence[RecoveryState]) -> None:
     """Run the experiments of many states at once: together they take a fraction of the time."""
-    _run([state.settings() for state in states])
+    _kept.many(state.settings() for state in states)
 
 
 def recoveries(state: RecoveryState) -> dict[str, Recovery]:
     """Return what each scheme does in the state's experiment."""
-    settings = state.settings()
-    return _run([settings])[settings]
+    return _kept(state.settings())
 
 
-def _run(wanted: Sequence[RecoverySettings]) -> dict[RecoverySettings, dict[str, Recovery]]:
-    with _lock:
-        found = {one: _kept[one] for one in wanted if one in _kept}
-    missing = [one for one in dict.fromkeys(wanted) if one not in found]
-    if missing:
-        rows = zip(*(recovery_experiments(key, missing) for key in SCHEMES), strict=True)
-        new = {one: dict(zip(SCHEMES, row, strict=True)) for one, row in zip(missing, rows, strict=True)}
-        found |= new
-        with _lock:
-            _kept.update(new)
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
-    return found
+def _experiments(settings: Sequence[RecoverySettings]) -> list[dict[str, Recovery]]:
+    rows = zip(*(recovery_experiments(key, settings) for key in SCHEMES), strict=True)
+    return [dict(zip(SCHEMES, row, strict=True)) for row in rows]
+
+
+_kept = Together(_experiments, KEPT)
