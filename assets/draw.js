@@ -126,12 +126,15 @@
 
   /**
    * A double-click and "Reset axes" lead back to the ranges of the picture. Plotly would show all that is drawn, marks
-   * that lie out of sight on purpose among it. A picture that is zoomed by its link knows its whole range itself.
+   * that lie out of sight on purpose among it, or the ranges that it happened to be drawn with first. Where the zoom is
+   * part of the link no range is home: Plotly then asks for all there is, and `runs_zoom.js` decides what that means.
    */
   function comeHome(graph) {
-    if (graph.layout.meta?.zoom) return;
-    for (const [axis, [low, high]] of Object.entries(graph.gabaRanges)) {
-      Object.assign(graph._fullLayout[axis], { _rangeInitial0: low, _rangeInitial1: high, _autorangeInitial: false });
+    const linked = Boolean(graph.layout.meta?.zoom);
+    for (const [name, range] of Object.entries(graph.gabaRanges)) {
+      const [low, high] = linked ? [undefined, undefined] : range;
+      const axis = graph._fullLayout[name]; // none yet where the graph is still empty
+      if (axis) Object.assign(axis, { _rangeInitial0: low, _rangeInitial1: high, _autorangeInitial: linked });
     }
   }
 
@@ -216,6 +219,8 @@
     const { curves, series } = strip(picture);
     graph.gabaTold = Object.fromEntries(Object.entries(series).map(([uid, [x, y]]) => [uid, [curves[x], curves[y]]]));
     graph.gabaPainted = { ...graph.gabaTold };
+    if (!graph.gabaHome) graph.on("plotly_afterplot", () => comeHome(graph)); // whenever Plotly may have set its own
+    graph.gabaHome = true;
     comeHome(graph);
     settle(graph);
     return undefined;

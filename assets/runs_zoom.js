@@ -23,6 +23,11 @@
     return String(ends) === String(sent) ? undefined : [low, high]; // what the server sent is no doing of the reader's
   }
 
+  /** Show the whole of some axes at once, before the server draws it in the detail that goes with it. */
+  function show(graph, axes) {
+    window.Plotly.relayout(graph, Object.fromEntries(axes.map(([axis, { whole }]) => [`${axis}.range`, [...whole]])));
+  }
+
   function moved(graph, event) {
     const axes = graph.layout?.meta?.zoom;
     if (!axes) return;
@@ -36,6 +41,7 @@
       else if (range && range !== ALL) now.push([about.name, ...range.map((end) => Number(end.toPrecision(DIGITS)))].join(":"));
       else if (range === undefined && kept.has(about.name)) now.push(kept.get(about.name));
     }
+    if (leaves) show(graph, Object.entries(axes).filter(([axis]) => event[`${axis}.autorange`]));
     const text = now.join(",");
     if (text === zoom) return;
     zoom = text;

@@ -68,6 +68,20 @@ def reset(page, panel=0):
     page.mouse.dblclick(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
 
 
+def drawn_anew(page):
+    """Plotly takes the ranges in sight for home, as where a first drawing has them, and draws."""
+    page.evaluate(
+        """() => {
+          const graph = document.querySelector(".js-plotly-plot");
+          for (const name of Object.keys(graph.layout.meta.zoom)) {
+            const axis = graph._fullLayout[name];
+            Object.assign(axis, { _rangeInitial0: axis.range[0], _rangeInitial1: axis.range[1] });
+          }
+          return window.Plotly.redraw(graph);
+        }"""
+    )
+
+
 def test_a_zoom_brings_full_detail_once_and_a_double_click_all_of_it(page, long, redraws):
     opened(page, long)
     whole = page.evaluate(IN_SIGHT)
@@ -78,12 +92,13 @@ def test_a_zoom_brings_full_detail_once_and_a_double_click_all_of_it(page, long,
     )
     assert page.evaluate(IN_SIGHT)[2] > 200
     assert len(redraws) == 1
-    reset(page)
+    drawn_anew(page)
+    with page.expect_response(redrawn):
+        reset(page)
     page.wait_for_function(
         f"([a, b]) => {{ const now = ({IN_SIGHT})(); return now[0] === a && now[1] === b; }}", arg=whole[:2]
     )
     page.wait_for_url(re.compile(r"^[^?]*(\?(?!.*zoom).*)?$"))
-    page.wait_for_load_state("networkidle")
     assert len(redraws) == 2
 
 
@@ -124,7 +139,8 @@ def test_a_zoom_stays_while_the_log_grows(page, tmp_path, own_url):
     assert ranges(page) == [pytest.approx(ends, rel=1e-6) for ends in before]
 
 
-def test_all_of_a_log_with_a_stray_value_stays_in_sight_while_it_grows(page, tmp_path, own_url):
+@pytest.mark.parametrize("anew", [False, True])
+def test_all_of_a_log_with_a_stray_value_stays_in_sight_while_it_grows(page, tmp_path, own_url, anew):
     log = [{**record, "epoch": e} for e, record in enumerate(records(10) * 20)]
     log[30]["rmse_last"], log[31]["rmse_last"] = 1e6, 0.0  # a 0, and the axis is not logarithmic
     path = write(tmp_path / KEY, log, run=info(started="then", stopped=None)) / "convergence_log.json"
@@ -132,6 +148,8 @@ def test_all_of_a_log_with_a_stray_value_stays_in_sight_while_it_grows(page, tmp
     page.locator(".js-plotly-plot").scroll_into_view_if_needed()
     top = "document.querySelector('.js-plotly-plot')._fullLayout.yaxis2.range[1]"
     assert page.evaluate(top) < 1e5
+    if anew:
+        drawn_anew(page)
     with page.expect_response(redrawn):
         reset(page, panel=1)
     page.wait_for_url("**zoom=*all*")
