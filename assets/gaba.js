@@ -228,6 +228,9 @@
     return String(new URLSearchParams(Object.entries(state).filter(([name]) => name !== "pin" && name !== "clock")));
   }
 
+  /** Nothing is pinned, so there is nothing to let go of. */
+  const nothing = (pinned) => !pinned;
+
   /** A figure as a picture file. */
   function save(clicks, { view, name, kind }) {
     if (clicks) window.gabaDraw.save(view, name, kind);
@@ -235,5 +238,5 @@
   }
 
   window.gabaHand = { grab, move, rest };
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { gaba: { follow, collect, picture, pin, save } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { gaba: { follow, collect, picture, pin, nothing, save } });
 })();

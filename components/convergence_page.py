@@ -154,7 +154,13 @@ def _readouts(state: ConvergenceState, text: dict[str, str]) -> Any:
     pin = dmc.Group(
         [
             dmc.Button("Pin", id=ids.part(NAME, "pin"), size="compact-sm", variant="default"),
-            dmc.Button("Unpin", id=ids.part(NAME, "unpin"), size="compact-sm", variant="subtle"),
+            dmc.Button(
+                "Unpin",
+                id=ids.part(NAME, "unpin"),
+                size="compact-sm",
+                variant="subtle",
+                disabled=not state.pin,
+            ),
             dmc.TextInput(id=ids.choice(NAME, "pin"), value=state.pin, style=HIDDEN),
         ],
         gap=4,

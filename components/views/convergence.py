@@ -128,6 +128,12 @@ def _register_drawing(app: Dash) -> None:
         State(ids.state(NAME), "data"),
         prevent_initial_call=True,
     )
+    app.clientside_callback(
+        ClientsideFunction("gaba", "nothing"),
+        Output(ids.part(NAME, "unpin"), "disabled"),
+        Input(ids.choice(NAME, "pin"), "value"),
+        prevent_initial_call=True,
+    )
 
 
 def _register_exports(app: Dash) -> None:

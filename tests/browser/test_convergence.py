@@ -232,6 +232,8 @@ def test_the_floor_line_is_dragged_in_the_picture(page, url):
 
 def test_a_setting_is_pinned_and_compared(page, url):
     open_view(page, url, "?beta=0.9")
+    unpin = page.get_by_role("button", name="Unpin")
+    expect(unpin).to_be_disabled()
     page.get_by_role("button", name="Pin", exact=True).click()
     page.wait_for_url("**pin=*")
     page.wait_for_function(
@@ -242,8 +244,9 @@ def test_a_setting_is_pinned_and_compared(page, url):
     wait_for_seed_42(page)
     expect(page.locator("#convergence-text-tau-predicted")).to_have_text("99.5 steps · 2.03 epochs")
     expect(page.locator("#convergence-text-tau-pinned")).to_have_text("9.5 steps · 0.19 epochs")
-    page.get_by_role("button", name="Unpin").click()
+    unpin.click()
     expect(page.locator("#convergence-text-tau-pinned")).to_have_text("–")
+    expect(unpin).to_be_disabled()
 
 
 def test_the_script_the_data_and_the_picture_can_be_taken_away(page, url):
