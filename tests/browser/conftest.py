@@ -5,10 +5,13 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 import app
 from tests.browser.chromium import system_browser
+
+expect.set_options(timeout=30_000)  # as long as every other wait
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 

@@ -8,6 +8,38 @@ _READ = """([view, name, uid]) => {
   return trace && [Array.from(trace.x), Array.from(trace.y)];
 }"""
 
+_STILL = """() => {
+  const hosts = [...document.querySelectorAll("#react-entry-point .gaba-graph")];
+  const fits = (g) => g._fullLayout.width === g.offsetWidth && g._fullLayout.height === g.offsetHeight;
+  return hosts.length > 0 && hosts.every((host) => {
+    const graph = host.querySelector(".js-plotly-plot");
+    return graph?.gabaRanges && fits(graph);
+  });
+}"""
+_ANEW = """() => {
+  window.doubled = 0;
+  for (const graph of document.querySelectorAll(".js-plotly-plot")) {
+    graph._mouseDownTime = 0; // a press before is no part of this double-click
+    if (!graph.counted) graph.on("plotly_doubleclick", () => { window.doubled += 1; });
+    graph.counted = true;
+  }
+}"""
+
+
+def wait_until_still(page):
+    """Wait until every picture of the page is drawn in its place. A page is "idle" for long before that."""
+    page.wait_for_function(_STILL)
+
+
+def double_click(page, x, y):
+    """Double-click in a picture; again where a busy machine took longer than Plotly lets it take."""
+    for _ in range(5):
+        page.evaluate(_ANEW)
+        page.mouse.dblclick(x, y)
+        if page.evaluate("window.doubled"):
+            return
+    raise AssertionError("none of five double-clicks was taken for one")
+
 
 def drawn(page, view, name, uid):
     """x and y of one drawn trace, float32."""

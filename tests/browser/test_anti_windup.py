@@ -10,7 +10,7 @@ from components.figures.projection import CORNERS
 from gaba_core.anti_windup import recovery_experiment
 from gaba_core.comparators import failures_of, run_divergence
 from gaba_core.projection import floor_renormalise, project_to_floored_simplex, weight_bounds
-from tests.browser.pictures import drawn
+from tests.browser.pictures import drawn, wait_until_still
 
 pytestmark = pytest.mark.browser
 VIEW = "anti-windup-projection"
@@ -18,7 +18,7 @@ VIEW = "anti-windup-projection"
 
 def open_panel(page, url, panel="projection", more=""):
     page.goto(f"{url}/anti-windup?panel={panel}{more}")
-    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 2")
+    wait_until_still(page)
     page.wait_for_load_state("networkidle")
 
 
@@ -70,12 +70,19 @@ def test_the_raw_point_of_two_tasks_is_dragged_by_the_pointer(page, url):
     page.mouse.down()
     page.mouse.move(x + 200, y, steps=8)
     page.mouse.up()
+    expect(thumb(page, "x1")).not_to_have_attribute("aria-valuenow", "0.002")
     page.wait_for_url("**x1=0.*")
     x1 = float(thumb(page, "x1").get_attribute("aria-valuenow"))
     assert 0.1 < x1 < 0.6
     wait_for_raw(page, (x1, 1 - x1))
     assert_projected(page, (x1, 1 - x1), 0.05)
-    np.testing.assert_allclose(middle(handle(page)), (x + 200, y), atol=3)
+    page.wait_for_function(
+        """([id, x, y]) => {
+          const { left, top, width, height } = document.getElementById(id).getBoundingClientRect();
+          return Math.abs(left + width / 2 - x) <= 3 && Math.abs(top + height / 2 - y) <= 3;
+        }""",
+        arg=[f"{VIEW}-handle", x + 200, y],
+    )
 
 
 def test_the_raw_point_of_three_tasks_is_dragged_over_the_triangle(page, url):
@@ -85,7 +92,8 @@ def test_the_raw_point_of_three_tasks_is_dragged_over_the_triangle(page, url):
     page.mouse.down()
     page.mouse.move(x + 60, y + 90, steps=8)
     page.mouse.up()
-    page.wait_for_url("**split=*")
+    for param, before in (("x1", "0.4"), ("split", "0.5")):
+        expect(thumb(page, param)).not_to_have_attribute("aria-valuenow", before)
     state = ProjectionState(
         x1=float(thumb(page, "x1").get_attribute("aria-valuenow")),
         split=float(thumb(page, "split").get_attribute("aria-valuenow")),
@@ -167,10 +175,13 @@ def test_dragging_the_target_redraws_every_scheme_and_its_metrics(page, url):
 def test_on_a_small_laptop_legend_and_table_of_all_schemes_have_room(page, url):
     page.set_viewport_size({"width": 1024, "height": 768})
     open_panel(page, url, "recovery", "&window=whole&schemes=A,B,C,D,E,F,G")
-    title, legend = (
-        page.locator(f".js-plotly-plot {part}").bounding_box() for part in (".xtitle", ".legend")
+    page.wait_for_function(
+        """() => {
+          const [title, legend] = [".xtitle", ".legend"].map(
+            (part) => document.querySelector(`.js-plotly-plot ${part}`)?.getBoundingClientRect());
+          return legend?.height && legend.top >= title.bottom;
+        }"""
     )
-    assert legend["y"] >= title["y"] + title["height"]
     crowded = "parts => parts.filter((part) => part.scrollWidth > part.clientWidth).map((p) => p.innerText)"
     assert page.locator(".gaba-metrics, .gaba-metrics div, .gaba-metrics th").evaluate_all(crowded) == []
 
@@ -194,8 +205,15 @@ def test_the_search_for_the_first_failure_fills_its_table(page, url):
     page.get_by_role("button", name="Run to the first failure").click()
     table = page.get_by_role("table", name="Smallest noise at which a seed fails")
     expect(table.locator("tbody tr").first).to_contain_text("never up to 3")
-    _, rate = drawn(page, "anti-windup-divergence", "rates", "rate-gradnorm-raw")
-    assert rate.min() > 50
+    page.wait_for_function(
+        """(view) => {
+          const host = document.getElementById(JSON.stringify({ name: "rates", type: "figure", view }));
+          const data = host?.querySelector(".js-plotly-plot")?._fullData;
+          const rate = data?.find((t) => t.uid === "rate-gradnorm-raw");
+          return rate && Math.min(...rate.y) > 50;
+        }""",
+        arg="anti-windup-divergence",
+    )
 
 
 def test_a_guided_experiment_sets_the_controls_and_says_what_to_see(page, url):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.pictures import wait_until_still
+
 pytestmark = pytest.mark.browser
 LEAST = 4.5  # WCAG 2.2, 1.4.3, for text of any size
 PATHS = (
@@ -56,6 +58,9 @@ FAINT = """() => {
 def test_every_word_stands_out_from_its_ground(page, url, path, scheme):
     page.emulate_media(color_scheme=scheme)
     page.goto(url + path)
+    if path == "/runs":
+        page.locator("#runs-grid .ag-row").first.wait_for()
+    wait_until_still(page)
     page.wait_for_load_state("networkidle")
     page.wait_for_function("document.querySelector('.js-plotly-plot .xtick text')")
     assert page.evaluate(FAINT) == []

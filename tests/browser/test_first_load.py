@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.pictures import wait_until_still
+
 MOST_BYTES = 1_000_000
 SHIFT = """
 window.shift = 0;
@@ -36,10 +38,12 @@ def test_the_first_view_is_small_and_holds_still(page, url, transfers):
 
 def test_files_are_not_fetched_twice(page, url, transfers):
     page.goto(url)
+    wait_until_still(page)
     page.wait_for_load_state("networkidle")
     first = sum(transfers.values())
     transfers.clear()
     page.goto(f"{url}/step-response")
+    wait_until_still(page)
     page.wait_for_load_state("networkidle")
     assert sum(transfers.values()) < first / 5
     assert not any("plotly-basic" in address and size > 0 for address, size in transfers.items())

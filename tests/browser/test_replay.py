@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from gaba_core.runs import read_run, replay
 from gaba_core.runs.comparing import simulation_beside
 from gaba_core.runs.own_parameters import own_parameters
-from tests.browser.pictures import drawn, wait_until_drawn
+from tests.browser.pictures import drawn, wait_until_drawn, wait_until_still
 
 pytestmark = pytest.mark.browser
 
@@ -24,10 +24,7 @@ def run():
 
 def open_view(page, url, query="?x=steps"):
     page.goto(f"{url}/replay{query}")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.js-plotly-plot')]"
-        ".filter((g) => g._fullData?.length > 1).length === 2"
-    )
+    wait_until_still(page)
     page.wait_for_load_state("networkidle")
 
 
@@ -92,6 +89,7 @@ def test_the_floor_line_can_be_pulled(page, url, run):
     page.mouse.down()
     page.mouse.move(at[0], at[1] + at[2], steps=5)
     page.mouse.up()
+    expect(thumb(page, "floor")).not_to_have_attribute("aria-valuenow", "0.05")
     page.wait_for_url("**floor=0.1*")
     floor = float(thumb(page, "floor").get_attribute("aria-valuenow"))
     assert floor == pytest.approx(0.15, abs=0.01)

@@ -8,15 +8,16 @@ from playwright.sync_api import expect
 
 import app
 from gaba_core.runs import read_run
-from tests.browser.pictures import drawn
+from tests.browser.pictures import drawn, wait_until_still
 
 KEYS = [f"FD002/gaba/seed_{seed}" for seed in (42, 123, 456, 789, 1024)]
 
 
 def open_runs(page, url, query=""):
     page.goto(f"{url}/runs{query}")
-    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 0")
+    wait_until_still(page)
     expect(page.locator("#runs-when")).not_to_be_empty()
+    expect(page.locator("#runs-grid .ag-row").first).to_be_visible()  # the grid comes by itself
 
 
 STARTING = "(document.querySelector('.js-plotly-plot')?._fullData ?? []).filter((t) => t.uid.startsWith({}))"
@@ -66,7 +67,11 @@ def test_the_playhead_shows_the_files_own_weight_at_every_epoch(page, url):
         expect(page.locator("#runs-text-0-0")).to_have_text(f"{record['lambda_rul']:.5f}")
         assert value(page, 0, 1) == f"{record['w_rul']:.5f}"
         assert value(page, 0, 2) == f"{record['rmse_last']:.3f}"
-        assert drawn(page, "runs", "main", "playhead-y")[0].tolist() == [record["epoch"]] * 2
+        page.wait_for_function(
+            "e => document.querySelector('.js-plotly-plot')._fullData.find((t) => t.uid === 'playhead-y')"
+            ".x.every((x) => x === e)",
+            arg=record["epoch"],
+        )
         page.keyboard.press("ArrowRight")
 
 
@@ -80,12 +85,14 @@ def test_dragging_the_playhead_moves_line_and_numbers_together(page, url):
     page.mouse.down()
     page.mouse.move(track["x"] + 0.05 * track["width"], y, steps=8)
     page.mouse.up()
-    now = int(playhead(page).get_attribute("aria-valuenow"))
-    assert 0 < now < 12
-    expect(page.locator("#runs-text-0-0")).to_have_text(f"{log[now]['lambda_rul']:.5f}")
     page.wait_for_function(
-        "e => document.querySelector('.js-plotly-plot').data.find((t) => t.uid === 'playhead-y').x[0] === e",
-        arg=now,
+        """(weights) => {
+          const now = Number(document.querySelector("#runs-scrub [role=slider]").ariaValueNow);
+          const line = document.querySelector(".js-plotly-plot").data.find((t) => t.uid === "playhead-y");
+          const text = document.getElementById("runs-text-0-0").textContent;
+          return now > 0 && now < 12 && line.x[0] === now && text === weights[now];
+        }""",
+        arg=[f"{record['lambda_rul']:.5f}" for record in log],
     )
 
 
@@ -154,6 +161,7 @@ def test_play_runs_to_the_end_and_pause_stops_it(page, url):
     playhead(page).focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
+    expect(page.locator("#runs-when")).to_contain_text(f"epoch {read_run(app.LOGS / KEYS[0]).epochs[-2]},")
     page.get_by_role("button", name="Play").click()
     last = playhead(page).get_attribute("aria-valuemax")
     expect(playhead(page)).to_have_attribute("aria-valuenow", last)

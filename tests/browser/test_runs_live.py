@@ -152,6 +152,7 @@ def test_a_reader_who_does_not_follow_is_left_alone_until_they_do(page, live, lo
     put(log, 7)
     page.locator("#runs-again").click()
     expect(epochs_listed(page)).to_have_text("7")
+    page.wait_for_timeout(1500)  # more than two looks
     points(page, 5)
     assert asked == []
     expect(news(page)).to_have_text("")

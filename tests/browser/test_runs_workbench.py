@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 import app
 from gaba_core.runs import read_run, smoothed
 from tests.browser.pictures import drawn
-from tests.browser.test_runs import KEYS, open_runs, overlaid, playhead, uid
+from tests.browser.test_runs import KEYS, STARTING, open_runs, overlaid, playhead, uid
 
 LAYOUT = "document.querySelector('.js-plotly-plot')?._fullLayout"
 SPIKE = """() => {
@@ -122,7 +122,7 @@ def test_runs_are_averaged_by_a_column_of_the_list(page, url):
     rivals = [f"FD002/dwa/seed_{seed}" for seed in (42, 123)]
     open_runs(page, url, "?runs=" + ",".join([*KEYS, *rivals]))
     choose(page, "Average runs by", "Method")
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 1")
+    page.wait_for_function(f"([s]) => {STARTING.format('s')}.length === 2", arg=["mean-y2"])
     expect(page.locator("#runs-legend")).to_contain_text(re.compile("gaba5 runs.*dwa2 runs.*mean ± sd"))
     _, mean = drawn(page, "runs", "main", uid(page, "mean-y2"))
     first = np.mean([rmse(key)[0] for key in KEYS])

@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.pictures import double_click, wait_until_still
 from tests.browser.test_runs_live import points, put, redrawn
 from tests.run_logs import info, records, write
 
@@ -42,7 +43,7 @@ def redraws(page):
 
 def opened(page, address):
     page.goto(address)
-    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 0")
+    wait_until_still(page)
     expect(page.locator("#runs-when")).not_to_be_empty()
     page.wait_for_load_state("networkidle")
 
@@ -65,7 +66,7 @@ def ranges(page):
 
 def reset(page, panel=0):
     box = page.locator(".js-plotly-plot .nsewdrag").nth(panel).bounding_box()
-    page.mouse.dblclick(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    double_click(page, box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
 
 
 def drawn_anew(page):
@@ -91,6 +92,7 @@ def test_a_zoom_brings_full_detail_once_and_a_double_click_all_of_it(page, long,
         f"() => {{ const [a, b, n] = ({IN_SIGHT})(); return n === Math.floor(b) - Math.ceil(a) + 1; }}"
     )
     assert page.evaluate(IN_SIGHT)[2] > 200
+    page.wait_for_timeout(600)  # a second redraw would have been asked for
     assert len(redraws) == 1
     drawn_anew(page)
     with page.expect_response(redrawn):
@@ -99,6 +101,7 @@ def test_a_zoom_brings_full_detail_once_and_a_double_click_all_of_it(page, long,
         f"([a, b]) => {{ const now = ({IN_SIGHT})(); return now[0] === a && now[1] === b; }}", arg=whole[:2]
     )
     page.wait_for_url(re.compile(r"^[^?]*(\?(?!.*zoom).*)?$"))
+    page.wait_for_timeout(600)
     assert len(redraws) == 2
 
 

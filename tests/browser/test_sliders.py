@@ -85,9 +85,10 @@ def test_keys_held_down_are_confirmed_once_and_end_at_the_ends(page, url):
     open_view(page, url)
     page.evaluate(CONFIRMED)
     thumb(page, "floor").focus()
-    page.keyboard.press("End")
-    for key in ("ArrowRight", "ArrowLeft", "ArrowLeft"):
-        page.keyboard.press(key)
+    page.evaluate(
+        """() => ["End", "ArrowRight", "ArrowLeft", "ArrowLeft"].forEach((key) => document.activeElement
+          .dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+    )
     page.wait_for_function("confirmed.length")
     assert page.evaluate("confirmed") == [POSITIONS[-3]]
 

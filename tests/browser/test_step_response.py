@@ -6,17 +6,14 @@ from playwright.sync_api import expect
 
 from gaba_core.response_study import measured_noise_gain
 from gaba_core.step_response import step_response, time_constant
-from tests.browser.pictures import drawn, wait_until_drawn
+from tests.browser.pictures import drawn, wait_until_drawn, wait_until_still
 
 pytestmark = pytest.mark.browser
 
 
 def open_view(page, url, query=""):
     page.goto(f"{url}/step-response{query}")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.js-plotly-plot')]"
-        ".filter((g) => g._fullData?.length > 2).length === 2"
-    )
+    wait_until_still(page)
     page.wait_for_load_state("networkidle")
 
 
@@ -52,6 +49,10 @@ def test_a_beta_to_compare_with_joins_both_pictures(page, url):
     page.get_by_text("0.95", exact=True).click()
     page.wait_for_url("**betas=0.95*")
     wait_until_drawn(page, "step-response", "response", "analytic-1", step_response(0.95, 0.5, 0.002, 600))
+    page.wait_for_function(
+        "[...document.querySelectorAll('.js-plotly-plot')]"
+        ".some((g) => g._fullData?.some((t) => t.uid === 'gain-1'))"
+    )
     _, gain = drawn(page, "step-response", "frequency", "gain-1")
     assert gain[0] == pytest.approx(0.0, abs=0.01)
     assert np.all(np.diff(gain) <= 0)
