@@ -53,7 +53,8 @@
         const query = { ...wanted, control: "x1" };
         wanted = null;
         const [frames] = await window.gabaSlices.ask(VIEW, query);
-        window.gabaDraw.draw(VIEW, FIGURE, frames[FIGURE], true);
+        window.gabaDraw.draw(VIEW, FIGURE, frames[FIGURE]);
+        window.gabaDraw.write(VIEW, frames[FIGURE].text);
       }
     } catch {
       wanted = null; // the confirmation on release draws it
@@ -63,6 +64,7 @@
   }
 
   function confirm() {
+    if (!handleOf()) return; // the reader left the page
     for (const param of ["x1", "split"]) {
       window.dash_clientside.set_props({ type: "number", view: VIEW, param }, { value: Number(state[param]) });
     }

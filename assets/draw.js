@@ -12,8 +12,8 @@
   const FRAMES_MS = 30; // two frames: what is painted before is on the screen
   const AGAIN_MS = 400; // nor is one moved again so soon: each time costs three frames
 
-  const graphOf = (view, name) =>
-    document.getElementById(`{"name":"${name}","type":"figure","view":"${view}"}`)?.querySelector(".js-plotly-plot");
+  const placeOf = (view, name) => document.getElementById(`{"name":"${name}","type":"figure","view":"${view}"}`);
+  const graphOf = (view, name) => placeOf(view, name)?.querySelector(".js-plotly-plot");
 
   /** The floats of a picture's curve. */
   const decoded = ({ bdata }) => new Float32Array(Uint8Array.from(atob(bdata), (c) => c.charCodeAt(0)).buffer);
@@ -213,7 +213,7 @@
   /** Once the graph is drawn, note which picture it shows. */
   function remember(view, name, picture) {
     const graph = graphOf(view, name);
-    if (!graph?._fullLayout) return requestAnimationFrame(() => remember(view, name, picture));
+    if (!graph?._fullLayout) return placeOf(view, name) && requestAnimationFrame(() => remember(view, name, picture));
     graph.gabaKey = picture.key;
     graph.gabaRanges = rangesOf(picture);
     const { curves, series } = strip(picture);
@@ -239,9 +239,11 @@
   /** The page has another width, and room for legends and labels or none, or another theme, be it by another tab. */
   function redress() {
     for (const [key, [view, name, picture, templates]] of shown) {
-      const graph = graphOf(view, name);
-      if (!graph) shown.delete(key); // the reader has left the page
-      else window.dash_clientside.set_props({ type: "figure", view, name }, { figure: anew(graph, view, name, picture, templates) });
+      if (!placeOf(view, name)) shown.delete(key); // the reader has left the page
+      else {
+        const drawn = anew(graphOf(view, name), view, name, picture, templates);
+        window.dash_clientside.set_props({ type: "figure", view, name }, { figure: drawn });
+      }
     }
   }
   NARROW.addEventListener("change", redress);

@@ -18,7 +18,7 @@
   /* ---- views ------------------------------------------------------------------------------------------------ */
   const views = {};
   /** Everything known of one view: its state as text, what is wished for, and how recent the drawn picture is. */
-  const viewOf = (name) => (views[name] ??= { state: {}, clock: 0, drawn: 0, pace: { due: 0 } });
+  const viewOf = (name) => (views[name] ??= { state: {}, clock: 0, drawn: 0, told: 0, pace: { due: 0 } });
   const resting = {}; // by control, the timer after which what it was left at is confirmed
   let level = null; // a level dragged in a picture: its control, the axis it lies on, and the value it has reached
 
@@ -103,7 +103,8 @@
   function rest(view, param, value, after = RELEASE_MS) {
     const control = `${view} ${param}`;
     clearTimeout(resting[control]);
-    resting[control] = setTimeout(() => window.dash_clientside.set_props({ type: "number", view, param }, { value }), after);
+    const confirm = () => controlBy(view, param) && window.dash_clientside.set_props({ type: "number", view, param }, { value });
+    resting[control] = setTimeout(confirm, after); // the reader may have left the page by then
   }
 
   function near(event) {
@@ -157,10 +158,12 @@
     if (frame) frame.classList.toggle("gaba-near", Boolean(levelAt(event)));
     return undefined;
   }, true);
-  document.addEventListener("pointerup", () => {
+  function letGo() {
     if (level?.value !== undefined) rest(level.view, level.param, level.value);
     level = null;
-  }, true);
+  }
+  document.addEventListener("pointerup", letGo, true);
+  document.addEventListener("pointercancel", letGo, true); // a touch that turned out to scroll the page
 
   /* ---- Dash clientside callbacks -------------------------------------------------------------------------------- */
 
@@ -170,6 +173,19 @@
     const nearest = window.gabaNearest(scale.options.values, number);
     return nearest === position ? noUpdate() : nearest;
   }
+
+  const here = () => location.pathname + location.search;
+  let opened = null; // the address this page was opened at: Dash takes it for where the reader still is
+
+  /** A link to the page as it was opened leads back to that, whatever has been set since. */
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.origin !== location.origin) return;
+    if (link.hash || link.pathname + link.search !== opened || here() === opened) return;
+    event.preventDefault();
+    event.stopPropagation();
+    location.assign(link.href);
+  }, true);
 
   const asText = (value) => (Array.isArray(value) ? value.join(",") : String(value));
 
@@ -183,8 +199,12 @@
     for (const id of choiceIds) state[id.param] ??= "";
     const changed = JSON.stringify(state) !== JSON.stringify(v.state);
     v.state = state;
-    if (!changed || !window.dash_clientside.callback_context.triggered_id) return noUpdate(); // the page just opened
-    const clock = ++v.clock;
+    const opens = !window.dash_clientside.callback_context.triggered_id; // the page just opened
+    if (opens) v.page = opened = here();
+    const owed = v.told > v.drawn; // what was asked for is not drawn yet
+    if (opens && !owed) v.told = v.drawn = ++v.clock;
+    if (opens ? !owed : !changed && v.told === v.clock) return noUpdate(); // a hand may have moved on and come back
+    const clock = (v.told = ++v.clock);
     clearTimeout(v.pace.timer);
     v.pace.resolve?.(noUpdate());
     return new Promise((resolve) => {
@@ -192,7 +212,10 @@
       v.pace.timer = setTimeout(() => {
         v.pace = { due: performance.now() + PACE_MS };
         const kept = Object.entries(state).filter(([name, text]) => !same(text, defaults[name]));
-        history.replaceState(history.state, "", location.pathname + (kept.length ? `?${new URLSearchParams(kept)}` : ""));
+        if (!opens && here() === v.page) { // the reader is not on the way to another page
+          history.replaceState(history.state, "", location.pathname + (kept.length ? `?${new URLSearchParams(kept)}` : ""));
+          v.page = here();
+        }
         resolve({ ...state, clock });
       }, Math.max(0, v.pace.due - performance.now()));
     });

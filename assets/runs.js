@@ -79,7 +79,10 @@
 
   function line() {
     const graph = graphOf();
-    if (!graph?._fullLayout || !graph.data) return;
+    if (!graph?._fullLayout || !graph.data) { // not drawn yet, or the reader left the page
+      if (document.getElementById(id("scrub"))) requestAnimationFrame(line);
+      return;
+    }
     if (!graph.gabaRuns) {
       graph.gabaRuns = true;
       graph.on("plotly_afterplot", line);
@@ -145,12 +148,12 @@
       return "Play";
     }
     if (!head?.epochs.length) return noUpdate();
-    const last = head.epochs.length - 1;
-    const first = at >= last ? 0 : at;
-    const beat = Math.min(SLOWEST_MS, RUN_MS / (last + 1));
+    const first = at >= head.epochs.length - 1 ? 0 : at;
+    const beat = Math.min(SLOWEST_MS, RUN_MS / head.epochs.length);
     let began = null;
     const turn = (now) => {
-      if (!document.getElementById(id("scrub"))) return stop(); // the reader left the page
+      const last = head.epochs.length - 1; // a log may grow or be cut meanwhile
+      if (last < 0 || !document.getElementById(id("scrub"))) return stop(); // the reader left the page
       began ??= now;
       const position = Math.min(last, first + Math.floor((now - began) / beat));
       if (position !== at) {

@@ -21,7 +21,8 @@
     } catch {
       return "Not copied";
     }
-    setTimeout(() => window.dash_clientside.set_props("runs-link", { children: "Copy link" }), TOLD_MS);
+    const again = () => document.getElementById("runs-link") && window.dash_clientside.set_props("runs-link", { children: "Copy link" });
+    setTimeout(again, TOLD_MS);
     if (dropped.length) {
       const names = dropped.map((key) => key.slice(9, key.lastIndexOf(" #"))).join(", ");
       const message = `${names}: a dropped file stays on this page. Whoever opens the link sees the other runs only.`;

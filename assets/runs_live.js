@@ -11,7 +11,7 @@
 
   let on = true; // the reader's switch
   let chosen = []; // keys of the selected runs
-  let drawn = null; // tag of what the picture shows
+  let drawn = null; // tag of what the picture shows, and the clock of the state that it was drawn for
   let wanted = { tag: null, at: 0 }; // the redraw last asked for
   let seen = ""; // tag of the last answer
   let facts = {}; // what it said of each log: another process may answer next, and goes on from there
@@ -24,6 +24,7 @@
   for (const [kind, down] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]]) {
     document.addEventListener(kind, () => { hand = down; }, true);
   }
+  document.addEventListener("pointermove", ({ buttons }) => { hand = buttons !== 0; }, true); // a menu may swallow a release
 
   /* ---- what the page tells us ---------------------------------------------------------------------------------- */
   const follow = (checked) => (checked ? "on" : "off");
@@ -41,6 +42,7 @@
       wanted = { tag: null, at: performance.now() }; // the page itself redraws for another selection
       soon(0);
     }
+    if (drawn !== null && drawn.tag !== tag.tag) window.gabaSlices.drop("runs"); // frames of the logs as they were
     drawn = tag;
     return noUpdate();
   }
@@ -48,6 +50,8 @@
   function listed(data) {
     rows = new Map((data ?? []).map((row) => [row.key, JSON.stringify(row)]));
     told = part("news");
+    seen = ""; // a new page says nothing yet, and a list that was read earlier may have come last
+    soon(0);
     return noUpdate();
   }
 
@@ -80,9 +84,9 @@
     if (answer.rows) list(answer.rows);
     const now = performance.now();
     const asked = wanted.tag === answer.drawn && now - wanted.at < PATIENCE_MS;
-    if (hand || answer.drawn === drawn || asked || !chosen.length) return;
+    if (hand || answer.drawn === drawn?.tag || asked || !chosen.length) return;
     wanted = { tag: answer.drawn, at: now };
-    window.dash_clientside.set_props("runs-look", { data: answer.drawn });
+    window.dash_clientside.set_props("runs-look", { data: { tag: answer.drawn, clock: drawn?.clock } });
   }
 
   /* ---- the list --------------------------------------------------------------------------------------------------- */

@@ -90,5 +90,11 @@
   /** How many positions of the slice at hand are there. */
   const held = (view) => slices[view]?.frames.filter(Boolean).length ?? 0;
 
-  window.gabaSlices = { ask, held, fetch: fetchSlice, frameAt };
+  /** What the pictures show has changed without a control: what is at hand is out of date. */
+  function drop(view) {
+    slices[view]?.stop.abort();
+    slices[view] = null;
+  }
+
+  window.gabaSlices = { ask, drop, held, fetch: fetchSlice, frameAt };
 })();

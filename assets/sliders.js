@@ -10,6 +10,7 @@
   const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: PAGE, PageDown: -PAGE, Home: -Infinity, End: Infinity };
   const ROOT = ".gaba-control .mantine-Slider-root:not(:has([data-disabled]))";
 
+  let keyed = null; // the slider under the keys and its parts: React may show again what was confirmed before the last step
   let hold = null; // the slider under the pointer: its parts, and how a place on the screen becomes a position
 
   const rootOf = (event) => (event.target instanceof Element ? event.target.closest(ROOT) : null);
@@ -47,6 +48,7 @@
 
   /* ---- the pointer -------------------------------------------------------------------------------------------- */
   document.addEventListener("pointerdown", (event) => {
+    keyed = null;
     const root = event.button === 0 && !hold ? rootOf(event) : null;
     if (!root) return;
     const parts = partsOf(root);
@@ -85,10 +87,13 @@
     if (!root) return;
     event.stopPropagation();
     event.preventDefault();
-    const parts = partsOf(root);
+    const parts = keyed?.root === root && keyed.parts.thumb.isConnected ? keyed.parts : partsOf(root);
+    keyed = { root, parts };
     window.gabaHand.grab(parts.view, parts.param, parts.positions[parts.at]);
     if (place(parts, parts.at + step)) window.gabaHand.rest(parts.view, parts.param, parts.positions[parts.at], KEYS_REST_MS);
   }, true);
+
+  document.addEventListener("focusout", () => { keyed = null; }, true);
 
   /* ---- what a screen reader is told --------------------------------------------------------------------------- */
 

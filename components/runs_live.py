@@ -146,7 +146,7 @@ def parts(state: RunsState) -> list[Any]:
     """What the page needs to be followed: where the browser and the server leave word for each other."""
     return [
         dcc.Store(id=LOOK),
-        dcc.Store(id=ids.part(NAME, "drawn"), data=drawn_tag(state)),
+        dcc.Store(id=ids.part(NAME, "drawn"), data={"tag": drawn_tag(state), "clock": 0}),
         dcc.Input(id=ids.choice(NAME, "follow"), type="hidden", value=state.follow),
         dcc.Input(id=ids.choice(NAME, "zoom"), type="hidden", value=",".join(state.zoom)),
     ]

@@ -84,7 +84,7 @@ def _register_drawing(app: Dash) -> None:
         Output(ids.picture(NAME, "deviation"), "data"),
         Output(ids.part(NAME, "data"), "children"),
         Input(ids.state(NAME), "data"),
-        State(ids.part(NAME, "open"), "value"),
+        Input(ids.part(NAME, "open"), "value"),  # in a callback of its own an older answer could come last
         prevent_initial_call=True,
     )
     def redraw(text: dict[str, Any], opened: str | None) -> tuple[Any, ...]:
@@ -145,15 +145,6 @@ def _register_exports(app: Dash) -> None:
     )
     def download(_: int, text: dict[str, Any]) -> dict[str, Any]:
         return {"content": as_csv(_state_of(text)), "filename": "gaba_convergence.csv"}
-
-    @app.callback(
-        Output(ids.part(NAME, "data"), "children", allow_duplicate=True),
-        Input(ids.part(NAME, "open"), "value"),
-        State(ids.state(NAME), "data"),
-        prevent_initial_call=True,
-    )
-    def show_data(opened: str | None, text: dict[str, Any]) -> Any:
-        return data_table(_state_of(text)) if opened else no_update
 
     @app.callback(
         Output(ids.part(NAME, "script"), "opened"),

@@ -133,10 +133,12 @@ def register_callbacks(app: Dash) -> None:
         Input(runs_live.LOOK, "data"),
         prevent_initial_call=True,
     )
-    def redraw(text: dict[str, Any], _: str | None) -> tuple[Any, ...]:
+    def redraw(text: dict[str, Any], look: dict[str, Any] | None) -> tuple[Any, ...]:
         seen = runs_live.drawn_of(text)  # before the runs are read: what changes meanwhile is drawn again
         state, shown = selected(text)
-        live = ctx.triggered_id == runs_live.LOOK
+        # a look that overtook the answer to a change has to answer to both
+        asked = ctx.triggered_id == runs_live.LOOK
+        live = asked and look is not None and look["clock"] == text["clock"]
         return (
             {**runs_picture(shown, state), "clock": text["clock"]},
             {**playhead(shown, state), "live": live},
@@ -154,7 +156,7 @@ def register_callbacks(app: Dash) -> None:
             group_options(shown, state) if shown else no_update,
             baseline_options(shown, state) if shown else no_update,
             runs_parts.height(shown, state),
-            seen,
+            {"tag": seen, "clock": text["clock"]},
             not shown,
         )
 

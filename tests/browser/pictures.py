@@ -10,7 +10,8 @@ _READ = """([view, name, uid]) => {
 
 _STILL = """() => {
   const hosts = [...document.querySelectorAll("#react-entry-point .gaba-graph")];
-  const fits = (g) => g._fullLayout.width === g.offsetWidth && g._fullLayout.height === g.offsetHeight;
+  const near = (a, b) => Math.abs(a - b) < 1; // a place on the page need not be whole pixels
+  const fits = (g) => near(g._fullLayout.width, g.offsetWidth) && near(g._fullLayout.height, g.offsetHeight);
   return hosts.length > 0 && hosts.every((host) => {
     const graph = host.querySelector(".js-plotly-plot");
     return graph?.gabaRanges && fits(graph);

@@ -10,10 +10,13 @@ from components.figures.projection import CORNERS
 from gaba_core.anti_windup import recovery_experiment
 from gaba_core.comparators import failures_of, run_divergence
 from gaba_core.projection import floor_renormalise, project_to_floored_simplex, weight_bounds
+from tests.browser.answers import late
 from tests.browser.pictures import drawn, wait_until_still
 
 pytestmark = pytest.mark.browser
 VIEW = "anti-windup-projection"
+RESTS = """() => { window.rests = []; const timeout = window.setTimeout;
+window.setTimeout = (f, ms, ...more) => (ms === 250 ? rests.push(f) : timeout(f, ms, ...more)); }"""
 
 
 def open_panel(page, url, panel="projection", more=""):
@@ -24,6 +27,10 @@ def open_panel(page, url, panel="projection", more=""):
 
 def thumb(page, param):
     return page.locator(f".gaba-control[data-param={param}] [role=slider]")
+
+
+def box(page, param):
+    return page.locator(f".gaba-control[data-param={param}] input:not([type=hidden])")
 
 
 def handle(page):
@@ -53,6 +60,17 @@ def wait_for_raw(page, weights):
     )
 
 
+def wait_for_handle(page, x, y):
+    """Wait until the raw point's handle is at this place of the window."""
+    page.wait_for_function(
+        """([id, x, y]) => {
+          const { left, top, width, height } = document.getElementById(id).getBoundingClientRect();
+          return Math.abs(left + width / 2 - x) <= 3 && Math.abs(top + height / 2 - y) <= 3;
+        }""",
+        arg=[f"{VIEW}-handle", x, y],
+    )
+
+
 def assert_projected(page, weights, floor):
     """Both landings are drawn where the core puts them."""
     for uid, found in (
@@ -76,13 +94,20 @@ def test_the_raw_point_of_two_tasks_is_dragged_by_the_pointer(page, url):
     assert 0.1 < x1 < 0.6
     wait_for_raw(page, (x1, 1 - x1))
     assert_projected(page, (x1, 1 - x1), 0.05)
-    page.wait_for_function(
-        """([id, x, y]) => {
-          const { left, top, width, height } = document.getElementById(id).getBoundingClientRect();
-          return Math.abs(left + width / 2 - x) <= 3 && Math.abs(top + height / 2 - y) <= 3;
-        }""",
-        arg=[f"{VIEW}-handle", x + 200, y],
-    )
+    wait_for_handle(page, x + 200, y)
+
+
+def test_handle_and_numbers_go_with_the_pointer_that_drags_the_raw_point(page, url):
+    open_panel(page, url)
+    x, y = middle(handle(page))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 200, y, steps=8)
+    wait_for_handle(page, x + 200, y)
+    weight = float(page.locator(f"#{VIEW}-text-raw-0").inner_text())
+    assert 0.1 < weight < 0.6
+    wait_for_raw(page, (weight, 1 - weight))
+    page.mouse.up()
 
 
 def test_the_raw_point_of_three_tasks_is_dragged_over_the_triangle(page, url):
@@ -222,3 +247,40 @@ def test_a_guided_experiment_sets_the_controls_and_says_what_to_see(page, url):
     expect(page.locator("#anti-windup-guide")).to_contain_text("pressed up to 0.23")
     expect(thumb(page, "floor")).to_have_attribute("aria-valuenow", "0.3")
     expect(page.locator("#anti-windup-divergence-text-gaba-weight-starved")).to_have_text("never")
+
+
+def test_a_guided_experiment_pressed_again_leads_back_to_its_setting(page, url):
+    open_panel(page, url)
+    guide = page.get_by_role("link", name="1 Take the floor away")
+    guide.click()
+    expect(box(page, "x1")).to_have_value("0.0001")
+    thumb(page, "x1").focus()
+    page.keyboard.press("PageUp")
+    page.wait_for_url("**x1=0.02*")
+    guide.click()
+    page.wait_for_url("**guide=1")
+    expect(box(page, "x1")).to_have_value("0.0001")
+
+
+def test_an_answer_to_the_page_before_is_not_drawn_on_the_guided_experiment(page, url):
+    open_panel(page, url)
+    with late(page, f"{VIEW}-state.data") as answer:
+        box(page, "x1").fill("0.3")
+        box(page, "x1").press("Enter")
+    page.get_by_role("link", name="1 Take the floor away").click()
+    expect(box(page, "x1")).to_have_value("0.0001")
+    answer()
+    wait_for_raw(page, (0.0001, 0.9999))
+    expect(page.locator(f"#{VIEW}-text-raw-0")).to_have_text("0.00010")
+
+
+def test_a_step_of_the_raw_point_confirmed_after_the_page_was_left_does_nothing(page, url):
+    open_panel(page, url)
+    page.evaluate(RESTS)
+    handle(page).focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("link", name="Step response").click()
+    expect(handle(page)).to_have_count(0)
+    wait_until_still(page)
+    page.evaluate("rests.forEach((confirm) => confirm())")
+    assert page.url == f"{url}/step-response"

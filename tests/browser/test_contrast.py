@@ -1,6 +1,7 @@
 """Every word on every page can be read in both colour schemes."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.pictures import wait_until_still
 
@@ -58,9 +59,9 @@ FAINT = """() => {
 def test_every_word_stands_out_from_its_ground(page, url, path, scheme):
     page.emulate_media(color_scheme=scheme)
     page.goto(url + path)
+    wait_until_still(page)
     if path == "/runs":
         page.locator("#runs-grid .ag-row").first.wait_for()
-    wait_until_still(page)
-    page.wait_for_load_state("networkidle")
+        expect(page.locator("#runs-verdicts")).not_to_be_empty()
     page.wait_for_function("document.querySelector('.js-plotly-plot .xtick text')")
     assert page.evaluate(FAINT) == []

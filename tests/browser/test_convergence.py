@@ -208,9 +208,9 @@ def test_nothing_runs_out_of_the_page(page, url, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_floor_line_is_dragged_in_the_picture(page, url):
-    open_view(page, url)
-    spot = page.evaluate(
+def floor_line(page):
+    """Where the floor's line is in the picture, in pixels of the window, and how high 0.2 is."""
+    return page.evaluate(
         """() => {
           const graph = document.querySelector(".js-plotly-plot");
           const { xaxis, yaxis } = graph._fullLayout;
@@ -219,7 +219,11 @@ def test_the_floor_line_is_dragged_in_the_picture(page, url):
           return [left + xaxis._offset + xaxis._length * 0.7, at(0.05), at(0.2)];
         }"""
     )
-    x, start, end = spot
+
+
+def test_the_floor_line_is_dragged_in_the_picture(page, url):
+    open_view(page, url)
+    x, start, end = floor_line(page)
     page.mouse.move(x, start)
     page.mouse.down()
     page.mouse.move(x, end, steps=10)
@@ -229,6 +233,20 @@ def test_the_floor_line_is_dragged_in_the_picture(page, url):
     page.wait_for_url("**floor=0.2*")
     expect(thumb(page, "floor")).to_have_attribute("aria-valuenow", "0.2")
     assert_drawn(page, floor=0.2)
+
+
+def test_a_floor_line_taken_from_the_finger_by_the_browser_stays_where_it_was_led(page, url):
+    open_view(page, url)
+    x, start, end = floor_line(page)
+    page.mouse.move(x, start)
+    page.mouse.down()
+    page.mouse.move(x, end, steps=10)
+    wait_for_seed_42(page, floor=0.2)
+    page.evaluate("document.body.dispatchEvent(new PointerEvent('pointercancel', { bubbles: true }))")
+    page.mouse.move(x, start, steps=10)
+    page.wait_for_url("**floor=0.2*")
+    expect(box(page, "floor")).to_have_value("0.2")
+    page.mouse.up()
 
 
 def test_a_setting_is_pinned_and_compared(page, url):

@@ -66,7 +66,7 @@ def test_it_has_the_colours_of_the_theme(browser, url, scheme):
 
 
 def test_a_reader_who_goes_elsewhere_does_not_take_it_along(page, url):
-    page.route("**/_dash-update-component", lambda route: None)  # the view itself never comes
+    page.route("**/_dash-update-component*", lambda route: None)  # the view itself never comes
     page.goto(url)
     page.get_by_role("link", name="Step response").click()
     page.wait_for_selector("#gaba-first", state="detached")

@@ -12,6 +12,17 @@ from tests.browser.pictures import drawn, wait_until_still
 
 KEYS = [f"FD002/gaba/seed_{seed}" for seed in (42, 123, 456, 789, 1024)]
 
+LATE = """() => {
+  const { newPlot, react } = window.Plotly;
+  const released = new Promise((done) => { window.release = done; });
+  const late = (draw) => (...what) => released.then(() => draw(...what));
+  window.Plotly = { ...window.Plotly, newPlot: late(newPlot), react: late(react) };
+}"""
+FRAMES = """new Promise((done) => {
+  const next = (left) => (left ? requestAnimationFrame(() => next(left - 1)) : done());
+  next(3);
+})"""
+
 
 def open_runs(page, url, query=""):
     page.goto(f"{url}/runs{query}")
@@ -181,6 +192,22 @@ def test_the_playhead_stays_at_its_epoch_when_the_picture_changes(page, url):
         arg=step,
     )
     expect(page.locator("#runs-when")).to_have_text(f"epoch 1, step {step}")
+
+
+def test_the_playhead_stands_where_it_was_left_though_the_picture_comes_late(page, url):
+    open_runs(page, url)
+    playhead(page).focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#runs-when")).to_contain_text("epoch 0,")
+    page.get_by_role("link", name="Step response").click()
+    expect(playhead(page)).to_have_count(0)
+    wait_until_still(page)
+    page.evaluate(LATE)
+    page.get_by_role("link", name="Runs").click()
+    expect(page.locator("#runs-when")).to_contain_text("epoch 0,")
+    page.evaluate(FRAMES)
+    page.evaluate("release()")
+    page.wait_for_function(f"s => {STARTING.format('s')}[0]?.x[0] === 0", arg="playhead-y")
 
 
 def send(page, name, content):

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from gaba_core.runs import smoothed
 from tests.browser.pictures import drawn
+from tests.browser.test_runs_workbench import choose
 from tests.run_logs import info, records, write
 
 KEY = "FD002/gaba/seed_42"
@@ -158,3 +160,103 @@ def test_a_reader_who_does_not_follow_is_left_alone_until_they_do(page, live, lo
     expect(news(page)).to_have_text("")
     page.get_by_role("switch", name="Follow").click(force=True)
     points(page, 7)
+
+
+def test_a_choice_whose_answer_a_new_epoch_overtakes_has_its_own_headings(page, live, log):
+    opened(page, live)
+    late = []
+
+    def keep_first(route):
+        if "runs-legend.children" in route.request.post_data and not late:
+            late.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/_dash-update-component*", keep_first)
+    with page.expect_request(lambda request: "runs-legend.children" in (request.post_data or "")):
+        choose(page, "Weight above", "All tasks")
+    put(log, 6)
+    points(page, 6)
+    late[0].continue_()
+    expect(page.locator("#runs-readout thead th").nth(3)).to_contain_text("Weight health")
+    playhead(page).focus()
+    page.keyboard.press("End")
+    expect(page.locator("#runs-text-0-3")).to_have_text(f"{records(6)[5]['w_health']:.5f}")
+
+
+def test_a_slider_stepped_there_and_back_leaves_the_log_followed(page, live, log):
+    opened(page, live)
+    with page.expect_response(redrawn):
+        choose(page, "Weight above", "All tasks")
+    page.wait_for_function(LINE.replace("state-0", "state-1"))
+    page.get_by_role("slider", name="Smoothing").focus()
+    page.evaluate(
+        """() => ["ArrowRight", "ArrowLeft"].forEach((key) => document.activeElement
+          .dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+    )
+    put(log, 8)
+    points(page, 8)
+
+
+def test_smoothing_held_after_the_log_grew_draws_the_log_as_it_is(page, live, log):
+    opened(page, live)
+    slider = page.get_by_role("slider", name="Smoothing")
+    slider.focus()
+    many = "JSON.parse(document.querySelector('[data-param=smooth]').dataset.positions).length"
+    page.wait_for_function(f"window.gabaSlices.held('runs') === {many}")
+    put(log, 12)
+    points(page, 12)
+    track = page.locator("[data-param=smooth] .mantine-Slider-track").bounding_box()
+    y = track["y"] + track["height"] / 2
+    page.mouse.move(track["x"] + 0.2 * track["width"], y)
+    page.mouse.down()
+    page.mouse.move(track["x"] + 0.6 * track["width"], y, steps=3)
+    held = float(slider.get_attribute("aria-valuenow"))
+    last = smoothed(np.array([record["rmse_last"] for record in records(12)]), held)[-1]
+    page.wait_for_function(
+        "y => document.querySelector('.js-plotly-plot')._fullData"
+        ".some((t) => t.uid.startsWith('metric-0') && Math.abs(t.y[11] - y) < 1e-4)",
+        arg=float(last),
+    )
+    page.mouse.up()
+
+
+def test_whoever_comes_back_to_the_page_is_told_again_what_becomes_of_the_log(page, live):
+    opened(page, live)
+    page.get_by_role("link", name="Step response").click()
+    expect(news(page)).to_have_count(0)
+    page.get_by_role("link", name="Runs").click()
+    expect(news(page)).to_contain_text("live")
+
+
+def test_the_first_run_of_an_empty_folder_is_listed_without_a_click(page, own_url, tmp_path):
+    page.goto(f"{own_url}/runs")
+    expect(page.locator("#runs-grid")).to_contain_text("No runs yet")
+    write(tmp_path / KEY, records(4), run=unfinished())
+    expect(epochs_listed(page)).to_have_text("4")
+
+
+def test_a_player_ahead_of_a_log_that_was_cut_stops_at_its_end(page, live, log):
+    put(log, 30)
+    page.goto(live)
+    points(page, 30)
+    expect(news(page)).to_contain_text("live")
+    playhead(page).focus()
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("document.querySelector('#runs-scrub [role=slider]').ariaValueNow > 5")
+    put(log, 3)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(playhead(page)).to_have_attribute("aria-valuemax", "2")
+    expect(page.locator("#runs-when")).to_contain_text("epoch 2,")
+
+
+def test_a_log_is_followed_though_a_menu_swallowed_the_release_of_a_button(page, live, log):
+    opened(page, live)
+    graph = page.locator(".js-plotly-plot")
+    graph.dispatch_event("pointerdown", {"button": 2, "buttons": 2, "bubbles": True})
+    put(log, 6)
+    expect(news(page)).to_contain_text("epoch 5")
+    points(page, 5)
+    graph.dispatch_event("pointermove", {"buttons": 0, "bubbles": True})
+    points(page, 6)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pictures import double_click, wait_until_still
+from tests.browser.test_runs import open_runs
 from tests.browser.test_runs_live import points, put, redrawn
 from tests.run_logs import info, records, write
 
@@ -45,7 +46,6 @@ def opened(page, address):
     page.goto(address)
     wait_until_still(page)
     expect(page.locator("#runs-when")).not_to_be_empty()
-    page.wait_for_load_state("networkidle")
 
 
 def drag(page, start, end):
@@ -117,6 +117,24 @@ def test_a_zoom_is_in_the_link_and_the_link_is_copied(page, long):
     assert link == page.url
     opened(page, link)
     assert page.evaluate(IN_SIGHT)[:2] == pytest.approx(here[:2], rel=1e-6)
+
+
+def test_a_reader_may_leave_before_copied_gives_way_to_the_buttons_own_words(page, url):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_runs(page, url)
+    page.evaluate(
+        """() => {
+          const timeout = window.setTimeout;
+          window.later = [];
+          window.setTimeout = (f, ms, ...more) => (ms === 2500 ? later.push(f) : timeout(f, ms, ...more));
+        }"""
+    )
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#runs-link")).to_have_text("Copied")
+    page.get_by_role("link", name="Step response").click()
+    expect(page.locator("#runs-link")).to_have_count(0)
+    wait_until_still(page)
+    assert page.evaluate("later.map((f) => f()).length") == 1
 
 
 def test_a_link_without_a_dropped_file_says_so(page, long):

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from components.theme import TEMPLATES
 from tests.browser.pictures import double_click, wait_until_still
 
 pytestmark = pytest.mark.browser
@@ -25,7 +26,6 @@ PATHS = (
 def open_page(page, address):
     page.goto(address)
     wait_until_still(page)
-    page.wait_for_load_state("networkidle")
 
 
 def spot(page, index):
@@ -91,6 +91,31 @@ def test_the_pictures_of_every_tab_take_the_theme_that_one_of_them_chose(page, u
     for tab in (page, other):
         tab.bring_to_front()
         tab.wait_for_function(f"(inks) => {INK}.every((ink, i) => ink !== inks[i])", arg=inks)
+
+
+UNDRAWN = """
+  let plotly;
+  const drawing = new Promise((begin) => { window.drawNow = begin; });
+  const later = (draw) => (...all) => drawing.then(() => draw(...all));
+  Object.defineProperty(window, "Plotly", {
+    get: () => plotly,
+    set: (real) => { plotly = { ...real, newPlot: later(real.newPlot), react: later(real.react) }; },
+  });
+"""
+GIVEN = """window.dash_component_api?.getLayout({ name: "response", type: "figure", view: "step-response" })
+  ?.props?.figure"""
+
+
+def test_a_picture_not_drawn_yet_takes_the_theme_that_is_chosen_meanwhile(page, url):
+    page.add_init_script(UNDRAWN)
+    page.goto(f"{url}/step-response")
+    page.wait_for_function(GIVEN)
+    page.get_by_role("button", name="Light or dark").click()
+    page.wait_for_function("document.documentElement.dataset.mantineColorScheme === 'dark'")
+    page.evaluate("drawNow()")
+    wait_until_still(page)
+    ink = TEMPLATES["dark"]["layout"]["font"]["color"]
+    page.wait_for_function(f"(ink) => {INK}.every((each) => each === ink)", arg=ink)
 
 
 def test_the_pictures_follow_the_theme_of_the_system(page, url):

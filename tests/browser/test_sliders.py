@@ -1,15 +1,37 @@
 """A slider under pointer and keys: where it goes, what it says, and when the rest of the page hears of it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from components.convergence_state import ConvergenceState
 from gaba_core.parameters import quantity_of
+from tests.browser.pictures import wait_until_still
 from tests.browser.test_convergence import assert_drawn, grab, open_view, shown, thumb, wait_for_seed_42
 
 pytestmark = pytest.mark.browser
 POSITIONS = quantity_of(ConvergenceState, "floor").positions()
 CONFIRMED = """() => { window.confirmed = []; const set = window.dash_clientside.set_props;
 window.dash_clientside.set_props = (id, props) => { confirmed.push(props.value); set(id, props); }; }"""
+
+RESTS = """() => { window.rests = []; const timeout = window.setTimeout;
+window.setTimeout = (f, ms, ...more) => (ms === 200 ? rests.push(f) : timeout(f, ms, ...more)); }"""
+STEPS_AROUND_A_CONFIRMATION = """() => {
+  const thumb = document.activeElement;
+  const press = new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true });
+  const set = window.dash_clientside.set_props;
+  window.dash_clientside.set_props = (id, props) => {
+    window.dash_clientside.set_props = set;
+    set(id, props);
+    thumb.dispatchEvent(press);
+    const shownAgain = new MutationObserver(() => {
+      if (Number(thumb.getAttribute("aria-valuenow")) !== props.value) return;
+      shownAgain.disconnect();
+      thumb.dispatchEvent(press);
+    });
+    shownAgain.observe(thumb, { attributeFilter: ["aria-valuenow"] });
+  };
+  thumb.dispatchEvent(press);
+}"""
 
 
 def track(page, param="floor"):
@@ -91,6 +113,26 @@ def test_keys_held_down_are_confirmed_once_and_end_at_the_ends(page, url):
     )
     page.wait_for_function("confirmed.length")
     assert page.evaluate("confirmed") == [POSITIONS[-3]]
+
+
+def test_no_step_is_lost_where_one_comes_before_the_page_shows_what_was_confirmed(page, url):
+    open_view(page, url)
+    thumb(page, "floor").focus()
+    page.evaluate(STEPS_AROUND_A_CONFIRMATION)
+    page.wait_for_url("**floor=0.056*")
+    assert float(box(page).input_value()) == 0.056
+
+
+def test_a_step_confirmed_after_the_page_was_left_does_nothing(page, url):
+    open_view(page, url)
+    page.evaluate(RESTS)
+    thumb(page, "floor").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("link", name="Step response").click()
+    expect(thumb(page, "floor")).to_have_count(0)
+    wait_until_still(page)
+    page.evaluate("rests.forEach((confirm) => confirm())")
+    assert page.url == f"{url}/step-response"
 
 
 def test_two_sliders_moved_shortly_after_one_another_are_both_confirmed(page, url):

@@ -71,6 +71,23 @@ def test_a_seed_is_a_number_to_type_or_step_and_has_no_slider(page, url):
     expect(page.locator(".gaba-control[data-param=seed]")).to_have_count(0)
 
 
+def test_the_link_to_the_page_as_it_was_opened_leads_back_to_that(page, url):
+    open_view(page, url)
+    chip = page.get_by_role("checkbox", name="0.95", exact=True)
+    was = chip.is_checked()
+    page.get_by_text("0.95", exact=True).click()
+    page.wait_for_url("**betas=*")
+    changed = page.url
+    link = page.get_by_role("link", name="Step response")
+    with page.context.expect_page():
+        link.click(modifiers=["ControlOrMeta"])
+    assert page.url == changed
+    expect(chip).to_be_checked(checked=not was)
+    link.click()
+    page.wait_for_url(f"{url}/step-response")
+    expect(chip).to_be_checked(checked=was)
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_runs_out_of_the_page(page, url, width):
     page.set_viewport_size({"width": width, "height": 844})
