@@ -69,7 +69,8 @@
       const query = new URLSearchParams([...keys.map((key) => ["run", key]), ["seen", seen]]);
       const headers = { "Content-Type": "application/json" };
       const reply = await fetch(`live/runs?${query}`, { method: "POST", headers, body: JSON.stringify(facts) });
-      if (reply.status === 200 && on && keys === chosen && page.isConnected) take(await reply.json());
+      const answer = reply.status === 200 ? await reply.json() : null; // read in any case, or the request never ends
+      if (answer && on && keys === chosen && page.isConnected) take(answer);
     } catch {
       // the server is away: the view stays, and the next look will tell
     }

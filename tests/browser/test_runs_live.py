@@ -260,3 +260,13 @@ def test_a_log_is_followed_though_a_menu_swallowed_the_release_of_a_button(page,
     points(page, 5)
     graph.dispatch_event("pointermove", {"buttons": 0, "bubbles": True})
     points(page, 6)
+
+
+def test_every_look_at_the_logs_comes_to_its_end(page, live):
+    asked, ended = [], []
+    page.on("request", lambda request: asked.append(request) if "/live/" in request.url else None)
+    page.on("requestfinished", lambda request: ended.append(request) if "/live/" in request.url else None)
+    opened(page, live)
+    while len(ended) < 3:
+        page.wait_for_timeout(50)
+    assert asked[0] in ended
