@@ -81,12 +81,18 @@ def assert_projected(page, weights, floor):
         np.testing.assert_allclose(spot(page, uid), expected, atol=1e-6)
 
 
-def test_the_raw_point_of_two_tasks_is_dragged_by_the_pointer(page, url):
-    open_panel(page, url)
+def pull_handle(page, right, down=0):
+    """Pull the raw point so many pixels, and hold it; where it then is."""
     x, y = middle(handle(page))
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + 200, y, steps=8)
+    page.mouse.move(x + right, y + down, steps=8)
+    return x + right, y + down
+
+
+def test_the_raw_point_of_two_tasks_is_dragged_by_the_pointer(page, url):
+    open_panel(page, url)
+    there = pull_handle(page, 200)
     page.mouse.up()
     expect(thumb(page, "x1")).not_to_have_attribute("aria-valuenow", "0.002")
     page.wait_for_url("**x1=0.*")
@@ -94,16 +100,13 @@ def test_the_raw_point_of_two_tasks_is_dragged_by_the_pointer(page, url):
     assert 0.1 < x1 < 0.6
     wait_for_raw(page, (x1, 1 - x1))
     assert_projected(page, (x1, 1 - x1), 0.05)
-    wait_for_handle(page, x + 200, y)
+    wait_for_handle(page, *there)
 
 
 def test_handle_and_numbers_go_with_the_pointer_that_drags_the_raw_point(page, url):
     open_panel(page, url)
-    x, y = middle(handle(page))
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 200, y, steps=8)
-    wait_for_handle(page, x + 200, y)
+    there = pull_handle(page, 200)
+    wait_for_handle(page, *there)
     weight = float(page.locator(f"#{VIEW}-text-raw-0").inner_text())
     assert 0.1 < weight < 0.6
     wait_for_raw(page, (weight, 1 - weight))
@@ -112,10 +115,7 @@ def test_handle_and_numbers_go_with_the_pointer_that_drags_the_raw_point(page, u
 
 def test_the_raw_point_of_three_tasks_is_dragged_over_the_triangle(page, url):
     open_panel(page, url, more="&tasks=3&x1=0.4&split=0.5&floor=0.1")
-    x, y = middle(handle(page))
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 60, y + 90, steps=8)
+    pull_handle(page, 60, 90)
     page.mouse.up()
     for param, before in (("x1", "0.4"), ("split", "0.5")):
         expect(thumb(page, param)).not_to_have_attribute("aria-valuenow", before)

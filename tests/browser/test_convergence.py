@@ -208,9 +208,9 @@ def test_nothing_runs_out_of_the_page(page, url, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def floor_line(page):
-    """Where the floor's line is in the picture, in pixels of the window, and how high 0.2 is."""
-    return page.evaluate(
+def pull_floor_line(page):
+    """Pull the floor's line to 0.2, and hold it; where it was, in pixels of the window."""
+    x, start, end = page.evaluate(
         """() => {
           const graph = document.querySelector(".js-plotly-plot");
           const { xaxis, yaxis } = graph._fullLayout;
@@ -219,15 +219,16 @@ def floor_line(page):
           return [left + xaxis._offset + xaxis._length * 0.7, at(0.05), at(0.2)];
         }"""
     )
-
-
-def test_the_floor_line_is_dragged_in_the_picture(page, url):
-    open_view(page, url)
-    x, start, end = floor_line(page)
     page.mouse.move(x, start)
     page.mouse.down()
     page.mouse.move(x, end, steps=10)
     wait_for_seed_42(page, floor=0.2)
+    return x, start
+
+
+def test_the_floor_line_is_dragged_in_the_picture(page, url):
+    open_view(page, url)
+    pull_floor_line(page)
     assert_drawn(page, floor=0.2)
     page.mouse.up()
     page.wait_for_url("**floor=0.2*")
@@ -237,11 +238,7 @@ def test_the_floor_line_is_dragged_in_the_picture(page, url):
 
 def test_a_floor_line_taken_from_the_finger_by_the_browser_stays_where_it_was_led(page, url):
     open_view(page, url)
-    x, start, end = floor_line(page)
-    page.mouse.move(x, start)
-    page.mouse.down()
-    page.mouse.move(x, end, steps=10)
-    wait_for_seed_42(page, floor=0.2)
+    x, start = pull_floor_line(page)
     page.evaluate("document.body.dispatchEvent(new PointerEvent('pointercancel', { bubbles: true }))")
     page.mouse.move(x, start, steps=10)
     page.wait_for_url("**floor=0.2*")
