@@ -2,14 +2,24 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench clean
+WORKERS ?= logical
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+.PHONY: run test test-fast test-slow lint bench clean
 
 run: $(VENV)/.run
 	$(BIN)/python app.py
 
 test: $(VENV)/.dev lint
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest
+	$(PYTEST) -m "not slow"
+
+test-fast: $(VENV)/.dev
+	$(PYTEST) -m "not slow" tests/core tests/components
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m tests.browser.chromium
+	$(PYTEST) -m slow
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
