@@ -25,7 +25,7 @@ from gaba_core import (
     simulate,
 )
 from gaba_core.gradients import clear_caches
-from gaba_core.predicting import prediction
+from gaba_core.regime_prediction import prediction
 from gaba_core.share_moments import kept_moments
 
 REFERENCE = SimulationParams()

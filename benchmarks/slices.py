@@ -28,11 +28,11 @@ from components.frames import pictures_of
 from components.packing import packed_frames
 from components.views import VIEWS, convergence
 from gaba_core import simulate
-from gaba_core.convergence import readouts
 from gaba_core.drift import noise_effects
 from gaba_core.gradients import clear_caches
 from gaba_core.parameters import quantities, quantity_of
-from gaba_core.predicting import prediction
+from gaba_core.readouts import readouts
+from gaba_core.regime_prediction import prediction
 from gaba_core.share_moments import kept_moments
 
 CONVERGENCE = convergence.STATE()

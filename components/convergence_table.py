@@ -12,7 +12,7 @@ from components import cards
 from components.convergence_state import ConvergenceState
 from components.convergence_text import milestone
 from components.figures.time_axis import drawn
-from gaba_core.convergence import MILESTONES
+from gaba_core.readouts import MILESTONES
 
 ROWS = 60  # of the table on the page; the CSV has all
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from components.convergence_state import ConvergenceState
-from gaba_core.convergence import MILESTONES, Readouts, published_milestones, readouts, regimes
+from gaba_core.readouts import MILESTONES, Readouts, published_milestones, readouts
+from gaba_core.regime_prediction import predict_regimes
 from gaba_core.regimes import REGIMES, Regime
 
 NEVER = "not in this run"
@@ -87,7 +88,7 @@ def _numbers(found: Readouts, steps_per_epoch: int) -> dict[str, str]:
 
 
 def _regimes(state: ConvergenceState) -> dict[str, str]:
-    spans: dict[str, Regime] = {r.name: r for r in regimes(state.params())}
+    spans: dict[str, Regime] = {r.name: r for r in predict_regimes(state.params())}
     text = {}
     for name in REGIMES:
         regime = spans.get(name)

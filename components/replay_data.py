@@ -18,12 +18,12 @@ from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import REFERENCE_SEEDS
 from gaba_core.runs import LibraryEntry, Run
-from gaba_core.runs.comparing import simulation_beside
+from gaba_core.runs.counterfactual import replay_many
 from gaba_core.runs.own_parameters import own_parameters
 from gaba_core.runs.recording import Recording
 from gaba_core.runs.replay_schemes import BY_LOSS
-from gaba_core.runs.replaying import replay_many
 from gaba_core.runs.schema import Floats
+from gaba_core.runs.simulated_twin import simulation_beside
 
 _REPLAYS = ArrayCache(64 * 2**20)
 PREFERRED: dict[str, Literal["run.json", "fit"]] = {"replay": "run.json", "compare": "fit"}

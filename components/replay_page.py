@@ -29,7 +29,7 @@ from components.runs_reading import told
 from components.runs_state import quoted
 from gaba_core.anti_windup import SCHEMES
 from gaba_core.parameters import quantities, quantity_of
-from gaba_core.runs.fit_report import NOT_TOLD
+from gaba_core.runs.fitting.report import NOT_TOLD
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES, available_schemes
 from gaba_core.step_response import time_constant
 

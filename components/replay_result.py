@@ -11,7 +11,7 @@ from components.figures.replay import nothing, replay_pictures
 from components.replay_state import ReplayState
 from components.replay_subject import Beside, Subject
 from components.replay_text import nothing_told, texts
-from gaba_core.runs.comparing import Recorded, fitted_path
+from gaba_core.runs.simulated_twin import Recorded, fitted_path
 
 NO_WEIGHTS = "This log holds no weights: there is nothing to replay or to compare."
 

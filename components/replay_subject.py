@@ -12,11 +12,11 @@ from components.runs_shown import Shown
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.runs import Run, regimes_of, steps_per_epoch
-from gaba_core.runs.comparing import Recorded, recorded_path
 from gaba_core.runs.own_parameters import OwnParameters
+from gaba_core.runs.path_metrics import path_figures
 from gaba_core.runs.recording import Recording, recording_of
-from gaba_core.runs.replay_figures import path_figures
 from gaba_core.runs.schema import Floats
+from gaba_core.runs.simulated_twin import Recorded, recorded_path
 
 TRANSIENTS = 2.0  # a transient window shows the transient and as much again
 SHORTEST = 100  # steps it shows at least

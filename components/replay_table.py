@@ -15,8 +15,8 @@ from components.replay_result import found_of
 from components.replay_state import ReplayState
 from components.replay_subject import Beside, Subject
 from components.replay_text import NONE
-from gaba_core.runs.comparing import Recorded
 from gaba_core.runs.schema import Floats, Integers
+from gaba_core.runs.simulated_twin import Recorded
 
 ROWS = 60  # of the table on the page; the CSV has all
 KINDS = {"replay": "replayed", "compare": "simulated"}

@@ -10,14 +10,13 @@ from components.replay_state import ReplayState
 from components.replay_subject import Beside, Subject, controller
 from gaba_core.errors import GabaError
 from gaba_core.runs import Estimate, Run, replay
-from gaba_core.runs.comparing import Recorded, path_at
-from gaba_core.runs.diagnosis_series import is_gaba
-from gaba_core.runs.fit_report import NOT_TOLD, printed
+from gaba_core.runs.counterfactual import own_scheme
+from gaba_core.runs.fitting.report import NOT_TOLD, printed
 from gaba_core.runs.own_parameters import OwnParameters, own_parameters
-from gaba_core.runs.replay_figures import PathFigures, largest_difference, path_figures
+from gaba_core.runs.path_metrics import PathFigures, largest_difference, path_figures
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
-from gaba_core.runs.replaying import own_scheme
-from gaba_core.runs.schema import Floats
+from gaba_core.runs.schema import Floats, is_gaba
+from gaba_core.runs.simulated_twin import Recorded, path_at
 
 LIMITS = {
     "replay": "A replay cannot know how other weights would have changed the training, and so the norms.",

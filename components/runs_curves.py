@@ -12,7 +12,7 @@ from components.runs_shown import Shown
 from components.runs_text import logged, members
 from components.runs_time import TimeAxis
 from gaba_core.runs import Run, difference, smoothed, spread
-from gaba_core.runs.implied import known_state
+from gaba_core.runs.implied_state import known_state
 from gaba_core.runs.schema import Floats
 
 

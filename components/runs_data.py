@@ -17,8 +17,8 @@ from components.figures.runs_axis import slots_of
 from components.runs_shown import Shown
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
-from gaba_core.runs.following import Status
 from gaba_core.runs.library import entry_of
+from gaba_core.runs.tailing.log_status import Status
 
 DROPPED = "dropped: "
 KEPT = 8  # dropped runs in memory

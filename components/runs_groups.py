@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from components.figures.runs_axis import slots_of
 from components.runs_shown import Shown
 from components.runs_state import ALL_RUNS, RunsState
-from gaba_core.runs.facts import Fact, differing, facts
+from gaba_core.runs.run_parameters import Fact, differing, facts
 
 LABELS = {
     "subset": "Subset",

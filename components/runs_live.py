@@ -21,7 +21,7 @@ from components.runs_state import MAX_RUNS, RunsState
 from components.runs_told import Told, facts_of, told_of
 from components.state import from_text
 from gaba_core.errors import ParameterError
-from gaba_core.runs.following import Followed, Status, told_again
+from gaba_core.runs.tailing.log_status import Followed, Status, told_again
 
 LOOK = ids.part(NAME, "look")  # written by the browser where a selected run has changed
 BADGES: dict[Status, str] = {

@@ -14,9 +14,9 @@ from components.runs_parts import HEAD, NAME, ROW, named, unticked
 from components.runs_reading import LABELS, rows
 from components.runs_shown import Shown
 from gaba_core.runs import Run
-from gaba_core.runs.diagnosis_quantity import RULE
-from gaba_core.runs.implied import known_state
-from gaba_core.runs.mapping import QUANTITIES, REPEATS
+from gaba_core.runs.diagnosis.quantity import RULE
+from gaba_core.runs.implied_state import known_state
+from gaba_core.runs.roles import QUANTITIES, REPEATS
 
 HELP = (
     "The format is found from the content. What each column is was proposed from its name and its values; "

@@ -15,7 +15,7 @@ from components.runs_state import RunsState
 from components.state import from_text
 from gaba_core.errors import GabaError
 from gaba_core.runs import Run
-from gaba_core.runs.mapping import Mapping
+from gaba_core.runs.roles import Mapping
 
 
 def register(app: Dash) -> None:

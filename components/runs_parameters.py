@@ -13,7 +13,7 @@ from components.runs_groups import fact_label, fact_text
 from components.runs_parts import NAME, named, unticked
 from components.runs_playhead import MISSING
 from components.runs_shown import Shown
-from gaba_core.runs.facts import Fact, differing, facts
+from gaba_core.runs.run_parameters import Fact, differing, facts
 
 HELP = "What made each run, as its run.json says. Marked is what differs; what all runs share is folded."
 

@@ -15,7 +15,7 @@ from components.runs_state import RunsState
 from components.runs_text import GROUPS, METRICS, holds_weights, metric_label, panels_of, tasks_of
 from components.runs_time import TimeAxis
 from gaba_core.runs import Run, record_steps
-from gaba_core.runs.implied import known_state
+from gaba_core.runs.implied_state import known_state
 from gaba_core.runs.schema import Floats
 
 MISSING = "–"

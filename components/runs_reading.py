@@ -12,8 +12,8 @@ import numpy as np
 
 from gaba_core.errors import ParameterError
 from gaba_core.runs import Run
-from gaba_core.runs.mapping import KINDS, QUANTITIES, REPEATS, TASK_KINDS, Role, task_guess
-from gaba_core.runs.mapping import Mapping as ColumnMapping
+from gaba_core.runs.roles import KINDS, QUANTITIES, REPEATS, TASK_KINDS, Role, task_guess
+from gaba_core.runs.roles import Mapping as ColumnMapping
 
 BETWEEN = "|"  # in an entry of `RunsState.reading`, a run's key and its changes
 LABELS = {kind: label.removesuffix(" of") for kind, label in KINDS.items()}

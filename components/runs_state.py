@@ -94,7 +94,7 @@ class RunsState:
 
     @property
     def readings(self) -> dict[str, str]:
-        """Changes to how each run's file is read, as `gaba_core.runs.mapping` writes them, by its key."""
+        """Changes to how each run's file is read, as `gaba_core.runs.roles` writes them, by its key."""
         return readings_of(self.reading)
 
     @property

@@ -12,7 +12,7 @@ from components.runs_shown import Shown
 from components.runs_state import ALL_TASKS, MAX_PANELS, RunsState, quoted
 from gaba_core.regimes import Regime, RegimeName
 from gaba_core.runs import Run, regimes_of, steps_per_epoch
-from gaba_core.runs.diagnosis_model import error_metric
+from gaba_core.runs.diagnosis.model import error_metric
 from gaba_core.runs.schema import Floats, Integers
 
 METRICS = {

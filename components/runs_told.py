@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gaba_core.runs.following import Followed, Held, Status
+from gaba_core.runs.tailing.log_status import Followed, Held, Status
 
 STATUSES: tuple[Status, ...] = (
     *("complete", "growing", "quiet", "torn", "truncated", "deleted", "returned"),

@@ -11,7 +11,7 @@ from components import runs_data
 from components.runs_shown import Shown
 from gaba_core.errors import GabaError
 from gaba_core.runs import Diagnosis, LibraryEntry, Run, diagnose
-from gaba_core.runs.mapping import Mapping as ColumnMapping
+from gaba_core.runs.roles import Mapping as ColumnMapping
 
 SIBLINGS = 16  # more seeds would cost time and say no more
 Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]

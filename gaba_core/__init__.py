@@ -1,5 +1,6 @@
 """GABA, a balancer of multi-task losses: its controller, its projection and its theory, in NumPy."""
 
+from gaba_core.bounds_check import BoundsCheck, check_bounds
 from gaba_core.controller import Controller, ControllerState, raw_shares
 from gaba_core.equilibrium import (
     MeanTrajectory,
@@ -12,15 +13,14 @@ from gaba_core.equilibrium import (
 )
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.gradients import gradient_norms
-from gaba_core.monte_carlo import BoundsCheck, check_bounds
 from gaba_core.parameters import REFERENCE_SEEDS, SimulationParams
-from gaba_core.predicting import arrival_tolerance, predict_events, predict_regimes
 from gaba_core.projection import (
     floor_renormalise,
     nominal_bounds,
     project_to_floored_simplex,
     weight_bounds,
 )
+from gaba_core.regime_prediction import arrival_tolerance, predict_events, predict_regimes
 from gaba_core.regimes import Events, Regime, find_regimes, measure_events
 from gaba_core.simulation import Trajectories, simulate, simulate_chunks
 from gaba_core.step_response import (

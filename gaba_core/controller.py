@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gaba_core.checks import FloatArray, IntArray, check_array, check_whole
+from gaba_core.ema_scan import sampled_average
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import SimulationParams, check_beta, check_floor, check_tasks, quantity_of
 from gaba_core.projection import clamp
-from gaba_core.scan import sampled_average
 
 
 def raw_shares(norms: Any) -> FloatArray:

@@ -14,12 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.polynomial import chebyshev
 
+from gaba_core.batched_cache import Together
 from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares
 from gaba_core.gradients import log_ratios, norms_at
 from gaba_core.parameters import SimulationParams
 from gaba_core.share_moments import moments_along
-from gaba_core.together import Together
 
 MOST_NODES = 64  # points of a drifting run at which the effect of noise is integrated
 ROWS = 16  # polynomials are tabulated in so many more at a time: neighbouring settings share a table

@@ -10,10 +10,10 @@ import numpy as np
 
 from gaba_core.checks import FloatArray, IntArray
 from gaba_core.drift import expected_course
+from gaba_core.ema_scan import decay_scan
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import SimulationParams
 from gaba_core.projection import clamp
-from gaba_core.scan import decay_scan
 from gaba_core.share_moments import ShareMoments, kept_moments, share_moments
 
 DEEP = 8.0  # standard deviations from the floor at which a share counts as wholly above or below it

@@ -14,21 +14,12 @@ from typing import Any, Literal
 import numpy as np
 
 from gaba_core.checks import FloatArray, IntArray, check_all_finite, check_array, check_whole
-from gaba_core.crossings import (
-    CLOSE,
-    NOISE_SDS,
-    arrival,
-    below,
-    first,
-    first_movement,
-    level_of,
-    stays_from,
-)
 from gaba_core.equilibrium import equilibrium
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import check_floor
 from gaba_core.projection import clamp
 from gaba_core.simulation import Trajectories
+from gaba_core.thresholds import CLOSE, NOISE_SDS, arrival, below, first, first_movement, level_of, stays_from
 
 RegimeName = Literal["warm-up", "rapid drift", "floor activation", "equilibrium"]
 REGIMES: tuple[RegimeName, ...] = ("warm-up", "rapid drift", "floor activation", "equilibrium")

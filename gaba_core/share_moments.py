@@ -14,10 +14,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from gaba_core.batched_cache import Together
 from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares
 from gaba_core.parameters import Noise
-from gaba_core.together import Together
 
 REACH = 9.0  # standard deviations kept on either side; what lies beyond has probability 2e-19
 TAIL = 38.0  # exp(-38) is below the resolution of a float beside 1

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gaba_core.checks import FloatArray
-from gaba_core.scan import decay_scan
+from gaba_core.ema_scan import decay_scan
 
 BLOCK = 32
 BURNT = 100_000  # steps before the output is measured: ten time constants at beta = .9999; whole blocks

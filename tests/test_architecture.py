@@ -3,11 +3,11 @@
 import ast
 import re
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
+
 LONGEST = 300
 PACKAGES = ("gaba_core", "components")
 SOURCES = sorted(

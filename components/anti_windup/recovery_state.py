@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from components.anti_windup.fields import check_choice, check_numbers, like_simulation
 from gaba_core.anti_windup import SCHEMES, Recovery, RecoverySettings, recovery_experiments
+from gaba_core.batched_cache import Together
 from gaba_core.parameters import Scale, quantity
-from gaba_core.together import Together
 
 WINDOWS = {"after": "After the switch", "whole": "Whole run"}
 SHOWS = {"state": "State, dotted"}

@@ -11,7 +11,7 @@ from components.convergence_state import ConvergenceState
 from components.figures.arrays import log_ticks, packed
 from components.figures.time_axis import Drawn, TimeAxis, key, sampled
 from components.figures.traces import QUIET, Trace, area, trace
-from gaba_core import convergence as core
+from gaba_core import readouts as core
 from gaba_core.contribution import gradient_share
 from gaba_core.equilibrium import equilibrium
 from gaba_core.published import best_epochs

@@ -12,7 +12,7 @@ from components import theme
 from components.anti_windup.monte_carlo import MonteCarloState, check_of, window_of
 from components.figures.lines import Trace, line
 from components.figures.traces import QUIET, area
-from gaba_core.monte_carlo import BINS
+from gaba_core.bounds_check import BINS
 from gaba_core.projection import weight_bounds
 
 

@@ -18,9 +18,9 @@ from components.figures.traces import QUIET, Trace
 from components.replay_state import ReplayState
 from components.replay_subject import Beside, Subject, controller
 from gaba_core.projection import weight_bounds
-from gaba_core.runs.comparing import Recorded, path_at
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
 from gaba_core.runs.schema import Floats
+from gaba_core.runs.simulated_twin import Recorded, path_at
 
 MARGIN = {"l": 84, "r": 16, "t": 10, "b": 44}
 HALF = 0.52  # weights that never rise above it are drawn on the lower half

@@ -11,8 +11,8 @@ from components.figures.traces import Trace, trace
 from components.replay_state import ReplayState
 from components.replay_subject import Subject, transient_end
 from gaba_core.runs import epochs_at, peak_keeping
-from gaba_core.runs.comparing import Recorded
 from gaba_core.runs.schema import Floats
+from gaba_core.runs.simulated_twin import Recorded
 
 POINTS = 900  # drawn on a line at most
 

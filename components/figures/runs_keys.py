@@ -12,7 +12,7 @@ from components.runs_groups import Group
 from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import GROUPS, members, panels_of
-from gaba_core.runs.implied import known_state
+from gaba_core.runs.implied_state import known_state
 
 GLYPHS = {
     "circle": "●",

@@ -12,8 +12,9 @@ import numpy.typing as npt
 from components.convergence_state import ConvergenceState
 from components.figures.arrays import log_ticks
 from components.figures.traces import Curve
-from gaba_core import convergence as core
+from gaba_core import readouts as core
 from gaba_core.parameters import SimulationParams
+from gaba_core.regime_prediction import predict_regimes
 from gaba_core.regimes import Regime
 from gaba_core.simulation import Trajectories, simulate
 
@@ -90,7 +91,7 @@ class Drawn:
 def drawn(state: ConvergenceState) -> Drawn:
     """Return the simulated run at the samples that are drawn, with its axis and regimes."""
     params = state.params()
-    regimes = core.regimes(params)
+    regimes = predict_regimes(params)
     window = _window(state, params, regimes)
     unit, title = (state.steps_per_epoch, "epoch") if state.x == "epochs" else (1, "step")
     axis = TimeAxis(unit, window, state.window == "log", title)

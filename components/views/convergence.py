@@ -18,7 +18,7 @@ from components.figures.convergence import weights_picture
 from components.figures.deviation import deviation_picture
 from components.figures.time_axis import drawn
 from components.state import from_text
-from gaba_core.convergence import readouts
+from gaba_core.readouts import readouts
 
 NAME, PATH, TITLE = page.NAME, "/", "Convergence"
 HEADING, FIRST = "Convergence of the task weights", page.FIRST

@@ -14,7 +14,7 @@ from components.figures.step_response import frequency_picture, response_picture
 from components.state import from_text
 from components.step_state import BETAS, SHOWS, StepState, style_slot
 from components.step_text import ROWS, power, settling, texts
-from gaba_core.response_study import filter_figures, study_response
+from gaba_core.filter_study import filter_figures, study_response
 
 NAME, PATH, TITLE = "step-response", "/step-response", "Step response"
 STATE = StepState

@@ -9,9 +9,9 @@ import numpy as np
 from gaba_core.anti_windup.base import Scheme, check_part
 from gaba_core.checks import check_whole
 from gaba_core.controller import raw_shares
+from gaba_core.ema_scan import sampled_average
 from gaba_core.gradients import gradient_norms
 from gaba_core.parameters import SimulationParams
-from gaba_core.scan import sampled_average
 
 SEEDS = tuple(range(20))
 

@@ -10,8 +10,8 @@ import numpy as np
 from gaba_core.checks import FloatArray
 from gaba_core.comparators.base import Comparator, along_steps, batch_shape, equal_weights, paired
 from gaba_core.controller import Controller, ControllerState, controlled, raw_shares
+from gaba_core.ema_scan import decay_scan
 from gaba_core.projection import clamp
-from gaba_core.scan import decay_scan
 
 
 @dataclass(frozen=True)

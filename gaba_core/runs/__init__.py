@@ -1,23 +1,23 @@
 """Training runs: reading a log, a folder of runs, replay."""
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.aligning import difference, values_at
-from gaba_core.runs.clock import epochs_at, record_steps, regimes_of, steps_per_epoch
-from gaba_core.runs.diagnosis import diagnose
-from gaba_core.runs.estimates import Estimate
-from gaba_core.runs.fitting import Fit, fit_run
+from gaba_core.runs.assembly import read_again
+from gaba_core.runs.counterfactual import replay
+from gaba_core.runs.diagnosis.diagnose import diagnose
+from gaba_core.runs.diagnosis.verdict import Diagnosis, Verdict
+from gaba_core.runs.downsampling import peak_keeping
+from gaba_core.runs.ensemble import Spread, spread
+from gaba_core.runs.fitting.estimate import Estimate
+from gaba_core.runs.fitting.fit import Fit, fit_run
+from gaba_core.runs.interpolation import difference, values_at
 from gaba_core.runs.library import LibraryEntry, RunLibrary
-from gaba_core.runs.making import read_again
 from gaba_core.runs.own_parameters import OwnParameters, own_parameters
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
-from gaba_core.runs.replaying import replay
 from gaba_core.runs.schema import Run, RunInfo, StepTrace
-from gaba_core.runs.seconds import record_seconds, seconds_at
 from gaba_core.runs.smoothing import smoothed
-from gaba_core.runs.summary import Spread, spread
-from gaba_core.runs.thinning import peak_keeping
-from gaba_core.runs.verdicts import Diagnosis, Verdict
+from gaba_core.runs.time_units import epochs_at, record_steps, regimes_of, steps_per_epoch
+from gaba_core.runs.wall_clock import record_seconds, seconds_at
 
 __all__ = [
     "REPLAY_SCHEMES",

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.diagnosis import diagnose
-from gaba_core.runs.fit_report import fit_data, fit_lines
-from gaba_core.runs.fitting import fit_run
+from gaba_core.runs.diagnosis.diagnose import diagnose
+from gaba_core.runs.diagnosis.verdict import Diagnosis, Verdict
+from gaba_core.runs.fitting.fit import fit_run
+from gaba_core.runs.fitting.report import fit_data, fit_lines
 from gaba_core.runs.library import entry_of
 from gaba_core.runs.reading import read_run
-from gaba_core.runs.scanning import scan
 from gaba_core.runs.schema import LOG_FILE, Run
-from gaba_core.runs.verdicts import Diagnosis, Verdict
+from gaba_core.runs.tailing.folder_scan import scan
 
 CONVERGED, NOT_CONVERGED, UNREADABLE = 0, 1, 2
 STATUS = (

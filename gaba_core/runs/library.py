@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from gaba_core.errors import LogFormatError, ParameterError
-from gaba_core.runs.beside import read_steps
-from gaba_core.runs.following import AT_REST, Followed, Status, follow
-from gaba_core.runs.keeping import Kept
 from gaba_core.runs.reading import read_run_file
-from gaba_core.runs.scanning import Stamp, is_foreign, scan, stamp_of
 from gaba_core.runs.schema import LOG_FILE, STEPS_FILE, Run, RunInfo
+from gaba_core.runs.sidecar import read_steps
+from gaba_core.runs.tailing.folder_scan import Stamp, is_foreign, scan, stamp_of
+from gaba_core.runs.tailing.log_status import AT_REST, Followed, Status, follow
+from gaba_core.runs.tailing.run_cache import Kept
 
 LONG = 0.6  # s: a log that takes longer to read again is not read again at every change
 REST = 2.0  # but after so many times as long

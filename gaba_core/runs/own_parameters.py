@@ -11,11 +11,11 @@ import numpy as np
 
 from gaba_core.parameters import SimulationParams
 from gaba_core.projection import weight_bounds
-from gaba_core.runs.clock import steps_per_epoch
-from gaba_core.runs.diagnosis_series import is_gaba, target_shares
-from gaba_core.runs.estimates import Estimate
-from gaba_core.runs.fitting import Fit, fit_run
-from gaba_core.runs.schema import Floats, Run, RunInfo
+from gaba_core.runs.diagnosis.series import target_shares
+from gaba_core.runs.fitting.estimate import Estimate
+from gaba_core.runs.fitting.fit import Fit, fit_run
+from gaba_core.runs.schema import Floats, Run, RunInfo, is_gaba
+from gaba_core.runs.time_units import steps_per_epoch
 
 Source = Literal["run.json", "stated", "fit", "log", "reference"]
 REFERENCE = SimulationParams()

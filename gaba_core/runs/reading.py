@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.beside import info_from, read_info, read_steps
-from gaba_core.runs.formats.detecting import read_table
-from gaba_core.runs.growing import read_growing
-from gaba_core.runs.making import made, read_again
-from gaba_core.runs.mapping import Mapping
-from gaba_core.runs.origins import Reading
-from gaba_core.runs.proposing import propose_mapping
+from gaba_core.runs.assembly import made, read_again
+from gaba_core.runs.formats.detection import read_table
+from gaba_core.runs.proposal import propose_mapping
+from gaba_core.runs.provenance import Reading
+from gaba_core.runs.roles import Mapping
 from gaba_core.runs.schema import INFO_FILE, LOG_FILE, STEPS_FILE, Run, RunInfo
+from gaba_core.runs.sidecar import info_from, read_info, read_steps
 from gaba_core.runs.table import Seam, Table
+from gaba_core.runs.tailing.append_read import read_growing
 
 MAX_BYTES = 1 << 30
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from gaba_core.controller import centred_shares, every_task
 from gaba_core.errors import ParameterError
-from gaba_core.runs.clock import steps_per_epoch
 from gaba_core.runs.schema import Floats, Integers, Run, frozen
+from gaba_core.runs.time_units import steps_per_epoch
 
 KEPT = 8  # runs prepared at a time
 

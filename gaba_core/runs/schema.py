@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaba_core.runs.error_names import VALIDATION
-from gaba_core.runs.origins import Origins, Reading
+from gaba_core.runs.metric_names import VALIDATION
+from gaba_core.runs.provenance import Origins, Reading
 from gaba_core.runs.table import Bools, Floats
 
 __all__ = ["Bools", "Floats", "Integers", "Run", "RunInfo", "StepTrace", "frozen"]
@@ -148,3 +148,27 @@ def frozen(values: NDArray[Any]) -> NDArray[Any]:
     """Return the array itself, made read-only."""
     values.setflags(write=False)
     return values
+
+
+def record_order(run: Run, column: str | None = None) -> Integers:
+    """Return the indices of the records by ascending epoch; of a repeated epoch the last one counts.
+
+    Records that say nothing of the metric `column` are passed by.
+    """
+    absent = None if column is None else run.unlogged.get(column)
+    held = np.arange(len(run.epochs)) if absent is None else np.flatnonzero(~absent)
+    epochs = run.epochs[held]
+    if bool((np.diff(epochs) > 0).all()):
+        return np.asarray(held, dtype=np.int64)
+    _, at = np.unique(epochs[::-1], return_index=True)
+    return np.asarray(held[len(held) - 1 - at], dtype=np.int64)
+
+
+def is_gaba(run: Run) -> bool:
+    """Return whether the balancer is GABA: its method or controller says so, or nothing speaks against it."""
+    info = run.info or RunInfo()
+    if info.beta is not None:
+        return True
+    if info.method is not None:
+        return info.method.lower().startswith("gaba")
+    return run.state is not None or run.weights is not None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gaba_core.ema_scan import decay_scan
 from gaba_core.errors import ParameterError
 from gaba_core.runs.schema import Floats
-from gaba_core.scan import decay_scan
 
 STRONGEST = 0.99
 

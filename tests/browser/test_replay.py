@@ -1,19 +1,17 @@
 """The Replay view as a person uses it."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from gaba_core.runs import read_run, replay
-from gaba_core.runs.comparing import simulation_beside
 from gaba_core.runs.own_parameters import own_parameters
+from gaba_core.runs.simulated_twin import simulation_beside
 from tests.browser.pictures import drawn, wait_until_drawn, wait_until_still
+from tests.paths import LOGS
 
 pytestmark = pytest.mark.browser
 
-LOGS = Path(__file__).parents[2] / "logs"
 KEY, OTHER = "FD002/gaba/seed_42", "FD004/gaba/seed_789"
 
 

@@ -1,21 +1,20 @@
 """A simulation beside a run on the Replay page, also for a log that came over the Runs page."""
 
 import json
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from gaba_core.runs import read_run
-from gaba_core.runs.comparing import simulation_beside
 from gaba_core.runs.own_parameters import own_parameters
+from gaba_core.runs.simulated_twin import simulation_beside
 from tests.browser.pictures import wait_until_drawn
 from tests.browser.test_replay import drag, open_view, thumb, weight
+from tests.paths import LOGS
 from tests.run_cases import params, records
 
 pytestmark = pytest.mark.browser
 
-LOGS = Path(__file__).parents[2] / "logs"
 STARTS = ("beta", "floor", "warmup_steps", "target", "sigma")
 
 

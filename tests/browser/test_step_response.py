@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from gaba_core.response_study import measured_noise_gain
+from gaba_core.filter_study import measured_noise_gain
 from gaba_core.step_response import step_response, time_constant
 from tests.browser.pictures import drawn, wait_until_drawn, wait_until_still
 

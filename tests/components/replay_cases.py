@@ -1,16 +1,15 @@
 """A folder of runs for the tests of the Replay view, and its states."""
 
 import shutil
-from pathlib import Path
 
 from components import replay_data
+from tests.paths import LOGS
 from tests.run_cases import params
 from tests.run_cases import records as simulated_records
 from tests.run_logs import info, records, write
 from tests.run_logs import trace as steps_of
 
 KEY, THREE, EPOCHS, DWA = "FD002/gaba/seed_42", "three/gaba/seed_1", "epochs", "FD002/dwa/seed_42"
-LOGS = Path(__file__).parents[2] / "logs"
 
 
 def make_folder(logs):

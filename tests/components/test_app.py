@@ -2,12 +2,10 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import app
 from components import cache
-
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
 
 
 def test_two_apps_live_side_by_side():

@@ -11,9 +11,9 @@ from components.figures.arrays import frame
 from components.figures.convergence import weights_picture
 from components.figures.deviation import deviation_picture
 from components.figures.time_axis import POINTS, drawn
-from gaba_core.convergence import theory
 from gaba_core.equilibrium import equilibrium
 from gaba_core.published import best_epochs
+from gaba_core.readouts import theory
 from gaba_core.simulation import simulate
 from tests.components.drawn import series, trace
 

@@ -15,7 +15,7 @@ from components.convergence_state import ConvergenceState
 from components.convergence_table import as_csv, data_table
 from components.state import to_text
 from components.views import convergence
-from gaba_core.convergence import MILESTONES
+from gaba_core.readouts import MILESTONES
 from gaba_core.simulation import simulate
 from tests.components.drawn import trace
 

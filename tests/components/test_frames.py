@@ -14,8 +14,8 @@ from components.frames import pictures_of
 from components.state import to_text
 from components.views import convergence
 from components.views.convergence import pictures
-from gaba_core.convergence import readouts
 from gaba_core.parameters import quantities, quantity_of
+from gaba_core.readouts import readouts
 from gaba_core.simulation import simulate
 from tests.components.drawn import frames_of, series
 

@@ -15,7 +15,7 @@ from components.state import from_text, to_text
 from components.views import replay as view
 from gaba_core import weight_bounds
 from gaba_core.runs import replay
-from gaba_core.runs.comparing import path_at, recorded_path, simulation_beside
+from gaba_core.runs.simulated_twin import path_at, recorded_path, simulation_beside
 from tests.components.drawn import frames_from, series, trace
 from tests.components.replay_cases import DWA, EPOCHS, KEY, THREE, make_folder, run_of, state_of
 

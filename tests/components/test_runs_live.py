@@ -8,7 +8,7 @@ import pytest
 
 import app
 from components import runs_data, runs_live
-from gaba_core.runs.following import SETTLED
+from gaba_core.runs.tailing.log_status import SETTLED
 from tests.run_logs import info, records, write
 
 KEY = "FD002/gaba/seed_42"

@@ -14,7 +14,7 @@ from components.state import from_text, to_text
 from components.views import runs
 from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run
-from gaba_core.runs.mapping import task_guess
+from gaba_core.runs.roles import task_guess
 from tests.components.test_runs_view import call, drop, found, upload
 from tests.run_logs import info, records, trace, write
 

@@ -1,7 +1,6 @@
 """The verdict card of the Runs view as data: words for every code, evidence folded, judged again when due."""
 
 import json
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,11 +8,13 @@ from plotly.utils import PlotlyJSONEncoder
 
 from components import cache, runs_data, runs_verdicts
 from components.runs_verdict_card import TONES, card, evidence_text, value_text, verdicts, words
-from gaba_core.runs import diagnosis, read_run
-from gaba_core.runs.verdicts import CONVERGED, percent, verdict
+from gaba_core.runs import read_run
+from gaba_core.runs.diagnosis import diagnose
+from gaba_core.runs.diagnosis.verdict import CONVERGED, verdict
+from gaba_core.runs.number_text import percent
+from tests.paths import LOGS as SHIPPED
 from tests.run_logs import info, records, trace, write
 
-SHIPPED = Path(__file__).parents[2] / "logs"
 KEY, SIBLING = "FD002/gaba/seed_42", "FD002/gaba/seed_123"
 
 
@@ -63,7 +64,7 @@ def test_the_shipped_runs_get_the_verdicts_of_the_core_beside_their_siblings(ser
         read_run(path.parent) for path in sorted((SHIPPED / "FD002/gaba").glob("*/convergence_log.json"))
     ]
     own = next(run for run in group if run.info.seed == 42)
-    expected = diagnosis.diagnose(own, group)
+    expected = diagnose.diagnose(own, group)
     assert good[2] == expected.summary
     assert good[5] == expected.balancer.sentence
     assert good[8] == expected.model.sentence
@@ -83,7 +84,7 @@ def test_a_run_without_weights_is_said_to_have_no_balancer(serve, tmp_path):
 
 
 def test_every_verdict_has_a_tone_and_no_tone_is_left_over():
-    known = {*diagnosis._BALANCER, *diagnosis._MODEL, *CONVERGED, "unknown"}
+    known = {*diagnose._BALANCER, *diagnose._MODEL, *CONVERGED, "unknown"}
     assert set(TONES) == known
 
 

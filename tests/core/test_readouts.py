@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inputs import REFERENCE, changed, simulation_params
 
-from gaba_core import convergence, drift, share_moments
-from gaba_core.convergence import readouts
-from gaba_core.predicting import prediction
+from gaba_core import drift, share_moments
+from gaba_core.readouts import AT_ONCE, readouts
+from gaba_core.regime_prediction import prediction
 from gaba_core.share_moments import kept_moments
 
 SLICES = {
@@ -96,8 +96,8 @@ def test_a_slice_of_drifts_is_integrated_in_one_go(monkeypatch):
 
 def test_a_hundred_positions_are_searched_a_few_times_each_question(monkeypatch):
     many = [changed(REFERENCE, floor=0.002 * i) for i in range(1, 101)]
-    module = sys.modules["gaba_core.block_search"]
+    module = sys.modules["gaba_core.first_passage"]
     calls = calls_of(monkeypatch, module, "_up_to_first")
     fresh(readouts.many, many)
-    groups = -(-len(many) * REFERENCE.steps * len(REFERENCE.seeds) // convergence.AT_ONCE)
+    groups = -(-len(many) * REFERENCE.steps * len(REFERENCE.seeds) // AT_ONCE)
     assert len(calls) <= 9 * (groups + 1)  # five questions of the mean path, four of the seeds

@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +8,8 @@ from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run
 from gaba_core.training.run_figures import contribution, run_figures
 from gaba_core.training.summary import main, read_all, rewrite, tables
+from tests.paths import LOGS
 
-LOGS = Path(__file__).parents[2] / "logs"
 PER_EPOCH, EPOCHS = 40, 30
 
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.formats.arrays import table_of_arrays
+from gaba_core.runs.formats.json_columns import table_of_arrays
 from gaba_core.runs.formats.records import LINES, LIST, TRAINER, table_of_records
-from gaba_core.runs.parsing import json_lines, loads, refuse_json, shown
+from gaba_core.runs.formats.text import json_lines, loads, refuse_json, shown
 from gaba_core.runs.table import Table
-from gaba_core.runs.timing import EPOCH_NAMES, STEP_NAMES
+from gaba_core.runs.time_columns import EPOCH_NAMES, STEP_NAMES
 
 HEAD = 1 << 16  # characters at the end in which a record must begin
 _NEXT_RECORD = re.compile(r"\}\s*,\s*\{")

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.formats.frames import frames_of
+from gaba_core.runs.formats.protobuf import I32, I64, LENGTH, VARINT, fields, signed
+from gaba_core.runs.formats.text import TORN
+from gaba_core.runs.formats.tfrecord import frames_of
 from gaba_core.runs.formats.values import ABSENT, table_of
-from gaba_core.runs.formats.wire import I32, I64, LENGTH, VARINT, fields, signed
-from gaba_core.runs.parsing import TORN
 from gaba_core.runs.table import Table
 
 FORMAT = "TensorBoard event file"

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gaba_core.errors import LogFormatError
+from gaba_core.runs.formats.text import shown
 from gaba_core.runs.formats.values import ABSENT, Numbers, numbers_of_text, table_of
-from gaba_core.runs.parsing import shown
 from gaba_core.runs.table import Table
-from gaba_core.runs.timing import STEP_NAMES
+from gaba_core.runs.time_columns import STEP_NAMES
 
 LIST, LINES = "list of records", "JSON Lines"
 TRAINER, DETECTRON = "HuggingFace trainer_state.json", "detectron2 metrics (JSON Lines)"

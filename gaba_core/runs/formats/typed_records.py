@@ -17,8 +17,8 @@ import msgspec
 import numpy as np
 
 from gaba_core.runs.formats.nonfinite import MARKED, MARKS, holds_mark, marked
+from gaba_core.runs.formats.text import torn_line
 from gaba_core.runs.formats.values import ABSENT, Numbers, numbers
-from gaba_core.runs.parsing import torn_line
 
 HEAD = 1 << 18  # bytes in which the first record must end
 BOM = b"\xef\xbb\xbf"

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.parsing import shown
+from gaba_core.runs.formats.text import shown
 from gaba_core.runs.schema import Floats
 from gaba_core.runs.table import Bools, Codes, Table, finite
 

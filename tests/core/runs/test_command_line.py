@@ -8,10 +8,9 @@ import pytest
 from gaba_core.runs import RunLibrary
 from gaba_core.runs.__main__ import main
 from gaba_core.runs.schema import LOG_FILE
+from tests.paths import ROOT
 from tests.run_cases import about, errors, params, records
 from tests.run_logs import write
-
-ROOT = Path(__file__).parents[3]
 
 
 def train(folder, seed, best=10.0, epochs=60, **changes):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaba_core.runs import LogFormatError, read_run
-from gaba_core.runs.formats.frames import is_framed
+from gaba_core.runs.formats.tfrecord import is_framed
 from tests.core.runs.test_refusals import outcome
 from tests.event_files import crc32c, event, event_file, field, frame, simple, tensor
 

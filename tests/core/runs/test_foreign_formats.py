@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gaba_core.runs import LogFormatError, diagnose, read_run
-from gaba_core.runs.keeping import nbytes_of
+from gaba_core.runs.tailing.run_cache import nbytes_of
 
 
 def notes(run, start):

@@ -5,8 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from gaba_core.runs import diagnose, diagnosis_subject, fit_run, fitting_floor, fitting_path, read_run
-from gaba_core.runs.fitting import LONGEST_STATE, LONGEST_WEIGHT
+from gaba_core.runs import diagnose, fit_run, read_run
+from gaba_core.runs.diagnosis import subject
+from gaba_core.runs.fitting import floor, path
+from gaba_core.runs.fitting.fit import LONGEST_STATE, LONGEST_WEIGHT
 
 TAU, TARGET, FLOOR = 20_000.0, 0.002, 0.05
 
@@ -43,15 +45,15 @@ def test_a_long_log_is_judged_as_one_of_every_fortieth_record(pair):
 
 
 def test_a_long_log_is_fitted_by_a_bounded_number_of_records_and_that_is_said(pair, monkeypatch):
-    sizes, original = [], fitting_floor.regress
+    sizes, original = [], floor.regress
 
     def counted(pairs, floor):
         sizes.append(pairs.after.size)
         return original(pairs, floor)
 
-    monkeypatch.setattr(fitting_floor, "regress", counted)
-    fit, path = fit_run(pair[0]), fitting_path.path_of(pair[0])
-    assert max(sizes) <= (LONGEST_STATE if path.is_state else LONGEST_WEIGHT)
+    monkeypatch.setattr(floor, "regress", counted)
+    fit, fitted = fit_run(pair[0]), path.path_of(pair[0])
+    assert max(sizes) <= (LONGEST_STATE if fitted.is_state else LONGEST_WEIGHT)
     assert any(note.startswith("Of 200,000 records one in ") for note in fit.notes)
     assert fit.time_constant.low <= TAU <= fit.time_constant.high
     assert fit.time_constant.high < 1.05 * fit.time_constant.low
@@ -61,9 +63,9 @@ def test_a_long_log_is_fitted_by_a_bounded_number_of_records_and_that_is_said(pa
 def test_a_verdict_reads_the_path_and_fits_it_once(pair, monkeypatch):
     calls = []
     for name in ("series_of", "length_of"):
-        original = getattr(diagnosis_subject, name)
+        original = getattr(subject, name)
         monkeypatch.setattr(
-            diagnosis_subject,
+            subject,
             name,
             lambda *args, name=name, original=original: calls.append(name) or original(*args),
         )

@@ -11,9 +11,9 @@ from gaba_core.errors import ParameterError
 from gaba_core.projection import floor_renormalise
 from gaba_core.regimes import find_regimes
 from gaba_core.runs import diagnose, read_run, regimes_of, replay
-from gaba_core.runs.implied import implied_state, known_state
-from gaba_core.runs.mapping import METRIC, OUT, TASK_KINDS, TIMES, Mapping, Role
+from gaba_core.runs.implied_state import implied_state, known_state
 from gaba_core.runs.own_parameters import own_parameters
+from gaba_core.runs.roles import METRIC, OUT, TASK_KINDS, TIMES, Mapping, Role
 from tests.run_logs import info, records, trace, write
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaba_core.runs import LogFormatError
-from gaba_core.runs.formats import detecting, typed_records
-from gaba_core.runs.formats.detecting import read_table
+from gaba_core.runs.formats import detection, typed_records
+from gaba_core.runs.formats.detection import read_table
 from gaba_core.runs.table import NOT_FINITE
 
 VALUES = st.floats() | st.integers(-9, 9) | st.none()
@@ -76,7 +76,7 @@ def test_a_name_without_quotes_stays_an_error(key):
 @pytest.mark.parametrize("share", [1, 50, 2000])
 def test_the_standard_parser_never_sees_a_regular_log_with_nan(monkeypatch, share):
     rows = [{"epoch": e, "phase": "x", "loss": math.nan if e % share == 0 else 0.5} for e in range(2000)]
-    monkeypatch.setattr(detecting, "read_json", lambda *_: pytest.fail("read by the standard parser"))
+    monkeypatch.setattr(detection, "read_json", lambda *_: pytest.fail("read by the standard parser"))
     table = read_table(json.dumps(rows).encode(), "the log")
     assert np.isnan(table.columns["loss"]).sum() == -(-2000 // share)
 
@@ -92,7 +92,7 @@ def test_what_was_not_finite_is_known_row_by_row():
 
 def test_a_torn_last_line_is_left_out_without_the_standard_parser(monkeypatch):
     whole = "".join(json.dumps({"epoch": e, "loss": 1.0}) + "\n" for e in range(5))
-    monkeypatch.setattr(detecting, "read_json", lambda *_: pytest.fail("read by the standard parser"))
+    monkeypatch.setattr(detection, "read_json", lambda *_: pytest.fail("read by the standard parser"))
     table = read_table((whole + '{"epoch": 5, "lo').encode(), "the log")
     assert (table.rows, table.torn) == (5, 6)
 
@@ -100,7 +100,7 @@ def test_a_torn_last_line_is_left_out_without_the_standard_parser(monkeypatch):
 def test_records_that_count_no_epochs_are_read_fast_too(monkeypatch):
     rows = [{"step": s, "loss": 1.0} for s in range(4)]
     assert typed_records.typed_records(json.dumps(rows).encode()) is not None
-    monkeypatch.setattr(detecting, "read_json", lambda *_: pytest.fail("read by the standard parser"))
+    monkeypatch.setattr(detection, "read_json", lambda *_: pytest.fail("read by the standard parser"))
     assert read_table(json.dumps(rows).encode(), "the log").rows == 4
 
 
@@ -109,8 +109,8 @@ def test_a_list_that_breaks_off_is_refused_by_its_last_record_in_the_same_words(
     rows = [{"epoch": e, "loss": math.nan if e % 3 else -1.5e-3, "é": None} for e in range(6)]
     text = json.dumps(rows, ensure_ascii=False, **how)
     cuts = {size: outcome(text[:size]) for size in range(1, len(text))}
-    parsed, original = [], detecting.read_json
-    monkeypatch.setattr(detecting, "read_json", lambda *args: parsed.append(args) or original(*args))
+    parsed, original = [], detection.read_json
+    monkeypatch.setattr(detection, "read_json", lambda *args: parsed.append(args) or original(*args))
     assert {size: outcome(text[:size].encode()) for size in cuts} == cuts
     assert len(parsed) < 0.5 * len(
         cuts

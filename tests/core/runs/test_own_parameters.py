@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +10,10 @@ from gaba_core import SimulationParams
 from gaba_core.gradients import gradient_norms
 from gaba_core.runs import fit_run, read_run
 from gaba_core.runs.own_parameters import noise_of, own_parameters
+from tests.paths import LOGS
 from tests.run_cases import about, params, records, run_of
 from tests.run_logs import info, trace, write
 
-LOGS = Path(__file__).parents[3] / "logs"
 CONTROLLER = ("beta", "floor", "warmup_steps")
 
 

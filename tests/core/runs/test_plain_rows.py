@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaba_core import LogFormatError
-from gaba_core.runs.formats import plain_rows, separated
+from gaba_core.runs.formats import csv_rows, plain_rows
 
 whole = st.integers(-(2**70), 2**70).map(str)
 plain = st.just("") | whole | st.floats(allow_nan=False, allow_infinity=False).map(repr)
@@ -37,7 +37,7 @@ odd = st.sampled_from(
 def texts(draw, cells):
     """A line of names, and rows of cells that may be one too short or too long."""
     width = draw(st.integers(1, 4))
-    delimiter, end = draw(st.sampled_from(separated.DELIMITERS)), draw(st.sampled_from(["\n", "\r\n"]))
+    delimiter, end = draw(st.sampled_from(csv_rows.DELIMITERS)), draw(st.sampled_from(["\n", "\r\n"]))
     point = "," if delimiter == ";" and draw(st.booleans()) else "."
     rows = draw(st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=6))
     if draw(st.integers(0, 9)) == 0:
@@ -50,7 +50,7 @@ def texts(draw, cells):
 def said(text, delimiter):
     """Everything that is read from a text, or why it is refused."""
     try:
-        table = separated.read_separated(text, "log.csv", delimiter)
+        table = csv_rows.read_separated(text, "log.csv", delimiter)
     except LogFormatError as error:
         return str(error)
     arrays = (table.columns, table.unlogged, table.nonfinite)
@@ -63,12 +63,12 @@ def test_a_text_says_the_same_either_way(case, piece):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plain_rows, "PIECE", piece)
         quick = said(*case)
-        patch.setattr(separated, "plain_rows", lambda *_: None)
+        patch.setattr(csv_rows, "plain_rows", lambda *_: None)
         assert said(*case) == quick
 
 
 def test_plain_numbers_are_never_looked_at_cell_by_cell(monkeypatch):
-    monkeypatch.setattr(separated, "_cell_by_cell", None)
-    table = separated.read_separated("epoch,step,loss\n0,9,\n1,,2.5e-3\n", "metrics.csv", ",")
+    monkeypatch.setattr(csv_rows, "_cell_by_cell", None)
+    table = csv_rows.read_separated("epoch,step,loss\n0,9,\n1,,2.5e-3\n", "metrics.csv", ",")
     assert table.columns["loss"].tolist()[1] == 0.0025
     assert table.unlogged["step"].tolist() == [False, True]

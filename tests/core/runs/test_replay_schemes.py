@@ -1,7 +1,6 @@
 """Recorded norms through other floors and other methods, against the core stepped one step at a time."""
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +11,12 @@ from gaba_core.comparators import COMPARATORS
 from gaba_core.controller import Controller, raw_shares
 from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run, replay
+from gaba_core.runs.counterfactual import own_scheme, replay_many
 from gaba_core.runs.recording import recording_of
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
-from gaba_core.runs.replaying import own_scheme, replay_many
+from tests.paths import LOGS
 from tests.run_logs import info, records, trace, write
 
-LOGS = Path(__file__).parents[3] / "logs"
 SHIPPED = sorted(path.parent for path in LOGS.rglob("convergence_log.json"))
 STEPWISE = tuple(key for key in SCHEMES if key in REPLAY_SCHEMES)
 GAP = 17

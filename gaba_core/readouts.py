@@ -1,0 +1,112 @@
+"""One simulated run looked at as a whole: curves, theory, regimes and read-outs of the first task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gaba_core.batched_cache import Together
+from gaba_core.block_bounds import blocks_of
+from gaba_core.equilibrium import mean_trajectory, settled
+from gaba_core.first_passage import judge
+from gaba_core.milestones import measured_time_constants, milestones
+from gaba_core.parameters import SimulationParams
+from gaba_core.projection import clamp, weight_bounds
+from gaba_core.regime_prediction import prediction
+from gaba_core.regimes import Events
+from gaba_core.simulation import simulate
+from gaba_core.step_response import time_constant
+
+FloatArray = npt.NDArray[np.float64]
+AT_ONCE = 2**20  # steps of all seeds looked at together: more no longer fit a processor's cache
+MILESTONES = (0, 2, 5, 7, 10, 20, 50, 100, 199)
+
+
+@dataclass(frozen=True, slots=True)
+class Theory:
+    """The expected course of the first task's weight.
+
+    Attributes:
+        steps: step indices, shape (N,).
+        weights: weight at the expected EMA state, shape (N,).
+        low, high: the same at two standard deviations of the state below and above, shape (N,).
+    """
+
+    steps: npt.NDArray[np.int64]
+    weights: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+    def part(self, samples: slice) -> Theory:
+        """Return the course at some of the steps."""
+        return Theory(self.steps[samples], self.weights[samples], self.low[samples], self.high[samples])
+
+
+@dataclass(frozen=True, slots=True)
+class Readouts:
+    """Numbers predicted from the parameters and the same measured on the simulated run.
+
+    Attributes:
+        time_constant: steps; measured is the mean over seeds, None where there is no gap to close.
+        events: first clamped step and settling; measured has one entry for each seed.
+        equilibrium: weight of the first task; measured is its mean over seeds at the last step.
+        spread: standard deviation of that weight; measured over seeds, ddof 1, None for one seed.
+    """
+
+    time_constant: tuple[float, float | None]
+    events: tuple[Events, tuple[Events, ...]]
+    equilibrium: tuple[float, float]
+    spread: tuple[float, float | None]
+
+
+def theory(params: SimulationParams, steps: npt.NDArray[np.int64]) -> Theory:
+    """Return the expected course of the first task's weight at the given step indices."""
+    weights, state, sd = mean_trajectory(params, steps)
+    first = np.clip(state[:, 0] + np.multiply.outer((-2.0, 2.0), sd[:, 0]), 0.0, 1.0)
+    rest = state[:, 1:] * ((1.0 - first) / np.maximum(1.0 - state[:, 0], 1e-300))[..., None]
+    low, high = clamp(np.concatenate([first[..., None], rest], axis=-1), params.floor)[..., 0]
+    return Theory(steps, weights[:, 0], low, high)
+
+
+def _readouts(many: Sequence[SimulationParams]) -> list[Readouts]:
+    """Return the predicted and the measured numbers of runs, every step looked at."""
+    ends, predicted = settled(many), prediction.many(many)
+    run, floors = blocks_of(many), np.array([params.floor for params in many])
+    constants = measured_time_constants(run, many, ends.shares[:, 0])
+    events = milestones(judge(run, floors, ends.weights))
+    states = run.after[:, :, -1].reshape(len(many), run.seeds, -1)
+    last = clamp(states, floors[:, None, None])[..., 0]
+    spread = last.std(axis=1, ddof=1).tolist() if run.seeds > 1 else [None] * len(many)
+    return [
+        Readouts(
+            time_constant=(time_constant(params.beta), constants[i]),
+            events=(predicted[i][1], events[i]),
+            equilibrium=(float(ends.weights[i, 0]), float(last[i].mean())),
+            spread=(float(ends.weight_sd[i, 0]), spread[i]),
+        )
+        for i, params in enumerate(many)
+    ]
+
+
+readouts = Together(
+    _readouts,
+    512,  # the positions of a control, and a pinned run beside them
+    alike=lambda params: (params.tasks, len(params.seeds)),
+    weight=lambda params: params.steps * len(params.seeds),
+    at_once=AT_ONCE,
+)
+
+
+def published_milestones(params: SimulationParams) -> tuple[tuple[int, ...], FloatArray]:
+    """Return the reference program's table: epochs, and w of the first task at their starts, (epochs, S)."""
+    epochs = tuple(epoch for epoch in MILESTONES if epoch < params.epochs)
+    weights = simulate(params, every=params.steps_per_epoch).weights[:, list(epochs), 0]
+    return epochs, weights.T
+
+
+def lower_bound(params: SimulationParams) -> float:
+    """Return the smallest weight any state can lead to."""
+    return float(weight_bounds(params.tasks, params.floor)[0])

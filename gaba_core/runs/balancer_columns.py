@@ -1,0 +1,153 @@
+"""The balancer's quantities from the columns that hold them: what was recorded, and what can be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gaba_core.projection import floor_renormalise
+from gaba_core.runs.ema_or_weight import judged
+from gaba_core.runs.provenance import STATE, Judgement, Origins
+from gaba_core.runs.roles import KINDS
+from gaba_core.runs.roles import Mapping as ColumnMapping
+from gaba_core.runs.schema import Floats, frozen
+
+_KINDS = ("either", "weight", "state", "norm")  # the first that two tasks or more have names the tasks
+_LONE = ("w_", "lambda_", "raw_weight_", "weight_", "grad_")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Balancer:
+    """The balancer's columns, (E, K) each or None; `used` names the columns that went into them."""
+
+    tasks: tuple[str, ...]
+    weights: Floats | None
+    state: Floats | None
+    norms: Floats | None
+    used: frozenset[str]
+    notes: tuple[str, ...]
+    origins: Origins
+
+
+def balancer_columns(columns: Mapping[str, Floats], mapping: ColumnMapping, floor: float | None) -> Balancer:
+    """Return what the columns say of the balancer; `floor` is the run's own, None where it is not known."""
+    families = {kind: _present(mapping.columns(kind), columns) for kind in _KINDS}
+    tasks = next((tuple(found) for found in families.values() if len(found) >= 2), ())
+    if not tasks:
+        return Balancer((), None, None, None, frozenset(), (_no_weights(columns),), Origins())
+    tables: dict[str, Floats] = {}
+    used: set[str] = set()
+    notes: list[str] = []
+    for kind, found in families.items():
+        if set(tasks) <= set(found):
+            tables[kind] = np.column_stack([columns[found[task]] for task in tasks])
+            used |= {found[task] for task in tasks}
+        elif found:
+            missing = ", ".join(task for task in tasks if task not in found)
+            others = ", ".join(found.values())
+            notes.append(f"{KINDS[kind]} {missing} is missing, so {others} is kept as a metric only.")
+    weights, state, origins, told = _told_apart(tables, floor, mapping, _label(families["either"]))
+    notes += told
+    norms = tables.get("norm")
+    notes += _sum_notes(weights, "applied weights") + _sum_notes(state, "EMA state")
+    for table in (weights, state, norms):
+        if table is not None:
+            frozen(table)
+    return Balancer(tasks, weights, state, norms, frozenset(used), tuple(notes), origins)
+
+
+def applied_weights(state: Floats, floor: float) -> Floats:
+    """Return floor + renormalise of each row (E, K); a row with a gap stays one."""
+    out = np.full(state.shape, np.nan)
+    with np.errstate(over="ignore"):
+        good = np.isfinite(state).all(axis=1) & (state >= 0.0).all(axis=1) & (state.sum(axis=1) > 0.0)
+        out[good] = floor_renormalise(state[good], floor)
+    return out
+
+
+def _present(found: Mapping[str, str], columns: Mapping[str, Floats]) -> dict[str, str]:
+    return {task: name for task, name in found.items() if name in columns}
+
+
+def _no_weights(columns: Mapping[str, Floats]) -> str:
+    lone = [name for name in columns if name.startswith(_LONE) and name not in (*_LONE, "grad_norm")]
+    reason = f" ({', '.join(lone)} alone: a balancer has two tasks or more)" if len(lone) == 1 else ""
+    return f"The log holds no weights{reason}."
+
+
+def _label(found: Mapping[str, str]) -> str:
+    """Return one name for the fields of a family, such as "w_*"."""
+    task, name = next(iter(found.items()), ("", ""))
+    before, _, after = name.rpartition(task) if task else ("", "", "")
+    return f"{before}*{after}"
+
+
+def _told_apart(
+    tables: Mapping[str, Floats], floor: float | None, mapping: ColumnMapping, fields: str
+) -> tuple[Floats | None, Floats | None, Origins, list[str]]:
+    """Return (weights, state, origins, notes): by plain names first, then by what the others can be."""
+    applied, raw, unnamed = tables.get("weight"), tables.get("state"), tables.get("either")
+    both = Origins("recorded", "recorded")
+    if unnamed is None or (applied is not None and raw is not None):
+        left = f"{fields} was left out: the log also names the EMA state and the applied weight."
+        notes = [] if unnamed is None else [left]
+        if applied is not None or raw is None:
+            origins = Origins(
+                "unknown" if applied is None else "recorded", "unknown" if raw is None else "recorded"
+            )
+            return applied, raw, origins, notes
+        return *_with_computed(raw, floor), notes
+    if applied is not None:
+        if _is_normalised(unnamed, applied):
+            told = f"{fields} is the applied weight over its sum: there is no EMA state."
+            return applied, None, Origins("recorded"), [told]
+        return applied, unnamed, both, []
+    if raw is not None:
+        return unnamed, raw, both, []
+    return _judged(unnamed, floor, judged(unnamed, floor, fields, mapping.quantity))
+
+
+def _is_normalised(values: Floats, applied: Floats) -> bool:
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = applied.sum(axis=1, keepdims=True)
+        shares = applied / sums
+    good = np.isfinite(values).all(axis=1) & np.isfinite(shares).all(axis=1) & (sums[:, 0] > 0.0)
+    if not good.any() or np.allclose(sums[good], 1.0, atol=1e-3):
+        return False
+    return bool(np.allclose(values[good], shares[good], atol=1e-4))
+
+
+def _judged(
+    values: Floats, floor: float | None, found: Judgement
+) -> tuple[Floats | None, Floats | None, Origins, list[str]]:
+    """Return (weights, state, origins, notes) for fields that may hold either, once it is known which."""
+    if found.quantity != STATE:
+        note = f"{found.fields} was taken as the applied weight: {found.why}."
+        return values, None, Origins("recorded", "unknown", found), [note]
+    habit = ", as it was chosen" if found.sure == "chosen" else ", as the reference logger writes it"
+    note = f"{found.fields} was taken as the EMA state{habit}"
+    weights, _, origins = _with_computed(values, floor)
+    origins = Origins(origins.weights, origins.state, found)
+    if weights is None:
+        said = f"{note}; the floor is not known, so the applied weight is not shown."
+        return None, values, origins, [said]
+    return weights, values, origins, [f"{note}; the applied weight is computed with floor {floor:g}."]
+
+
+def _with_computed(state: Floats, floor: float | None) -> tuple[Floats | None, Floats, Origins]:
+    if floor is None or floor > 1.0 / state.shape[1]:
+        return None, state, Origins("unknown", "recorded")
+    return applied_weights(state, floor), state, Origins("computed", "recorded")
+
+
+def _sum_notes(table: Floats | None, what: str) -> list[str]:
+    if table is None:
+        return []
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = table.sum(axis=1)
+        off = np.flatnonzero(np.abs(sums - 1.0) > 1e-3)
+    if not off.size:
+        return []
+    return [f"The {what} do not sum to 1 in {off.size} of {len(sums)} entries (first: {sums[off[0]]:g})."]

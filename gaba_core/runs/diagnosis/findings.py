@@ -1,0 +1,253 @@
+"""What else a reader of a log should know: the pitfalls it invites, and how it compares to its siblings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gaba_core.runs.diagnosis.balancer import outside
+from gaba_core.runs.diagnosis.model import OUTLYING, Score
+from gaba_core.runs.diagnosis.quantity import quantity_finding
+from gaba_core.runs.diagnosis.series import REFERENCE_BETA, REFERENCE_FLOOR, TAIL, applied
+from gaba_core.runs.diagnosis.subject import Subject
+from gaba_core.runs.diagnosis.verdict import Verdict, verdict
+from gaba_core.runs.number_text import epoch_text, figure, percent
+from gaba_core.runs.schema import Floats, Run, RunInfo, is_gaba, record_order
+
+ALIKE = 0.02  # relative difference of a settled weight up to which two runs settled alike
+STARVED_PART = 0.1  # of 1/K: a smaller part of the summed gradient counts as starved
+MISSED = 0.02
+
+
+def findings_of(
+    subject: Subject, balancer: Verdict, model: Verdict, score: Score | None
+) -> tuple[Verdict, ...]:
+    """Return what is worth knowing beside the two verdicts, the most misleading first."""
+    run = subject.run
+    found = (
+        _not_the_best_epoch(balancer, model),
+        quantity_finding(run),
+        _buffer_or_weight(run),
+        _missed(balancer),
+        _assumed(subject, balancer),
+        None if balancer.code == "diverged" else _gradient_starved(run),
+        _excursion(subject, balancer),
+        _restarted(run),
+        _gaps(subject),
+        _better(score, model),
+    )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def against_siblings(run: Run, siblings: Sequence[Run]) -> Verdict | None:
+    """Return whether the weights settled where those of the siblings did; None where none can be compared."""
+    own = _level(run)
+    if own is None:
+        return None
+    others = [
+        level
+        for other in siblings
+        if (other.weights is None) == (run.weights is None)
+        and (level := _level(other)) is not None
+        and level.shape == own.shape
+    ]
+    if not others:
+        return None
+    middle = np.median(others, axis=0)
+    off = float(np.max(np.abs(own - middle) / np.maximum(np.abs(middle), 1e-12)))
+    least = int(own.argmin())
+    alike = off <= ALIKE
+    sentence = (
+        f"The weights settled {'like' if alike else 'unlike'} those of {len(others)} sibling"
+        f"{'' if len(others) == 1 else 's'}: {run.tasks[least]} at {figure(float(own[least]))}, theirs at "
+        f"{figure(float(middle[least]))}."
+    )
+    return verdict(
+        "like-siblings" if alike else "unlike-siblings",
+        sentence,
+        f"Alike: every task's median over the last quarter is within {percent(ALIKE)} of the siblings' "
+        "median.",
+        difference=off,
+        siblings=len(others),
+        w=float(own[least]),
+        w_siblings=float(middle[least]),
+    )
+
+
+def _level(run: Run) -> Floats | None:
+    values = run.state if run.weights is None else run.weights
+    if values is None:
+        return None
+    ordered = values[record_order(run)]
+    kept = ordered[np.isfinite(ordered).all(axis=1)]
+    if not len(kept):
+        return None
+    level: Floats = np.median(kept[-max(1, round(TAIL * len(kept))) :], axis=0)
+    return level
+
+
+def _not_the_best_epoch(balancer: Verdict, model: Verdict) -> Verdict | None:
+    settled, best = balancer.evidence.get("epoch"), model.evidence.get("best_epoch")
+    if balancer.code != "converged" or not isinstance(settled, float) or not isinstance(best, float):
+        return None
+    apart = best - settled
+    when = f"{abs(apart):.0f} epochs {'before' if apart >= 0 else 'after'} it"
+    return verdict(
+        "best-epoch",
+        f"Best epoch {epoch_text(best)} is the model's: the weights had come to rest at epoch "
+        f"{epoch_text(settled)}, {when}.",
+        "The best epoch has the smallest error; when the weights converged is read from the weights.",
+        best_epoch=best,
+        converged_epoch=settled,
+    )
+
+
+def _buffer_or_weight(run: Run) -> Verdict | None:
+    if run.state is None or not is_gaba(run):
+        return None
+    state = run.state[record_order(run)]
+    state = state[np.isfinite(state).all(axis=1)]
+    if not len(state) or (state[-1] < 0.0).any():
+        return None
+    floor = run.floor
+    weights = applied(state[-1], floor)
+    least = int(state[-1].argmin())
+    if abs(weights[least] - state[-1, least]) <= 0.01 * weights[least]:
+        return None
+    origin = f"its floor {floor:g}" if floor is not None else f"the reference floor {REFERENCE_FLOOR:g}"
+    return verdict(
+        "buffer-not-weight",
+        f"The EMA buffer of {run.tasks[least]} ends at {figure(float(state[-1, least]))}; what multiplied "
+        f"the loss is {figure(float(weights[least]))}, by {origin}.",
+        "Floor and renormalisation act on a copy: the buffer goes on below the floor, the weight does not.",
+        state=float(state[-1, least]),
+        w=float(weights[least]),
+        floor_known=floor is not None,
+    )
+
+
+def _missed(balancer: Verdict) -> Verdict | None:
+    predicted, off = balancer.evidence.get("w_predicted"), balancer.evidence.get("difference")
+    if balancer.code != "converged" or not isinstance(predicted, float) or not isinstance(off, float):
+        return None
+    if abs(off) <= MISSED * predicted:
+        return None
+    return verdict(
+        "off-prediction",
+        f"The weight rests {percent(off / predicted, '+.0f')} from where the recorded norms and the floor "
+        "put it: one of beta, floor or norms may not be what the log says.",
+        f"Off: further than {percent(MISSED)} from the predicted weight.",
+        w_predicted=predicted,
+        difference=off,
+    )
+
+
+def _assumed(subject: Subject, balancer: Verdict) -> Verdict | None:
+    run, series = subject.run, subject.series
+    if series is None or not is_gaba(run) or balancer.code == "no-balancer":
+        return None
+    known = run.info or RunInfo()
+    missing = [
+        name
+        for name, value in (("beta", known.beta), ("floor", run.floor), ("warm-up", known.warmup_steps))
+        if value is None
+    ]
+    if series.elapsed is None:
+        missing.append("steps per epoch")
+    if not missing:
+        return None
+    untested = (
+        ""
+        if subject.length is not None
+        else " Whether the run lasted five time constants could not be tested."
+    )
+    return verdict(
+        "assumed",
+        f"The log does not say its {', '.join(missing)}; where one was needed a fit or the reference "
+        "value stood in."
+        f"{untested}",
+        f"Reference values: beta {REFERENCE_BETA:g}, floor {REFERENCE_FLOOR:g}, warm-up 100 steps.",
+        missing=", ".join(missing),
+    )
+
+
+def _gradient_starved(run: Run) -> Verdict | None:
+    if run.weights is None or run.norms is None:
+        return None
+    pulls = np.abs(run.weights * run.norms)[record_order(run)]
+    pulls = pulls[np.isfinite(pulls).all(axis=1) & (pulls.sum(axis=1) > 0.0)]
+    if not len(pulls):
+        return None
+    tail = pulls[-max(1, round(TAIL * len(pulls))) :]
+    parts = np.median(tail / tail.sum(axis=1, keepdims=True), axis=0)
+    least = int(parts.argmin())
+    if parts[least] >= STARVED_PART / len(run.tasks):
+        return None
+    return verdict(
+        "gradient-starved",
+        f"{run.tasks[least]} makes only {percent(parts[least], '.2f')} of the summed gradient, weights "
+        "included.",
+        "Gradient-starved: a task's share of the sum of weight times norm is below a tenth of 1/K over the "
+        "last quarter. A floor cures starved weights by causing some of this.",
+        task=run.tasks[least],
+        share=float(parts[least]),
+    )
+
+
+def _excursion(subject: Subject, balancer: Verdict) -> Verdict | None:
+    run, series = subject.run, subject.series
+    if series is None or not len(series.values) or balancer.code == "diverged":
+        return None
+    off = outside(series.values)
+    if not off.any():
+        return None
+    epoch, _ = series.moment(int(off.argmax()))
+    return verdict(
+        "excursion",
+        f"A weight left [0, 1] at {run.unit} {epoch_text(epoch)} and came back.",
+        "An excursion that is over by the last quarter of the run.",
+        epoch=epoch,
+        share_outside=float(off.mean()),
+    )
+
+
+def _restarted(run: Run) -> Verdict | None:
+    back = int((np.diff(run.epochs) <= 0).sum())
+    if not back:
+        return None
+    return verdict(
+        "restarted",
+        f"The epochs step back or repeat {back} time{'' if back == 1 else 's'}: the run was restarted, or "
+        "the log is unsorted. Of a repeated epoch the last record was judged.",
+        "Judged are the records by ascending epoch.",
+        steps_back=back,
+    )
+
+
+def _gaps(subject: Subject) -> Verdict | None:
+    run, series = subject.run, subject.series
+    norms = run.norms if run.steps is None else run.steps.norms
+    missing = 0 if norms is None else int((~np.isfinite(norms).all(axis=1)).sum())
+    gaps = 0 if series is None else series.gaps
+    if not gaps and not missing:
+        return None
+    return verdict(
+        "gaps",
+        f"{gaps} samples hold no finite weight and {missing} no finite norm; they were left out.",
+        "A value that is not finite is a gap, never a number.",
+        weights=gaps,
+        norms=missing,
+    )
+
+
+def _better(score: Score | None, model: Verdict) -> Verdict | None:
+    if score is None or score.z >= -OUTLYING:
+        return None
+    return verdict(
+        "unusually-good",
+        f"The error is far below that of the siblings (robust z {score.z:.1f}): check what differs.",
+        "The score of the outlier rule, on the other side.",
+        z=score.z,
+        median=score.median,
+    )

@@ -1,0 +1,90 @@
+"""What `w_NAME` holds, told from the values: the EMA state or the applied weight.
+
+The reference logger writes the EMA buffer under `w_NAME`, yet its printed sample shows the applied weight.
+An applied weight cannot lie below m / (1 + (K-1) m) and sits between there and m while its task is floored;
+an EMA state runs through that narrow band and on. An EMA of shares lies in [0, 1] and sums to 1: what is
+negative or sums to something else is the applied weight of a method without a floor. Where the values show
+neither, the logger's word stands.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+
+from gaba_core.projection import weight_bounds
+from gaba_core.runs.number_text import figure
+from gaba_core.runs.provenance import STATE, WEIGHT, Judgement
+from gaba_core.runs.schema import Floats
+
+REFERENCE_FLOOR = 0.05
+STRAY = 0.01  # share of the records that may be damaged without a say in what the others are
+UNEVEN = 0.01  # distance of a sum from 1 beyond rounding
+
+
+def judged(values: Floats, floor: float | None, fields: str, chosen: str = "found") -> Judgement:
+    """Return what the values (E, K) are, and how sure that is.
+
+    Args:
+        values: the fields that may hold either; NaN marks a gap.
+        floor: the run's own, None where it is not known.
+        fields: what the fields are called.
+        chosen: "state" or "weight" where the reader of the log decided, else "found".
+    """
+    found, sure, why, evidence = _found(values, floor)
+    if chosen == "found":
+        return Judgement(found, sure, why, found, fields, evidence)
+    taken = STATE if chosen == "state" else WEIGHT
+    agrees = "the values agree" if taken == found else f"the values speak for the {found}"
+    return Judgement(taken, "chosen", f"it was chosen; {agrees} ({sure}: {why})", found, fields, evidence)
+
+
+def holds_applied_weights(values: Floats, floor: float) -> bool:
+    """Whether the values (E, K) keep the exact bound and end between the bound and the floor.
+
+    The tolerance is 1e-4 (logs are often rounded to four places), at most 1 % of the bound. One record in a
+    hundred may lie below: it is damaged, for no weight can.
+    """
+    tasks = values.shape[1]
+    if floor <= 0.0 or floor >= 1.0 / tasks or not len(values):
+        return False
+    low = weight_bounds(tasks, floor)[0]
+    smallest = values.min(axis=1)
+    below = smallest < low - min(1e-4, 0.01 * low)
+    return bool(below.mean() <= STRAY and not below[-1] and smallest[-1] < floor)
+
+
+def _found(values: Floats, floor: float | None) -> tuple[str, str, str, MappingProxyType[str, float | None]]:
+    finite = values[np.isfinite(values).all(axis=1)]
+    with np.errstate(over="ignore"):
+        sums = finite.sum(axis=1)
+    legal = finite[(finite >= 0.0).all(axis=1) & (np.abs(sums - 1.0) <= UNEVEN)]
+    assumed = min(REFERENCE_FLOOR if floor is None else floor, 1.0 / values.shape[1])
+    bound = weight_bounds(values.shape[1], assumed)[0]
+    smallest = float(legal.min()) if len(legal) else float("nan")
+    numbers = {"smallest": smallest if len(legal) else None, "bound": bound, "floor": floor}
+    evidence = MappingProxyType(numbers)
+    if not len(finite):
+        return (
+            STATE,
+            "a guess",
+            "there is no finite value to tell, so the reference logger's habit stands",
+            evidence,
+        )
+    if 2 * len(legal) < len(finite):
+        middle = float(np.median(sums))
+        how = (
+            f"the values sum to {figure(middle)}, and an EMA of shares sums to 1"
+            if abs(middle - 1.0) > UNEVEN
+            else "values are negative, and no EMA of shares is"
+        )
+        return WEIGHT, "likely", how, evidence
+    if holds_applied_weights(legal, assumed):
+        why = f"its smallest value {figure(smallest)} rests between the bound {figure(bound)} and the floor"
+        return WEIGHT, "likely", why, evidence
+    if smallest < 0.99 * bound:
+        why = f"it goes down to {figure(smallest)}, and no weight under a floor of {assumed:g} can"
+        return STATE, "likely" if floor is None else "sure", why, evidence
+    why = "it never came near a floor that would tell them apart, so the reference logger's habit stands"
+    return STATE, "a guess", why, evidence

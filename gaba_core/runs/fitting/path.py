@@ -1,0 +1,115 @@
+"""The share of one task along a run, as a fit reads it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from gaba_core.runs.fitting.estimate import Estimate, estimate, student
+from gaba_core.runs.schema import Floats, Run, is_gaba, record_order
+from gaba_core.runs.time_units import steps_per_epoch
+
+PLACES = range(2, 8)  # decimal places to which a log may be rounded
+FLOAT32 = 2.0**-25
+APART = 1e-3  # relative difference from which a weight and a state differ by more than rounding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """One task's share.
+
+    Attributes:
+        times: (N,) ascending: steps elapsed, or epochs where the log does not say how many steps one has.
+        values: (N,) EMA state or applied weight, finite.
+        start: 1/K.
+        is_state: which of the two `values` is.
+        several_least: whether several weights are the smallest, so that a weight may not give its state.
+        floor: where the log holds both state and weight, the floor that turns one into the other.
+        quantum: standard deviation of the rounding.
+    """
+
+    task: str
+    unit: str
+    times: Floats
+    values: Floats
+    start: float
+    is_state: bool
+    several_least: bool
+    floor: Estimate | None
+    quantum: float
+
+    @property
+    def half_unit(self) -> float:
+        """Half a unit of the last place kept: a weight at rest is off by as much in every record."""
+        return math.sqrt(3.0) * self.quantum
+
+
+def path_of(run: Run) -> Path | None:
+    """Return the share that moved furthest, or the smallest of weights alone; None where there is none."""
+    if not is_gaba(run) or not run.tasks:
+        return None
+    times, state, weights, unit = _recorded(run)
+    values = weights if state is None else state
+    if values is None:
+        return None
+    finite = np.isfinite(values).all(axis=1)
+    if not finite.any():
+        return None
+    times, values = times[finite], values[finite]
+    start = 1.0 / values.shape[1]
+    end = values[-1]
+    away = np.abs(end - start)
+    near = np.flatnonzero(away >= away.max() * (1.0 - APART))
+    task = int(near[end[near].argmin()]) if state is not None else int(end.argmin())
+    return Path(
+        task=run.tasks[task],
+        unit=unit,
+        times=times,
+        values=values[:, task],
+        start=start,
+        is_state=state is not None,
+        several_least=state is None and int((end <= end.min() * (1.0 + APART)).sum()) > 1,
+        floor=None if state is None or weights is None else _floor(state[finite], weights[finite]),
+        quantum=_quantum(np.clip(values[:, task], 0.0, 1.0), run.steps is not None),
+    )
+
+
+def _recorded(run: Run) -> tuple[Floats, Floats | None, Floats | None, str]:
+    """Return elapsed times, state, weights (None where they were not recorded), and the unit of time."""
+    per_epoch = steps_per_epoch(run)
+    if run.steps is not None and bool((np.diff(run.steps.step) > 0).all()):
+        return (run.steps.step + 1).astype(np.float64), run.steps.state, run.steps.weights, "steps"
+    order = record_order(run)
+    elapsed = (run.epochs[order] + 1.0) * (1.0 if per_epoch is None else per_epoch)
+    weights = run.weights if run.origins.weights == "recorded" else None
+    return (
+        np.asarray(elapsed, dtype=np.float64),
+        None if run.state is None else run.state[order],
+        None if weights is None else weights[order],
+        "epochs" if per_epoch is None else "steps",
+    )
+
+
+def _floor(state: Floats, weights: Floats) -> Estimate | None:
+    """Return the floor from records that hold both: u_i = w_i x_j / w_j, j the largest task."""
+    legal = (weights > 0.0).all(axis=1) & (weights <= 1.0).all(axis=1) & (np.abs(state) <= 1.0).all(axis=1)
+    state, weights = state[legal], weights[legal]
+    rows = np.arange(len(state))
+    largest, smallest = state.argmax(axis=1), state.argmin(axis=1)
+    raised = weights[rows, smallest] * state[rows, largest] / weights[rows, largest]
+    floored = raised > state[rows, smallest] * (1.0 + APART)
+    if not floored.any():
+        return None
+    found = raised[floored]
+    error = float(found.std()) / math.sqrt(found.size) + FLOAT32
+    return estimate(float(found.mean()), student(max(1, found.size - 1)) * error, 0.0, 0.5)
+
+
+def _quantum(values: Floats, is_float32: bool) -> float:
+    """Return the standard deviation of the rounding: to a decimal place, or to float32."""
+    for places in PLACES:
+        if np.abs(values - np.round(values, places)).max() < 1e-12:
+            return float(10.0**-places / np.sqrt(12.0))
+    return FLOAT32 if is_float32 else 0.0

@@ -1,0 +1,67 @@
+"""What is in a log, whichever program wrote it: found from its content and never from its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gaba_core.errors import LogFormatError
+from gaba_core.runs.formats.csv_rows import delimiter_of, read_separated
+from gaba_core.runs.formats.documents import read_json, refuse_truncated
+from gaba_core.runs.formats.events import read_events
+from gaba_core.runs.formats.records import LINES, LIST, REFERENCE, table_of_fields
+from gaba_core.runs.formats.text import decoded
+from gaba_core.runs.formats.tfrecord import is_framed
+from gaba_core.runs.formats.typed_records import Truncated, TypedRecords, typed_records
+from gaba_core.runs.formats.values import Numbers
+from gaba_core.runs.table import Table
+
+
+def read_table(data: bytes | str, source: str) -> Table:
+    """Return the columns of a log.
+
+    Raises:
+        LogFormatError: names source, place, what was found and what was expected.
+    """
+    if isinstance(data, bytes):
+        if is_framed(data):
+            return read_events(data, source)
+        try:
+            fast = _fast_table(data, source)
+        except Truncated:
+            refuse_truncated(decoded(data, source), source)
+            fast = None
+        if fast is not None and fast.columns:  # one without a number is refused in full below
+            return fast
+    text = decoded(data, source)
+    delimiter = delimiter_of(text, source)
+    table = read_json(text, source) if delimiter is None else read_separated(text, source, delimiter)
+    if not table.columns:
+        raise LogFormatError(f"{source} must hold at least one column of numbers; got none.")
+    return table
+
+
+def _fast_table(data: bytes, source: str) -> Table | None:
+    """Return the table of regular records that are counted in each; None where they need a closer look."""
+    found = typed_records(data)
+    if found is None or not _is_counted(found.fields):
+        return None
+    if any(isinstance(value, dict) for values in _mixed(found) for value in values):
+        return None
+    kind = LINES if found.lines else LIST
+    return replace(table_of_fields(found.fields, source, kind, around=found.around), torn=found.torn)
+
+
+def _is_counted(fields: Mapping[str, Sequence[Any] | Numbers]) -> bool:
+    """Whether every record has a finite epoch, or none has one and nothing asks for it."""
+    epochs = fields.get("epoch")
+    if epochs is None:
+        return not any(name in REFERENCE for name in fields)
+    return isinstance(epochs, Numbers) and bool(np.isfinite(epochs.column).all())
+
+
+def _mixed(found: TypedRecords) -> Iterator[Sequence[Any]]:
+    return (values for values in found.fields.values() if not isinstance(values, Numbers))
