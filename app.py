@@ -9,23 +9,25 @@ import dash
 import dash_mantine_components as dmc
 from threadpoolctl import threadpool_limits
 
-from components import cache, first_sight, frames, later, runs_live, shell, wire
+from components import runs_live
+from components.layout import shell
+from components.serving import cache, compression, frames, prerender, script_loading
 from components.views import VIEWS
 from gaba_core.errors import GabaError
 
 LOGS = Path(__file__).parent / "logs"
 
 dmc.pre_render_color_scheme()  # process-wide hooks: once, never inside create_app
-later.drop_polyfill()
+script_loading.drop_polyfill()
 
 
-def create_app(logs: str | Path = LOGS) -> first_sight.Dashboard:
+def create_app(logs: str | Path = LOGS) -> prerender.Dashboard:
     """Build a fresh, independent app; tests build as many as they like.
 
     Args:
         logs: folder of training runs, searched at every depth.
     """
-    app = first_sight.Dashboard(
+    app = prerender.Dashboard(
         __name__,
         sights=tuple(view for view in VIEWS if hasattr(view, "FIRST")),
         use_pages=True,
@@ -34,14 +36,14 @@ def create_app(logs: str | Path = LOGS) -> first_sight.Dashboard:
         update_title="",
         on_error=_show_error,
         suppress_callback_exceptions=True,
-        meta_tags=[later.grid_tag()],
-        external_scripts=[later.graph_script()],
+        meta_tags=[script_loading.grid_tag()],
+        external_scripts=[script_loading.graph_script()],
     )
     threadpool_limits(1, user_api="blas")  # our products are small: on a busy machine threads cost 5x
     app.index_string = shell.INDEX
     app.server.config["GABA_LOGS"] = Path(logs)
     cache.init_app(app.server)
-    wire.register(app.server)
+    compression.register(app.server)
     for order, view in enumerate(VIEWS):
         dash.register_page(
             view.__name__,

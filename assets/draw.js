@@ -18,7 +18,7 @@
   /** The floats of a picture's curve. */
   const decoded = ({ bdata }) => new Float32Array(Uint8Array.from(atob(bdata), (c) => c.charCodeAt(0)).buffer);
 
-  /** The frames in an answer of the server, position by position; `components/packing.py` says how they lie in it. */
+  /** The frames in an answer of the server, position by position; `components/serving/frame_codec.py` says how they lie in it. */
   function read(buffer) {
     const head = new DataView(buffer).getUint32(0, true);
     const { sizes, frames } = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, head)));

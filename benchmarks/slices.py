@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from app import create_app
 from benchmarks.measuring import machine, median_ms
-from components.figures.arrays import frame
-from components.frames import pictures_of
-from components.packing import packed_frames
+from components.plotting.arrays import frame
+from components.serving.frame_codec import packed_frames
+from components.serving.frames import pictures_of
 from components.views import VIEWS, convergence
 from gaba_core import simulate
 from gaba_core.drift import noise_effects

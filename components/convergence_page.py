@@ -7,7 +7,6 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components import cards, controls, ids, swatches
 from components.convergence_state import (
     AXES,
     MAX_SEEDS,
@@ -19,6 +18,7 @@ from components.convergence_state import (
 )
 from components.convergence_table import milestone_table
 from components.convergence_text import ROWS
+from components.layout import cards, controls, ids, palette
 from gaba_core.regimes import REGIMES
 
 NAME = "convergence"
@@ -32,7 +32,7 @@ Pictures = dict[str, dict[str, Any]]
 
 def side(state: ConvergenceState) -> Any:
     """Presets, numbers, noise model and seeds."""
-    seeds = {str(s): str(s) for s in dict.fromkeys((*swatches.OFFERED_SEEDS, *state.seeds))}
+    seeds = {str(s): str(s) for s in dict.fromkeys((*palette.OFFERED_SEEDS, *state.seeds))}
     presets = {name: (preset.label, preset.help) for name, preset in PRESETS.items()}
     about = f"Each seed is one run with noise of its own; up to {MAX_SEEDS}."
     return dmc.Stack(
@@ -49,7 +49,7 @@ def side(state: ConvergenceState) -> Any:
                             controls.helped("Seeds", about),
                             seeds,
                             tuple(map(str, state.seeds)),
-                            {text: swatches.color(int(text)) for text in seeds},
+                            {text: palette.color(int(text)) for text in seeds},
                         ),
                     ],
                     gap="md",
@@ -105,7 +105,7 @@ def _regimes(text: dict[str, str]) -> html.Div:
         [
             html.Span(
                 [
-                    html.Span(className="gaba-swatch", style={"background": swatches.regime_fill(name)}),
+                    html.Span(className="gaba-swatch", style={"background": palette.regime_fill(name)}),
                     dmc.Text(f"{i} {name.capitalize()}", size="sm", fw=550, span=True),
                     cards.live(NAME, f"regime-{name}", text[f"regime-{name}"]),
                 ],

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from components.state import from_text
+from components.layout.url_state import from_text
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import (
     REFERENCE_SEEDS,

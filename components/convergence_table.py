@@ -8,10 +8,10 @@ from typing import Any
 
 import dash_mantine_components as dmc
 
-from components import cards
 from components.convergence_state import ConvergenceState
 from components.convergence_text import milestone
 from components.figures.time_axis import drawn
+from components.layout import cards
 from gaba_core.readouts import MILESTONES
 
 ROWS = 60  # of the table on the page; the CSV has all

@@ -8,11 +8,11 @@ from typing import Any, Literal
 import numpy as np
 
 from components import runs_data
+from components.layout.url_state import from_text
 from components.replay_link import key_of, token
 from components.replay_state import CONTROLLER, SIMULATED, ReplayState
 from components.replay_subject import Subject, controller, subject_of
 from components.runs_shown import Shown
-from components.state import from_text
 from gaba_core.array_cache import ArrayCache
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError

@@ -7,8 +7,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components import cards, controls, ids
 from components.figures.replay import key_lines
+from components.layout import cards, controls, ids
 from components.replay_link import key_of
 from components.replay_state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
 from components.replay_subject import Subject

@@ -9,8 +9,8 @@ from typing import Any
 import dash_mantine_components as dmc
 import numpy as np
 
-from components import cards
 from components.figures.replay_axis import replay_axis
+from components.layout import cards
 from components.replay_result import found_of
 from components.replay_state import ReplayState
 from components.replay_subject import Beside, Subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from components import ids
+from components.layout import ids
 from components.runs_parts import NAME
 
 

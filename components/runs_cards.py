@@ -7,8 +7,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from components import cards, ids, runs_live, runs_parts
+from components import runs_live, runs_parts
 from components.figures.runs import runs_picture
+from components.layout import cards, ids
 from components.runs_parts import NAME
 from components.runs_playhead import playhead
 from components.runs_shown import Shown

@@ -8,7 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components import cards, controls, ids
+from components.layout import cards, controls, ids
 from components.runs_board import baseline_options
 from components.runs_groups import group_options
 from components.runs_parts import NAME

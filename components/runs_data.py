@@ -12,9 +12,9 @@ from typing import Any
 
 from flask import current_app
 
-from components.cache import cache
 from components.figures.runs_axis import slots_of
 from components.runs_shown import Shown
+from components.serving.cache import cache
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
 from gaba_core.runs.library import entry_of

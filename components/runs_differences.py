@@ -10,7 +10,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from components import cards, ids
+from components.layout import cards, ids
 from components.runs_board import baseline_of
 from components.runs_groups import Group, groups_of
 from components.runs_parts import NAME, named

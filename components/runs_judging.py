@@ -9,12 +9,13 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components import cards, ids, runs_data, runs_verdict_card
+from components import runs_data, runs_verdict_card
+from components.layout import cards, ids
+from components.layout.url_state import from_text
 from components.runs_parts import NAME
 from components.runs_shown import Shown
 from components.runs_state import MAX_RUNS, RunsState
 from components.runs_verdict_card import verdicts
-from components.state import from_text
 
 LONG = 1_000  # records; a run that has more may take a tenth of a second to judge, the longest one second
 

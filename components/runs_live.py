@@ -15,11 +15,12 @@ import orjson
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from flask import Flask, Response, current_app, request
 
-from components import ids, runs_data, runs_judging
+from components import runs_data, runs_judging
+from components.layout import ids
+from components.layout.url_state import from_text
 from components.runs_parts import NAME
 from components.runs_state import MAX_RUNS, RunsState
 from components.runs_told import Told, facts_of, told_of
-from components.state import from_text
 from gaba_core.errors import ParameterError
 from gaba_core.runs.tailing.log_status import Followed, Status, told_again
 

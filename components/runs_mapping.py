@@ -9,7 +9,7 @@ import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import html
 
-from components import cards, controls, ids
+from components.layout import cards, controls, ids
 from components.runs_parts import HEAD, NAME, ROW, named, unticked
 from components.runs_reading import LABELS, rows
 from components.runs_shown import Shown

@@ -8,7 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from components import cards, ids
+from components.layout import cards, ids
 from components.runs_groups import fact_label, fact_text
 from components.runs_parts import NAME, named, unticked
 from components.runs_playhead import MISSING

@@ -9,9 +9,9 @@ import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import html
 
-from components import cards, ids
-from components.controls import helped
 from components.figures.runs_keys import mark, quantity_lines, regime_fill
+from components.layout import cards, ids
+from components.layout.controls import helped
 from components.runs_board import baseline_of
 from components.runs_groups import Group, groups_of
 from components.runs_playhead import cell, columns, playhead

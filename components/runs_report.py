@@ -16,9 +16,11 @@ import orjson
 from dash import Dash, Input, Output, State
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from components import ids, runs_differences
+from components import runs_differences
 from components.figures.runs_keys import mark
 from components.figures.runs_report import FONT, TEMPLATES, report_picture
+from components.layout import ids
+from components.layout.url_state import to_text
 from components.runs_board import baseline_of
 from components.runs_groups import Group, group_options, groups_of
 from components.runs_parameters import side_by_side
@@ -30,7 +32,6 @@ from components.runs_text import REGIMES, axis_title, panels_of, regime_cells, t
 from components.runs_time import unit_of
 from components.runs_verdict_card import evidence_text, words
 from components.runs_verdicts import diagnoses
-from components.state import to_text
 from gaba_core.runs import Diagnosis, Run, Verdict
 from gaba_core.runs.outcomes import outcome_of
 

@@ -7,10 +7,11 @@ from typing import Any
 from dash import ctx
 from dash.exceptions import PreventUpdate
 
-from components import runs_data, runs_live, shell
+from components import runs_data, runs_live
+from components.layout import shell
+from components.layout.url_state import from_text
 from components.runs_shown import Shown
 from components.runs_state import MAX_RUNS, RunsState
-from components.state import from_text
 
 
 def drawn(state: RunsState) -> tuple[tuple[Shown, ...], tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from components import cards, ids
+from components.layout import cards, ids
 from components.replay_link import replay_link
 from components.runs_parts import NAME, named, unticked
 from components.runs_shown import Shown

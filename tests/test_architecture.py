@@ -22,7 +22,7 @@ FORBIDDEN = {
     "gaba_core.training": {*USER_INTERFACE, "components", "app"},
     "components": {"app", "torch", "gaba_core.training", "components.views"},
     "components.figures": {
-        *{"app", "torch", "gaba_core.training", "components.views", "components.cache"},
+        *{"app", "torch", "gaba_core.training", "components.views", "components.serving.cache"},
         *{"flask", "flask_caching", "dash_mantine_components", "dash"},
     },
     "components.views": {"app", "torch", "gaba_core.training"},
@@ -30,10 +30,10 @@ FORBIDDEN = {
 }
 THEME_READERS = (
     "app",
-    "components.first_sight",
-    "components.shell",
+    "components.serving.prerender",
+    "components.layout.shell",
     "components.figures",
-    "components.theme",
+    "components.layout.theme",
 )
 LIGHT_CORE = {"gaba_core.runs", "gaba_core.training"}  # `import gaba_core` must not load these
 
@@ -87,11 +87,11 @@ def test_the_core_stands_on_numpy_alone(path):
 @by_name(SOURCES)
 def test_the_theme_is_read_where_pictures_and_the_shell_are_made(path):
     name = module_name(path)
-    reads = any(is_under(imported, "components.theme") for imported in imports(path))
+    reads = any(is_under(imported, "components.layout.theme") for imported in imports(path))
     assert not reads or any(is_under(name, reader) for reader in THEME_READERS)
 
 
-@by_name([path for path in SOURCES if not is_under(module_name(path), "components.theme")])
+@by_name([path for path in SOURCES if not is_under(module_name(path), "components.layout.theme")])
 def test_colours_are_literals_in_the_theme_only(path):
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b", strings_of(path))
 
@@ -129,8 +129,8 @@ def reached_from(start):
 def test_the_rules_would_notice_a_break(tmp_path):
     broken = tmp_path / "broken.py"
     broken.write_text(
-        "def late():\n    from components import theme\n    import torch.nn\n", encoding="utf-8"
+        "def late():\n    from components.layout import theme\n    import torch.nn\n", encoding="utf-8"
     )
-    assert {"components.theme", "torch.nn"} <= imports(broken)
+    assert {"components.layout.theme", "torch.nn"} <= imports(broken)
     assert rule_for("components.figures.runs") is FORBIDDEN["components.figures"]
     assert rule_for("gaba_core.runs.reading") is FORBIDDEN["gaba_core"]

@@ -1,0 +1,1 @@
+"""Anti-windup view: what the floor does, one panel at a time."""

@@ -8,8 +8,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
 
-from components import cards, controls, ids, shell
-from components.state import from_text
+from components.layout import cards, controls, ids, shell
+from components.layout.url_state import from_text
 from gaba_core.parameters import quantities
 
 

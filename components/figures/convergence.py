@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from components import theme
 from components.convergence_state import ConvergenceState
-from components.figures.arrays import log_ticks, packed
 from components.figures.time_axis import Drawn, TimeAxis, key, sampled
-from components.figures.traces import QUIET, Trace, area, trace
+from components.layout import theme
+from components.plotting.arrays import log_ticks, packed
+from components.plotting.traces import QUIET, Trace, area, trace
 from gaba_core import readouts as core
 from gaba_core.contribution import gradient_share
 from gaba_core.equilibrium import equilibrium

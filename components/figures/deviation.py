@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from components import theme
-from components.figures.arrays import packed
 from components.figures.time_axis import Drawn, key
-from components.figures.traces import area, trace
+from components.layout import theme
+from components.plotting.arrays import packed
+from components.plotting.traces import area, trace
 
 STEPS = (1.0, 2.0, 5.0)
 

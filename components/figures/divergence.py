@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components import theme
 from components.anti_windup.divergence_state import KINDS, KINDS_OF, RATE_SIGMAS, DivergenceState
-from components.figures.arrays import Packed, packed
 from components.figures.divergence_curves import Curves, drawn_steps
-from components.figures.lines import QUIET, Trace, line
-from components.figures.traces import trace
+from components.layout import theme
+from components.plotting.arrays import Packed, packed
+from components.plotting.lines import QUIET, Trace, line
+from components.plotting.traces import trace
 from gaba_core.comparators import COMPARATORS, LABELS, FailureKind, FailureRates, Failures
 from gaba_core.comparators.failures import FAR
 from gaba_core.projection import weight_bounds

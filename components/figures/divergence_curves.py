@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from components.anti_windup.divergence_state import DivergenceState
-from components.figures.arrays import Packed, packed
+from components.plotting.arrays import Packed, packed
 from gaba_core.batched_cache import Together
 from gaba_core.checks import FloatArray, IntArray
 from gaba_core.comparators import FailureKind, Judged, judge

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components import theme
 from components.anti_windup.monte_carlo import MonteCarloState, check_of, window_of
-from components.figures.lines import Trace, line
-from components.figures.traces import QUIET, area
+from components.layout import theme
+from components.plotting.lines import Trace, line
+from components.plotting.traces import QUIET, area
 from gaba_core.bounds_check import BINS
 from gaba_core.projection import weight_bounds
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components import theme
 from components.anti_windup.projection_state import ProjectionState
 from components.anti_windup.projection_text import bounds, landings
-from components.figures.lines import QUIET, Trace, line, points, words
-from components.figures.traces import area, trace
+from components.layout import theme
+from components.plotting.lines import QUIET, Trace, line, points, words
+from components.plotting.traces import area, trace
 
 HEIGHT = math.sqrt(3.0) / 2.0
 CORNERS = np.array([[0.5, HEIGHT], [0.0, 0.0], [1.0, 0.0]])  # of tasks 1, 2 and 3

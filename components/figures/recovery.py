@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components import theme
 from components.anti_windup.recovery_state import RecoveryState, recoveries
-from components.figures.arrays import packed
-from components.figures.lines import QUIET, Trace, line, words
+from components.layout import theme
+from components.plotting.arrays import packed
+from components.plotting.lines import QUIET, Trace, line, words
 from gaba_core.anti_windup import SCHEMES, Recovery
 
 POINTS = 300

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from components import theme
-from components.figures.lines import line
 from components.figures.replay_axis import ReplayAxis, replay_axis
 from components.figures.replay_below import apart, norms
 from components.figures.runs_axis import escaped
-from components.figures.traces import QUIET, Trace
+from components.layout import theme
+from components.plotting.lines import line
+from components.plotting.traces import QUIET, Trace
 from components.replay_state import ReplayState
 from components.replay_subject import Beside, Subject, controller
 from gaba_core.projection import weight_bounds

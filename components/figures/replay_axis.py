@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.traces import Trace, trace
+from components.plotting.traces import Trace, trace
 from components.replay_state import ReplayState
 from components.replay_subject import Subject, transient_end
 from gaba_core.runs import epochs_at, peak_keeping

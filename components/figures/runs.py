@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from components.figures.arrays import packed
 from components.figures.runs_axis import Trace
 from components.figures.runs_gaps import gap_marks
 from components.figures.runs_layout import is_log, layout
@@ -15,6 +14,7 @@ from components.figures.runs_marks import best_rings, level_lines, playhead_line
 from components.figures.runs_means import mean_lines
 from components.figures.runs_ranges import Span, metric_span, weight_span
 from components.figures.runs_sight import in_sight
+from components.plotting.arrays import packed
 from components.runs_board import WEIGHTS, Board, Panel, board_of
 from components.runs_shown import Shown
 from components.runs_state import RunsState

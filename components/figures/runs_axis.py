@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from components import theme
+from components.layout import theme
 
 Trace = dict[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from components.figures.arrays import packed
 from components.figures.runs_axis import Trace, escaped, run_style, uid_of
 from components.figures.runs_ranges import Span
+from components.plotting.arrays import packed
 from components.runs_board import Board, Panel
 from components.runs_shown import Shown
 from gaba_core.runs.schema import Floats

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components import theme
 from components.figures.runs_axis import by_color, faded, run_style
 from components.figures.runs_lines import FAINT
 from components.figures.runs_marks import shared_floor
+from components.layout import theme
 from components.runs_groups import Group
 from components.runs_shown import Shown
 from components.runs_state import RunsState

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.arrays import packed
 from components.figures.runs_axis import Trace, by_color, escaped, faded, run_style, uid_of
+from components.plotting.arrays import packed
 from components.runs_board import WEIGHTS, Board, Panel
 from components.runs_curves import Curve
 from components.runs_detail import in_sight

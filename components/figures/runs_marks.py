@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from components import theme
-from components.figures.arrays import packed
 from components.figures.runs_axis import Trace, escaped, run_style, uid_of
 from components.figures.runs_lines import LARGEST
 from components.figures.runs_ranges import Span
+from components.layout import theme
+from components.plotting.arrays import packed
 from components.runs_board import Board, Panel
 from components.runs_playhead import playhead
 from components.runs_shown import Shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from components import theme
 from components.figures.runs import runs_picture
+from components.layout import theme
 from components.runs_shown import Shown
 from components.runs_state import RunsState
 

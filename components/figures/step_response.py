@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components import theme
-from components.figures.arrays import log_ticks
-from components.figures.lines import QUIET, Trace, line, points, words
+from components.layout import theme
+from components.plotting.arrays import log_ticks
+from components.plotting.lines import QUIET, Trace, line, points, words
 from components.step_state import StepState, style_slot
 from gaba_core.filter_study import half_power_frequency, study_response
 from gaba_core.step_response import frequency_response, time_constant

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from components.convergence_state import ConvergenceState
-from components.figures.arrays import log_ticks
-from components.figures.traces import Curve
+from components.plotting.arrays import log_ticks
+from components.plotting.traces import Curve
 from gaba_core import readouts as core
 from gaba_core.parameters import SimulationParams
 from gaba_core.regime_prediction import predict_regimes

@@ -8,7 +8,6 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
-from components import cards, controls, ids, shell
 from components import convergence_page as page
 from components.convergence_script import script
 from components.convergence_state import PRESETS, ConvergenceState
@@ -17,7 +16,8 @@ from components.convergence_text import texts
 from components.figures.convergence import weights_picture
 from components.figures.deviation import deviation_picture
 from components.figures.time_axis import drawn
-from components.state import from_text
+from components.layout import cards, controls, ids, shell
+from components.layout.url_state import from_text
 from gaba_core.readouts import readouts
 
 NAME, PATH, TITLE = page.NAME, "/", "Convergence"

@@ -10,9 +10,6 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from components import (
-    cards,
-    controls,
-    ids,
     runs_browser,
     runs_cards,
     runs_controls,
@@ -25,9 +22,10 @@ from components import (
     runs_parameters,
     runs_parts,
     runs_report,
-    shell,
 )
 from components.figures.runs import runs_picture
+from components.layout import cards, controls, ids, shell
+from components.layout.url_state import from_text
 from components.runs_board import baseline_options
 from components.runs_groups import group_options
 from components.runs_parts import NAME
@@ -36,7 +34,6 @@ from components.runs_selection import drawn, selected
 from components.runs_state import RunsState, quoted
 from components.runs_table import as_csv
 from components.runs_text import metric_options, panels_hint, task_options
-from components.state import from_text
 from gaba_core.errors import GabaError
 from gaba_core.parameters import REFERENCE_SEEDS
 from gaba_core.runs import LibraryEntry

@@ -9,9 +9,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html
 
-from components import cards, controls, ids, shell
 from components.figures.step_response import frequency_picture, response_picture
-from components.state import from_text
+from components.layout import cards, controls, ids, shell
+from components.layout.url_state import from_text
 from components.step_state import BETAS, SHOWS, StepState, style_slot
 from components.step_text import ROWS, power, settling, texts
 from gaba_core.filter_study import filter_figures, study_response

@@ -2,8 +2,8 @@
 
 import pytest
 
-from components import theme
 from components.convergence_state import ConvergenceState
+from components.layout import theme
 
 pytestmark = pytest.mark.browser
 SIZES = [(1440, 900), (1280, 800), (1024, 768), (390, 844)]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from components.theme import TEMPLATES
+from components.layout.theme import TEMPLATES
 from tests.browser.pictures import double_click, wait_until_still
 
 pytestmark = pytest.mark.browser

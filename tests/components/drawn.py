@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from components.state import to_text
+from components.layout.url_state import to_text
 from gaba_core.parameters import quantity_of
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import app
 from components.anti_windup.saving import as_csv
-from components.state import to_text
+from components.layout.url_state import to_text
 from components.views import anti_windup
 from tests.components.drawn import trace
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import app
-from components import cache
+from components.serving import cache
 from tests.paths import ROOT
 
 

@@ -5,7 +5,7 @@ import pickle
 import pytest
 from flask import Flask
 
-from components import cache
+from components.serving import cache
 
 
 def kept(*pairs, **bounds):

@@ -7,10 +7,10 @@ import pytest
 
 from components.convergence_state import SHOWS, ConvergenceState
 from components.convergence_text import texts
-from components.figures.arrays import frame
 from components.figures.convergence import weights_picture
 from components.figures.deviation import deviation_picture
 from components.figures.time_axis import POINTS, drawn
+from components.plotting.arrays import frame
 from gaba_core.equilibrium import equilibrium
 from gaba_core.published import best_epochs
 from gaba_core.readouts import theory

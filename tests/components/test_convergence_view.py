@@ -13,7 +13,7 @@ import app
 from components.convergence_script import script
 from components.convergence_state import ConvergenceState
 from components.convergence_table import as_csv, data_table
-from components.state import to_text
+from components.layout.url_state import to_text
 from components.views import convergence
 from gaba_core.readouts import MILESTONES
 from gaba_core.simulation import simulate

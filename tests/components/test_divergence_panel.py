@@ -9,11 +9,11 @@ import app
 from components.anti_windup.divergence_state import DivergenceState, rates
 from components.anti_windup.divergence_text import first_failures, texts
 from components.figures import divergence_curves
-from components.figures.arrays import frame
 from components.figures.divergence import SYMBOLS, rates_picture
 from components.figures.divergence_curves import EDGES, kept_curves
-from components.frames import pictures_of
-from components.state import from_text, to_text
+from components.layout.url_state import from_text, to_text
+from components.plotting.arrays import frame
+from components.serving.frames import pictures_of
 from components.views.anti_windup import divergence as panel
 from gaba_core.comparators import COMPARATORS, failures_of, run_divergence
 from gaba_core.comparators.running import run_all

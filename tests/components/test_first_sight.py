@@ -7,9 +7,9 @@ import pytest
 from plotly.io.json import to_json_plotly
 
 import app
-from components import theme
 from components.convergence_state import ConvergenceState
-from components.first_sight import AHEAD
+from components.layout import theme
+from components.serving.prerender import AHEAD
 from components.views import convergence
 
 FIGURE = re.compile(r'<script type="application/json" id="gaba-first-figure">(.*?)</script>', re.DOTALL)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import app
-from components import controls
 from components.convergence_state import ConvergenceState
-from components.figures.arrays import frame
-from components.frames import pictures_of
-from components.state import to_text
+from components.layout import controls
+from components.layout.url_state import to_text
+from components.plotting.arrays import frame
+from components.serving.frames import pictures_of
 from components.views import convergence
 from components.views.convergence import pictures
 from gaba_core.parameters import quantities, quantity_of

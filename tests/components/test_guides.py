@@ -7,7 +7,7 @@ import pytest
 
 from components.anti_windup.guides import GUIDES, guide_of
 from components.anti_windup.projection_text import landings
-from components.state import from_text, to_text
+from components.layout.url_state import from_text, to_text
 from components.views import anti_windup
 from gaba_core.comparators import failures_of, run_divergence
 

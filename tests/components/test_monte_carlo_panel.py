@@ -5,7 +5,7 @@ import pytest
 
 import app
 from components.anti_windup.monte_carlo import MonteCarloState, texts
-from components.figures.arrays import frame
+from components.plotting.arrays import frame
 from components.views.anti_windup import monte_carlo as panel
 from gaba_core.bounds_check import check_bounds
 from gaba_core.projection import weight_bounds

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import app
 from components.anti_windup.projection_state import ProjectionState
 from components.anti_windup.projection_text import texts
-from components.figures.arrays import frame
 from components.figures.projection import CORNERS
+from components.plotting.arrays import frame
 from components.views import anti_windup
 from components.views.anti_windup import projection as panel
 from gaba_core.errors import ParameterError

@@ -11,10 +11,10 @@ from plotly.utils import PlotlyJSONEncoder
 
 import app
 from components import replay_data
+from components.layout.url_state import to_text
 from components.replay_state import ReplayState
 from components.replay_table import as_csv, data_table
 from components.replay_text import interval, reproduction
-from components.state import to_text
 from components.views import replay as view
 from gaba_core.errors import ParameterError
 from gaba_core.runs import REPLAY_SCHEMES, Estimate, read_run, replay

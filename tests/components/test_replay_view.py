@@ -5,13 +5,13 @@ import pytest
 
 import app
 from components import replay_data
-from components.figures.arrays import frame
 from components.figures.replay import key_lines
 from components.figures.replay_below import ladder
+from components.layout.url_state import from_text, to_text
+from components.plotting.arrays import frame
 from components.replay_state import ReplayState
 from components.replay_table import as_csv, data_table
 from components.replay_text import ROWS
-from components.state import from_text, to_text
 from components.views import replay as view
 from gaba_core import weight_bounds
 from gaba_core.runs import replay

@@ -6,11 +6,12 @@ import dash
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from components import cache, runs_data, runs_judging, runs_mapping
+from components import runs_data, runs_judging, runs_mapping
+from components.layout.url_state import from_text, to_text
 from components.runs_reading import changes, readings_of, rows, with_cell, with_reading, with_rules
 from components.runs_shown import Shown
 from components.runs_state import RunsState, quoted
-from components.state import from_text, to_text
+from components.serving import cache
 from components.views import runs
 from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run

@@ -8,12 +8,12 @@ from html.parser import HTMLParser
 import pytest
 from flask import Flask
 
-from components import cache
 from components.runs_data import shown
 from components.runs_report import caption, report
 from components.runs_shown import Shown
 from components.runs_state import RunsState, quoted
 from components.runs_verdicts import diagnoses
+from components.serving import cache
 from gaba_core.runs import read_run
 from tests.run_logs import info, trace, write
 

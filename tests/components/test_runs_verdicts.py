@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 from plotly.utils import PlotlyJSONEncoder
 
-from components import cache, runs_data, runs_verdicts
+from components import runs_data, runs_verdicts
 from components.runs_verdict_card import TONES, card, evidence_text, value_text, verdicts, words
+from components.serving import cache
 from gaba_core.runs import read_run
 from gaba_core.runs.diagnosis import diagnose
 from gaba_core.runs.diagnosis.verdict import CONVERGED, verdict

@@ -9,9 +9,10 @@ import dash
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from components import cache, runs_data
+from components import runs_data
+from components.layout.url_state import from_text, to_text
 from components.runs_state import RunsState, quoted
-from components.state import from_text, to_text
+from components.serving import cache
 from components.views import runs
 from gaba_core.errors import LogFormatError
 from gaba_core.runs import read_run

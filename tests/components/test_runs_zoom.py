@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from components.figures.runs import runs_picture
+from components.layout.url_state import from_text, to_text
 from components.runs_curves import Curve, Mean
 from components.runs_detail import AROUND, in_sight
 from components.runs_playhead import MOST, playhead
@@ -13,7 +14,6 @@ from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_time import TimeAxis
 from components.runs_zoom import context, zoomed
-from components.state import from_text, to_text
 from gaba_core.runs import read_run
 from tests.components.drawn import trace
 from tests.run_logs import records

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.convergence_state import PRESETS, SHOWS, ConvergenceState
-from components.state import from_text, to_text
+from components.layout.url_state import from_text, to_text
 
 STATES = st.builds(
     ConvergenceState,

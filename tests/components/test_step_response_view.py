@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import app
-from components.figures.arrays import frame
-from components.state import from_text, to_text
+from components.layout.url_state import from_text, to_text
+from components.plotting.arrays import frame
 from components.step_state import StepState
 from components.step_text import ROWS, texts
 from components.views import step_response as view

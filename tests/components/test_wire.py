@@ -11,7 +11,7 @@ import pytest
 from plotly.offline import get_plotlyjs_version
 
 import app
-from components import wire
+from components.serving import compression
 
 ASSETS = Path(app.__file__).parent / "assets"
 
@@ -36,8 +36,8 @@ def test_every_file_of_the_first_page_is_compressed_and_kept_for_good(client, fi
     assert any("plotly" in path for path in files)
     for path in files:
         reply = get(client, path)
-        assert reply.headers["Cache-Control"] == wire.FOREVER, path
-        assert reply.headers.get("Content-Encoding") == "br" or len(reply.data) < wire.SMALL, path
+        assert reply.headers["Cache-Control"] == compression.FOREVER, path
+        assert reply.headers.get("Content-Encoding") == "br" or len(reply.data) < compression.SMALL, path
 
 
 def test_the_first_page_has_the_small_plotly_and_not_the_grid(client, files):
@@ -68,7 +68,7 @@ def test_the_small_plotly_is_of_the_version_that_dash_brings_and_draws_every_tra
 def test_a_script_that_comes_later_can_be_had_where_the_page_says(client):
     page = get(client, "/", "identity").text
     path = re.search(r'name="gaba-grid" content="([^"]+)"', page).group(1)
-    assert get(client, f"/{path}").headers["Cache-Control"] == wire.FOREVER
+    assert get(client, f"/{path}").headers["Cache-Control"] == compression.FOREVER
 
 
 @pytest.mark.parametrize(
@@ -84,20 +84,20 @@ def test_the_best_accepted_encoding_is_used(client, accepted, coding, unpack):
 
 
 def test_a_page_is_asked_for_again(client):
-    assert wire.FOREVER not in get(client, "/").headers.get("Cache-Control", "")
-    assert wire.FOREVER not in get(client, "/assets/mark.svg").headers.get("Cache-Control", "")
+    assert compression.FOREVER not in get(client, "/").headers.get("Cache-Control", "")
+    assert compression.FOREVER not in get(client, "/assets/mark.svg").headers.get("Cache-Control", "")
 
 
 def test_a_file_is_compressed_once(client, files, monkeypatch):
     get(client, files[0])
-    monkeypatch.setattr(wire, "packed", lambda *_: pytest.fail("compressed again"))
+    monkeypatch.setattr(compression, "packed", lambda *_: pytest.fail("compressed again"))
     assert get(client, files[0]).status_code == 200
 
 
 def test_a_file_that_is_not_there_is_not_kept(client):
     reply = get(client, "/assets/nothing.js?m=1")
     assert reply.status_code == 404
-    assert wire.FOREVER not in reply.headers.get("Cache-Control", "")
+    assert compression.FOREVER not in reply.headers.get("Cache-Control", "")
 
 
 def test_a_file_that_is_still_as_it_was_is_not_left_open(client):

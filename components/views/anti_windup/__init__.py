@@ -7,10 +7,10 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, html
 
-from components import cards
 from components.anti_windup.guides import GUIDES, guide_of
 from components.anti_windup.layout import framed
-from components.state import from_text
+from components.layout import cards
+from components.layout.url_state import from_text
 from components.views.anti_windup import divergence, monte_carlo, projection, recovery
 
 NAME, PATH, TITLE = "anti-windup", "/anti-windup", "Anti-windup"

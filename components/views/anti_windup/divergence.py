@@ -7,7 +7,6 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 
-from components import cards, controls, ids, swatches
 from components.anti_windup.divergence_state import (
     KINDS,
     MAX_SEEDS,
@@ -22,6 +21,7 @@ from components.anti_windup.layout import register_drawing, sliders, stacked, st
 from components.anti_windup.saving import register_saving, saving
 from components.figures.divergence import divergence_pictures, rates_picture
 from components.figures.divergence_curves import AT_ONCE, SMOOTHED, curves_of, prepare
+from components.layout import cards, controls, ids, palette
 from gaba_core.comparators import COMPARATORS, LABELS
 
 PANEL, LABEL = "divergence", "Divergence"
@@ -52,8 +52,8 @@ def side(state: DivergenceState) -> Any:
     """Controls."""
     each = sliders(NAME, state)
     methods = {method: LABELS[method] for method in COMPARATORS}
-    colors = {method: swatches.method_color(i) for i, method in enumerate(COMPARATORS)}
-    seeds = {str(seed): str(seed) for seed in dict.fromkeys((*swatches.OFFERED_SEEDS, *state.seeds))}
+    colors = {method: palette.method_color(i) for i, method in enumerate(COMPARATORS)}
+    seeds = {str(seed): str(seed) for seed in dict.fromkeys((*palette.OFFERED_SEEDS, *state.seeds))}
     return stacked(
         *(each.pop(name) for name in ("sigma", "floor", "ratio", "steps")),
         controls.chips(NAME, "methods", "Methods", methods, state.methods, colors),

@@ -8,8 +8,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components import ids
-from components.controls import helped
+from components.layout import ids
+from components.layout.controls import helped
 
 PLOT_CONFIG: Any = {
     "displaylogo": False,

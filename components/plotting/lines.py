@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy.typing as npt
 
-from components.figures.arrays import Packed
-from components.figures.traces import QUIET, Trace, trace
+from components.plotting.arrays import Packed
+from components.plotting.traces import QUIET, Trace, trace
 
 __all__ = ["QUIET", "Trace", "line", "points", "words"]
 

@@ -16,10 +16,10 @@ from urllib.parse import parse_qsl
 import orjson
 from flask import Flask, Response, request
 
-from components import cache, wire
-from components.figures.arrays import frame
-from components.packing import packed_frames
-from components.state import from_text
+from components.layout.url_state import from_text
+from components.plotting.arrays import frame
+from components.serving import cache, compression
+from components.serving.frame_codec import packed_frames
 from gaba_core.errors import GabaError, ParameterError
 from gaba_core.parameters import quantity_of
 
@@ -41,7 +41,7 @@ def register(server: Flask, views: dict[str, ModuleType]) -> None:
             return _refusal(f"There is no view {name!r}.", 404)
         try:
             question = _question(views[name], request.query_string)
-            coding = wire.encoding()
+            coding = compression.encoding()
             version = getattr(views[name], "version", lambda _: None)(question[0])
             body = cache.cached(_frames, (name, *question, coding, version))
         except GabaError as error:
@@ -57,7 +57,7 @@ def register(server: Flask, views: dict[str, ModuleType]) -> None:
         view = views[name]
         moved = [replace(state, **{control: value}) for value in values]
         found = [{k: frame(v) for k, v in shown.items()} for shown in pictures_of(view, moved)]
-        return wire.packed(packed_frames(found), coding, wire.FRAME)
+        return compression.packed(packed_frames(found), coding, compression.FRAME)
 
 
 def pictures_of(view: ModuleType, states: Sequence[Any]) -> Iterator[dict[str, Any]]:

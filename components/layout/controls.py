@@ -9,8 +9,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc
 
-from components import ids
-from components.state import to_text
+from components.layout import ids
+from components.layout.url_state import to_text
 from gaba_core.parameters import Quantity, quantities
 
 
