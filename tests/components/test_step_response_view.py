@@ -11,9 +11,9 @@ import pytest
 import app
 from components.layout.url_state import from_text, to_text
 from components.plotting.arrays import frame
-from components.step_state import StepState
-from components.step_text import ROWS, texts
-from components.views import step_response as view
+from components.step_response import view
+from components.step_response.readouts import ROWS, texts
+from components.step_response.state import StepState
 from gaba_core.errors import ParameterError
 from gaba_core.step_response import frequency_response, noise_gain, step_response
 from tests.components.drawn import frames_from, series, trace

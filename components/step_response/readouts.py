@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.step_state import StepState
+from components.step_response.state import StepState
 from gaba_core.filter_study import SHARES, FilterFigures, filter_figures, study_response
 from gaba_core.step_response import settling_steps
 

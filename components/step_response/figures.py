@@ -11,7 +11,7 @@ import numpy.typing as npt
 from components.layout import theme
 from components.plotting.arrays import log_ticks
 from components.plotting.lines import QUIET, Trace, line, points, words
-from components.step_state import StepState, style_slot
+from components.step_response.state import StepState, style_slot
 from gaba_core.filter_study import half_power_frequency, study_response
 from gaba_core.step_response import frequency_response, time_constant
 

@@ -9,11 +9,11 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html
 
-from components.figures.step_response import frequency_picture, response_picture
 from components.layout import cards, controls, ids, shell
 from components.layout.url_state import from_text
-from components.step_state import BETAS, SHOWS, StepState, style_slot
-from components.step_text import ROWS, power, settling, texts
+from components.step_response.figures import frequency_picture, response_picture
+from components.step_response.readouts import ROWS, power, settling, texts
+from components.step_response.state import BETAS, SHOWS, StepState, style_slot
 from gaba_core.filter_study import filter_figures, study_response
 
 NAME, PATH, TITLE = "step-response", "/step-response", "Step response"

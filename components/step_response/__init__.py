@@ -1,0 +1,1 @@
+"""Step response view: what the moving average alone does."""
