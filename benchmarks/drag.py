@@ -26,9 +26,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import app
 from benchmarks.measuring import machine
-from components.convergence_state import ConvergenceState
+from components.convergence.state import ConvergenceState
+from components.convergence.view import pictures
 from components.plotting.arrays import frame
-from components.views.convergence import pictures
 from gaba_core.parameters import quantity_of
 from tests.browser.chromium import system_browser
 

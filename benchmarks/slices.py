@@ -23,10 +23,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from app import create_app
 from benchmarks.measuring import machine, median_ms
+from components.convergence import view as convergence_view
 from components.plotting.arrays import frame
 from components.serving.frame_codec import packed_frames
 from components.serving.frames import pictures_of
-from components.views import VIEWS, convergence
+from components.views import VIEWS
 from gaba_core import simulate
 from gaba_core.drift import noise_effects
 from gaba_core.gradients import clear_caches
@@ -35,7 +36,7 @@ from gaba_core.readouts import readouts
 from gaba_core.regime_prediction import prediction
 from gaba_core.share_moments import kept_moments
 
-CONVERGENCE = convergence.STATE()
+CONVERGENCE = convergence_view.STATE()
 RUN = "FD002/gaba/seed_42"  # what is replayed
 REPEATS = 5
 SETTINGS = 3
@@ -60,16 +61,16 @@ def forget() -> None:
 
 def numbers(states: Sequence[Any]) -> None:
     """Compute the curves, one sample an epoch, and the read-outs."""
-    for start in range(0, len(states), convergence.AT_ONCE):
-        some = states[start : start + convergence.AT_ONCE]
-        convergence.prepare(some)
+    for start in range(0, len(states), convergence_view.AT_ONCE):
+        some = states[start : start + convergence_view.AT_ONCE]
+        convergence_view.prepare(some)
         for state in some:
             params = state.params()
             simulate(params, every=params.steps_per_epoch)
             readouts(params)
 
 
-def frames(states: Sequence[Any], view: ModuleType = convergence) -> None:
+def frames(states: Sequence[Any], view: ModuleType = convergence_view) -> None:
     """Compute what the browser gets."""
     packed_frames([{k: frame(v) for k, v in one.items()} for one in pictures_of(view, states)])
 
@@ -78,7 +79,9 @@ def other_views() -> None:
     """Print what the positions of the other views cost."""
     print("\n| view | control | positions | all that is sent, ms |\n| --- | --- | --- | --- |")
     parts = [part for view in VIEWS for part in getattr(view, "PANELS", (view,))]
-    for view in (v for v in parts if hasattr(v, "pictures") and v.NAME not in (convergence.NAME, "runs")):
+    for view in (
+        v for v in parts if hasattr(v, "pictures") and v.NAME not in (convergence_view.NAME, "runs")
+    ):
         state = view.STATE(run=RUN) if view.NAME == "replay" else view.STATE()
         controls = [f.name for f in quantities(view.STATE) if f.metadata["quantity"].scale]
         for control in controls:

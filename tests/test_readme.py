@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from components.convergence_state import ConvergenceState
+from components.convergence.state import ConvergenceState
 from gaba_core.parameters import quantities
 
 README = Path(__file__).parents[1] / "README.md"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from components.convergence_state import ConvergenceState
+from components.convergence.state import ConvergenceState
 from gaba_core.parameters import quantities
 from gaba_core.simulation import simulate
 from tests.browser.pictures import drawn, wait_until_drawn, wait_until_still

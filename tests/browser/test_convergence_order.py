@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from components.convergence_table import rows
+from components.convergence.tables import rows
 from tests.browser.answers import late
 from tests.browser.test_convergence import DEFAULT, box, open_view, thumb
 

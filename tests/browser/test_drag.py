@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from components.convergence_state import ConvergenceState
+from components.convergence.state import ConvergenceState
 from gaba_core.parameters import quantity_of
 from tests.browser.test_convergence import (
     NUMBERS,

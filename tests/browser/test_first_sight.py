@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.convergence_state import ConvergenceState
+from components.convergence.state import ConvergenceState
 from components.layout import theme
 
 pytestmark = pytest.mark.browser

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from components.convergence_state import ConvergenceState
+from components.convergence.state import ConvergenceState
 from gaba_core.parameters import quantity_of
 from tests.browser.pictures import wait_until_still
 from tests.browser.test_convergence import assert_drawn, grab, open_view, shown, thumb, wait_for_seed_42

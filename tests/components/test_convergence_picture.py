@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from components.convergence_state import SHOWS, ConvergenceState
-from components.convergence_text import texts
-from components.figures.convergence import weights_picture
-from components.figures.deviation import deviation_picture
-from components.figures.time_axis import POINTS, drawn
+from components.convergence.deviation_figure import deviation_picture
+from components.convergence.readouts import texts
+from components.convergence.sampling import POINTS, drawn
+from components.convergence.state import SHOWS, ConvergenceState
+from components.convergence.weights_figure import weights_picture
 from components.plotting.arrays import frame
 from gaba_core.equilibrium import equilibrium
 from gaba_core.published import best_epochs

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import app
-from components.convergence_script import script
-from components.convergence_state import ConvergenceState
-from components.convergence_table import as_csv, data_table
+from components.convergence import view
+from components.convergence.script import script
+from components.convergence.state import ConvergenceState
+from components.convergence.tables import as_csv, data_table
 from components.layout.url_state import to_text
-from components.views import convergence
 from gaba_core.readouts import MILESTONES
 from gaba_core.simulation import simulate
 from tests.components.drawn import trace
@@ -73,7 +73,7 @@ def test_a_milestone_past_the_end_of_the_run_is_left_open(client):
 
 def test_a_link_sets_the_controls_and_names_what_it_could_not():
     page = json.dumps(
-        convergence.layout(beta="0.9", floor="7").to_plotly_json(), default=lambda c: c.to_plotly_json()
+        view.layout(beta="0.9", floor="7").to_plotly_json(), default=lambda c: c.to_plotly_json()
     )
     assert "floor must lie in [0, 1/K] = [0, 0.5] for K = 2; got 7.0." in page
     assert '"value": 0.9,' in page

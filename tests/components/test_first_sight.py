@@ -7,10 +7,10 @@ import pytest
 from plotly.io.json import to_json_plotly
 
 import app
-from components.convergence_state import ConvergenceState
+from components.convergence import view
+from components.convergence.state import ConvergenceState
 from components.layout import theme
 from components.serving.prerender import AHEAD
-from components.views import convergence
 
 FIGURE = re.compile(r'<script type="application/json" id="gaba-first-figure">(.*?)</script>', re.DOTALL)
 
@@ -27,7 +27,7 @@ def figure(page):
 @pytest.mark.parametrize(("query", "state"), [("", {}), ("?beta=0.9&seeds=7", {"beta": 0.9, "seeds": (7,)})])
 def test_the_picture_is_the_one_the_view_will_draw(client, query, state):
     told = figure(client.get(f"/{query}").text)
-    expected = next(iter(convergence.pictures(ConvergenceState(**state)).values()))
+    expected = next(iter(view.pictures(ConvergenceState(**state)).values()))
     assert told["figure"] == json.loads(to_json_plotly({k: expected[k] for k in ("data", "layout")}))
     assert told["templates"] == theme.TEMPLATES
 
@@ -55,5 +55,5 @@ def test_what_draws_it_comes_once_and_before_dash(client):
 
 def test_the_heading_is_the_views_own(client):
     page = client.get("/").text
-    assert f"<h1>{convergence.HEADING}</h1>" in page
-    assert convergence.LOOK_FOR in page
+    assert f"<h1>{view.HEADING}</h1>" in page
+    assert view.LOOK_FOR in page

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 import app
-from components.convergence_state import ConvergenceState
+from components.convergence import view
+from components.convergence.state import ConvergenceState
+from components.convergence.view import pictures
 from components.layout import controls
 from components.layout.url_state import to_text
 from components.plotting.arrays import frame
 from components.serving.frames import pictures_of
-from components.views import convergence
-from components.views.convergence import pictures
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.readouts import readouts
 from gaba_core.simulation import simulate
@@ -117,7 +117,7 @@ def test_positions_are_prepared_a_few_at_a_time(control, monkeypatch):
     monkeypatch.setattr(readouts, "many", lambda keys: asked.append(list(keys)) or ready(asked[-1]))
     values = quantity_of(type(STATE), control).positions()[40:80]
     states = [replace(STATE, **{control: type(getattr(STATE, control))(value)}) for value in values]
-    together = list(pictures_of(convergence, states))
+    together = list(pictures_of(view, states))
     prepared = [many for many in asked if len(many) > 1]
     assert [len(many) for many in prepared] == [16, 16, 8]
     assert [params for many in prepared for params in many] == [state.params() for state in states]
@@ -128,7 +128,7 @@ def test_positions_are_prepared_a_few_at_a_time(control, monkeypatch):
 def test_the_same_question_is_computed_once(client, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        "components.views.convergence.weights_picture",
+        "components.convergence.view.weights_picture",
         lambda drawn, text: asked.append(drawn) or {"data": [], "layout": {}, "text": text},
     )
     first, second = (ask(client, control="beta", first=8, count=4) for _ in range(2))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.convergence_state import PRESETS, SHOWS, ConvergenceState
+from components.convergence.state import PRESETS, SHOWS, ConvergenceState
 from components.layout.url_state import from_text, to_text
 
 STATES = st.builds(

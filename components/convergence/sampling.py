@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.convergence_state import ConvergenceState
+from components.convergence.state import ConvergenceState
 from components.plotting.arrays import log_ticks
 from components.plotting.traces import Curve
 from gaba_core import readouts as core

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.time_axis import Drawn, key
+from components.convergence.sampling import Drawn, key
 from components.layout import theme
 from components.plotting.arrays import packed
 from components.plotting.traces import area, trace

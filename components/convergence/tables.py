@@ -8,9 +8,9 @@ from typing import Any
 
 import dash_mantine_components as dmc
 
-from components.convergence_state import ConvergenceState
-from components.convergence_text import milestone
-from components.figures.time_axis import drawn
+from components.convergence.readouts import milestone
+from components.convergence.sampling import drawn
+from components.convergence.state import ConvergenceState
 from components.layout import cards
 from gaba_core.readouts import MILESTONES
 

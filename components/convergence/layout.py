@@ -7,17 +7,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components.convergence_state import (
-    AXES,
-    MAX_SEEDS,
-    NOISES,
-    PRESETS,
-    SHOWS,
-    WINDOWS,
-    ConvergenceState,
-)
-from components.convergence_table import milestone_table
-from components.convergence_text import ROWS
+from components.convergence.readouts import ROWS
+from components.convergence.state import AXES, MAX_SEEDS, NOISES, PRESETS, SHOWS, WINDOWS, ConvergenceState
+from components.convergence.tables import milestone_table
 from components.layout import cards, controls, ids, palette
 from gaba_core.regimes import REGIMES
 

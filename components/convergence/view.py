@@ -8,14 +8,14 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
-from components import convergence_page as page
-from components.convergence_script import script
-from components.convergence_state import PRESETS, ConvergenceState
-from components.convergence_table import as_csv, data_table, milestone_table
-from components.convergence_text import texts
-from components.figures.convergence import weights_picture
-from components.figures.deviation import deviation_picture
-from components.figures.time_axis import drawn
+from components.convergence import layout as page
+from components.convergence.deviation_figure import deviation_picture
+from components.convergence.readouts import texts
+from components.convergence.sampling import drawn
+from components.convergence.script import script
+from components.convergence.state import PRESETS, ConvergenceState
+from components.convergence.tables import as_csv, data_table, milestone_table
+from components.convergence.weights_figure import weights_picture
 from components.layout import cards, controls, ids, shell
 from components.layout.url_state import from_text
 from gaba_core.readouts import readouts

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from components.convergence_state import ConvergenceState
-from components.figures.time_axis import Drawn, TimeAxis, key, sampled
+from components.convergence.sampling import Drawn, TimeAxis, key, sampled
+from components.convergence.state import ConvergenceState
 from components.layout import theme
 from components.plotting.arrays import log_ticks, packed
 from components.plotting.traces import QUIET, Trace, area, trace

@@ -1,0 +1,1 @@
+"""Convergence view: drag the controller and the gradients, watch the seeds converge."""
