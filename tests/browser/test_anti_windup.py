@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from components.anti_windup.divergence_state import DivergenceState
-from components.anti_windup.projection_state import ProjectionState
-from components.figures.projection import CORNERS
+from components.anti_windup.divergence.state import DivergenceState
+from components.anti_windup.projection.figures import CORNERS
+from components.anti_windup.projection.state import ProjectionState
 from gaba_core.anti_windup import recovery_experiment
 from gaba_core.comparators import failures_of, run_divergence
 from gaba_core.projection import floor_renormalise, project_to_floored_simplex, weight_bounds

@@ -7,12 +7,12 @@ import json
 import pytest
 
 import app
-from components.anti_windup.saving import as_csv
+from components.anti_windup import view
+from components.anti_windup.panels.export import as_csv
 from components.layout.url_state import to_text
-from components.views import anti_windup
 from tests.components.drawn import trace
 
-PANELS = pytest.mark.parametrize("panel", anti_windup.PANELS, ids=lambda panel: panel.PANEL)
+PANELS = pytest.mark.parametrize("panel", view.PANELS, ids=lambda panel: panel.PANEL)
 
 
 @PANELS

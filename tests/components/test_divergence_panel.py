@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 
 import app
-from components.anti_windup.divergence_state import DivergenceState, rates
-from components.anti_windup.divergence_text import first_failures, texts
-from components.figures import divergence_curves
-from components.figures.divergence import SYMBOLS, rates_picture
-from components.figures.divergence_curves import EDGES, kept_curves
+from components.anti_windup.divergence import curves, panel
+from components.anti_windup.divergence.curves import EDGES, kept_curves
+from components.anti_windup.divergence.figures import SYMBOLS, rates_picture
+from components.anti_windup.divergence.readouts import first_failures, texts
+from components.anti_windup.divergence.state import DivergenceState, rates
 from components.layout.url_state import from_text, to_text
 from components.plotting.arrays import frame
 from components.serving.frames import pictures_of
-from components.views.anti_windup import divergence as panel
 from gaba_core.comparators import COMPARATORS, failures_of, run_divergence
 from gaba_core.comparators.running import run_all
 from gaba_core.errors import ParameterError
@@ -123,7 +122,7 @@ def assert_pictures_alike(found, expected):
 def test_what_does_not_read_a_control_is_not_run_again_as_it_moves(control, values, methods, monkeypatch):
     panel.pictures(EVERY)
     runs = []
-    monkeypatch.setattr(divergence_curves, "run_all", lambda many: runs.extend(many) or run_all(many))
+    monkeypatch.setattr(curves, "run_all", lambda many: runs.extend(many) or run_all(many))
     list(pictures_of(panel, [replace(EVERY, **{control: value}) for value in values]))
     expected = {COMPARATORS[method] for method in methods}
     assert len(runs) == len(values) * len(methods)

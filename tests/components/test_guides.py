@@ -5,17 +5,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from components.anti_windup.guides import GUIDES, guide_of
-from components.anti_windup.projection_text import landings
+from components.anti_windup import view
+from components.anti_windup.experiments import GUIDES, guide_of
+from components.anti_windup.projection.readouts import landings
 from components.layout.url_state import from_text, to_text
-from components.views import anti_windup
 from gaba_core.comparators import failures_of, run_divergence
 
 
 def opened(number):
     """The state that a guide's link opens."""
     query = dict(parse_qsl(urlsplit(GUIDES[number - 1].href(number)).query))
-    panel = next(p for p in anti_windup.PANELS if query["panel"] == p.PANEL)
+    panel = next(p for p in view.PANELS if query["panel"] == p.PANEL)
     state, problems = from_text(panel.STATE, query)
     assert problems == ()
     return query, state
@@ -26,7 +26,7 @@ def test_a_link_sets_the_controls_and_says_what_to_look_at(number):
     query, state = opened(number)
     assert {name: to_text(state)[name] for name in query if name not in ("panel", "guide")} != {}
     page = json.dumps(
-        anti_windup.layout(**query).to_plotly_json(), default=lambda c: c.to_plotly_json(), ensure_ascii=False
+        view.layout(**query).to_plotly_json(), default=lambda c: c.to_plotly_json(), ensure_ascii=False
     )
     assert GUIDES[number - 1].look in page
     for guide, n in zip(GUIDES, (1, 2, 3), strict=True):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import app
-from components.anti_windup.monte_carlo import MonteCarloState, texts
+from components.anti_windup.monte_carlo import panel
+from components.anti_windup.monte_carlo.state import MonteCarloState, texts
 from components.plotting.arrays import frame
-from components.views.anti_windup import monte_carlo as panel
 from gaba_core.bounds_check import check_bounds
 from gaba_core.projection import weight_bounds
 from tests.components.drawn import frames_from, trace

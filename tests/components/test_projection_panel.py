@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import app
-from components.anti_windup.projection_state import ProjectionState
-from components.anti_windup.projection_text import texts
-from components.figures.projection import CORNERS
+from components.anti_windup import view
+from components.anti_windup.projection import panel
+from components.anti_windup.projection.figures import CORNERS
+from components.anti_windup.projection.readouts import texts
+from components.anti_windup.projection.state import ProjectionState
 from components.plotting.arrays import frame
-from components.views import anti_windup
-from components.views.anti_windup import projection as panel
 from gaba_core.errors import ParameterError
 from gaba_core.projection import (
     floor_renormalise,
@@ -130,7 +130,7 @@ def test_frames_are_the_pictures_at_the_positions(client, control):
 def test_a_link_opens_its_panel_and_names_what_it_could_not_use():
     def page(**query):
         return json.dumps(
-            anti_windup.layout(**query).to_plotly_json(),
+            view.layout(**query).to_plotly_json(),
             default=lambda c: c.to_plotly_json(),
             ensure_ascii=False,
         )

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 import app
-from components.anti_windup import recovery_state
-from components.anti_windup.recovery_state import RecoveryState, prepare, recoveries
-from components.anti_windup.recovery_text import COLUMNS, biases, texts
+from components.anti_windup.recovery import panel
+from components.anti_windup.recovery import state as recovery_state
+from components.anti_windup.recovery.readouts import COLUMNS, biases, texts
+from components.anti_windup.recovery.state import RecoveryState, prepare, recoveries
 from components.layout.url_state import from_text, to_text
 from components.plotting.arrays import frame
 from components.serving.frames import pictures_of
-from components.views.anti_windup import recovery as panel
 from gaba_core.anti_windup import SCHEMES, recovery_experiment, recovery_experiments
 from gaba_core.errors import ParameterError
 from tests.components.drawn import frames_from, series, trace

@@ -7,7 +7,10 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 
-from components.anti_windup.divergence_state import (
+from components.anti_windup.divergence.curves import AT_ONCE, SMOOTHED, curves_of, prepare
+from components.anti_windup.divergence.figures import divergence_pictures, rates_picture
+from components.anti_windup.divergence.readouts import COLUMNS, first_failures, texts
+from components.anti_windup.divergence.state import (
     KINDS,
     MAX_SEEDS,
     OPTIMISERS,
@@ -16,11 +19,8 @@ from components.anti_windup.divergence_state import (
     DivergenceState,
     rates,
 )
-from components.anti_windup.divergence_text import COLUMNS, first_failures, texts
-from components.anti_windup.layout import register_drawing, sliders, stacked, state_of
-from components.anti_windup.saving import register_saving, saving
-from components.figures.divergence import divergence_pictures, rates_picture
-from components.figures.divergence_curves import AT_ONCE, SMOOTHED, curves_of, prepare
+from components.anti_windup.panels.export import register_saving, saving
+from components.anti_windup.panels.frame import register_drawing, sliders, stacked, state_of
 from components.layout import cards, controls, ids, palette
 from gaba_core.comparators import COMPARATORS, LABELS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import fmean
 
-from components.anti_windup.divergence_state import KINDS, KINDS_OF, DivergenceState, rates
+from components.anti_windup.divergence.state import KINDS, KINDS_OF, DivergenceState, rates
 from gaba_core.comparators import COMPARATORS, FailureKind, Failures
 from gaba_core.projection import weight_bounds
 

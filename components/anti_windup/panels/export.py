@@ -12,7 +12,7 @@ import dash_mantine_components as dmc
 import numpy as np
 from dash import Dash, Input, Output, State, dcc, html
 
-from components.anti_windup.layout import state_of
+from components.anti_windup.panels.frame import state_of
 from components.layout import cards, ids
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.anti_windup.divergence_state import DivergenceState
+from components.anti_windup.divergence.state import DivergenceState
 from components.plotting.arrays import Packed, packed
 from gaba_core.batched_cache import Together
 from gaba_core.checks import FloatArray, IntArray

@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from components.anti_windup.layout import live_rows, register_drawing, sliders, stacked, with_note
-from components.anti_windup.projection_state import TASKS, ProjectionState
-from components.anti_windup.projection_text import BOUNDS, POINTS, texts
-from components.anti_windup.saving import register_saving, told
-from components.figures.projection import projection_picture
+from components.anti_windup.panels.export import register_saving, told
+from components.anti_windup.panels.frame import live_rows, register_drawing, sliders, stacked, with_note
+from components.anti_windup.projection.figures import projection_picture
+from components.anti_windup.projection.readouts import BOUNDS, POINTS, texts
+from components.anti_windup.projection.state import TASKS, ProjectionState
 from components.layout import cards, controls, ids
 
 PANEL, LABEL = "projection", "Projection"

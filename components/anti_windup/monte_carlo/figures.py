@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.anti_windup.monte_carlo import MonteCarloState, check_of, window_of
+from components.anti_windup.monte_carlo.state import MonteCarloState, check_of, window_of
 from components.layout import theme
 from components.plotting.lines import Trace, line
 from components.plotting.traces import QUIET, area

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.anti_windup.divergence_state import KINDS, KINDS_OF, RATE_SIGMAS, DivergenceState
-from components.figures.divergence_curves import Curves, drawn_steps
+from components.anti_windup.divergence.curves import Curves, drawn_steps
+from components.anti_windup.divergence.state import KINDS, KINDS_OF, RATE_SIGMAS, DivergenceState
 from components.layout import theme
 from components.plotting.arrays import Packed, packed
 from components.plotting.lines import QUIET, Trace, line

@@ -7,10 +7,18 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash
 
-from components.anti_windup.layout import live_rows, register_drawing, sliders, stacked, with_note
-from components.anti_windup.monte_carlo import AT_ONCE, KINDS, ROWS, WINDOWS, MonteCarloState, prepare, texts
-from components.anti_windup.saving import register_saving, told
-from components.figures.monte_carlo import monte_carlo_picture
+from components.anti_windup.monte_carlo.figures import monte_carlo_picture
+from components.anti_windup.monte_carlo.state import (
+    AT_ONCE,
+    KINDS,
+    ROWS,
+    WINDOWS,
+    MonteCarloState,
+    prepare,
+    texts,
+)
+from components.anti_windup.panels.export import register_saving, told
+from components.anti_windup.panels.frame import live_rows, register_drawing, sliders, stacked, with_note
 from components.layout import cards, controls
 
 PANEL, LABEL = "monte-carlo", "Monte Carlo"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.anti_windup.recovery_state import RecoveryState, recoveries
+from components.anti_windup.recovery.state import RecoveryState, recoveries
 from components.layout import theme
 from components.plotting.arrays import packed
 from components.plotting.lines import QUIET, Trace, line, words

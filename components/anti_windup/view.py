@@ -7,19 +7,22 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, html
 
-from components.anti_windup.guides import GUIDES, guide_of
-from components.anti_windup.layout import framed
+from components.anti_windup.divergence import panel as divergence_panel
+from components.anti_windup.experiments import GUIDES, guide_of
+from components.anti_windup.monte_carlo import panel as monte_carlo_panel
+from components.anti_windup.panels.frame import framed
+from components.anti_windup.projection import panel as projection_panel
+from components.anti_windup.recovery import panel as recovery_panel
 from components.layout import cards
 from components.layout.url_state import from_text
-from components.views.anti_windup import divergence, monte_carlo, projection, recovery
 
 NAME, PATH, TITLE = "anti-windup", "/anti-windup", "Anti-windup"
-PANELS = (projection, monte_carlo, recovery, divergence)
+PANELS = (projection_panel, monte_carlo_panel, recovery_panel, divergence_panel)
 
 
-def layout(panel: str = projection.PANEL, guide: str = "", **query: str) -> html.Div:
+def layout(panel: str = projection_panel.PANEL, guide: str = "", **query: str) -> html.Div:
     """The panel that the URL names, as the URL describes it."""
-    shown = next((p for p in PANELS if panel == p.PANEL), projection)
+    shown = next((p for p in PANELS if panel == p.PANEL), projection_panel)
     state, problems = from_text(shown.STATE, query)
     if panel != shown.PANEL:
         names = ", ".join(p.PANEL for p in PANELS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from components.anti_windup.fields import check_choice, check_numbers, like_simulation
+from components.anti_windup.panels.fields import check_choice, check_numbers, like_simulation
 from gaba_core.comparators import (
     COMPARATORS,
     LABELS,

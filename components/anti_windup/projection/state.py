@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from components.anti_windup.fields import check_choice, check_numbers, like_simulation
+from components.anti_windup.panels.fields import check_choice, check_numbers, like_simulation
 from gaba_core.parameters import Scale, quantity
 
 TASKS = {"2": "2 tasks", "3": "3 tasks"}

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.anti_windup.projection_state import ProjectionState
-from components.anti_windup.projection_text import bounds, landings
+from components.anti_windup.projection.readouts import bounds, landings
+from components.anti_windup.projection.state import ProjectionState
 from components.layout import theme
 from components.plotting.lines import QUIET, Trace, line, points, words
 from components.plotting.traces import area, trace

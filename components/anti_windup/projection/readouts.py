@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.anti_windup.projection_state import ProjectionState
+from components.anti_windup.projection.state import ProjectionState
 from gaba_core.checks import FloatArray
 from gaba_core.projection import (
     TOLERANCE,

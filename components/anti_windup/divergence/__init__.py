@@ -1,0 +1,1 @@
+"""Divergence panel: GABA beside unclamped methods under noise."""

@@ -1,0 +1,1 @@
+"""Monte Carlo panel: random shares against the nominal and the exact bound."""

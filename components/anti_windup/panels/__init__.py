@@ -1,0 +1,1 @@
+"""What the panels of the Anti-windup view share: fields of a state, the frame, exports."""

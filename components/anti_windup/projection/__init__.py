@@ -1,0 +1,1 @@
+"""Projection panel: where floor + renormalise and the exact projection put a point."""

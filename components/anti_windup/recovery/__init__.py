@@ -1,0 +1,1 @@
+"""Recovery panel: how fast a starved task comes back under each scheme."""
