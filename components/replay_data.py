@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from components import runs_data
 from components.layout.url_state import from_text
-from components.replay_link import key_of, token
 from components.replay_state import CONTROLLER, SIMULATED, ReplayState
 from components.replay_subject import Subject, controller, subject_of
-from components.runs_shown import Shown
+from components.run_source import source
+from components.run_source.replay_link import key_of, token
+from components.run_source.selected_run import Shown
 from gaba_core.array_cache import ArrayCache
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
@@ -64,7 +64,7 @@ def starts(state: ReplayState) -> dict[str, Any]:
 
 def version(state: ReplayState) -> str:
     """Return a text that changes when the run of a state, while it is written, has grown."""
-    if key_of(state.run).startswith(runs_data.DROPPED):
+    if key_of(state.run).startswith(source.DROPPED):
         return ""
     run = _shown(state)[0].run
     return f"{len(run.epochs)}.{0 if run.steps is None else len(run.steps.step)}"
@@ -85,7 +85,7 @@ def first_run(entries: Sequence[LibraryEntry]) -> str:
 def options(state: ReplayState) -> list[dict[str, Any]]:
     """Return what the list of runs offers, by subset and method; a dropped log stands first."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    entries = [row for row in runs_data.rows(runs_data.library().entries()) if not row["failed"]]
+    entries = [row for row in source.rows(source.library().entries()) if not row["failed"]]
     if all(token(row["key"]) != state.run for row in entries):
         groups["Dropped on the Runs page"] = [{"value": state.run, "label": _shown(state)[0].label}]
     labels = [_label(row) for row in entries]
@@ -161,7 +161,7 @@ def simulated(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
 
 def _shown(state: ReplayState) -> tuple[Shown, str]:
     """The run of a state, and why it is not read by the state's mapping."""
-    shown, problems = runs_data.shown((key_of(state.run),), state.readings)
+    shown, problems = source.shown((key_of(state.run),), state.readings)
     if not shown:
         raise ParameterError(" ".join(problems))
     return shown[0], " ".join(problems)

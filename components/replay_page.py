@@ -9,7 +9,6 @@ from dash import dcc, html
 
 from components.figures.replay import key_lines
 from components.layout import cards, controls, ids
-from components.replay_link import key_of
 from components.replay_state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
 from components.replay_subject import Subject
 from components.replay_text import (
@@ -23,9 +22,10 @@ from components.replay_text import (
     reproduction,
     value,
 )
+from components.run_source.mapping_text import told
+from components.run_source.replay_link import key_of
 from components.runs_parts import NAME as RUNS_NAME
 from components.runs_parts import PATH as RUNS
-from components.runs_reading import told
 from components.runs_state import quoted
 from gaba_core.anti_windup import SCHEMES
 from gaba_core.parameters import quantities, quantity_of

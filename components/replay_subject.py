@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from components.replay_state import ReplayState
-from components.runs_shown import Shown
+from components.run_source.selected_run import Shown
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.runs import Run, regimes_of, steps_per_epoch

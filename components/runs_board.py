@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from components.run_source.selected_run import Shown
 from components.runs_curves import Curve, Maker, Mean, less, means_of, metric_curves, weight_curves
 from components.runs_groups import Group, groups_of
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import axis_title, holds_weights, panels_of, tasks_of, weights_title
 from components.runs_time import TimeAxis

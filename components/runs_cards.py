@@ -10,9 +10,9 @@ from dash import html
 from components import runs_live, runs_parts
 from components.figures.runs import runs_picture
 from components.layout import cards, ids
+from components.run_source.selected_run import Shown
 from components.runs_parts import NAME
 from components.runs_playhead import playhead
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 
 PICTURE_LABEL = "Weights of each selected run above, metrics of the same runs below, on one time axis."

@@ -9,10 +9,10 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from components.layout import cards, controls, ids
+from components.run_source.selected_run import Shown
 from components.runs_board import baseline_options
 from components.runs_groups import group_options
 from components.runs_parts import NAME
-from components.runs_shown import Shown
 from components.runs_state import AXES, MAX_PANELS, SHOWS, WINDOWS, RunsState, quoted
 from components.runs_text import metric_options, panels_hint, panels_of, task_options, tasks_of
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from components.run_source.selected_run import Shown
 from components.runs_groups import Group
-from components.runs_shown import Shown
 from components.runs_text import logged, members
 from components.runs_time import TimeAxis
 from gaba_core.runs import Run, difference, smoothed, spread

@@ -11,11 +11,11 @@ import dash_mantine_components as dmc
 from dash import html
 
 from components.layout import cards, ids
+from components.run_source.selected_run import Shown
 from components.runs_board import baseline_of
 from components.runs_groups import Group, groups_of
 from components.runs_parts import NAME, named
 from components.runs_playhead import MISSING
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import GROUPS, axis_title, members, panels_of, tasks_of
 from gaba_core.runs import Run

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.figures.runs_axis import slots_of
-from components.runs_shown import Shown
+from components.run_source.selected_run import Shown
+from components.run_source.styles import slots_of
 from components.runs_state import ALL_RUNS, RunsState
 from gaba_core.runs.run_parameters import Fact, differing, facts
 

@@ -9,11 +9,12 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components import runs_data, runs_verdict_card
+from components import runs_verdict_card
 from components.layout import cards, ids
 from components.layout.url_state import from_text
+from components.run_source import source
+from components.run_source.selected_run import Shown
 from components.runs_parts import NAME
-from components.runs_shown import Shown
 from components.runs_state import MAX_RUNS, RunsState
 from components.runs_verdict_card import verdicts
 
@@ -45,7 +46,7 @@ def register(app: Dash) -> None:
     )
     def judge(_: str, text: dict[str, Any]) -> Any:
         state, _ignored = from_text(RunsState, text)
-        shown, _missing = runs_data.shown(state.keys[:MAX_RUNS], state.readings)
+        shown, _missing = source.shown(state.keys[:MAX_RUNS], state.readings)
         if not _long(shown):
             raise PreventUpdate
         return verdicts(shown)

@@ -15,9 +15,10 @@ import orjson
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from flask import Flask, Response, current_app, request
 
-from components import runs_data, runs_judging
+from components import runs_judging
 from components.layout import ids
 from components.layout.url_state import from_text
+from components.run_source import source
 from components.runs_parts import NAME
 from components.runs_state import MAX_RUNS, RunsState
 from components.runs_told import Told, facts_of, told_of
@@ -89,11 +90,11 @@ def drawn_of(text: dict[str, Any]) -> str:
 
 def _look(key: str, found: Followed, told: Told | None) -> tuple[str, Followed, str]:
     """Return what the page calls a log, what its reader is told of it, and the tag of what is drawn."""
-    seen = told_again(None if told is None else told.followed, found, runs_data.library().clock())
+    seen = told_again(None if told is None else told.followed, found, source.library().clock())
     as_drawn = told is not None and not seen.is_whole  # the last good view stays, whoever has it
     label = key if told is None else told.label
     return (
-        label if found.run is None else runs_data.label(key, found.run),
+        label if found.run is None else source.label(key, found.run),
         seen,
         told.tag if told is not None and as_drawn else _tag(found),
     )
@@ -102,9 +103,9 @@ def _look(key: str, found: Followed, told: Told | None) -> tuple[str, Followed, 
 def _followed(keys: Sequence[str]) -> dict[str, Followed]:
     found = {}
     for key in keys:
-        if not key.startswith(runs_data.DROPPED):
+        if not key.startswith(source.DROPPED):
             try:
-                found[key] = runs_data.library().follow(key)
+                found[key] = source.library().follow(key)
             except ParameterError as error:  # deleted before this process ever read it
                 found[key] = Followed((None,), (), None, "deleted", "The log was deleted.", 0.0, str(error))
     return found
@@ -112,9 +113,9 @@ def _followed(keys: Sequence[str]) -> dict[str, Followed]:
 
 def _listed() -> tuple[list[dict[str, Any]], str]:
     """The rows of the list and their tag, made anew only where the library says that something changed."""
-    entries, kept = runs_data.library().entries(), current_app.extensions.get("gaba_rows")
+    entries, kept = source.library().entries(), current_app.extensions.get("gaba_rows")
     if kept is None or kept[0] is not entries:
-        rows = runs_data.rows(entries)
+        rows = source.rows(entries)
         kept = current_app.extensions["gaba_rows"] = (entries, rows, _digest(orjson.dumps(rows)))
     return kept[1], kept[2]
 
@@ -132,7 +133,7 @@ def _digest(data: bytes) -> str:
 
 
 def _words(label: str, found: Followed) -> dict[str, Any]:
-    run, clock = found.run, runs_data.library().clock
+    run, clock = found.run, source.library().clock
     return {
         "label": label,
         "status": found.status,

@@ -10,9 +10,9 @@ import dash_mantine_components as dmc
 from dash import html
 
 from components.layout import cards, controls, ids
+from components.run_source.mapping_text import LABELS, rows
+from components.run_source.selected_run import Shown
 from components.runs_parts import HEAD, NAME, ROW, named, unticked
-from components.runs_reading import LABELS, rows
-from components.runs_shown import Shown
 from gaba_core.runs import Run
 from gaba_core.runs.diagnosis.quantity import RULE
 from gaba_core.runs.implied_state import known_state

@@ -9,10 +9,10 @@ from dash import Dash, Input, Output, State, ctx, no_update, set_props
 from components import runs_mapping
 from components.layout import ids, shell
 from components.layout.url_state import from_text
+from components.run_source.mapping_text import changes, rows, with_cell, with_reading, with_rules
+from components.run_source.selected_run import Shown
 from components.runs_parts import NAME
-from components.runs_reading import changes, rows, with_cell, with_reading, with_rules
 from components.runs_selection import drawn
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from gaba_core.errors import GabaError
 from gaba_core.runs import Run

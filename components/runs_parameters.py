@@ -9,10 +9,10 @@ import dash_mantine_components as dmc
 from dash import html
 
 from components.layout import cards, ids
+from components.run_source.selected_run import Shown
 from components.runs_groups import fact_label, fact_text
 from components.runs_parts import NAME, named, unticked
 from components.runs_playhead import MISSING
-from components.runs_shown import Shown
 from gaba_core.runs.run_parameters import Fact, differing, facts
 
 HELP = "What made each run, as its run.json says. Marked is what differs; what all runs share is folded."

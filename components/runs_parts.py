@@ -12,10 +12,10 @@ from dash import html
 from components.figures.runs_keys import mark, quantity_lines, regime_fill
 from components.layout import cards, ids
 from components.layout.controls import helped
+from components.run_source.selected_run import Shown
 from components.runs_board import baseline_of
 from components.runs_groups import Group, groups_of
 from components.runs_playhead import cell, columns, playhead
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_table import record_table
 from components.runs_text import (

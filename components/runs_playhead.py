@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from components.runs_shown import Shown
+from components.run_source.selected_run import Shown
 from components.runs_state import RunsState
 from components.runs_text import GROUPS, METRICS, holds_weights, metric_label, panels_of, tasks_of
 from components.runs_time import TimeAxis

@@ -21,12 +21,12 @@ from components.figures.runs_keys import mark
 from components.figures.runs_report import FONT, TEMPLATES, report_picture
 from components.layout import ids
 from components.layout.url_state import to_text
+from components.run_source.selected_run import Shown
 from components.runs_board import baseline_of
 from components.runs_groups import Group, group_options, groups_of
 from components.runs_parameters import side_by_side
 from components.runs_parts import NAME
 from components.runs_selection import selected
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import REGIMES, axis_title, panels_of, regime_cells, tasks_of
 from components.runs_time import unit_of

@@ -7,16 +7,17 @@ from typing import Any
 from dash import ctx
 from dash.exceptions import PreventUpdate
 
-from components import runs_data, runs_live
+from components import runs_live
 from components.layout import shell
 from components.layout.url_state import from_text
-from components.runs_shown import Shown
+from components.run_source import source
+from components.run_source.selected_run import Shown
 from components.runs_state import MAX_RUNS, RunsState
 
 
 def drawn(state: RunsState) -> tuple[tuple[Shown, ...], tuple[str, ...]]:
     """Return the selected runs that can be drawn, and one sentence for each that cannot."""
-    shown, problems = runs_data.shown(state.keys[:MAX_RUNS], state.readings)
+    shown, problems = source.shown(state.keys[:MAX_RUNS], state.readings)
     if len(state.keys) > MAX_RUNS:
         problems = (*problems, f"{len(state.keys)} runs are selected; the first {MAX_RUNS} are drawn.")
     return shown, problems

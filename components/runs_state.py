@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from components.runs_reading import readings_of
+from components.run_source.mapping_text import readings_of
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import Scale, quantities, quantity
 from gaba_core.runs.smoothing import STRONGEST

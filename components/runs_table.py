@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.runs_shown import Shown
+from components.run_source.selected_run import Shown
 from gaba_core.runs import Run
 from gaba_core.runs.schema import Floats
 

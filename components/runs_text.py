@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
-from components.runs_shown import Shown
+from components.run_source.selected_run import Shown
 from components.runs_state import ALL_TASKS, MAX_PANELS, RunsState, quoted
 from gaba_core.regimes import Regime, RegimeName
 from gaba_core.runs import Run, regimes_of, steps_per_epoch

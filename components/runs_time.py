@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from components.runs_shown import Shown
+from components.run_source.selected_run import Shown
 from components.runs_state import RunsState
 from components.runs_zoom import context, zoomed
 from gaba_core.runs import (

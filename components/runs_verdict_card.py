@@ -9,9 +9,9 @@ import dash_mantine_components as dmc
 from dash import html
 
 from components.layout import cards, ids
-from components.replay_link import replay_link
+from components.run_source.replay_link import replay_link
+from components.run_source.selected_run import Shown
 from components.runs_parts import NAME, named, unticked
-from components.runs_shown import Shown
 from components.runs_verdicts import diagnoses
 from gaba_core.runs import Diagnosis, Verdict
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from flask import current_app
 
-from components import runs_data
-from components.runs_shown import Shown
+from components.run_source import source
+from components.run_source.selected_run import Shown
 from gaba_core.errors import GabaError
 from gaba_core.runs import Diagnosis, LibraryEntry, Run, diagnose
 from gaba_core.runs.roles import Mapping as ColumnMapping
@@ -21,7 +21,7 @@ def diagnoses(shown: Sequence[Shown]) -> tuple[Diagnosis, ...]:
     """Return the diagnosis of each run, in order; a dropped log has no siblings."""
     if not shown:
         return ()
-    entries = {entry.key: entry for entry in runs_data.library().entries()}
+    entries = {entry.key: entry for entry in source.library().entries()}
     return tuple(_diagnosed(s, entries) for s in shown)
 
 
@@ -53,5 +53,5 @@ def siblings_of(own: LibraryEntry, entries: Iterable[LibraryEntry]) -> tuple[Lib
 def _read(key: str) -> Run | None:
     """The run, or None where it was deleted or broken since it was listed."""
     with suppress(GabaError):
-        return runs_data.library().get(key)
+        return source.library().get(key)
     return None

@@ -11,12 +11,12 @@ import numpy as np
 
 from components.figures.replay_axis import ReplayAxis, replay_axis
 from components.figures.replay_below import apart, norms
-from components.figures.runs_axis import escaped
 from components.layout import theme
 from components.plotting.lines import line
 from components.plotting.traces import QUIET, Trace
 from components.replay_state import ReplayState
 from components.replay_subject import Beside, Subject, controller
+from components.run_source.styles import escaped
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
 from gaba_core.runs.schema import Floats

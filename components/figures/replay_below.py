@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from components.figures.replay_axis import ReplayAxis
-from components.figures.runs_axis import escaped
 from components.layout import theme
 from components.plotting.arrays import log_ticks
 from components.plotting.lines import line
 from components.plotting.traces import QUIET
+from components.run_source.styles import escaped
 from gaba_core.runs.schema import Floats
 
 SMALLEST = 1e-6  # range of the differences: what is smaller is rounding

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from components.figures.runs_axis import Trace
 from components.figures.runs_gaps import gap_marks
 from components.figures.runs_layout import is_log, layout
 from components.figures.runs_lines import panel_lines
@@ -15,8 +14,9 @@ from components.figures.runs_means import mean_lines
 from components.figures.runs_ranges import Span, metric_span, weight_span
 from components.figures.runs_sight import in_sight
 from components.plotting.arrays import packed
+from components.run_source.selected_run import Shown
+from components.run_source.styles import Trace
 from components.runs_board import WEIGHTS, Board, Panel, board_of
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import first_with_regimes
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from components.figures.runs_axis import Trace, escaped, run_style, uid_of
 from components.figures.runs_ranges import Span
 from components.plotting.arrays import packed
+from components.run_source.selected_run import Shown
+from components.run_source.styles import Trace, escaped, run_style, uid_of
 from components.runs_board import Board, Panel
-from components.runs_shown import Shown
 from gaba_core.runs.schema import Floats
 
 MARKS = 200  # of a run in a panel at most

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.figures.runs_axis import by_color, faded, run_style
 from components.figures.runs_lines import FAINT
 from components.figures.runs_marks import shared_floor
 from components.layout import theme
+from components.run_source.selected_run import Shown
+from components.run_source.styles import by_color, faded, run_style
 from components.runs_groups import Group
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import GROUPS, members, panels_of
 from gaba_core.runs.implied_state import known_state

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.runs_axis import escaped
 from components.figures.runs_ranges import Span, log_ticks
 from components.layout import theme
+from components.run_source.styles import escaped
 from components.runs_board import WEIGHTS, Board, Panel
 from components.runs_state import RunsState
 from components.runs_zoom import context, shows_all

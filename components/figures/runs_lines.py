@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.runs_axis import Trace, by_color, escaped, faded, run_style, uid_of
 from components.plotting.arrays import packed
+from components.run_source.selected_run import Shown
+from components.run_source.styles import Trace, by_color, escaped, faded, run_style, uid_of
 from components.runs_board import WEIGHTS, Board, Panel
 from components.runs_curves import Curve
 from components.runs_detail import in_sight
-from components.runs_shown import Shown
 from components.runs_text import GROUPS, metric_label
 from gaba_core.runs import peak_keeping
 from gaba_core.runs.schema import Floats

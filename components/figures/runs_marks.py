@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from components.figures.runs_axis import Trace, escaped, run_style, uid_of
 from components.figures.runs_lines import LARGEST
 from components.figures.runs_ranges import Span
 from components.layout import theme
 from components.plotting.arrays import packed
+from components.run_source.selected_run import Shown
+from components.run_source.styles import Trace, escaped, run_style, uid_of
 from components.runs_board import Board, Panel
 from components.runs_playhead import playhead
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_time import TimeAxis
 from gaba_core.runs import Run, regimes_of, values_at

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.figures.runs_axis import Trace, escaped, faded, run_style, uid_of
 from components.figures.runs_lines import LARGEST, POINTS, TASK_DASHES, hover, words_of
 from components.plotting.arrays import packed
 from components.plotting.traces import area
+from components.run_source.styles import Trace, escaped, faded, run_style, uid_of
 from components.runs_board import WEIGHTS, Board, Panel
 from components.runs_curves import Mean
 from components.runs_detail import in_sight

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.figures.runs_axis import Trace
+from components.run_source.styles import Trace
 from gaba_core.runs.schema import Floats
 
 WIDEST = 3.4e38  # what is drawn is float32

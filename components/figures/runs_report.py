@@ -7,7 +7,7 @@ from typing import Any
 
 from components.figures.runs import runs_picture
 from components.layout import theme
-from components.runs_shown import Shown
+from components.run_source.selected_run import Shown
 from components.runs_state import RunsState
 
 FONT = theme.FONT

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.figures.runs_axis import Trace
 from components.figures.runs_ranges import extent, log_ticks
+from components.run_source.styles import Trace
 from components.runs_board import Board
 from components.runs_state import RunsState
 from components.runs_zoom import context, shows_all, zoomed

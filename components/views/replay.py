@@ -8,15 +8,16 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components import replay_data, runs_data
+from components import replay_data
 from components import replay_page as page
 from components.layout import cards, controls, ids, shell
 from components.layout.url_state import to_text
-from components.replay_link import PATH
 from components.replay_result import pictures_of
 from components.replay_state import CONTROLLER, ReplayState
 from components.replay_table import as_csv, data_table
 from components.replay_text import LIMITS
+from components.run_source import source
+from components.run_source.replay_link import PATH
 from gaba_core.errors import GabaError
 
 NAME, TITLE = page.NAME, "Replay"
@@ -38,7 +39,7 @@ def pictures(state: ReplayState) -> page.Pictures:
 
 def layout(**query: str) -> html.Div:
     """The view as the URL describes it; without a run one is chosen."""
-    entries = runs_data.library().entries()
+    entries = source.library().entries()
     first = replay_data.first_run(entries)
     problems: tuple[str, ...] = ()
     try:

@@ -13,7 +13,6 @@ from components import (
     runs_browser,
     runs_cards,
     runs_controls,
-    runs_data,
     runs_differences,
     runs_judging,
     runs_live,
@@ -26,6 +25,7 @@ from components import (
 from components.figures.runs import runs_picture
 from components.layout import cards, controls, ids, shell
 from components.layout.url_state import from_text
+from components.run_source import source
 from components.runs_board import baseline_options
 from components.runs_groups import group_options
 from components.runs_parts import NAME
@@ -49,7 +49,7 @@ LOOK_FOR = (
 def layout(**query: str) -> html.Div:
     """The view as the URL describes it; without a choice of runs one is chosen."""
     state, problems = from_text(RunsState, query)
-    entries = runs_data.library().entries()
+    entries = source.library().entries()
     if "runs" not in query:
         state = replace(state, runs=_first(entries))
     shown, more = drawn(state)
@@ -58,7 +58,7 @@ def layout(**query: str) -> html.Div:
         cards.look_for(LOOK_FOR),
         cards.refused((*problems, *more)),
     ]
-    rows = runs_data.rows(entries)
+    rows = source.rows(entries)
     return html.Div(
         [
             html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
@@ -169,7 +169,7 @@ def pictures(state: RunsState) -> dict[str, dict[str, Any]]:
 
 def version(state: RunsState) -> tuple[Any, ...]:
     """What tells the files of the selected runs from what they were before."""
-    stamps = {entry.key: entry.stamp for entry in runs_data.library().entries()}
+    stamps = {entry.key: entry.stamp for entry in source.library().entries()}
     return tuple(stamps.get(key) for key in state.keys)
 
 
@@ -205,7 +205,7 @@ def _register_list(app: Dash) -> None:
         Input(ids.part(NAME, "dropped"), "data"),
     )
     def look_again(_: int | None, dropped: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
-        return [*(dropped or ()), *runs_data.rows(runs_data.library().entries())]
+        return [*(dropped or ()), *source.rows(source.library().entries())]
 
     @app.callback(
         Output(ids.part(NAME, "dropped"), "data"),
@@ -223,13 +223,13 @@ def _register_list(app: Dash) -> None:
         entries, refused = [], []
         for name, content in zip(names, contents, strict=True):
             try:
-                entries.append(runs_data.drop(name, content))
+                entries.append(source.drop(name, content))
             except GabaError as error:
                 refused.append(str(error))
         if refused:
             shell.notify("This file is no training log", " ".join(refused))
         if not entries:
             return no_update, None
-        fresh = {row["key"]: {**row, "fresh": True} for row in runs_data.rows(entries)}
+        fresh = {row["key"]: {**row, "fresh": True} for row in source.rows(entries)}
         kept = [{**row, "fresh": False} for row in dropped or () if row["key"] not in fresh]
         return [*fresh.values(), *kept], None

@@ -8,9 +8,9 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 import app
-from components import runs_data
-from components.replay_link import key_of, replay_link, token
-from components.runs_shown import Shown
+from components.run_source import source
+from components.run_source.replay_link import key_of, replay_link, token
+from components.run_source.selected_run import Shown
 from components.runs_verdict_card import verdicts
 from components.views import replay
 from gaba_core.runs import read_run
@@ -50,7 +50,7 @@ def test_a_log_dropped_on_the_runs_page_opens_here(tmp_path):
     text = json.dumps(simulated_records(params()))
     with made.server.test_request_context("/"):
         contents = "data:," + base64.b64encode(text.encode()).decode()
-        key = runs_data.drop("mine, really.json", contents).key
+        key = source.drop("mine, really.json", contents).key
         page = json.dumps(replay.layout(run=token(key), mode="compare"), cls=PlotlyJSONEncoder)
     assert "Dropped on the Runs page" in page
     assert "mine, really.json" in page

@@ -10,10 +10,10 @@ from plotly.utils import PlotlyJSONEncoder
 import app
 from components import replay_data
 from components.layout.url_state import from_text, to_text
-from components.replay_link import replay_link, token
 from components.replay_page import reading
-from components.runs_reading import told
-from components.runs_shown import Shown
+from components.run_source.mapping_text import told
+from components.run_source.replay_link import replay_link, token
+from components.run_source.selected_run import Shown
 from components.views import replay as view
 from gaba_core.runs import read_again, read_run
 from tests.components.drawn import frames_from, series, trace

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from components import runs_differences
+from components.run_source.selected_run import Shown
 from components.runs_parameters import parameters, side_by_side
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from gaba_core.runs import read_run
 from tests.run_logs import info, records

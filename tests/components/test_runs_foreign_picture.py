@@ -7,8 +7,8 @@ import pytest
 
 from components.figures.runs import runs_picture
 from components.figures.runs_keys import quantity_lines
+from components.run_source.selected_run import Shown
 from components.runs_playhead import FOUR, cell, columns, playhead
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import metric_options, panels_of
 from gaba_core.runs import read_run

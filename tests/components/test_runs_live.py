@@ -7,7 +7,8 @@ import os
 import pytest
 
 import app
-from components import runs_data, runs_live
+from components import runs_live
+from components.run_source import source
 from gaba_core.runs.tailing.log_status import SETTLED
 from tests.run_logs import info, records, write
 
@@ -109,11 +110,11 @@ def test_the_page_starts_from_what_it_has_drawn(served):
 def test_a_dropped_log_is_read_once_however_often_it_is_drawn(served, monkeypatch):
     never_seen = [{**record, "read_once": 1.0} for record in records(4)]
     content = base64.b64encode(json.dumps(never_seen).encode()).decode()
-    entry = runs_data.drop("mine.json", f"data:application/json;base64,{content}")
-    reads, original = [], runs_data.read_run
-    monkeypatch.setattr(runs_data, "read_run", lambda *args: reads.append(args) or original(*args))
+    entry = source.drop("mine.json", f"data:application/json;base64,{content}")
+    reads, original = [], source.read_run
+    monkeypatch.setattr(source, "read_run", lambda *args: reads.append(args) or original(*args))
     for _ in range(3):
-        ((drawn,), problems) = runs_data.shown([entry.key])
+        ((drawn,), problems) = source.shown([entry.key])
         assert (len(drawn.run.epochs), problems) == (4, ())
     assert len(reads) == 1
 
@@ -145,7 +146,7 @@ def test_two_processes_that_answer_in_turn_say_what_one_would_say(folder):
     servers = [app.create_app(folder).server for _ in range(3)]
     for server in servers:
         with server.app_context():
-            runs_data.library().clock = clock
+            source.library().clock = clock
     alone, *two = servers
     whole = json.dumps(records(9))
     steps = [

@@ -6,10 +6,11 @@ import dash
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from components import runs_data, runs_judging, runs_mapping
+from components import runs_judging, runs_mapping
 from components.layout.url_state import from_text, to_text
-from components.runs_reading import changes, readings_of, rows, with_cell, with_reading, with_rules
-from components.runs_shown import Shown
+from components.run_source import source
+from components.run_source.mapping_text import changes, readings_of, rows, with_cell, with_reading, with_rules
+from components.run_source.selected_run import Shown
 from components.runs_state import RunsState, quoted
 from components.serving import cache
 from components.views import runs
@@ -124,7 +125,7 @@ def test_a_link_with_a_reading_draws_the_run_so(served):
 
 
 def test_a_reading_that_does_not_fit_its_file_is_told_and_the_proposal_drawn(served):
-    drawn, problems = runs_data.shown([KEY], {KEY: "colour=epoch"})
+    drawn, problems = source.shown([KEY], {KEY: "colour=epoch"})
     assert problems == ("reading must name a column of the log; got 'colour'.",)
     assert drawn[0].run.state is not None
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from components.figures.runs import runs_picture
-from components.figures.runs_axis import run_style, slots_of
 from components.figures.runs_keys import quantity_lines
 from components.figures.runs_ranges import log_ticks, metric_span, weight_span
+from components.run_source.selected_run import Shown
+from components.run_source.styles import run_style, slots_of
 from components.runs_playhead import cell, columns, playhead
-from components.runs_shown import Shown
 from components.runs_state import SHOWS, RunsState, quoted
 from components.runs_text import metric_options, task_options
 from gaba_core.runs import read_run

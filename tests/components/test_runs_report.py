@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from flask import Flask
 
-from components.runs_data import shown
+from components.run_source.selected_run import Shown
+from components.run_source.source import shown
 from components.runs_report import caption, report
-from components.runs_shown import Shown
 from components.runs_state import RunsState, quoted
 from components.runs_verdicts import diagnoses
 from components.serving import cache

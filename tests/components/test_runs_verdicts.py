@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from plotly.utils import PlotlyJSONEncoder
 
-from components import runs_data, runs_verdicts
+from components import runs_verdicts
+from components.run_source import source
 from components.runs_verdict_card import TONES, card, evidence_text, value_text, verdicts, words
 from components.serving import cache
 from gaba_core.runs import read_run
@@ -34,7 +35,7 @@ def serve():
 
 
 def shown(*keys):
-    drawn, problems = runs_data.shown(keys)
+    drawn, problems = source.shown(keys)
     assert problems == ()
     return drawn
 
@@ -112,7 +113,7 @@ def test_siblings_share_subset_and_method_and_can_be_read(serve, tmp_path):
         write(tmp_path / key)
     write(tmp_path / "FD002/gaba/seed_7", log="[{")
     serve(tmp_path)
-    entries = {entry.key: entry for entry in runs_data.library().entries()}
+    entries = {entry.key: entry for entry in source.library().entries()}
     found = {
         key: [e.key for e in runs_verdicts.siblings_of(entries[key], entries.values())] for key in entries
     }
@@ -124,7 +125,7 @@ def test_siblings_without_end_are_not_all_read(serve, tmp_path):
     for seed in range(runs_verdicts.SIBLINGS + 5):
         write(tmp_path / f"FD002/gaba/seed_{seed}")
     serve(tmp_path)
-    entries = runs_data.library().entries()
+    entries = source.library().entries()
     assert len(runs_verdicts.siblings_of(entries[0], entries)) == runs_verdicts.SIBLINGS
 
 

@@ -9,8 +9,8 @@ import dash
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from components import runs_data
 from components.layout.url_state import from_text, to_text
+from components.run_source import source
 from components.runs_state import RunsState, quoted
 from components.serving import cache
 from components.views import runs
@@ -183,7 +183,7 @@ def test_a_dropped_log_is_listed_and_can_be_drawn(served):
     assert row["subset"] == "a, b.json"
     assert row["fresh"]
     assert row["note"].startswith("dropped on this page")
-    drawn, problems = runs_data.shown([row["key"]])
+    drawn, problems = source.shown([row["key"]])
     assert problems == ()
     assert drawn[0].label == "a, b.json"
     assert drawn[0].run.state[1, 0] == 0.251
@@ -207,10 +207,10 @@ def test_one_bad_file_of_several_does_not_hide_the_others(served):
 
 
 def test_a_dropped_log_the_server_no_longer_holds_is_named(served):
-    _, problems = runs_data.shown([f"{runs_data.DROPPED}mine.json #0123456789"])
+    _, problems = source.shown([f"{source.DROPPED}mine.json #0123456789"])
     assert problems == ("run must be one that the server still holds; got mine.json. Drop the file again.",)
 
 
 def test_what_the_browser_cannot_have_sent_is_refused(served):
     with pytest.raises(LogFormatError, match=r"x\.json must be a file"):
-        runs_data.drop("x.json", "data:;base64,@@@")
+        source.drop("x.json", "data:;base64,@@@")

@@ -9,10 +9,10 @@ import pytest
 from components.figures.runs import runs_picture
 from components.figures.runs_layout import domains
 from components.layout.url_state import from_text, to_text
+from components.run_source.selected_run import Shown
 from components.runs_board import baseline_options
 from components.runs_groups import group_options, groups_of
 from components.runs_playhead import playhead
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_text import panels_hint
 from gaba_core.runs import read_run, smoothed

@@ -7,10 +7,10 @@ import pytest
 
 from components.figures.runs import runs_picture
 from components.layout.url_state import from_text, to_text
+from components.run_source.selected_run import Shown
 from components.runs_curves import Curve, Mean
 from components.runs_detail import AROUND, in_sight
 from components.runs_playhead import MOST, playhead
-from components.runs_shown import Shown
 from components.runs_state import RunsState
 from components.runs_time import TimeAxis
 from components.runs_zoom import context, zoomed

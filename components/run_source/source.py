@@ -12,8 +12,8 @@ from typing import Any
 
 from flask import current_app
 
-from components.figures.runs_axis import slots_of
-from components.runs_shown import Shown
+from components.run_source.selected_run import Shown
+from components.run_source.styles import slots_of
 from components.serving.cache import cache
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run

@@ -1,0 +1,1 @@
+"""The runs that a view draws: folder and dropped files, the selected run, its mapping and its line style."""
