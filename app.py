@@ -9,8 +9,8 @@ import dash
 import dash_mantine_components as dmc
 from threadpoolctl import threadpool_limits
 
-from components import runs_live
 from components.layout import shell
+from components.runs.live import polling
 from components.serving import cache, compression, frames, prerender, script_loading
 from components.views import VIEWS
 from gaba_core.errors import GabaError
@@ -57,7 +57,7 @@ def create_app(logs: str | Path = LOGS) -> prerender.Dashboard:
     dash.register_page("not_found_404", title="Not found · GABA", layout=shell.nowhere)
     parts = [part for view in VIEWS for part in getattr(view, "PANELS", (view,))]
     frames.register(app.server, {part.NAME: part for part in parts if hasattr(part, "pictures")})
-    runs_live.register_route(app.server)
+    polling.register_route(app.server)
     shell.register_callbacks(app)
     app.layout = shell.layout(VIEWS)
     return app

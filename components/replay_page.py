@@ -24,9 +24,9 @@ from components.replay_text import (
 )
 from components.run_source.mapping_text import told
 from components.run_source.replay_link import key_of
-from components.runs_parts import NAME as RUNS_NAME
-from components.runs_parts import PATH as RUNS
-from components.runs_state import quoted
+from components.runs.cards.parts import NAME as RUNS_NAME
+from components.runs.cards.parts import PATH as RUNS
+from components.runs.state import quoted
 from gaba_core.anti_windup import SCHEMES
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.runs.fitting.report import NOT_TOLD

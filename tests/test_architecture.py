@@ -132,5 +132,5 @@ def test_the_rules_would_notice_a_break(tmp_path):
         "def late():\n    from components.layout import theme\n    import torch.nn\n", encoding="utf-8"
     )
     assert {"components.layout.theme", "torch.nn"} <= imports(broken)
-    assert rule_for("components.figures.runs") is FORBIDDEN["components.figures"]
+    assert rule_for("components.runs.figure.figure") is FORBIDDEN["components.figures"]
     assert rule_for("gaba_core.runs.reading") is FORBIDDEN["gaba_core"]

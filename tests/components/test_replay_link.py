@@ -11,7 +11,7 @@ import app
 from components.run_source import source
 from components.run_source.replay_link import key_of, replay_link, token
 from components.run_source.selected_run import Shown
-from components.runs_verdict_card import verdicts
+from components.runs.verdicts.card import verdicts
 from components.views import replay
 from gaba_core.runs import read_run
 from tests.run_cases import params, run_of

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from components import runs_differences
 from components.run_source.selected_run import Shown
-from components.runs_parameters import parameters, side_by_side
-from components.runs_state import RunsState
+from components.runs.cards import differences
+from components.runs.cards.parameters import parameters, side_by_side
+from components.runs.state import RunsState
 from gaba_core.runs import read_run
 from tests.run_logs import info, records
 
@@ -24,35 +24,35 @@ def runs():
 
 
 def test_each_run_is_less_the_baseline_at_its_end_and_at_its_best(runs):
-    names, rows = runs_differences.table(runs, RunsState(baseline=runs[0].key, metric=("rmse_last", "nasa")))
+    names, rows = differences.table(runs, RunsState(baseline=runs[0].key, metric=("rmse_last", "nasa")))
     assert names == ("Weight rul", "RMSE (cycles)", "NASA score")
     rmse = [(row.outcomes[1].last, row.differences[1].last, row.differences[1].best) for row in rows]
     assert rmse == [(10.0, 0.0, 0.0), (12.0, 2.0, 2.0), (16.0, 6.0, 6.0)]
-    cells = runs_differences.cells(rows)
+    cells = differences.cells(rows)
     assert cells[1][2:4] == [("12.000", "+2.000"), ("11.000", "+2.000")]
     assert cells[0][2] == ("10.000", "+0.000")
-    assert len(runs_differences.head(names)) == len(cells[0]) == 6
+    assert len(differences.head(names)) == len(cells[0]) == 6
 
 
 def test_groups_are_compared_by_the_mean_of_their_runs(runs):
     state = RunsState(group="method", baseline="group: method gaba", metric=("rmse_last",))
-    _, rows = runs_differences.table(runs, state)
+    _, rows = differences.table(runs, state)
     assert [row.owner.label for row in rows] == ["gaba", "dwa"]
     assert rows[0].outcomes[1].last == 11.0
     assert rows[1].differences[1].last == 5.0
 
 
 def test_without_a_baseline_there_is_no_card(runs):
-    assert runs_differences.content(runs, RunsState()) is None
-    assert runs_differences.content([], RunsState(baseline="x")) is None
-    assert runs_differences.content(runs, RunsState(baseline=runs[0].key)) is not None
+    assert differences.content(runs, RunsState()) is None
+    assert differences.content([], RunsState(baseline="x")) is None
+    assert differences.content(runs, RunsState(baseline=runs[0].key)) is not None
 
 
 def test_a_quantity_that_a_run_lacks_is_missing_and_not_zero(runs):
     bare = Shown("bare", "bare", read_run(json.dumps([{"epoch": 0, "nasa": 3.0}])), 4)
-    _, rows = runs_differences.table([runs[0], bare], RunsState(baseline=runs[0].key))
-    assert runs_differences.cells(rows)[1][:4] == [("–", "–")] * 4
-    assert runs_differences.cells(rows)[1][4] == ("3.00", "-202.00")
+    _, rows = differences.table([runs[0], bare], RunsState(baseline=runs[0].key))
+    assert differences.cells(rows)[1][:4] == [("–", "–")] * 4
+    assert differences.cells(rows)[1][4] == ("3.00", "-202.00")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_quantity_that_a_run_lacks_is_missing_and_not_zero(runs):
     [([0.0477, 0.0476, 1e5], 6), ([14.2], 3), ([2e6, None], 0), ([], 2), ([0.0], 2), ([1e-30], 8)],
 )
 def test_a_column_has_decimals_enough_to_tell_its_values_apart(values, digits):
-    assert runs_differences.decimals(values) == digits
+    assert differences.decimals(values) == digits
 
 
 def test_what_differs_stands_first_and_names_every_run(runs):

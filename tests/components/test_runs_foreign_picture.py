@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from components.figures.runs import runs_picture
-from components.figures.runs_keys import quantity_lines
 from components.run_source.selected_run import Shown
-from components.runs_playhead import FOUR, cell, columns, playhead
-from components.runs_state import RunsState
-from components.runs_text import metric_options, panels_of
+from components.runs.figure.figure import runs_picture
+from components.runs.figure.legend_keys import quantity_lines
+from components.runs.labels import metric_options, panels_of
+from components.runs.playhead import FOUR, cell, columns, playhead
+from components.runs.state import RunsState
 from gaba_core.runs import read_run
 from tests.components.drawn import numbers
 from tests.run_logs import records

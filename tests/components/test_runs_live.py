@@ -7,8 +7,8 @@ import os
 import pytest
 
 import app
-from components import runs_live
 from components.run_source import source
+from components.runs.live import polling
 from gaba_core.runs.tailing.log_status import SETTLED
 from tests.run_logs import info, records, write
 
@@ -102,7 +102,7 @@ def test_nothing_outside_the_folder_is_told(served, key):
 
 
 def test_the_page_starts_from_what_it_has_drawn(served):
-    tag = runs_live.drawn_of({"runs": KEY})
+    tag = polling.drawn_of({"runs": KEY})
     assert ask(served, "", KEY)["drawn"] == tag
     assert ask(served, "", OTHER)["drawn"] != tag
 

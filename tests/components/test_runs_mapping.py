@@ -6,14 +6,15 @@ import dash
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from components import runs_judging, runs_mapping
 from components.layout.url_state import from_text, to_text
 from components.run_source import source
 from components.run_source.mapping_text import changes, readings_of, rows, with_cell, with_reading, with_rules
 from components.run_source.selected_run import Shown
-from components.runs_state import RunsState, quoted
+from components.runs import view
+from components.runs.mapping import card
+from components.runs.state import RunsState, quoted
+from components.runs.verdicts import deferred
 from components.serving import cache
-from components.views import runs
 from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run
 from gaba_core.runs.roles import task_guess
@@ -38,7 +39,7 @@ def served(tmp_path):
     app = dash.Dash("mapping", suppress_callback_exceptions=True)
     app.server.config["GABA_LOGS"] = tmp_path / "logs"
     cache.init_app(app.server)
-    runs.register_callbacks(app)
+    view.register_callbacks(app)
     app.layout = dash.html.Div()
     with app.server.app_context():
         yield app
@@ -97,27 +98,27 @@ def test_rules_are_changed_one_by_one_and_an_empty_floor_states_nothing():
 
 
 def test_the_card_says_what_was_found_and_how_sure_that_is():
-    said = text_of(runs_mapping.summary(shown(records())))
+    said = text_of(card.summary(shown(records())))
     assert "List of records, 6 rows of 5 columns" in said
     assert "EMA state (likely): it goes down to" in said
     assert "state the floor to have it computed" in said
-    assert "Tick a run" in text_of(runs_mapping.summary(None))
+    assert "Tick a run" in text_of(card.summary(None))
 
 
 def test_the_card_shows_a_new_file_else_the_wanted_one_else_a_foreign_one():
     ours = Shown("a", "a", read_run(json.dumps(records(lambda_rul=0.5, lambda_health=0.5))), 0)
     foreign = shown(MANY, "b")
-    assert runs_mapping.chosen((ours, foreign), None, ()) is foreign
-    assert runs_mapping.chosen((ours, foreign), "a", ("a", "b")) is ours
-    assert runs_mapping.chosen((ours, foreign), "a", ("a",)) is foreign
-    assert runs_mapping.chosen((), "a", ()) is None
-    assert runs_mapping.opened(ours) is None
-    assert runs_mapping.opened(foreign) == "columns"
+    assert card.chosen((ours, foreign), None, ()) is foreign
+    assert card.chosen((ours, foreign), "a", ("a", "b")) is ours
+    assert card.chosen((ours, foreign), "a", ("a",)) is foreign
+    assert card.chosen((), "a", ()) is None
+    assert card.opened(ours) is None
+    assert card.opened(foreign) == "columns"
 
 
 def test_a_link_with_a_reading_draws_the_run_so(served):
     entry = with_reading((), KEY, "@w=weight")
-    tree = json.loads(text_of(runs.layout(runs=KEY, reading=",".join(entry))))
+    tree = json.loads(text_of(view.layout(runs=KEY, reading=",".join(entry))))
     assert found(tree, "runs-quantity")["value"] == "weight"
     assert found(tree, "runs-text-0-0")["children"] == f"{records()[4]['w_rul']:.5f}"
     assert found(tree, "runs-floor-box")["style"] == {"display": "none"}
@@ -196,8 +197,8 @@ def test_a_dropped_csv_works_at_once(served):
 
 def test_a_long_log_is_judged_as_it_is_read(served, monkeypatch):
     seen = []
-    monkeypatch.setattr(runs_judging, "LONG", 3)
-    monkeypatch.setattr(runs_judging, "verdicts", lambda shown: seen.extend(s.run for s in shown))
+    monkeypatch.setattr(deferred, "LONG", 3)
+    monkeypatch.setattr(deferred, "verdicts", lambda shown: seen.extend(s.run for s in shown))
     state = {**to_text(RunsState(runs=(quoted(KEY),), reading=(f"{KEY}|@w=weight",))), "clock": 1}
     output = next(key for key in served.callback_map if key.startswith("runs-verdicts.children@"))
     body = {

@@ -10,9 +10,9 @@ from flask import Flask
 
 from components.run_source.selected_run import Shown
 from components.run_source.source import shown
-from components.runs_report import caption, report
-from components.runs_state import RunsState, quoted
-from components.runs_verdicts import diagnoses
+from components.runs.report.report import caption, report
+from components.runs.state import RunsState, quoted
+from components.runs.verdicts.diagnoses import diagnoses
 from components.serving import cache
 from gaba_core.runs import read_run
 from tests.run_logs import info, trace, write

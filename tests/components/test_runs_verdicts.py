@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from plotly.utils import PlotlyJSONEncoder
 
-from components import runs_verdicts
 from components.run_source import source
-from components.runs_verdict_card import TONES, card, evidence_text, value_text, verdicts, words
+from components.runs.verdicts import diagnoses
+from components.runs.verdicts.card import TONES, card, evidence_text, value_text, verdicts, words
 from components.serving import cache
 from gaba_core.runs import read_run
 from gaba_core.runs.diagnosis import diagnose
@@ -99,13 +99,13 @@ def test_a_run_is_judged_once_until_a_file_of_its_own_or_of_a_sibling_changes(se
     for key in (KEY, SIBLING):
         write(tmp_path / key, run=info(), steps=trace(30))
     serve(tmp_path)
-    (first,) = runs_verdicts.diagnoses(shown(KEY))
-    assert runs_verdicts.diagnoses(shown(KEY))[0] is first
+    (first,) = diagnoses.diagnoses(shown(KEY))
+    assert diagnoses.diagnoses(shown(KEY))[0] is first
     write(tmp_path / SIBLING, log=records(9))
-    (second,) = runs_verdicts.diagnoses(shown(KEY))
+    (second,) = diagnoses.diagnoses(shown(KEY))
     assert second is not first
     write(tmp_path / KEY, run=info(controller={"beta": 0.9, "floor": 0.1, "warmup_steps": 3}))
-    assert runs_verdicts.diagnoses(shown(KEY))[0] is not second
+    assert diagnoses.diagnoses(shown(KEY))[0] is not second
 
 
 def test_siblings_share_subset_and_method_and_can_be_read(serve, tmp_path):
@@ -114,19 +114,17 @@ def test_siblings_share_subset_and_method_and_can_be_read(serve, tmp_path):
     write(tmp_path / "FD002/gaba/seed_7", log="[{")
     serve(tmp_path)
     entries = {entry.key: entry for entry in source.library().entries()}
-    found = {
-        key: [e.key for e in runs_verdicts.siblings_of(entries[key], entries.values())] for key in entries
-    }
+    found = {key: [e.key for e in diagnoses.siblings_of(entries[key], entries.values())] for key in entries}
     assert found[KEY] == [SIBLING]
     assert found["FD004/gaba/seed_42"] == found["loose"] == []
 
 
 def test_siblings_without_end_are_not_all_read(serve, tmp_path):
-    for seed in range(runs_verdicts.SIBLINGS + 5):
+    for seed in range(diagnoses.SIBLINGS + 5):
         write(tmp_path / f"FD002/gaba/seed_{seed}")
     serve(tmp_path)
     entries = source.library().entries()
-    assert len(runs_verdicts.siblings_of(entries[0], entries)) == runs_verdicts.SIBLINGS
+    assert len(diagnoses.siblings_of(entries[0], entries)) == diagnoses.SIBLINGS
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from plotly.utils import PlotlyJSONEncoder
 
 from components.layout.url_state import from_text, to_text
 from components.run_source import source
-from components.runs_state import RunsState, quoted
+from components.runs import view
+from components.runs.state import RunsState, quoted
 from components.serving import cache
-from components.views import runs
 from gaba_core.errors import LogFormatError
 from gaba_core.runs import read_run
 from tests.run_logs import info, records, trace, write
@@ -34,14 +34,14 @@ def served(folder):
     app = dash.Dash("runs", suppress_callback_exceptions=True)
     app.server.config["GABA_LOGS"] = folder
     cache.init_app(app.server)
-    runs.register_callbacks(app)
+    view.register_callbacks(app)
     app.layout = dash.html.Div()
     with app.server.app_context():
         yield app
 
 
 def page(**query):
-    return json.loads(json.dumps(runs.layout(**query), cls=PlotlyJSONEncoder))
+    return json.loads(json.dumps(view.layout(**query), cls=PlotlyJSONEncoder))
 
 
 def found(tree, ident):

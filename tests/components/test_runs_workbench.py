@@ -6,15 +6,15 @@ import json
 import numpy as np
 import pytest
 
-from components.figures.runs import runs_picture
-from components.figures.runs_layout import domains
 from components.layout.url_state import from_text, to_text
 from components.run_source.selected_run import Shown
-from components.runs_board import baseline_options
-from components.runs_groups import group_options, groups_of
-from components.runs_playhead import playhead
-from components.runs_state import RunsState
-from components.runs_text import panels_hint
+from components.runs.figure.figure import runs_picture
+from components.runs.figure.layout import domains
+from components.runs.figure.panels import baseline_options
+from components.runs.groups import group_options, groups_of
+from components.runs.labels import panels_hint
+from components.runs.playhead import playhead
+from components.runs.state import RunsState
 from gaba_core.runs import read_run, smoothed
 from tests.components.drawn import numbers
 from tests.run_logs import info, records, trace, write

@@ -5,15 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from components.figures.runs import runs_picture
 from components.layout.url_state import from_text, to_text
 from components.run_source.selected_run import Shown
-from components.runs_curves import Curve, Mean
-from components.runs_detail import AROUND, in_sight
-from components.runs_playhead import MOST, playhead
-from components.runs_state import RunsState
-from components.runs_time import TimeAxis
-from components.runs_zoom import context, zoomed
+from components.runs.figure.curves import Curve, Mean
+from components.runs.figure.figure import runs_picture
+from components.runs.figure.zoom_detail import AROUND, in_sight
+from components.runs.playhead import MOST, playhead
+from components.runs.state import RunsState
+from components.runs.time_axis import TimeAxis
+from components.runs.zoom import context, zoomed
 from gaba_core.runs import read_run
 from tests.components.drawn import trace
 from tests.run_logs import records

@@ -1,0 +1,1 @@
+"""Runs view: real training runs, weights above and metrics below."""

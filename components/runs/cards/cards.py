@@ -1,0 +1,127 @@
+"""Cards of the Runs page: controls, list, picture with its player, numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from components.layout import cards, ids
+from components.run_source.selected_run import Shown
+from components.runs.cards import parts
+from components.runs.cards.parts import NAME
+from components.runs.figure.figure import runs_picture
+from components.runs.live import polling
+from components.runs.playhead import playhead
+from components.runs.state import RunsState
+
+PICTURE_LABEL = "Weights of each selected run above, metrics of the same runs below, on one time axis."
+
+
+def list_card(rows: list[dict[str, Any]], state: RunsState) -> Any:
+    """The list of runs, with a box that narrows it."""
+    tools = dmc.Group(
+        [
+            dmc.TextInput(
+                id=ids.part(NAME, "find"),
+                placeholder="Filter: FD002 gaba ...",
+                size="xs",
+                w=190,
+                **{"aria-label": "Filter the list of runs"},
+            ),
+            polling.switch(state),
+            dmc.Button("Refresh", id=ids.part(NAME, "again"), size="compact-sm", variant="default"),
+        ],
+        gap="xs",
+    )
+    return cards.card(
+        [
+            cards.heading(
+                "Runs", "Every log in the folder. Tick a run to draw it; tick several to compare.", tools
+            ),
+            parts.grid(rows, state.keys),
+        ]
+    )
+
+
+def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
+    """The picture between its legend and its player, with the numbers at the playhead."""
+    csv = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
+    report = dmc.Button(
+        "Report", id=ids.part(NAME, "report"), size="compact-sm", variant="default", disabled=not shown
+    )
+    exports = dmc.Group([polling.link(), cards.exports(NAME, "main"), csv, report], gap=4, wrap="nowrap")
+    legend = html.Div(parts.legend(shown, state), id=ids.part(NAME, "legend"))
+    return cards.card(
+        [
+            html.Div([legend, exports], className="gaba-over"),
+            polling.told(),
+            html.Div(
+                cards.graph(NAME, "main", runs_picture(shown, state), PICTURE_LABEL, 460),
+                id=ids.part(NAME, "tall"),
+                className="gaba-tall",
+                style=parts.height(shown, state),
+            ),
+            html.Div(parts.bands_key(shown, state), id=ids.part(NAME, "bands")),
+            _player(shown, state),
+            html.Div(parts.readout(shown, state), id=ids.part(NAME, "readout")),
+        ],
+        className="gaba-board",
+    )
+
+
+def _player(shown: tuple[Shown, ...], state: RunsState) -> html.Div:
+    head = playhead(shown, state)
+    return html.Div(
+        [
+            dmc.Button("Play", id=ids.part(NAME, "play"), size="compact-sm", variant="light", w=72),
+            dmc.Slider(
+                id=ids.part(NAME, "scrub"),
+                min=0,
+                max=max(1, len(head["xs"]) - 1),
+                step=1,
+                value=head["best"],
+                updatemode="drag",
+                label=None,
+                thumbLabel="Playhead, position in the run",
+                thumbSize=18,
+            ),
+            html.Span("", id=ids.part(NAME, "when"), className="gaba-live gaba-when"),
+        ],
+        className="gaba-player",
+    )
+
+
+def number_cards(shown: tuple[Shown, ...]) -> list[Any]:
+    """Regimes, remarks and the records themselves."""
+    return [
+        cards.card(
+            [
+                cards.heading(
+                    "Regimes found",
+                    "Found in the step arrays, not assumed: warm-up ends at the first movement, floor "
+                    "activation starts at the first clamped step, and at equilibrium the weights stay within "
+                    "tolerance for good.",
+                ),
+                html.Div(parts.regimes(shown), id=ids.part(NAME, "regimes")),
+            ]
+        ),
+        cards.card(
+            [
+                cards.heading("Remarks", "What was unusual in a log, or had to be assumed to read it."),
+                html.Div(parts.remarks(shown), id=ids.part(NAME, "remarks")),
+            ]
+        ),
+        dmc.Accordion(
+            dmc.AccordionItem(
+                [
+                    dmc.AccordionControl("Data behind the picture"),
+                    dmc.AccordionPanel(html.Div(id=ids.part(NAME, "data"))),
+                ],
+                value="data",
+            ),
+            id=ids.part(NAME, "open"),
+            variant="contained",
+        ),
+    ]

@@ -1,0 +1,283 @@
+"""Pieces of the Runs page that follow the selection: list, legend, read-outs, regimes, remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import html
+
+from components.layout import cards, ids
+from components.layout.controls import helped
+from components.run_source.selected_run import Shown
+from components.runs.figure.legend_keys import mark, quantity_lines, regime_fill
+from components.runs.figure.panels import baseline_of
+from components.runs.groups import Group, groups_of
+from components.runs.labels import (
+    REGIMES,
+    axis_title,
+    first_with_regimes,
+    holds_weights,
+    panels_of,
+    regime_cells,
+    tasks_of,
+    weights_title,
+)
+from components.runs.playhead import cell, columns, playhead
+from components.runs.state import RunsState
+from components.runs.table import record_table
+
+NAME, PATH = "runs", "/runs"
+TABLE_ROWS = 5000
+SHORT_LIST = 5
+UNPINNED = "Values as logged: the baseline is not among the runs drawn"
+ROW, HEAD = 30, 34  # pixels
+# Tab leaves a list at once, not through its every cell; arrow keys walk in it, the space bar ticks.
+ONE_STOP = {"tabToNextCell": {"function": "false"}, "tabToNextHeader": {"function": "false"}}
+
+
+def _number(digits: int) -> dict[str, str]:
+    return {"function": f"params.value == null ? '–' : d3.format(',.{digits}f')(params.value)"}
+
+
+def _whole() -> dict[str, str]:
+    return {"function": "params.value == null ? '' : d3.format(',~r')(params.value)"}
+
+
+COLUMNS: list[dict[str, Any]] = [
+    {
+        "field": "subset",
+        "headerName": "Subset",
+        "minWidth": 84,
+        "flex": 2,
+        "tooltipField": "subset",
+        # a log of another program has a file name and nothing else to say in the next columns
+        "colSpan": {
+            "function": "params.data.method || params.data.seed != null || params.data.device ? 1 : 4"
+        },
+    },
+    {"field": "method", "headerName": "Method", "minWidth": 132, "flex": 2, "tooltipField": "method"},
+    {"field": "seed", "headerName": "Seed", "type": "rightAligned", "minWidth": 72, "flex": 1},
+    {"field": "device", "headerName": "Device", "minWidth": 120, "flex": 3, "tooltipField": "device"},
+    {
+        "field": "epochs",
+        "headerName": "Epochs",
+        "type": "rightAligned",
+        "valueFormatter": _whole(),
+        "minWidth": 84,
+        "flex": 1,
+    },
+    {
+        "field": "best_epoch",
+        "headerName": "Best epoch",
+        "type": "rightAligned",
+        "valueFormatter": _whole(),
+        "minWidth": 104,
+        "flex": 1,
+    },
+    {
+        "field": "rmse",
+        "headerName": "RMSE (cycles)",
+        "type": "rightAligned",
+        "valueFormatter": _number(2),
+        "headerTooltip": "Last window of each test engine, at the best epoch.",
+        "minWidth": 124,
+        "flex": 1,
+    },
+    {
+        "field": "nasa",
+        "headerName": "NASA score",
+        "type": "rightAligned",
+        "valueFormatter": _number(1),
+        "headerTooltip": "At the best epoch; smaller is better, late predictions cost more.",
+        "minWidth": 108,
+        "flex": 1,
+    },
+    {"field": "note", "headerName": "Note", "minWidth": 100, "flex": 2, "tooltipField": "note"},
+]
+
+
+def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
+    """The list of runs; ticked ones are drawn."""
+    short = len(rows) <= SHORT_LIST
+    return dag.AgGrid(
+        id=ids.part(NAME, "grid"),
+        rowData=rows,
+        columnDefs=COLUMNS,
+        defaultColDef={"sortable": True, "filter": True, "resizable": True},
+        selectedRows=[row for row in rows if row["key"] in selected],
+        getRowId="params.data.key",
+        dashGridOptions={
+            "rowSelection": {
+                "mode": "multiRow",
+                "enableClickSelection": True,
+                "enableSelectionWithoutKeys": True,
+                "headerCheckbox": False,
+                "isRowSelectable": {"function": "!params.data.failed"},
+            },
+            "domLayout": "autoHeight" if short else "normal",
+            **ONE_STOP,
+            "rowHeight": ROW,
+            "headerHeight": HEAD,
+            "tooltipShowDelay": 300,
+            "localeText": {"noRowsToShow": "No runs yet: train one, or drop a log on the page."},
+        },
+        className="gaba-grid",
+        style={"height": None if short else HEAD + 5.5 * ROW},
+    )
+
+
+def height(shown: Sequence[Shown], state: RunsState) -> dict[str, int]:
+    """How many panels the picture has, for its height."""
+    return {"--gaba-panels": len(panels_of(shown, state)) if shown else 1}
+
+
+def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
+    """Which colour and symbol is which run or group, and which line is which quantity."""
+    groups = groups_of(shown, state)
+    base = baseline_of(shown, groups, state)
+    owners = [html.Span([named(g), _count(g)], className="gaba-key") for g in groups] or [
+        html.Span([named(s), *_best(s, state)], className="gaba-key") for s in shown
+    ]
+    lines = [
+        html.Span(
+            [html.Span(className="gaba-dash", style={"borderTop": border}), html.Span(name)],
+            className="gaba-key gaba-key-line",
+        )
+        for name, border in quantity_lines(shown, state, grouped=bool(groups), compared=base is not None)
+    ]
+    words = f"Differences from {base.label}" if base else UNPINNED if state.baseline and shown else ""
+    against = [dmc.Text(words, size="sm", fw=600, span=True)] if words else []
+    weights = [weights_title(tasks_of(shown, state))] if holds_weights(shown) else []
+    names = [*weights, *map(axis_title, panels_of(shown, state))]
+    order = f"From the top: {'; '.join(names)}"  # a phone has no room for the titles of the axes
+    panels = [dmc.Text(order, size="xs", c="dimmed", className="gaba-narrow")] if shown else []
+    return html.Div([*against, *owners, *lines, *panels], className="gaba-keys")
+
+
+def _count(group: Group) -> Any:
+    count = len(group.members)
+    return dmc.Text(f"{count} run{'' if count == 1 else 's'}", size="xs", c="dimmed", span=True)
+
+
+def _best(s: Shown, state: RunsState) -> list[Any]:
+    if "best" not in state.show or s.run.best_epoch is None:
+        return []
+    return [dmc.Text(f"best epoch {s.run.best_epoch}", size="xs", c="dimmed", span=True)]
+
+
+def named(s: Shown | Group) -> html.Span:
+    """A run's symbol in its colour, and its name; a group's likewise."""
+    glyph, color = mark(s)
+    return html.Span(
+        [html.Span(glyph, style={"color": color}, className="gaba-glyph"), html.Span(s.label)],
+        className="gaba-key gaba-run",
+    )
+
+
+def unticked(purpose: str) -> dmc.Text:
+    """What a card says while no run is drawn."""
+    return dmc.Text(f"Tick a run in the list {purpose}.", size="sm", c="dimmed")
+
+
+def readout(shown: Sequence[Shown], state: RunsState) -> Any:
+    """Every run's numbers at the playhead; the browser rewrites the cells as it moves."""
+    if not shown:
+        return None  # the picture says what to do
+    wanted, head = columns(shown, state), playhead(shown, state)
+    body = []
+    for i, s in enumerate(shown):
+        row = head["values"][i]
+        cells = [
+            dmc.TableTd(cards.live(NAME, f"{i}-{k}", cell(row[k][head["best"]], c.digits)))
+            for k, c in enumerate(wanted)
+        ]
+        body.append(dmc.TableTr([dmc.TableTd(named(s)), *cells]))
+    return cards.table(
+        ["Run", *(helped(c.label, c.help) for c in wanted)], body, "Every run's numbers at the playhead"
+    )
+
+
+def bands_key(shown: Sequence[Shown], state: RunsState) -> Any:
+    """The regimes drawn behind the first run, with their steps; nothing where none was found."""
+    compared = baseline_of(shown, groups_of(shown, state), state) is not None
+    first = first_with_regimes(shown) if "regimes" in state.show and not compared else None
+    if first is None:
+        return None
+    parts = [
+        html.Span(
+            [
+                html.Span(className="gaba-swatch", style={"background": regime_fill(name)}),
+                dmc.Text(name.capitalize(), size="sm", fw=550, span=True),
+                html.Span(text, className="gaba-live"),
+            ],
+            className="gaba-regime",
+        )
+        for name, text in regime_cells(first.run).items()
+    ]
+    whose = dmc.Text(f"Bands: {first.label}", size="sm", c="dimmed", span=True) if len(shown) > 1 else None
+    return html.Div([whose, *parts], className="gaba-regimes")
+
+
+def regimes(shown: Sequence[Shown]) -> Any:
+    """Where the regimes of each run lie, found in its step arrays."""
+    body = [
+        dmc.TableTr(
+            [
+                dmc.TableTd(named(s)),
+                *(
+                    dmc.TableTd(html.Span(_breaking_once(text), className="gaba-live"))
+                    for text in cells.values()
+                ),
+            ]
+        )
+        for s, cells in ((s, regime_cells(s.run)) for s in shown)
+        if cells
+    ]
+    if not body:
+        words = "Regimes are found in the step arrays of a run with a floor; none of these runs has both."
+        return unticked("to see its regimes") if not shown else dmc.Text(words, size="sm", c="dimmed")
+    head = ["Run", *(f"{i} {name.capitalize()}" for i, name in enumerate(REGIMES, 1))]
+    return cards.table(head, body, "Regimes found in the step arrays")
+
+
+def _breaking_once(text: str) -> list[Any]:
+    """The text in pieces that hold together: it may be broken after a comma only."""
+    pieces = text.split(", ")
+    ends = [*[", "] * (len(pieces) - 1), ""]
+    return [part for piece, end in zip(pieces, ends, strict=True) for part in (_held(piece), end)]
+
+
+def _held(text: str) -> html.Span:
+    return html.Span(text, className="gaba-run")
+
+
+def remarks(shown: Sequence[Shown]) -> Any:
+    """What was unusual about each log, or had to be assumed to read it."""
+    if not shown:
+        return unticked("to see what was unusual in its log")
+    groups = [
+        dmc.Box([named(s), dmc.List([dmc.ListItem(note) for note in s.run.notes], size="sm", mt=4)])
+        for s in shown
+        if s.run.notes
+    ]
+    return dmc.Stack(groups, gap="sm") if groups else dmc.Text("Nothing unusual.", size="sm", c="dimmed")
+
+
+def data_grid(shown: Sequence[Shown]) -> Any:
+    """The records behind the picture."""
+    head, rows = record_table(shown, TABLE_ROWS)
+    return dag.AgGrid(
+        rowData=[{f"c{i}": value for i, value in enumerate(row)} for row in rows],
+        columnDefs=[
+            {"field": f"c{i}", "headerName": name, "pinned": "left" if i < 2 else None, "minWidth": 110}
+            | ({} if i < 2 else {"valueFormatter": {"function": "params.value == null ? '–' : params.value"}})
+            for i, name in enumerate(head)
+        ],
+        defaultColDef={"sortable": True, "filter": True, "resizable": True},
+        dashGridOptions={"rowHeight": ROW, "headerHeight": HEAD, **ONE_STOP},
+        className="gaba-grid",
+        style={"height": 340},
+    )

@@ -1,0 +1,54 @@
+"""What the Runs page does without the server; `assets/runs.js` is the other end."""
+
+from __future__ import annotations
+
+from dash import ClientsideFunction, Dash, Input, Output, State
+
+from components.layout import ids
+from components.runs.cards.parts import NAME
+
+
+def register(app: Dash) -> None:
+    """The text of the selection, the playhead, the player."""
+    app.clientside_callback(
+        ClientsideFunction("gaba_runs", "select"),
+        Output(ids.choice(NAME, "runs"), "value"),
+        Input(ids.part(NAME, "grid"), "selectedRows"),
+        State(ids.choice(NAME, "runs"), "value"),
+        State(ids.part(NAME, "grid"), "rowData"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_runs", "tick"),
+        Output(ids.part(NAME, "grid"), "selectedRows"),
+        Input(ids.part(NAME, "grid"), "rowData"),
+        State(ids.part(NAME, "grid"), "selectedRows"),
+        State(ids.part(NAME, "dropped"), "data"),
+        State(ids.choice(NAME, "runs"), "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_runs", "find"),
+        Output(ids.part(NAME, "grid"), "dashGridOptions"),
+        Input(ids.part(NAME, "find"), "value"),
+        State(ids.part(NAME, "grid"), "dashGridOptions"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_runs", "load"),
+        Output(ids.part(NAME, "scrub"), "max"),
+        Output(ids.part(NAME, "scrub"), "value"),
+        Input(ids.part(NAME, "head"), "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_runs", "scrub"),
+        Output(ids.part(NAME, "when"), "children"),
+        Input(ids.part(NAME, "scrub"), "value"),
+        Input(ids.part(NAME, "head"), "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_runs", "play"),
+        Output(ids.part(NAME, "play"), "children"),
+        Input(ids.part(NAME, "play"), "n_clicks"),
+        prevent_initial_call=True,
+    )

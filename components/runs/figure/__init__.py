@@ -1,0 +1,1 @@
+"""The picture of the Runs view: panels, curves, marks, ranges."""

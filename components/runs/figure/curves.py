@@ -1,0 +1,123 @@
+"""What the Runs picture draws, as numbers: lines of runs, smoothed, averaged over groups, less a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from components.run_source.selected_run import Shown
+from components.runs.groups import Group
+from components.runs.labels import logged, members
+from components.runs.time_axis import TimeAxis
+from gaba_core.runs import Run, difference, smoothed, spread
+from gaba_core.runs.implied_state import known_state
+from gaba_core.runs.schema import Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A line of one run.
+
+    Attributes:
+        kind: "applied", "state" or "metric".
+        what: task, member of a group of metrics, or metric.
+        index: place among those of its kind.
+        x, y: (P,) each.
+        raw: (P,) as logged, where y is smoothed.
+        around: (P,) each, lower and upper end of what the line stands for, or None.
+    """
+
+    kind: str
+    what: str
+    index: int
+    x: Floats
+    y: Floats
+    raw: Floats
+    around: tuple[Floats, Floats] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mean:
+    """Mean of a quantity over the runs of a group; `sd` and `count` as in `gaba_core.runs.Spread`.
+
+    Attributes:
+        raw: (P,) mean of the lines as logged.
+    """
+
+    kind: str
+    what: str
+    index: int
+    x: Floats
+    y: Floats
+    raw: Floats
+    sd: Floats
+    count: Floats
+
+
+Maker = Callable[[Shown], list[Curve]]
+
+
+def weight_curves(s: Shown, axis: TimeAxis, tasks: Sequence[str], kinds: Sequence[str]) -> list[Curve]:
+    """Return the run's applied weights and EMA states, every step of them where time is drawn in steps."""
+    run = s.run
+    source = run.steps if axis.unit == "steps" and run.steps is not None else run
+    x = axis.records(run) if source is run else axis.steps(run, run.steps.step)  # type: ignore[union-attr]
+    tables = {"state": known_state(run) if source is run else source.state, "applied": source.weights}
+    found = []
+    for kind in ("state", "applied"):
+        table = tables[kind]
+        if kind not in kinds or table is None or x is None:
+            continue
+        for index, task in enumerate(run.tasks):
+            if task in tasks:
+                found.append(Curve(kind, task, index, x, table[:, index], table[:, index]))
+    return found
+
+
+def metric_curves(s: Shown, axis: TimeAxis, metric: str, smooth: float) -> list[Curve]:
+    """Return the metric's line, or every line of a group of metrics."""
+    x, found = axis.records(s.run), []
+    for index, (what, values) in enumerate(members(s.run, metric).items()):
+        around = _around(s.run, smooth) if metric == "ratio" else None
+        told = logged(s.run, metric, what)
+        values = values if told.size == values.size else values[told]
+        found.append(Curve("metric", what, index, x[told], smoothed(values, smooth), values, around))
+    return found
+
+
+def _around(run: Run, smooth: float) -> tuple[Floats, Floats]:
+    return smoothed(run.metrics["ratio_p05"], smooth), smoothed(run.metrics["ratio_p95"], smooth)
+
+
+def means_of(group: Group, curves: Maker) -> list[Mean]:
+    """Return the mean of each quantity over a group's runs; that of a single run is its own line."""
+    found: dict[tuple[str, str, int], list[Curve]] = {}
+    for s in group.members:
+        for curve in curves(s):
+            found.setdefault((curve.kind, curve.what, curve.index), []).append(curve)
+    return [_mean(key, lines) for key, lines in found.items()]
+
+
+def _mean(key: tuple[str, str, int], lines: Sequence[Curve]) -> Mean:
+    if len(lines) == 1:
+        one = lines[0]
+        return Mean(*key, one.x, one.y, one.raw, np.full(one.x.size, np.nan), np.isfinite(one.y) * 1.0)
+    over = spread([(line.x, line.y) for line in lines])
+    plain = all(line.raw is line.y for line in lines)
+    raw = over.mean if plain else spread([(line.x, line.raw) for line in lines]).mean
+    return Mean(*key, over.x, over.mean, raw, over.sd, over.count)
+
+
+def less(curves: Sequence[Curve], base: Sequence[Curve | Mean]) -> list[Curve]:
+    """Return the curves minus the baseline's line of the same quantity; one that it lacks is left out."""
+    known = {(b.kind, b.what): b for b in base}
+    found = []
+    for curve in curves:
+        b = known.get((curve.kind, curve.what))
+        if b is not None:
+            y = difference((curve.x, curve.y), (b.x, b.y))[1]
+            raw = y if curve.raw is curve.y else difference((curve.x, curve.raw), (b.x, b.raw))[1]
+            found.append(replace(curve, y=y, raw=raw, around=None))
+    return found

@@ -1,0 +1,100 @@
+"""Picture of the Runs view: weights above, what was chosen below, one time axis; plain dicts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from components.plotting.arrays import packed
+from components.run_source.selected_run import Shown
+from components.run_source.styles import Trace
+from components.runs.figure.axis_ranges import Span, metric_span, weight_span
+from components.runs.figure.gaps import gap_marks
+from components.runs.figure.group_means import mean_lines
+from components.runs.figure.layout import is_log, layout
+from components.runs.figure.lines import panel_lines
+from components.runs.figure.marks import best_rings, level_lines, playhead_lines, regime_bands
+from components.runs.figure.panels import WEIGHTS, Board, Panel, board_of
+from components.runs.figure.zoom_ranges import in_sight
+from components.runs.labels import first_with_regimes
+from components.runs.state import RunsState
+
+# A figure without traces is one that the browser takes for not drawn yet.
+_NOTHING = {
+    "type": "scatter",
+    "mode": "markers",
+    "uid": "nothing",
+    "x": packed([0.0]),
+    "y": packed([0.0]),
+    "opacity": 0,
+    "hoverinfo": "skip",
+}
+_EMPTY: dict[str, Any] = {
+    "xaxis": {"visible": False},
+    "yaxis": {"visible": False},
+    "annotations": [
+        {
+            "text": "Tick a run in the list to draw it.",
+            "showarrow": False,
+            "font": {"size": 14},
+            "x": 0.5,
+            "y": 0.5,
+            "xref": "paper",
+            "yref": "paper",
+        }
+    ],
+}
+CROWDED = 15  # more lines than this, and the hover box would hide the picture: it shows one point at a time
+
+
+def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
+    """Return key, data, layout and text of the picture of the runs."""
+    if not shown:
+        return {"key": "empty", "data": [_NOTHING], "layout": _EMPTY, "text": {}}
+    board = board_of(shown, state)
+    drawn = {panel.yaxis: _drawn(board, panel) for panel in board.panels}
+    spans = {p.yaxis: _span(board, state, p, drawn[p.yaxis]) for p in board.panels}
+    heights = spans.get("y") or Span(0.0, 1.0)
+    banded = first_with_regimes(shown) if "regimes" in state.show and board.baseline is None else None
+    data = [
+        *(regime_bands(banded.run, board.axis, heights) if banded else []),
+        *(trace for p in reversed(board.panels) for trace in drawn[p.yaxis]),
+        *(best_rings(board) if "best" in state.show and not board.groups else []),
+        *(level_lines(shown, board.axis) if board.baseline is None else []),
+        *(gap_marks(board, spans) if board.baseline is None and not board.groups else []),
+        *playhead_lines(shown, state, spans),
+    ]
+    read = sum(bool(trace.get("hovertemplate")) for traces in drawn.values() for trace in traces)
+    whole = in_sight(layout(board, state, spans, crowded=read > CROWDED), board, state, drawn)
+    content = "".join(f"{t['uid']}{t['x']['bdata']}{t['y']['bdata']}" for t in data)
+    _name_runs(drawn.get("y") or [trace for traces in drawn.values() for trace in traces])
+    key = hashlib.sha256((content + repr(whole)).encode()).hexdigest()
+    return {"key": key, "data": data, "layout": whole, "text": {}}
+
+
+def _drawn(board: Board, panel: Panel) -> list[Trace]:
+    return [*panel_lines(board, panel), *mean_lines(board, panel)]
+
+
+def _span(board: Board, state: RunsState, panel: Panel, traces: Sequence[Trace]) -> Span | None:
+    if panel.name == WEIGHTS and board.baseline is None:
+        return weight_span(traces)
+    log = is_log(board, state, panel)
+    return metric_span(traces, log, one_run=len(panel.runs) == 1)
+
+
+def _name_runs(traces: Sequence[Trace]) -> None:
+    """Name each run's or group's strongest line in an exported picture's legend, and the first EMA state."""
+    best: dict[str, Trace] = {}
+    for trace in traces:
+        held = best.get(trace.get("legendgroup", ""))
+        if trace["name"] and "legendgroup" in trace and _weight(trace) > (_weight(held) if held else 0.0):
+            best[trace["legendgroup"]] = trace
+    dotted = [trace for trace in traces if trace["line"].get("dash") == "dot"]
+    for trace in (*best.values(), *dotted[:1]):
+        trace["showlegend"] = True
+
+
+def _weight(trace: Trace) -> float:
+    return float(trace["line"]["width"])

@@ -1,0 +1,65 @@
+"""Means of the Runs picture: each group of runs as one line in a band of one standard deviation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from components.plotting.arrays import packed
+from components.plotting.traces import area
+from components.run_source.styles import Trace, escaped, faded, run_style, uid_of
+from components.runs.figure.curves import Mean
+from components.runs.figure.lines import LARGEST, POINTS, TASK_DASHES, hover, words_of
+from components.runs.figure.panels import WEIGHTS, Board, Panel
+from components.runs.figure.zoom_detail import in_sight
+from components.runs.groups import Group
+from gaba_core.runs import peak_keeping
+
+BAND = 0.2
+
+
+def mean_lines(board: Board, panel: Panel) -> list[Trace]:
+    """The band and the mean of each group; a group of one run has no band."""
+    bands = [_band(panel, group, mean) for group, means in panel.means for mean in means]
+    lines = [_mean(board, panel, group, mean) for group, means in panel.means for mean in means]
+    return [*(band for band in bands if band), *lines]
+
+
+def _uid(what: str, panel: Panel, group: Group, mean: Mean) -> str:
+    return uid_of(f"{what}-{panel.yaxis}", f"{group.key} {mean.kind} {mean.what}")
+
+
+def _band(panel: Panel, group: Group, mean: Mean) -> Trace | None:
+    known = np.isfinite(mean.sd) & np.isfinite(mean.y)
+    if not known.any():
+        return None
+    x, y, sd = mean.x[known], mean.y[known], mean.sd[known]
+    kept = peak_keeping(y, POINTS // 2)
+    low, high = (np.clip(edge[kept], -LARGEST, LARGEST) for edge in (y - sd, y + sd))
+    fill = faded(run_style(group.style).color, BAND)
+    return area(_uid("band", panel, group, mean), x[kept], low, high, fill) | {"yaxis": panel.yaxis}
+
+
+def _mean(board: Board, panel: Panel, group: Group, mean: Mean) -> Trace:
+    mean = in_sight(mean, board.axis)
+    kept = peak_keeping(mean.y, POINTS)
+    several = len(group.members) > 1
+    about = np.stack([mean.sd[kept], mean.count[kept]], axis=1)
+    y = hover(board, ".5f" if panel.name == WEIGHTS else ",.6~g")
+    text = f"{y} ± %{{customdata[0]:,.3~g}} (n = %{{customdata[1]:d}})" if several else y
+    style = run_style(group.style)
+    dash = "solid" if panel.name == WEIGHTS else TASK_DASHES[mean.index % len(TASK_DASHES)]
+    width = 2.8 * 0.75 ** board.tasks.index(mean.what) if panel.name == WEIGHTS else 2.4
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "uid": _uid("mean", panel, group, mean),
+        "x": packed(mean.x[kept]),
+        "y": packed(np.clip(mean.y[kept], -LARGEST, LARGEST)),
+        "yaxis": panel.yaxis,
+        "name": escaped(f"{words_of(panel, mean)}, {'mean of ' if several else ''}{group.label}"),
+        "legendgroup": group.key,
+        "showlegend": False,
+        "line": {"color": style.color, "width": width, "dash": dash},
+        "customdata": packed(about) | {"shape": f"{kept.size}, 2"},
+        "hovertemplate": text,
+    }

@@ -1,0 +1,146 @@
+"""Lines of the Runs picture that come from a log: weights, EMA state, metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from components.plotting.arrays import packed
+from components.run_source.selected_run import Shown
+from components.run_source.styles import Trace, by_color, escaped, faded, run_style, uid_of
+from components.runs.figure.curves import Curve
+from components.runs.figure.panels import WEIGHTS, Board, Panel
+from components.runs.figure.zoom_detail import in_sight
+from components.runs.labels import GROUPS, metric_label
+from gaba_core.runs import peak_keeping
+from gaba_core.runs.schema import Floats
+
+POINTS = 1000  # drawn on a line at most
+EVENLY = 300  # of them at even distances on a logarithmic axis, where a plain choice would starve its start
+MARKED = 12  # symbols on a line at most: they tell the runs apart where colours look alike
+LARGEST = 3e38  # what is drawn is float32
+FAINT = 0.35
+TASK_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+_SHORT = {"ratio": "gradient ratio,", "norms": "gradient norm", "losses": "loss"}
+
+
+def panel_lines(board: Board, panel: Panel) -> list[Trace]:
+    """Every line of the panel's runs, faint where they stand behind the means of their groups."""
+    colors = {s.key: run_style(group.style).color for group in board.groups for s in group.members}
+    traces = []
+    for s, curves in panel.runs:
+        for curve in (in_sight(one, board.axis) for one in curves):
+            if board.groups:
+                traces.append(_behind(s, panel, _thinned(curve, board), colors[s.key]))
+            elif panel.name == WEIGHTS:
+                traces.append(_weight_line(s, panel, _thinned(curve, board), board))
+            else:
+                traces += _metric_lines(s, panel, curve, board)
+    return traces
+
+
+def hover(board: Board, digits: str) -> str:
+    """Return how a value is written beside the pointer: with its sign where it is a difference."""
+    return f"%{{y:{digits if board.baseline is None else '+,.6~g'}}}"
+
+
+def words_of(panel: Panel, curve: Any) -> str:
+    """Return the name of a line without its run."""
+    if panel.name == WEIGHTS:
+        return f"{'EMA state' if curve.kind == 'state' else 'weight'} {curve.what}"
+    return f"{_SHORT[panel.name]} {curve.what}" if panel.name in GROUPS else metric_label(panel.name)
+
+
+def _weight_line(s: Shown, panel: Panel, curve: Curve, board: Board) -> Trace:
+    """Applied weight solid, EMA state dotted; several tasks by width."""
+    applied = curve.kind == "applied"
+    width = (2.4 if applied else 1.6) * 0.75 ** board.tasks.index(curve.what)
+    uid, name = f"{curve.kind}-{curve.index}", f"{words_of(panel, curve)}, {s.label}"
+    dash = "solid" if applied else "dot"
+    return _line(uid, s, curve.x, curve.y, name, panel.yaxis, width, dash, hover(board, ".5f"))
+
+
+def _metric_lines(s: Shown, panel: Panel, curve: Curve, board: Board) -> list[Trace]:
+    """The line, smoothed where that is asked for, over what was logged; percentiles as a band around it."""
+    tail = "" if panel.yaxis == "y2" else f"-{panel.yaxis}"
+    name = f"{words_of(panel, curve)}, {s.label}"
+    dash = TASK_DASHES[curve.index % len(TASK_DASHES)]
+    plain = hover(board, ",.6~g")
+    text = plain if curve.raw is curve.y else f"{plain} (logged %{{customdata:,.6~g}})"
+    raw = _line(f"raw-{curve.index}{tail}", s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "")
+    look = {"color": faded(run_style(s.style).color, FAINT), "width": 1.2}
+    raw |= {"line": look, "hoverinfo": "skip", "hovertemplate": None, "legendgroup": f"logged {s.key}"}
+    uid = f"metric-{curve.index}{tail}"
+    line = _line(uid, s, curve.x, curve.y, name, panel.yaxis, 1.8, dash, text, curve.raw)
+    if by_color(len(panel.runs[0][1]), len(panel.runs)):
+        own = run_style(s.style + curve.index)
+        line["line"] |= {"color": own.color, "dash": "solid"}
+        line["marker"] |= {"color": own.color, "symbol": own.symbol}
+    return [*_band(s, panel, curve, 0.2 if len(panel.runs) == 1 else 0.1), raw, line]
+
+
+def _band(s: Shown, panel: Panel, curve: Curve, depth: float) -> list[Trace]:
+    if curve.around is None:
+        return []
+    low, high = curve.around
+    good = np.isfinite(low) & np.isfinite(high)
+    x = np.concatenate([curve.x[good], curve.x[good][::-1]])
+    outline = np.concatenate([high[good], low[good][::-1]])
+    uid = f"band-{panel.yaxis}"
+    band = _line(uid, s, x, outline, "", panel.yaxis, 0.0, "solid", "")
+    fill = {"fill": "toself", "fillcolor": faded(run_style(s.style).color, depth), "hoverinfo": "skip"}
+    return [band | fill | {"hovertemplate": None, "legendgroup": f"band {s.key}"}]
+
+
+def _behind(s: Shown, panel: Panel, curve: Curve, color: str) -> Trace:
+    """One run behind the mean of its group."""
+    uid = f"one-{curve.index}-{panel.yaxis}"
+    line = _line(uid, s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "")
+    look = {"color": faded(color, FAINT), "width": 1.1, "dash": "solid"}
+    return line | {"line": look, "hoverinfo": "skip", "hovertemplate": None, "legendgroup": f"one {s.key}"}
+
+
+def _thinned(curve: Curve, board: Board) -> Curve:
+    """The curve with enough points at its start, where a logarithmic axis stretches it."""
+    size = curve.x.size
+    if not board.axis.log or size <= POINTS:
+        return curve
+    even = np.unique(np.geomspace(1, size, EVENLY).astype(np.int64)) - 1
+    kept: Sequence[int] = np.unique(np.concatenate([even, peak_keeping(curve.y, POINTS - EVENLY)])).tolist()
+    y = curve.y[kept]
+    return Curve(curve.kind, curve.what, curve.index, curve.x[kept], y, y)
+
+
+def _line(
+    uid: str,
+    s: Shown,
+    x: Floats,
+    y: Floats,
+    name: str,
+    yaxis: str,
+    width: float,
+    dash: str,
+    hovertemplate: str,
+    raw: Floats | None = None,
+) -> Trace:
+    keep = peak_keeping(y, POINTS)
+    style = run_style(s.style)
+    line = {
+        "type": "scatter",
+        "uid": uid_of(uid, s.key),
+        "mode": "lines+markers" if width else "lines",
+        "x": packed(x[keep]),
+        "y": packed(np.clip(y[keep], -LARGEST, LARGEST)),
+        "yaxis": yaxis,
+        "name": escaped(name),
+        "legendgroup": s.key,
+        "showlegend": False,
+        "line": {"color": style.color, "width": width, "dash": dash},
+        "marker": {"symbol": style.symbol, "size": 6, "color": style.color, "maxdisplayed": MARKED},
+        "hovertemplate": hovertemplate,
+    }
+    if raw is None or raw is y:
+        return line
+    return line | {"customdata": packed(np.clip(raw[keep], -LARGEST, LARGEST))}

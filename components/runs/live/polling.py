@@ -1,0 +1,224 @@
+"""Following logs that are being written: a small route the Runs page asks every 0.6 s, and its answer.
+
+A quiet folder costs one listing and answers with nothing. `assets/runs_live.js` is the other end: it shows
+the news in words, keeps the list of runs up to date, and has the picture drawn again where a run changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+import orjson
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from flask import Flask, Response, current_app, request
+
+from components.layout import ids
+from components.layout.url_state import from_text
+from components.run_source import source
+from components.runs.cards.parts import NAME
+from components.runs.live.client_memory import Told, facts_of, told_of
+from components.runs.state import MAX_RUNS, RunsState
+from components.runs.verdicts import deferred
+from gaba_core.errors import ParameterError
+from gaba_core.runs.tailing.log_status import Followed, Status, told_again
+
+LOOK = ids.part(NAME, "look")  # written by the browser where a selected run has changed
+BADGES: dict[Status, str] = {
+    "growing": "live",
+    "quiet": "not finished",
+    "torn": "incomplete",
+    "truncated": "cut",
+    "deleted": "deleted",
+    "returned": "back",
+}
+
+
+def register_route(server: Flask) -> None:
+    """Add the route /live/runs?run=..&run=..&seen=..; it answers 204 where nothing is new.
+
+    What the browser was told of the logs before, the `told` of an earlier answer, may come along as JSON.
+    """
+
+    @server.route("/live/runs", methods=["GET", "POST"])
+    def live() -> Response:
+        keys, seen = request.args.getlist("run")[:MAX_RUNS], request.args.get("seen", "")
+        answer = news(keys, seen, told_of(request.get_json(silent=True)))
+        if answer is None:
+            return Response(status=204)
+        return Response(
+            orjson.dumps(answer), mimetype="application/json", headers={"Cache-Control": "no-store"}
+        )
+
+
+def news(keys: Sequence[str], seen: str, told: Mapping[str, Told]) -> dict[str, Any] | None:
+    """Return what is new since an earlier answer said `seen`; None where nothing is.
+
+    The answer holds the tag of what a picture of these runs would show now, words for every run that is not
+    simply complete, what the browser is to tell at its next look, and the rows of the list where one of them
+    is another.
+
+    Args:
+        keys: of the runs.
+        seen: tag of the earlier answer.
+        told: what the browser was told of each run before, by this process or by another.
+    """
+    looks = {key: _look(key, found, told.get(key)) for key, found in _followed(keys).items()}
+    rows, listed = _listed()
+    words = [_words(label, seen_as) for label, seen_as, _ in looks.values() if seen_as.status in BADGES]
+    plain = [{name: value for name, value in one.items() if name != "age"} for one in words]
+    drawn = _digest(repr([(key, tag) for key, (_, _, tag) in looks.items()]).encode())
+    now = f"{drawn}.{_digest(orjson.dumps(plain))}.{listed}"
+    if now == seen:
+        return None
+    facts = {key: facts_of(tag, label, seen_as) for key, (label, seen_as, tag) in looks.items()}
+    fresh = {} if seen.endswith(f".{listed}") else {"rows": rows}
+    return {"seen": now, "drawn": drawn, "words": words, "told": facts, **fresh}
+
+
+def drawn_tag(state: RunsState) -> str:
+    """Return what tells one state of the selected runs' logs from another."""
+    return _tag_of(_followed(state.keys[:MAX_RUNS]))
+
+
+def drawn_of(text: dict[str, Any]) -> str:
+    """Return the same of a state as text."""
+    return drawn_tag(from_text(RunsState, text)[0])
+
+
+def _look(key: str, found: Followed, told: Told | None) -> tuple[str, Followed, str]:
+    """Return what the page calls a log, what its reader is told of it, and the tag of what is drawn."""
+    seen = told_again(None if told is None else told.followed, found, source.library().clock())
+    as_drawn = told is not None and not seen.is_whole  # the last good view stays, whoever has it
+    label = key if told is None else told.label
+    return (
+        label if found.run is None else source.label(key, found.run),
+        seen,
+        told.tag if told is not None and as_drawn else _tag(found),
+    )
+
+
+def _followed(keys: Sequence[str]) -> dict[str, Followed]:
+    found = {}
+    for key in keys:
+        if not key.startswith(source.DROPPED):
+            try:
+                found[key] = source.library().follow(key)
+            except ParameterError as error:  # deleted before this process ever read it
+                found[key] = Followed((None,), (), None, "deleted", "The log was deleted.", 0.0, str(error))
+    return found
+
+
+def _listed() -> tuple[list[dict[str, Any]], str]:
+    """The rows of the list and their tag, made anew only where the library says that something changed."""
+    entries, kept = source.library().entries(), current_app.extensions.get("gaba_rows")
+    if kept is None or kept[0] is not entries:
+        rows = source.rows(entries)
+        kept = current_app.extensions["gaba_rows"] = (entries, rows, _digest(orjson.dumps(rows)))
+    return kept[1], kept[2]
+
+
+def _tag_of(followed: dict[str, Followed]) -> str:
+    return _digest(repr([(key, _tag(found)) for key, found in followed.items()]).encode())
+
+
+def _tag(found: Followed) -> str:
+    return _digest(repr(found.content).encode())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def _words(label: str, found: Followed) -> dict[str, Any]:
+    run, clock = found.run, source.library().clock
+    return {
+        "label": label,
+        "status": found.status,
+        "badge": BADGES[found.status],
+        "words": found.sentence or ("" if run is None else f"{run.unit} {run.epochs[-1]:.12g}"),
+        "written": found.written,
+        "age": max(0.0, clock() - found.written) if found.status in ("growing", "quiet") else None,
+    }
+
+
+def parts(state: RunsState) -> list[Any]:
+    """What the page needs to be followed: where the browser and the server leave word for each other."""
+    return [
+        dcc.Store(id=LOOK),
+        dcc.Store(id=ids.part(NAME, "drawn"), data={"tag": drawn_tag(state), "clock": 0}),
+        dcc.Input(id=ids.choice(NAME, "follow"), type="hidden", value=state.follow),
+        dcc.Input(id=ids.choice(NAME, "zoom"), type="hidden", value=",".join(state.zoom)),
+    ]
+
+
+def switch(state: RunsState) -> Any:
+    """The switch that follows logs or leaves them."""
+    return dmc.Tooltip(
+        dmc.Switch(
+            id=ids.part(NAME, "follow"),
+            label="Follow",
+            checked=state.follow == "on",
+            size="xs",
+            persistence=False,
+        ),
+        label="Logs that are being written are followed: list and picture show a new epoch within 2 s.",
+        multiline=True,
+        w=240,
+        withArrow=True,
+    )
+
+
+def link() -> Any:
+    """The button that copies the link to what the view shows."""
+    return dmc.Button(
+        "Copy link", id=ids.part(NAME, "link"), size="compact-sm", variant="default", miw=84, px=6
+    )
+
+
+def told() -> html.Div:
+    """Where the browser says what becomes of the selected logs.
+
+    What happened to a log is announced to a screen reader, each new epoch is not.
+    """
+    places = [html.Div(), html.Div(role="status")]
+    return html.Div(places, id=ids.part(NAME, "news"), className="gaba-news")
+
+
+def register(app: Dash) -> None:
+    """The switch, the zoom, and what the browser must know of list and picture."""
+    deferred.register(app)
+    app.clientside_callback(
+        ClientsideFunction("gaba_link", "copy"),
+        Output(ids.part(NAME, "link"), "children"),
+        Input(ids.part(NAME, "link"), "n_clicks"),
+        State(ids.choice(NAME, "runs"), "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_zoom", "know"),
+        Output(ids.figure(NAME, "main"), "className"),
+        Input(ids.figure(NAME, "main"), "figure"),
+        Input(ids.choice(NAME, "zoom"), "value"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_live", "follow"),
+        Output(ids.choice(NAME, "follow"), "value"),
+        Input(ids.part(NAME, "follow"), "checked"),
+        prevent_initial_call=True,  # the state would take it for a change
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_live", "drawn"),
+        Output(ids.part(NAME, "news"), "title"),
+        Input(ids.part(NAME, "drawn"), "data"),
+        Input(ids.choice(NAME, "runs"), "value"),
+        Input(ids.choice(NAME, "follow"), "value"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_live", "listed"),
+        Output(ids.part(NAME, "grid"), "className"),
+        Input(ids.part(NAME, "grid"), "rowData"),
+        State(ids.part(NAME, "grid"), "className"),
+    )

@@ -1,0 +1,1 @@
+"""How a file is read: the card that shows and changes it."""

@@ -1,0 +1,123 @@
+"""What the card on how files are read does: it follows the selection, and the page follows its changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, no_update, set_props
+
+from components.layout import ids, shell
+from components.layout.url_state import from_text
+from components.run_source.mapping_text import changes, rows, with_cell, with_reading, with_rules
+from components.run_source.selected_run import Shown
+from components.runs.cards.parts import NAME
+from components.runs.mapping import card
+from components.runs.selection import drawn
+from components.runs.state import RunsState
+from gaba_core.errors import GabaError
+from gaba_core.runs import Run
+from gaba_core.runs.roles import Mapping
+
+
+def register(app: Dash) -> None:
+    """Register the card's two halves."""
+
+    @app.callback(
+        Output(ids.part(NAME, "file"), "data"),
+        Output(ids.part(NAME, "file"), "value"),
+        Output(ids.part(NAME, "file"), "style"),
+        Output(ids.part(NAME, "summary"), "children"),
+        Output(ids.part(NAME, "repeats"), "value"),
+        Output(ids.part(NAME, "quantity"), "label"),
+        Output(ids.part(NAME, "quantity"), "data"),
+        Output(ids.part(NAME, "quantity"), "value"),
+        Output(ids.part(NAME, "floor"), "value"),
+        Output(ids.part(NAME, "quantity-box"), "style"),
+        Output(ids.part(NAME, "floor-box"), "style"),
+        Output(ids.part(NAME, "propose-box"), "style"),
+        Output(ids.part(NAME, "roles"), "rowData"),
+        Output(ids.part(NAME, "roles"), "style"),
+        Output(ids.part(NAME, "columns"), "value"),
+        Input(ids.state(NAME), "data"),
+        Input(ids.part(NAME, "file"), "value"),
+        State(ids.part(NAME, "file"), "data"),
+        prevent_initial_call=True,
+    )
+    def follow(text: dict[str, Any], wanted: str | None, known: list[dict[str, str]]) -> tuple[Any, ...]:
+        _, shown = _runs_of(text)
+        s = card.chosen(shown, wanted, [item["value"] for item in known])
+        other = s is not None and (s.key != wanted or ctx.triggered_id == ids.part(NAME, "file"))
+        return (
+            card.files(shown),
+            None if s is None else s.key,
+            card.visible(len(shown) > 1),
+            *_content(s),
+            card.opened(s) if other else no_update,
+        )
+
+    @app.callback(
+        Input(ids.part(NAME, "roles"), "cellValueChanged"),
+        Input(ids.part(NAME, "repeats"), "value"),
+        Input(ids.part(NAME, "quantity"), "value"),
+        Input(ids.part(NAME, "floor"), "value"),
+        Input(ids.part(NAME, "propose"), "n_clicks"),
+        State(ids.part(NAME, "file"), "value"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def overrule(
+        cells: list[dict[str, Any]] | None,
+        repeats: str | None,
+        quantity: str | None,
+        floor: Any,
+        _: int | None,
+        key: str | None,
+        text: dict[str, Any],
+    ) -> None:
+        state, shown = _runs_of(text)
+        run = next((s.run for s in shown if s.key == key), None)
+        if run is None or run.reading is None or key is None:
+            return
+        try:
+            mapping = _decided(run, cells or [], (repeats, quantity, floor))
+        except GabaError as error:
+            shell.notify("The column cannot be read so", str(error), "orange")
+            set_props(ids.part(NAME, "roles"), {"rowData": rows(run)})
+            return
+        if mapping != run.reading.mapping:
+            # Not an output: the state that it changes is what the card itself follows.
+            value = with_reading(state.reading, key, changes(run, mapping))
+            set_props(ids.choice(NAME, "reading"), {"value": ",".join(value)})
+
+
+def _runs_of(text: dict[str, Any]) -> tuple[RunsState, tuple[Shown, ...]]:
+    """The state of the page and its runs; what cannot be shown is told by the picture."""
+    state, _ = from_text(RunsState, text)
+    return state, drawn(state)[0]
+
+
+def _content(s: Shown | None) -> tuple[Any, ...]:
+    mapping = Mapping() if s is None or s.run.reading is None else s.run.reading.mapping
+    found = [] if s is None else rows(s.run)
+    return (
+        card.summary(s),
+        mapping.repeats,
+        card.fields(s),
+        card.quantity_options(s),
+        mapping.quantity,
+        "" if mapping.floor is None else mapping.floor,
+        card.visible(card.asks_quantity(s)),
+        card.visible(card.asks_floor(s)),
+        card.visible(card.is_changed(s)),
+        found,
+        card.grid_height(len(found)),
+    )
+
+
+def _decided(run: Run, cells: list[dict[str, Any]], rules: tuple[Any, Any, Any]) -> Mapping:
+    """Return the mapping after what the reader did just now."""
+    if run.reading is not None and ctx.triggered_id == ids.part(NAME, "propose"):
+        return run.reading.proposed
+    if ctx.triggered_id == ids.part(NAME, "roles") and cells:
+        return with_cell(run, cells[-1]["data"], cells[-1]["colId"])
+    return with_rules(run, *rules)

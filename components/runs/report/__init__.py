@@ -1,0 +1,1 @@
+"""The selected runs as one HTML file."""

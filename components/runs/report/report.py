@@ -1,0 +1,202 @@
+"""The selected runs as one HTML file that needs nothing else: picture, verdicts, parameters, remarks."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import orjson
+from dash import Dash, Input, Output, State
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from components.layout import ids
+from components.layout.url_state import to_text
+from components.run_source.selected_run import Shown
+from components.runs.cards import differences
+from components.runs.cards.parameters import side_by_side
+from components.runs.cards.parts import NAME
+from components.runs.figure.legend_keys import mark
+from components.runs.figure.panels import baseline_of
+from components.runs.groups import Group, group_options, groups_of
+from components.runs.labels import REGIMES, axis_title, panels_of, regime_cells, tasks_of
+from components.runs.report.figure import FONT, TEMPLATES, report_picture
+from components.runs.selection import selected
+from components.runs.state import RunsState
+from components.runs.time_axis import unit_of
+from components.runs.verdicts.card import evidence_text, words
+from components.runs.verdicts.diagnoses import diagnoses
+from gaba_core.runs import Diagnosis, Run, Verdict
+from gaba_core.runs.outcomes import outcome_of
+
+ROOT = Path(__file__).parents[1]
+FILE = "gaba_runs_report.html"
+
+
+def register(app: Dash) -> None:
+    """The report comes down as a file."""
+
+    @app.callback(
+        Output(ids.part(NAME, "report-file"), "data"),
+        Input(ids.part(NAME, "report"), "n_clicks"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def download(_: int, text: dict[str, Any]) -> dict[str, Any]:
+        state, shown = selected(text)
+        made = datetime.now(UTC)
+        return {"content": report(shown, state, made), "filename": FILE, "type": "text/html"}
+
+
+def report(shown: Sequence[Shown], state: RunsState, made: datetime) -> str:
+    """Return the file as text; it opens without a network.
+
+    Args:
+        shown: the runs, one at least.
+        state: what the page shows of them.
+        made: when the report is made.
+    """
+    picture, height = report_picture(shown, state)
+    count = f"{len(shown)} run{'' if len(shown) == 1 else 's'}"
+    text: str = _template().render(
+        title=shown[0].label if len(shown) == 1 else "Training runs",
+        count=count,
+        made=f"{made:%Y-%m-%d %H:%M} UTC",
+        font=FONT,
+        height=height,
+        caption=caption(shown, state),
+        runs=_runs(shown),
+        verdicts=[_judged(s, d) for s, d in zip(shown, diagnoses(shown), strict=True)],
+        differences=_differences(shown, state),
+        regime_names=[name.capitalize() for name in REGIMES],
+        regimes=[{"name": _name(s), "cells": c.values()} for s in shown if (c := regime_cells(s.run))],
+        parameters=_parameters(shown),
+        remarks=[{"name": _name(s), "notes": s.run.notes} for s in shown if s.run.notes],
+        made_of=_made_of(shown, state),
+        library=_library(),
+        picture=_embedded(picture),
+        templates=_embedded(TEMPLATES),
+    )
+    return text
+
+
+def caption(shown: Sequence[Shown], state: RunsState) -> str:
+    """Return what the picture shows in a sentence or two."""
+    tasks = " and ".join(tasks_of(shown, state)) or "no task"
+    below = ", ".join(axis_title(name) for name in panels_of(shown, state))
+    parts = [f"Weight of {tasks}{f'; below: {below}' if below else ''}. Time in {unit_of(shown, state)}."]
+    groups = groups_of(shown, state)
+    if groups:
+        labels = {option["value"]: option["label"] for option in group_options(shown, state)}
+        parts.append(f"Mean ± sd by: {labels.get(state.group, state.group).lower()}.")
+    base = baseline_of(shown, groups, state)
+    if base is not None:
+        parts.append(f"Drawn are differences from {base.label}.")
+    if state.smooth > 0.0 and below:
+        parts.append(f"Metrics are smoothed by {state.smooth:g}; the lines as logged lie faintly below.")
+    return " ".join(parts)
+
+
+@cache
+def _template() -> Any:
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    kept = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return kept.get_template("runs_report.html")
+
+
+@cache
+def _library() -> str:
+    """The script that draws, as the page itself loads it; its licence stands at its top."""
+    (path,) = (ROOT / "assets/vendor").glob("plotly-basic-*.min.js")
+    return path.read_text(encoding="utf-8").replace("</script", "<\\/script")
+
+
+def _embedded(value: Any) -> str:
+    """A value as a script may hold it: nothing in it can end the script."""
+    text = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _name(owner: Shown | Group) -> dict[str, str]:
+    glyph, color = mark(owner)
+    return {"glyph": glyph, "color": color, "label": owner.label}
+
+
+def _runs(shown: Sequence[Shown]) -> dict[str, Any]:
+    head = ("Epochs", "Best epoch", "RMSE at best (cycles)", "NASA score at best", "RMSE at end (cycles)")
+    return {"head": head, "rows": [{"name": _name(s), "cells": _figures(s.run)} for s in shown]}
+
+
+def _figures(run: Run) -> list[str]:
+    nothing = np.full(len(run.epochs), np.nan)
+    rmse, nasa = (outcome_of(run, run.metrics.get(name, nothing)) for name in ("rmse_last", "nasa"))
+    values = ((rmse.best, 2), (nasa.best, 1), (rmse.last, 2))
+    best = "–" if run.best_epoch is None else f"{run.best_epoch:,.12g}"
+    return [f"{len(run.epochs):,}", best, *(differences.number(v, digits) for v, digits in values)]
+
+
+def _judged(s: Shown, diagnosis: Diagnosis) -> dict[str, Any]:
+    both = (("Balancer", diagnosis.balancer), ("Model", diagnosis.model))
+    items = [_item(title, words(v.code), v) for title, v in both]
+    items += [_item(words(v.code).capitalize(), "", v) for v in diagnosis.findings]
+    return {"name": _name(s), "summary": diagnosis.summary, "judged": items}
+
+
+def _item(title: str, code: str, verdict: Verdict) -> dict[str, str]:
+    evidence = evidence_text(verdict)
+    return {
+        "title": title,
+        "code": code,
+        "sentence": verdict.sentence,
+        "evidence": evidence,
+        "rule": verdict.rule,
+    }
+
+
+def _differences(shown: Sequence[Shown], state: RunsState) -> dict[str, Any] | None:
+    base = baseline_of(shown, groups_of(shown, state), state)
+    if base is None:
+        return None
+    names, rows = differences.table(shown, state)
+    return {
+        "base": base.label,
+        "head": differences.head(names),
+        "rows": [
+            {"name": _name(row.owner), "cells": texts}
+            for row, texts in zip(rows, differences.cells(rows), strict=True)
+        ],
+    }
+
+
+def _parameters(shown: Sequence[Shown]) -> list[tuple[str, list[tuple[str, list[str]]], bool]]:
+    unlike, alike = side_by_side(shown)
+    return [
+        (f"{len(unlike)} that differ", unlike, True),
+        (f"{len(alike)} shared by all runs", [(label, values[:1]) for label, values in alike], False),
+    ]
+
+
+def _made_of(shown: Sequence[Shown], state: RunsState) -> Mapping[str, str] | list[tuple[str, str]]:
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "dash", "plotly"))
+    return [
+        ("Logs", ", ".join(s.key for s in shown)),
+        ("Link", f"/runs?{urlencode(_changed(state), safe=',/')}"),
+        ("Software", f"Python {platform.python_version()}, {packages}"),
+        (
+            "Rules",
+            "Every verdict stands with the rule that it follows and the numbers that it rests on; regimes "
+            "are found in the recorded steps. Nothing here was simulated.",
+        ),
+    ]
+
+
+def _changed(state: RunsState) -> dict[str, str]:
+    """What a link must say: all that is not as it is at first."""
+    first = to_text(RunsState())
+    return {name: text for name, text in to_text(state).items() if text != first[name]}

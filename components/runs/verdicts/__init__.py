@@ -1,0 +1,1 @@
+"""Verdicts of the Runs view: diagnoses, their card, and judging after the page stands."""

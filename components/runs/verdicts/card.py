@@ -1,0 +1,128 @@
+"""The card that says of each run what a colleague would: who is to blame, and on what evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from components.layout import cards, ids
+from components.run_source.replay_link import replay_link
+from components.run_source.selected_run import Shown
+from components.runs.cards.parts import NAME, named, unticked
+from components.runs.verdicts.diagnoses import diagnoses
+from gaba_core.runs import Diagnosis, Verdict
+
+GOOD, CARE, BAD, SILENT = "green", "yellow", "red", "gray.5"  # plain gray is not seen on a dark ground
+TONES = {
+    **dict.fromkeys(("converged", "balanced", "settled"), GOOD),
+    **dict.fromkeys(("drifting", "starved", "too-short", "improving", "past-best"), CARE),
+    **dict.fromkeys(("diverged", "outlier"), BAD),
+    **dict.fromkeys(("unknown", "no-balancer", "idle"), SILENT),
+}
+NAMES = {
+    "w": "weight",
+    "w_predicted": "weight predicted",
+    "w_siblings": "weight of the siblings",
+    "sd": "standard deviation",
+    "siblings_mad": "siblings' median absolute deviation",
+    "siblings_median": "siblings' median",
+    "z": "robust z",
+    "buffer-not-weight": "the moving average is not the weight",
+}
+HELP = (
+    "The balancer is judged by its weights, the model by its error, each alone and beside the other seeds of "
+    "the same subset and method. What each verdict rests on is folded below it."
+)
+
+
+def card(shown: Sequence[Shown]) -> Any:
+    """The verdicts under their title."""
+    content = html.Div(verdicts(shown), id=ids.part(NAME, "verdicts"))
+    return cards.card([cards.heading("Verdicts", HELP), content])
+
+
+def verdicts(shown: Sequence[Shown]) -> Any:
+    """One verdict on the balancer and one on the model for each run."""
+    if not shown:
+        return unticked("to have it judged")
+    judged = zip(shown, diagnoses(shown), strict=True)
+    return [_judged(s, diagnosis, shown) for s, diagnosis in judged]
+
+
+def words(code: str) -> str:
+    """Return a code, or a name of the evidence, as the page writes it."""
+    return NAMES.get(code, code.replace("-", " ").replace("_", " "))
+
+
+def value_text(value: float | str) -> str:
+    """Return one piece of evidence as text."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+
+
+def evidence_text(item: Verdict) -> str:
+    """Return what a verdict rests on, as far as it is known."""
+    known = ((name, value) for name, value in item.evidence.items() if value is not None)
+    return "; ".join(f"{words(name)}: {value_text(value)}" for name, value in known)
+
+
+def _judged(s: Shown, diagnosis: Diagnosis, drawn: Sequence[Shown]) -> html.Section:
+    both = (("Balancer", diagnosis.balancer), ("Model", diagnosis.model))
+    rows = [part for name, item in both for part in _row(name, item)]
+    more = [*(_grounds(name, item) for name, item in both), *map(_finding, diagnosis.findings)]
+    count = len(diagnosis.findings)
+    title = "Evidence and rules" + (f", {count} finding{'' if count == 1 else 's'}" if count else "")
+    return html.Section(
+        [
+            html.Div([named(s), dmc.Text(diagnosis.summary, fw=600, size="sm")], className="gaba-summary"),
+            html.Div(rows, className="gaba-verdict-rows"),
+            *_link(s, drawn),
+            _folded(s.key, title, html.Div(more, className="gaba-grounds")),
+        ],
+        className="gaba-verdict",
+        **cards.labelled(f"Verdicts on {s.label}"),
+    )
+
+
+def _link(s: Shown, drawn: Sequence[Shown]) -> list[Any]:
+    """The way to the run's replay, where it has weights to replay or to compare."""
+    if len(s.run.tasks) < 2:
+        return []
+    text, href = replay_link(s, drawn)
+    return [dmc.Anchor(text, href=href, size="sm", display="inline-block", mt=6)]
+
+
+def _folded(key: str, title: str, content: Any) -> dmc.Accordion:
+    """A section that stays as the reader left it when the card is written anew."""
+    item = dmc.AccordionItem([dmc.AccordionControl(title), dmc.AccordionPanel(content)], value="open")
+    return dmc.Accordion(
+        item,
+        id=ids.folded(NAME, key),
+        value=None,
+        persistence=True,
+        persistence_type="memory",
+    )
+
+
+def _row(name: str, item: Verdict) -> tuple[Any, Any, Any]:
+    badge = dmc.Badge(words(item.code), color=TONES[item.code], variant="dot", tt="none")
+    return html.Span(name, className="gaba-verdict-name"), badge, html.Span(item.sentence)
+
+
+def _grounds(name: str, item: Verdict) -> html.Div:
+    return html.Div([html.Strong(f"{name}: {words(item.code)}"), *_evidence(item)])
+
+
+def _finding(item: Verdict) -> html.Div:
+    title = words(item.code).capitalize()
+    return html.Div([html.Strong(title), html.Div(item.sentence), *_evidence(item)])
+
+
+def _evidence(item: Verdict) -> list[Any]:
+    text = evidence_text(item)
+    listed = [html.Div(text, className="gaba-evidence")] if text else []
+    return [*listed, html.Div(item.rule, className="gaba-rule")]

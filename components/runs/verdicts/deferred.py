@@ -1,0 +1,56 @@
+"""Verdicts that take long come after the picture, which does not wait for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, html, no_update
+from dash.exceptions import PreventUpdate
+
+from components.layout import cards, ids
+from components.layout.url_state import from_text
+from components.run_source import source
+from components.run_source.selected_run import Shown
+from components.runs.cards.parts import NAME
+from components.runs.state import MAX_RUNS, RunsState
+from components.runs.verdicts import card as verdicts_card
+from components.runs.verdicts.card import verdicts
+
+LONG = 1_000  # records; a run that has more may take a tenth of a second to judge, the longest one second
+
+
+def card(shown: Sequence[Shown]) -> Any:
+    """The card of verdicts; those that take long are still to come."""
+    if not _long(shown):
+        return verdicts_card.card(shown)
+    wait = dmc.Text("A long log is being judged …", size="sm", c="dimmed")
+    content = html.Div(wait, id=ids.part(NAME, "verdicts"))
+    return cards.card([cards.heading("Verdicts", verdicts_card.HELP), content])
+
+
+def at_once(shown: Sequence[Shown]) -> Any:
+    """The verdicts, unless they take long: then what stands there stays until they have come."""
+    return no_update if _long(shown) else verdicts(shown)
+
+
+def register(app: Dash) -> None:
+    """Judge long runs once their picture is drawn."""
+
+    @app.callback(
+        Output(ids.part(NAME, "verdicts"), "children", allow_duplicate=True),
+        Input(ids.part(NAME, "drawn"), "data"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call="initial_duplicate",
+    )
+    def judge(_: str, text: dict[str, Any]) -> Any:
+        state, _ignored = from_text(RunsState, text)
+        shown, _missing = source.shown(state.keys[:MAX_RUNS], state.readings)
+        if not _long(shown):
+            raise PreventUpdate
+        return verdicts(shown)
+
+
+def _long(shown: Sequence[Shown]) -> bool:
+    return any(len(s.run.epochs) > LONG for s in shown)

@@ -1,0 +1,230 @@
+"""Runs view: real training runs, weights above and metrics below, with a playhead over both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from components.layout import cards, controls, ids, shell
+from components.layout.url_state import from_text
+from components.run_source import source
+from components.runs import clientside
+from components.runs.cards import cards as cards_cards
+from components.runs.cards import controls as cards_controls
+from components.runs.cards import differences, parameters, parts
+from components.runs.cards.parts import NAME
+from components.runs.figure.figure import runs_picture
+from components.runs.figure.panels import baseline_options
+from components.runs.groups import group_options
+from components.runs.labels import metric_options, panels_hint, task_options
+from components.runs.live import polling
+from components.runs.mapping import callbacks, card
+from components.runs.playhead import playhead
+from components.runs.report import report
+from components.runs.selection import drawn, selected
+from components.runs.state import RunsState, quoted
+from components.runs.table import as_csv
+from components.runs.verdicts import deferred
+from gaba_core.errors import GabaError
+from gaba_core.parameters import REFERENCE_SEEDS
+from gaba_core.runs import LibraryEntry
+
+PATH, TITLE = parts.PATH, "Runs"
+STATE = RunsState
+LOOK_FOR = (
+    "do the weights settle where their siblings' do, long before the error stops falling? Then the balancer "
+    "did its job, and what the error does later is the model's affair."
+)
+
+
+def layout(**query: str) -> html.Div:
+    """The view as the URL describes it; without a choice of runs one is chosen."""
+    state, problems = from_text(RunsState, query)
+    entries = source.library().entries()
+    if "runs" not in query:
+        state = replace(state, runs=_first(entries))
+    shown, more = drawn(state)
+    head = [
+        dmc.Title("Training runs", order=1, size="h3"),
+        cards.look_for(LOOK_FOR),
+        cards.refused((*problems, *more)),
+    ]
+    rows = source.rows(entries)
+    return html.Div(
+        [
+            html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
+            html.Div(cards_controls.side(shown, state), className="gaba-side"),
+            html.Div(
+                dmc.Stack(
+                    [
+                        cards_cards.list_card(rows, state),
+                        cards_cards.picture_card(state, shown),
+                        differences.card(shown, state),
+                        card.card(shown),
+                        deferred.card(shown),
+                        parameters.card(shown),
+                        *cards_cards.number_cards(shown),
+                    ],
+                    gap="md",
+                ),
+                className="gaba-body",
+            ),
+            *controls.stores(NAME, state),
+            *polling.parts(state),
+            dcc.Store(id=ids.part(NAME, "dropped"), storage_type="session"),
+            dcc.Store(id=ids.part(NAME, "head"), data=playhead(shown, state)),
+            dcc.Download(id=ids.part(NAME, "download")),
+            dcc.Download(id=ids.part(NAME, "report-file")),
+            dcc.Input(id=ids.choice(NAME, "runs"), type="hidden", value=",".join(state.runs)),
+            dcc.Input(id=ids.choice(NAME, "reading"), type="hidden", value=",".join(state.reading)),
+        ],
+        className="gaba-view",
+    )
+
+
+def _first(entries: Sequence[LibraryEntry]) -> tuple[str, ...]:
+    """One run to start with: GABA before other methods, seed 42 before other seeds."""
+    good = [e for e in entries if e.error is None]
+    chosen = min(good, key=lambda e: (e.method != "gaba", e.seed != REFERENCE_SEEDS[0], e.key), default=None)
+    return () if chosen is None else (quoted(chosen.key),)
+
+
+def register_callbacks(app: Dash) -> None:
+    """Selection, redraw, playhead, dropped files, downloads."""
+    controls.register(app, NAME)
+    clientside.register(app)
+    callbacks.register(app)
+    polling.register(app)
+    report.register(app)
+    _register_list(app)
+
+    @app.callback(
+        Output(ids.picture(NAME, "main"), "data"),
+        Output(ids.part(NAME, "head"), "data"),
+        Output(ids.part(NAME, "legend"), "children"),
+        Output(ids.part(NAME, "bands"), "children"),
+        Output(ids.part(NAME, "readout"), "children"),
+        Output(ids.part(NAME, "differences"), "children"),
+        Output(ids.part(NAME, "verdicts"), "children"),
+        Output(ids.part(NAME, "parameters"), "children"),
+        Output(ids.part(NAME, "regimes"), "children"),
+        Output(ids.part(NAME, "remarks"), "children"),
+        Output(ids.choice(NAME, "metric"), "data"),
+        Output(ids.choice(NAME, "metric"), "placeholder"),
+        Output(ids.choice(NAME, "task"), "data"),
+        Output(ids.choice(NAME, "group"), "data"),
+        Output(ids.choice(NAME, "baseline"), "data"),
+        Output(ids.part(NAME, "tall"), "style"),
+        Output(ids.part(NAME, "drawn"), "data"),
+        Output(ids.part(NAME, "report"), "disabled"),
+        Input(ids.state(NAME), "data"),
+        Input(polling.LOOK, "data"),
+        prevent_initial_call=True,
+    )
+    def redraw(text: dict[str, Any], look: dict[str, Any] | None) -> tuple[Any, ...]:
+        seen = polling.drawn_of(text)  # before the runs are read: what changes meanwhile is drawn again
+        state, shown = selected(text)
+        # a look that overtook the answer to a change has to answer to both
+        asked = ctx.triggered_id == polling.LOOK
+        live = asked and look is not None and look["clock"] == text["clock"]
+        return (
+            {**runs_picture(shown, state), "clock": text["clock"]},
+            {**playhead(shown, state), "live": live},
+            parts.legend(shown, state),
+            parts.bands_key(shown, state),
+            no_update if live else parts.readout(shown, state),  # the browser rewrites its numbers
+            differences.content(shown, state),
+            deferred.at_once(shown),
+            parameters.parameters(shown),
+            parts.regimes(shown),
+            parts.remarks(shown),
+            metric_options(shown) if shown else no_update,  # an emptied list would forget the choice
+            panels_hint(shown, state),
+            task_options(shown) if shown else no_update,
+            group_options(shown, state) if shown else no_update,
+            baseline_options(shown, state) if shown else no_update,
+            parts.height(shown, state),
+            {"tag": seen, "clock": text["clock"]},
+            not shown,
+        )
+
+    _register_table(app)
+
+
+def pictures(state: RunsState) -> dict[str, dict[str, Any]]:
+    """The picture while smoothing is dragged: what moves in it."""
+    picture = runs_picture(drawn(state)[0], state)
+    moving = [t for t in picture["data"] if t["uid"].startswith(("metric-", "mean-", "band-"))]
+    return {"main": {**picture, "data": moving}}
+
+
+def version(state: RunsState) -> tuple[Any, ...]:
+    """What tells the files of the selected runs from what they were before."""
+    stamps = {entry.key: entry.stamp for entry in source.library().entries()}
+    return tuple(stamps.get(key) for key in state.keys)
+
+
+def _register_table(app: Dash) -> None:
+    """The records behind the picture, in a table and as a file."""
+
+    @app.callback(
+        Output(ids.part(NAME, "data"), "children"),
+        Input(ids.part(NAME, "open"), "value"),
+        Input(ids.state(NAME), "data"),
+        Input(ids.part(NAME, "drawn"), "data"),
+        prevent_initial_call=True,
+    )
+    def show_data(opened: str | None, text: dict[str, Any], _: str) -> Any:
+        return parts.data_grid(selected(text)[1]) if opened else no_update
+
+    @app.callback(
+        Output(ids.part(NAME, "download"), "data"),
+        Input(ids.part(NAME, "csv"), "n_clicks"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def download(_: int, text: dict[str, Any]) -> dict[str, Any]:
+        return {"content": as_csv(selected(text)[1]), "filename": "gaba_runs.csv"}
+
+
+def _register_list(app: Dash) -> None:
+    """The list follows the folder when asked, and takes in what is dropped on the page."""
+
+    @app.callback(
+        Output(ids.part(NAME, "grid"), "rowData"),
+        Input(ids.part(NAME, "again"), "n_clicks"),
+        Input(ids.part(NAME, "dropped"), "data"),
+    )
+    def look_again(_: int | None, dropped: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+        return [*(dropped or ()), *source.rows(source.library().entries())]
+
+    @app.callback(
+        Output(ids.part(NAME, "dropped"), "data"),
+        Output(ids.part(NAME, "upload"), "contents"),
+        Input(ids.part(NAME, "upload"), "contents"),
+        State(ids.part(NAME, "upload"), "filename"),
+        State(ids.part(NAME, "dropped"), "data"),
+        prevent_initial_call=True,
+    )
+    def drop(
+        contents: list[str] | None, names: list[str], dropped: list[dict[str, Any]] | None
+    ) -> tuple[Any, Any]:
+        if not contents:
+            return no_update, no_update
+        entries, refused = [], []
+        for name, content in zip(names, contents, strict=True):
+            try:
+                entries.append(source.drop(name, content))
+            except GabaError as error:
+                refused.append(str(error))
+        if refused:
+            shell.notify("This file is no training log", " ".join(refused))
+        if not entries:
+            return no_update, None
+        fresh = {row["key"]: {**row, "fresh": True} for row in source.rows(entries)}
+        kept = [{**row, "fresh": False} for row in dropped or () if row["key"] not in fresh]
+        return [*fresh.values(), *kept], None
