@@ -16,9 +16,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import app
 from benchmarks.measuring import machine, median_ms
-from components import replay_data
-from components.replay_state import ReplayState
-from components.views import replay
+from components.replay import data, view
+from components.replay.state import ReplayState
 from gaba_core.parameters import quantity_of
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 
@@ -36,25 +35,25 @@ def draw(states: Sequence[ReplayState]) -> None:
     """Draw every state, a block at a time."""
     for first in range(0, len(states), BLOCK):
         block = states[first : first + BLOCK]
-        replay.prepare(block)
+        view.prepare(block)
         for state in block:
-            replay.pictures(state)
+            view.pictures(state)
 
 
 def main() -> None:
     """Print a table and the machine."""
     print("| | one position, ms | a hundred, ms |\n| --- | --- | --- |")
     with app.create_app().server.app_context():
-        start, _ = replay_data.completed({"run": KEY})
+        start, _ = data.completed({"run": KEY})
         cases = {f"replay, {one.label}": replace(start, scheme=key) for key, one in REPLAY_SCHEMES.items()}
-        cases["compare"], _ = replay_data.completed({"run": KEY, "mode": "compare"})
+        cases["compare"], _ = data.completed({"run": KEY, "mode": "compare"})
         for label, state in cases.items():
             cells = [
-                f"{median_ms(partial(draw, nearest(state, count)), REPEATS, replay_data.forget):.1f}"
+                f"{median_ms(partial(draw, nearest(state, count)), REPEATS, data.forget):.1f}"
                 for count in (1, 100)
             ]
             print(f"| {label} | {' | '.join(cells)} |")
-        run = replay_data.subject(start).run
+        run = data.subject(start).run
         steps = 0 if run.steps is None else len(run.steps.step)
     print(f"\n{KEY}, {steps:,} steps; {machine()}; medians of {REPEATS}")
 

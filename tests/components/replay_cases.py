@@ -2,7 +2,7 @@
 
 import shutil
 
-from components import replay_data
+from components.replay import data
 from tests.paths import LOGS
 from tests.run_cases import params
 from tests.run_cases import records as simulated_records
@@ -24,11 +24,11 @@ def make_folder(logs):
 
 def state_of(**text):
     """The state that a link describes, without complaint."""
-    state, problems = replay_data.completed({"run": KEY, **text})
+    state, problems = data.completed({"run": KEY, **text})
     assert problems == ()
     return state
 
 
 def run_of(key=KEY):
     """The run as the page reads it."""
-    return replay_data.subject(state_of(run=key)).run
+    return data.subject(state_of(run=key)).run

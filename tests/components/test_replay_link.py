@@ -8,11 +8,11 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 import app
+from components.replay import view
 from components.run_source import source
 from components.run_source.replay_link import key_of, replay_link, token
 from components.run_source.selected_run import Shown
 from components.runs.verdicts.card import verdicts
-from components.views import replay
 from gaba_core.runs import read_run
 from tests.run_cases import params, run_of
 from tests.run_cases import records as simulated_records
@@ -24,7 +24,7 @@ def test_a_run_with_steps_is_linked_to_its_replay_whatever_its_name(tmp_path, ke
     run = read_run(write(tmp_path, run=info(), steps=trace(30)))
     text, href = replay_link(Shown(key, "a run", run, 0), ())
     assert text == "Replay this run"
-    assert urlsplit(href).path == replay.PATH
+    assert urlsplit(href).path == view.PATH
     for often in (href, unquote(href), unquote(unquote(href))):
         (found,) = parse_qs(urlsplit(often).query)["run"]
         assert key_of(found) == key
@@ -51,7 +51,7 @@ def test_a_log_dropped_on_the_runs_page_opens_here(tmp_path):
     with made.server.test_request_context("/"):
         contents = "data:," + base64.b64encode(text.encode()).decode()
         key = source.drop("mine, really.json", contents).key
-        page = json.dumps(replay.layout(run=token(key), mode="compare"), cls=PlotlyJSONEncoder)
+        page = json.dumps(view.layout(run=token(key), mode="compare"), cls=PlotlyJSONEncoder)
     assert "Dropped on the Runs page" in page
     assert "mine, really.json" in page
     assert "A part of this link could not be used" not in page

@@ -10,12 +10,11 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 import app
-from components import replay_data
 from components.layout.url_state import to_text
-from components.replay_state import ReplayState
-from components.replay_table import as_csv, data_table
-from components.replay_text import interval, reproduction
-from components.views import replay as view
+from components.replay import data, view
+from components.replay.readouts import interval, reproduction
+from components.replay.state import ReplayState
+from components.replay.table import as_csv, data_table
 from gaba_core.errors import ParameterError
 from gaba_core.runs import REPLAY_SCHEMES, Estimate, read_run, replay
 from tests.components.replay_cases import DWA, EPOCHS, KEY, LOGS, THREE, make_folder, run_of, state_of
@@ -119,13 +118,13 @@ def test_the_page_says_whether_the_run_comes_out_again():
 
 def test_csv_holds_every_recorded_step_and_its_replay():
     state = state_of(beta="0.9")
-    rows = list(csv.DictReader(io.StringIO(as_csv(replay_data.subject(state), state))))
+    rows = list(csv.DictReader(io.StringIO(as_csv(data.subject(state), state))))
     run = run_of()
     assert len(rows) == len(run.steps.step)
     again = replay(run, 0.9).weights[0]
     assert [float(r["replayed_weight_health"]) for r in rows] == pytest.approx(again[:, 1].tolist(), abs=1e-8)
     state = state_of(run=EPOCHS, mode="compare")
-    rows = list(csv.DictReader(io.StringIO(as_csv(replay_data.subject(state), state))))
+    rows = list(csv.DictReader(io.StringIO(as_csv(data.subject(state), state))))
     assert [int(r["step"]) for r in rows][:2] == [48, 97]
     assert "simulated_state_rul" in rows[0]
 
@@ -156,7 +155,7 @@ def test_a_run_that_grew_is_asked_for_anew(served, client):
 
 def test_the_table_holds_the_drawn_window_of_the_drawn_task():
     state = state_of(beta="0.9", task="health")
-    table = json.loads(json.dumps(data_table(replay_data.subject(state), state), cls=PlotlyJSONEncoder))
+    table = json.loads(json.dumps(data_table(data.subject(state), state), cls=PlotlyJSONEncoder))
     text = json.dumps(table)
     assert "of 5520 samples; the CSV has them all" in text
     first = f"{replay(run_of(), 0.9).weights[0, 0, 1]:.6f}"
@@ -166,7 +165,7 @@ def test_the_table_holds_the_drawn_window_of_the_drawn_task():
     assert int(steps[-1].replace(",", "")) < 1400
     nothing = state_of(run=EPOCHS)
     assert "cannot be replayed" in json.dumps(
-        data_table(replay_data.subject(nothing), nothing), cls=PlotlyJSONEncoder
+        data_table(data.subject(nothing), nothing), cls=PlotlyJSONEncoder
     )
 
 
@@ -196,5 +195,5 @@ def test_runs_of_one_name_are_told_apart_by_their_folders(tmp_path):
     twins = dash.Dash("twins")
     twins.server.config["GABA_LOGS"] = tmp_path
     with twins.server.app_context():
-        (group,) = replay_data.options(ReplayState(run="a"))
+        (group,) = data.options(ReplayState(run="a"))
     assert [item["label"] for item in group["items"]] == ["FD002 gaba seed 42 (a)", "FD002 gaba seed 42 (b)"]

@@ -8,13 +8,12 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 import app
-from components import replay_data
 from components.layout.url_state import from_text, to_text
-from components.replay_page import reading
+from components.replay import data, view
+from components.replay.layout import reading
 from components.run_source.mapping_text import told
 from components.run_source.replay_link import replay_link, token
 from components.run_source.selected_run import Shown
-from components.views import replay as view
 from gaba_core.runs import read_again, read_run
 from tests.components.drawn import frames_from, series, trace
 from tests.components.replay_cases import EPOCHS, KEY, make_folder, run_of, state_of
@@ -60,18 +59,18 @@ def test_a_link_carries_the_mapping_of_every_run_drawn_however_often_it_is_decod
 
 def test_what_is_drawn_and_compared_is_the_run_read_by_the_mapping():
     state = read_as(EPOCHS, WEIGHT, mode="compare")
-    subject = replay_data.subject(state)
+    subject = data.subject(state)
     assert run_of(EPOCHS).weights is None
     np.testing.assert_array_equal(subject.run.weights, run_of(EPOCHS).state)
     found = view.pictures(state)["main"]
     assert found["layout"]["yaxis"]["title"]["text"].startswith("weight, ")
     x, y = trace(found, "recorded")
     np.testing.assert_array_equal(y, subject.run.weights[: len(x), 0].astype(np.float32))
-    assert replay_data.subject(read_as(EPOCHS, WEIGHT)).run is subject.run
+    assert data.subject(read_as(EPOCHS, WEIGHT)).run is subject.run
 
 
 def test_a_mapping_that_leaves_the_tasks_alone_keeps_the_recorded_steps():
-    subject = replay_data.subject(read_as(KEY, "rmse_last=out"))
+    subject = data.subject(read_as(KEY, "rmse_last=out"))
     assert "rmse_last" in run_of().metrics
     assert "rmse_last" not in subject.run.metrics
     assert subject.run.steps is run_of().steps
@@ -101,23 +100,23 @@ def test_a_stated_floor_is_where_the_slider_starts_and_is_said_to_be_stated():
 
 def test_the_page_tells_the_mapping_and_leads_to_the_card_that_holds_it():
     state = read_as(EPOCHS, WEIGHT, mode="compare")
-    words, form = json.loads(json.dumps(reading(state, replay_data.subject(state)), cls=PlotlyJSONEncoder))
+    words, form = json.loads(json.dumps(reading(state, data.subject(state)), cls=PlotlyJSONEncoder))
     assert words["props"]["children"] == "Read with your mapping: w_* as applied weight."
     assert form["props"]["action"] == "/runs#runs-reading"
     sent = {one["props"]["name"]: one["props"]["value"] for one in form["props"]["children"][:2]}
     assert sent == {"runs": EPOCHS, "reading": f"{EPOCHS}|{WEIGHT}"}
-    assert reading(state_of(), replay_data.subject(state_of())) == []
+    assert reading(state_of(), data.subject(state_of())) == []
 
 
 def test_another_runs_mapping_changes_nothing():
     state = state_of(reading=token(f"{EPOCHS}|{WEIGHT}"))
-    assert replay_data.subject(state).run is run_of()
+    assert data.subject(state).run is run_of()
     assert "Read with your mapping" not in page_of(state)
 
 
 def test_a_mapping_that_does_not_fit_is_told_and_the_run_is_shown_as_proposed():
     state = read_as(EPOCHS, "nowhere=metric", mode="compare")
-    assert replay_data.subject(state).run is run_of(EPOCHS)
+    assert data.subject(state).run is run_of(EPOCHS)
     page = page_of(state)
     assert "Your mapping does not fit, and the file is read as proposed: reading must name a column" in page
     refused, problems = from_text(view.STATE, {"reading": "no-bar"})

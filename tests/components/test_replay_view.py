@@ -4,15 +4,14 @@ import numpy as np
 import pytest
 
 import app
-from components import replay_data
-from components.figures.replay import key_lines
-from components.figures.replay_below import ladder
 from components.layout.url_state import from_text, to_text
 from components.plotting.arrays import frame
-from components.replay_state import ReplayState
-from components.replay_table import as_csv, data_table
-from components.replay_text import ROWS
-from components.views import replay as view
+from components.replay import data, view
+from components.replay.figures import key_lines
+from components.replay.lower_figure import ladder
+from components.replay.readouts import ROWS
+from components.replay.state import ReplayState
+from components.replay.table import as_csv, data_table
 from gaba_core import weight_bounds
 from gaba_core.runs import replay
 from gaba_core.runs.simulated_twin import path_at, recorded_path, simulation_beside
@@ -92,7 +91,7 @@ def test_the_ema_state_is_drawn_when_asked_for():
 @pytest.mark.parametrize("scheme", ["raw", "equal", "gradnorm-raw", "dwa"])
 def test_what_has_no_moving_average_has_no_ema_state(scheme):
     state = state_of(show="state", scheme=scheme)
-    subject = replay_data.subject(state)
+    subject = data.subject(state)
     names = [name for name, _ in key_lines(view.pictures(state)["main"])]
     assert [name for name in names if "EMA" in name] == ["EMA state, recorded"]
     assert "replayed_weight_rul" in as_csv(subject, state).splitlines()[0]
@@ -126,9 +125,9 @@ def test_every_scheme_is_drawn_as_shares_and_floors_only_where_they_are_read(sch
 
 def test_positions_prepared_together_are_the_pictures_drawn_alone():
     states = [state_of(scheme="C", floor=str(floor)) for floor in (0.02, 0.04, 0.3)]
-    replay_data.forget()
+    data.forget()
     alone = [view.pictures(one) for one in states]
-    replay_data.forget()
+    data.forget()
     view.prepare(states)
     assert [view.pictures(one) for one in states] == alone
 
@@ -183,8 +182,8 @@ def test_the_simulation_lies_beside_the_run_on_the_clock_of_its_records():
 def test_a_log_of_epochs_says_that_it_cannot_be_replayed_and_is_compared():
     found = view.pictures(state_of(run=EPOCHS))
     assert "cannot be replayed" in found["main"]["layout"]["annotations"][0]["text"]
-    assert replay_data.mode_for(ReplayState(run=EPOCHS)) == "compare"
-    assert replay_data.mode_for(ReplayState(run=KEY)) == "replay"
+    assert data.mode_for(ReplayState(run=EPOCHS)) == "compare"
+    assert data.mode_for(ReplayState(run=KEY)) == "replay"
 
 
 def test_records_are_read_beside_the_simulation_at_the_same_moments():

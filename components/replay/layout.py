@@ -7,11 +7,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components.figures.replay import key_lines
 from components.layout import cards, controls, ids
-from components.replay_state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
-from components.replay_subject import Subject
-from components.replay_text import (
+from components.replay.figures import key_lines
+from components.replay.readouts import (
     LIMITS,
     NONE,
     ROWS,
@@ -22,6 +20,8 @@ from components.replay_text import (
     reproduction,
     value,
 )
+from components.replay.state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
+from components.replay.subject import Subject
 from components.run_source.mapping_text import told
 from components.run_source.replay_link import key_of
 from components.runs.cards.parts import NAME as RUNS_NAME

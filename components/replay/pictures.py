@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from components import replay_data
-from components.figures.replay import nothing, replay_pictures
-from components.replay_state import ReplayState
-from components.replay_subject import Beside, Subject
-from components.replay_text import nothing_told, texts
+from components.replay import data
+from components.replay.figures import nothing, replay_pictures
+from components.replay.readouts import nothing_told, texts
+from components.replay.state import ReplayState
+from components.replay.subject import Beside, Subject
 from gaba_core.runs.simulated_twin import Recorded, fitted_path
 
 NO_WEIGHTS = "This log holds no weights: there is nothing to replay or to compare."
@@ -33,8 +33,8 @@ def found_of(subject: Subject, state: ReplayState) -> tuple[Recorded, Beside] | 
     if state.mode == "replay":
         if subject.refusal:
             return subject.refusal
-        return path, Beside(path.elapsed, *replay_data.replayed(subject, state))
-    weights, ema = replay_data.simulated(subject, state)
+        return path, Beside(path.elapsed, *data.replayed(subject, state))
+    weights, ema = data.simulated(subject, state)
     return path, Beside(np.arange(1.0, len(weights) + 1.0), weights, ema, _fitted(subject, path))
 
 

@@ -8,14 +8,14 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components import replay_data
-from components import replay_page as page
 from components.layout import cards, controls, ids, shell
 from components.layout.url_state import to_text
-from components.replay_result import pictures_of
-from components.replay_state import CONTROLLER, ReplayState
-from components.replay_table import as_csv, data_table
-from components.replay_text import LIMITS
+from components.replay import data
+from components.replay import layout as page
+from components.replay.pictures import pictures_of
+from components.replay.readouts import LIMITS
+from components.replay.state import CONTROLLER, ReplayState
+from components.replay.table import as_csv, data_table
 from components.run_source import source
 from components.run_source.replay_link import PATH
 from gaba_core.errors import GabaError
@@ -28,28 +28,28 @@ LOOK_FOR = {
     "compare": "where a simulation with constant mean norms, started with the fitted parameters, leaves the "
     "run. What remains is what drifted in the training.",
 }
-prepare, version = replay_data.prepare, replay_data.version
+prepare, version = data.prepare, data.version
 __all__ = ["NAME", "PATH", "STATE", "TITLE", "layout", "pictures", "prepare", "register_callbacks", "version"]
 
 
 def pictures(state: ReplayState) -> page.Pictures:
     """Both pictures of the view, with the read-outs that go with them."""
-    return pictures_of(replay_data.subject(state), state)
+    return pictures_of(data.subject(state), state)
 
 
 def layout(**query: str) -> html.Div:
     """The view as the URL describes it; without a run one is chosen."""
     entries = source.library().entries()
-    first = replay_data.first_run(entries)
+    first = data.first_run(entries)
     problems: tuple[str, ...] = ()
     try:
-        state, problems = replay_data.completed({"run": first, **query})
+        state, problems = data.completed({"run": first, **query})
     except GabaError as error:
         if not first:
             return _empty()
-        state, more = replay_data.completed({**query, "run": first})
+        state, more = data.completed({**query, "run": first})
         problems = (f"{error} Another run is shown.", *more)
-    subject = replay_data.subject(state)
+    subject = data.subject(state)
     found = pictures_of(subject, state)
     head = [
         dmc.Title("Counterfactual replay", order=1, size="h3"),
@@ -59,7 +59,7 @@ def layout(**query: str) -> html.Div:
     return html.Div(
         [
             html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
-            html.Div(page.side(state, subject, replay_data.options(state)), className="gaba-side"),
+            html.Div(page.side(state, subject, data.options(state)), className="gaba-side"),
             html.Div(page.picture(state, subject, found), className="gaba-picture"),
             html.Div(page.below(state, subject, found), className="gaba-numbers"),
             *page.hidden(state),
@@ -78,11 +78,11 @@ def _empty() -> html.Div:
 
 def _defaults(state: ReplayState) -> dict[str, str]:
     """What a short link leaves out: the run's own parameters, and the view's own choices."""
-    return to_text(ReplayState(**replay_data.starts(state)))
+    return to_text(ReplayState(**data.starts(state)))
 
 
 def _state_of(text: dict[str, Any]) -> ReplayState:
-    state, problems = replay_data.completed(text)
+    state, problems = data.completed(text)
     if problems:
         shell.notify("This setting is not possible", " ".join(problems))
     return state
@@ -102,7 +102,7 @@ def register_callbacks(app: Dash) -> None:
     )
     def download(_: int, text: dict[str, Any]) -> dict[str, Any]:
         state = _state_of(text)
-        return {"content": as_csv(replay_data.subject(state), state), "filename": "gaba_replay.csv"}
+        return {"content": as_csv(data.subject(state), state), "filename": "gaba_replay.csv"}
 
     @app.callback(
         Output(ids.part(NAME, "data"), "children"),
@@ -114,7 +114,7 @@ def register_callbacks(app: Dash) -> None:
         if not opened:
             return no_update
         state = _state_of(text)
-        return data_table(replay_data.subject(state), state)
+        return data_table(data.subject(state), state)
 
 
 def _register_drawing(app: Dash) -> None:
@@ -138,7 +138,7 @@ def _register_drawing(app: Dash) -> None:
     )
     def redraw(text: dict[str, Any]) -> tuple[Any, ...]:
         state = _state_of(text)
-        subject = replay_data.subject(state)
+        subject = data.subject(state)
         found = pictures_of(subject, state)
         idle = [not state.reads(name) for name in CONTROLLER]
         return (
@@ -181,10 +181,10 @@ def _register_choice(app: Dash) -> None:
     ) -> tuple[Any, ...]:
         picked = ctx.triggered_id == ids.part(NAME, "pick")
         wanted = {"run": key, "mode": mode, "reading": text.get("reading", "")}
-        state, _ignored = replay_data.completed(wanted)
-        if picked and (mode := replay_data.mode_for(state)) != state.mode:
-            state, _ignored = replay_data.completed({**wanted, "mode": mode})
-        subject = replay_data.subject(state)
+        state, _ignored = data.completed(wanted)
+        if picked and (mode := data.mode_for(state)) != state.mode:
+            state, _ignored = data.completed({**wanted, "mode": mode})
+        subject = data.subject(state)
         kept = state.task if picked or text.get("task") not in subject.run.tasks else text["task"]
         offered = page.schemes(subject)
         wish = text.get("scheme")
@@ -212,5 +212,5 @@ def _register_choice(app: Dash) -> None:
         names = [i["param"] for i in numbers]
         if all(name in text for name in names):
             raise PreventUpdate
-        own = replay_data.starts(replay_data.completed(text)[0])
+        own = data.starts(data.completed(text)[0])
         return [no_update if name in text else own[name] for name in names]

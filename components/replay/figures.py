@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.replay_axis import ReplayAxis, replay_axis
-from components.figures.replay_below import apart, norms
 from components.layout import theme
 from components.plotting.lines import line
 from components.plotting.traces import QUIET, Trace
-from components.replay_state import ReplayState
-from components.replay_subject import Beside, Subject, controller
+from components.replay.lower_figure import apart, norms
+from components.replay.state import ReplayState
+from components.replay.subject import Beside, Subject, controller
+from components.replay.time_axis import ReplayAxis, replay_axis
 from components.run_source.styles import escaped
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.replay_state import ReplayState
-from components.replay_subject import Beside, Subject, controller
+from components.replay.state import ReplayState
+from components.replay.subject import Beside, Subject, controller
 from gaba_core.errors import GabaError
 from gaba_core.runs import Estimate, Run, replay
 from gaba_core.runs.counterfactual import own_scheme

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 
 from components.layout.url_state import from_text
-from components.replay_state import CONTROLLER, SIMULATED, ReplayState
-from components.replay_subject import Subject, controller, subject_of
+from components.replay.state import CONTROLLER, SIMULATED, ReplayState
+from components.replay.subject import Subject, controller, subject_of
 from components.run_source import source
 from components.run_source.replay_link import key_of, token
 from components.run_source.selected_run import Shown

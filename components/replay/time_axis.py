@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from components.plotting.traces import Trace, trace
-from components.replay_state import ReplayState
-from components.replay_subject import Subject, transient_end
+from components.replay.state import ReplayState
+from components.replay.subject import Subject, transient_end
 from gaba_core.runs import epochs_at, peak_keeping
 from gaba_core.runs.schema import Floats
 from gaba_core.runs.simulated_twin import Recorded

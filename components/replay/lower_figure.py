@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.replay_axis import ReplayAxis
 from components.layout import theme
 from components.plotting.arrays import log_ticks
 from components.plotting.lines import line
 from components.plotting.traces import QUIET
+from components.replay.time_axis import ReplayAxis
 from components.run_source.styles import escaped
 from gaba_core.runs.schema import Floats
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.replay_state import ReplayState
+from components.replay.state import ReplayState
 from components.run_source.selected_run import Shown
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError

@@ -9,12 +9,12 @@ from typing import Any
 import dash_mantine_components as dmc
 import numpy as np
 
-from components.figures.replay_axis import replay_axis
 from components.layout import cards
-from components.replay_result import found_of
-from components.replay_state import ReplayState
-from components.replay_subject import Beside, Subject
-from components.replay_text import NONE
+from components.replay.pictures import found_of
+from components.replay.readouts import NONE
+from components.replay.state import ReplayState
+from components.replay.subject import Beside, Subject
+from components.replay.time_axis import replay_axis
 from gaba_core.runs.schema import Floats, Integers
 from gaba_core.runs.simulated_twin import Recorded
 

@@ -1,0 +1,1 @@
+"""Replay view: a recorded run through another controller, and a simulation beside it."""
