@@ -20,21 +20,35 @@ USER_INTERFACE = {"dash", "plotly", "flask", "flask_caching", "dash_mantine_comp
 FORBIDDEN = {
     "gaba_core": {*USER_INTERFACE, "components", "app", "torch", "gaba_core.training"},
     "gaba_core.training": {*USER_INTERFACE, "components", "app"},
-    "components": {"app", "torch", "gaba_core.training", "components.views"},
-    "components.figures": {
-        *{"app", "torch", "gaba_core.training", "components.views", "components.serving.cache"},
-        *{"flask", "flask_caching", "dash_mantine_components", "dash"},
-    },
-    "components.views": {"app", "torch", "gaba_core.training"},
+    "components": {"app", "torch", "gaba_core.training"},
     "app": {"torch", "gaba_core.training"},
 }
-THEME_READERS = (
-    "app",
-    "components.serving.prerender",
-    "components.layout.shell",
-    "components.figures",
-    "components.layout.theme",
+# What a package of the dashboard may import: leaves below serving below run_source below views, no sibling.
+LEAVES = {"layout", "plotting"}
+VIEW = {*LEAVES, "serving"}
+MAY_IMPORT = {
+    "layout": set(),
+    "plotting": {"layout"},
+    "serving": LEAVES,
+    "run_source": VIEW,
+    "convergence": VIEW,
+    "step_response": VIEW,
+    "anti_windup": VIEW,
+    "runs": {*VIEW, "run_source"},
+    "replay": {*VIEW, "run_source"},
+}
+VIEWS = ("convergence", "step_response", "anti_windup", "runs", "replay")
+# What is drawn is computed without Dash; `view` and `layout` build the page from it.
+WITHOUT_DASH = (
+    "figures",
+    "figure",
+    "weights_figure",
+    "deviation_figure",
+    "lower_figure",
+    "state",
+    "sampling",
 )
+THEME_READERS = ("components.layout", "components.serving.prerender", "components.run_source.styles")
 LIGHT_CORE = {"gaba_core.runs", "gaba_core.training"}  # `import gaba_core` must not load these
 
 
@@ -50,9 +64,23 @@ def imports(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            module = absolute(path, node)
+            found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
     return found
+
+
+def absolute(path, node):
+    """The module that a `from` names; relative inside `components` alone, which ships under another name."""
+    inside = path.is_relative_to(ROOT / "components")
+    assert not node.level or inside, f"{path}:{node.lineno} imports relatively"
+    if not node.level:
+        assert not inside or not is_under(node.module, "components"), (
+            f"{path}:{node.lineno} names its package"
+        )
+        return node.module
+    package = path.relative_to(ROOT).parts[:-1]
+    above = package[: len(package) - node.level + 1]
+    return ".".join((*above, *((node.module,) if node.module else ())))
 
 
 def is_under(name, package):
@@ -74,6 +102,33 @@ def test_imports_point_one_way(path):
     assert not crossing
 
 
+def part_of(name):
+    """The package of the dashboard that a module lies in; None for what stands above them all."""
+    parts = name.split(".")
+    return parts[1] if len(parts) > 2 and parts[0] == "components" else None
+
+
+@by_name([path for path in SOURCES if part_of(module_name(path) + ".") in MAY_IMPORT])
+def test_a_package_of_the_dashboard_imports_what_lies_below_it(path):
+    own = part_of(module_name(path) + ".")
+    reached = {part_of(name + ".") for name in imports(path)} & set(MAY_IMPORT)
+    assert reached - {own} <= MAY_IMPORT[own]
+
+
+def test_every_package_of_the_dashboard_has_a_rule():
+    found = {path.parent.name for path in (ROOT / "components").glob("*/__init__.py")}
+    assert found == set(MAY_IMPORT)
+
+
+def test_no_view_imports_a_sibling():
+    assert not {(view, other) for view in VIEWS for other in MAY_IMPORT[view] if other in VIEWS}
+
+
+@by_name([path for path in SOURCES if {path.stem, path.parent.name} & set(WITHOUT_DASH)])
+def test_figures_and_states_are_made_without_dash(path):
+    assert not {"dash", "dash_mantine_components", "flask"} & {name.split(".")[0] for name in imports(path)}
+
+
 @by_name([path for path in SOURCES if is_under(module_name(path), "gaba_core")])
 def test_the_core_stands_on_numpy_alone(path):
     allowed = {"gaba_core", "numpy", *sys.stdlib_module_names}
@@ -88,7 +143,8 @@ def test_the_core_stands_on_numpy_alone(path):
 def test_the_theme_is_read_where_pictures_and_the_shell_are_made(path):
     name = module_name(path)
     reads = any(is_under(imported, "components.layout.theme") for imported in imports(path))
-    assert not reads or any(is_under(name, reader) for reader in THEME_READERS)
+    draws = "figure" in path.parts or path.stem.endswith(("figure", "figures"))
+    assert not reads or draws or any(is_under(name, reader) for reader in THEME_READERS)
 
 
 @by_name([path for path in SOURCES if not is_under(module_name(path), "components.layout.theme")])
@@ -132,5 +188,5 @@ def test_the_rules_would_notice_a_break(tmp_path):
         "def late():\n    from components.layout import theme\n    import torch.nn\n", encoding="utf-8"
     )
     assert {"components.layout.theme", "torch.nn"} <= imports(broken)
-    assert rule_for("components.runs.figure.figure") is FORBIDDEN["components.figures"]
+    assert rule_for("components.runs.figure.figure") is FORBIDDEN["components"]
     assert rule_for("gaba_core.runs.reading") is FORBIDDEN["gaba_core"]

@@ -7,14 +7,14 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, html
 
-from components.anti_windup.divergence import panel as divergence_panel
-from components.anti_windup.experiments import GUIDES, guide_of
-from components.anti_windup.monte_carlo import panel as monte_carlo_panel
-from components.anti_windup.panels.frame import framed
-from components.anti_windup.projection import panel as projection_panel
-from components.anti_windup.recovery import panel as recovery_panel
-from components.layout import cards
-from components.layout.url_state import from_text
+from ..layout import cards
+from ..layout.url_state import from_text
+from .divergence import panel as divergence_panel
+from .experiments import GUIDES, guide_of
+from .monte_carlo import panel as monte_carlo_panel
+from .panels.frame import framed
+from .projection import panel as projection_panel
+from .recovery import panel as recovery_panel
 
 NAME, PATH, TITLE = "anti-windup", "/anti-windup", "Anti-windup"
 PANELS = (projection_panel, monte_carlo_panel, recovery_panel, divergence_panel)

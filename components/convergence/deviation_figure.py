@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from components.convergence.sampling import Drawn, key
-from components.layout import theme
-from components.plotting.arrays import packed
-from components.plotting.traces import area, trace
+from ..layout import theme
+from ..plotting.arrays import packed
+from ..plotting.traces import area, trace
+from .sampling import Drawn, key
 
 STEPS = (1.0, 2.0, 5.0)
 

@@ -7,11 +7,12 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components.convergence.readouts import ROWS
-from components.convergence.state import AXES, MAX_SEEDS, NOISES, PRESETS, SHOWS, WINDOWS, ConvergenceState
-from components.convergence.tables import milestone_table
-from components.layout import cards, controls, ids, palette
 from gaba_core.regimes import REGIMES
+
+from ..layout import cards, controls, ids, palette
+from .readouts import ROWS
+from .state import AXES, MAX_SEEDS, NOISES, PRESETS, SHOWS, WINDOWS, ConvergenceState
+from .tables import milestone_table
 
 NAME = "convergence"
 FIRST = "Weight of the RUL task, w_rul"  # what the first picture shows

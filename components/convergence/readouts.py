@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from components.convergence.state import ConvergenceState
 from gaba_core.readouts import MILESTONES, Readouts, published_milestones, readouts
 from gaba_core.regime_prediction import predict_regimes
 from gaba_core.regimes import REGIMES, Regime
+
+from .state import ConvergenceState
 
 NEVER = "not in this run"
 ROWS = (

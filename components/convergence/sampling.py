@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.convergence.state import ConvergenceState
-from components.plotting.arrays import log_ticks
-from components.plotting.traces import Curve
 from gaba_core import readouts as core
 from gaba_core.parameters import SimulationParams
 from gaba_core.regime_prediction import predict_regimes
 from gaba_core.regimes import Regime
 from gaba_core.simulation import Trajectories, simulate
+
+from ..plotting.arrays import log_ticks
+from ..plotting.traces import Curve
+from .state import ConvergenceState
 
 POINTS = 250  # drawn on a line at most, unless each point is an epoch
 EARLY = 8  # the beginning of a run, on a log axis, is this part of it

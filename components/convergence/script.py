@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.convergence.state import ConvergenceState
+from .state import ConvergenceState
 
 _NOISE = {
     "gaussian": "norms = np.maximum(mean * (1.0 + SIGMA * noise), 0.0)",

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from components.layout.url_state import from_text
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import (
     REFERENCE_SEEDS,
@@ -16,6 +15,8 @@ from gaba_core.parameters import (
     quantity,
     quantity_of,
 )
+
+from ..layout.url_state import from_text
 
 MAX_SEEDS = 8
 SMALL_NORM = 0.2

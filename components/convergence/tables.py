@@ -8,11 +8,12 @@ from typing import Any
 
 import dash_mantine_components as dmc
 
-from components.convergence.readouts import milestone
-from components.convergence.sampling import drawn
-from components.convergence.state import ConvergenceState
-from components.layout import cards
 from gaba_core.readouts import MILESTONES
+
+from ..layout import cards
+from .readouts import milestone
+from .sampling import drawn
+from .state import ConvergenceState
 
 ROWS = 60  # of the table on the page; the CSV has all
 

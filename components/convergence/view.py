@@ -8,17 +8,18 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
-from components.convergence import layout as page
-from components.convergence.deviation_figure import deviation_picture
-from components.convergence.readouts import texts
-from components.convergence.sampling import drawn
-from components.convergence.script import script
-from components.convergence.state import PRESETS, ConvergenceState
-from components.convergence.tables import as_csv, data_table, milestone_table
-from components.convergence.weights_figure import weights_picture
-from components.layout import cards, controls, ids, shell
-from components.layout.url_state import from_text
 from gaba_core.readouts import readouts
+
+from ..layout import cards, controls, ids, shell
+from ..layout.url_state import from_text
+from . import layout as page
+from .deviation_figure import deviation_picture
+from .readouts import texts
+from .sampling import drawn
+from .script import script
+from .state import PRESETS, ConvergenceState
+from .tables import as_csv, data_table, milestone_table
+from .weights_figure import weights_picture
 
 NAME, PATH, TITLE = page.NAME, "/", "Convergence"
 HEADING, FIRST = "Convergence of the task weights", page.FIRST

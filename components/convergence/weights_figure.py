@@ -6,17 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from components.convergence.sampling import Drawn, TimeAxis, key, sampled
-from components.convergence.state import ConvergenceState
-from components.layout import theme
-from components.plotting.arrays import log_ticks, packed
-from components.plotting.traces import QUIET, Trace, area, trace
 from gaba_core import readouts as core
 from gaba_core.contribution import gradient_share
 from gaba_core.equilibrium import equilibrium
 from gaba_core.published import best_epochs
 from gaba_core.regimes import Regime
 from gaba_core.simulation import Trajectories
+
+from ..layout import theme
+from ..plotting.arrays import log_ticks, packed
+from ..plotting.traces import QUIET, Trace, area, trace
+from .sampling import Drawn, TimeAxis, key, sampled
+from .state import ConvergenceState
 
 SHORTEST_LABEL = 0.055  # of the window's width; a narrower band keeps its name to itself
 

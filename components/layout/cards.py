@@ -8,8 +8,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components.layout import ids
-from components.layout.controls import helped
+from . import ids
+from .controls import helped
 
 PLOT_CONFIG: Any = {
     "displaylogo": False,

@@ -9,9 +9,10 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc
 
-from components.layout import ids
-from components.layout.url_state import to_text
 from gaba_core.parameters import Quantity, quantities
+
+from . import ids
+from .url_state import to_text
 
 
 def stores(view: str, state: Any) -> list[Any]:

@@ -7,7 +7,7 @@ from types import ModuleType
 import dash_mantine_components as dmc
 from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, page_container, set_props
 
-from components.layout import cards, ids, theme
+from . import cards, ids, theme
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy.typing as npt
 
-from components.plotting.arrays import Packed
-from components.plotting.traces import QUIET, Trace, trace
+from .arrays import Packed
+from .traces import QUIET, Trace, trace
 
 __all__ = ["QUIET", "Trace", "line", "points", "words"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.plotting.arrays import Packed, packed
+from .arrays import Packed, packed
 
 Trace = dict[str, Any]
 Curve = npt.NDArray[np.float64]

@@ -7,12 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from components.layout.url_state import from_text
-from components.replay.state import CONTROLLER, SIMULATED, ReplayState
-from components.replay.subject import Subject, controller, subject_of
-from components.run_source import source
-from components.run_source.replay_link import key_of, token
-from components.run_source.selected_run import Shown
 from gaba_core.array_cache import ArrayCache
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
@@ -24,6 +18,13 @@ from gaba_core.runs.recording import Recording
 from gaba_core.runs.replay_schemes import BY_LOSS
 from gaba_core.runs.schema import Floats
 from gaba_core.runs.simulated_twin import simulation_beside
+
+from ..layout.url_state import from_text
+from ..run_source import source
+from ..run_source.replay_link import key_of, token
+from ..run_source.selected_run import Shown
+from .state import CONTROLLER, SIMULATED, ReplayState
+from .subject import Subject, controller, subject_of
 
 _REPLAYS = ArrayCache(64 * 2**20)
 PREFERRED: dict[str, Literal["run.json", "fit"]] = {"replay": "run.json", "compare": "fit"}

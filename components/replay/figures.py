@@ -9,18 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from components.layout import theme
-from components.plotting.lines import line
-from components.plotting.traces import QUIET, Trace
-from components.replay.lower_figure import apart, norms
-from components.replay.state import ReplayState
-from components.replay.subject import Beside, Subject, controller
-from components.replay.time_axis import ReplayAxis, replay_axis
-from components.run_source.styles import escaped
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
 from gaba_core.runs.schema import Floats
 from gaba_core.runs.simulated_twin import Recorded, path_at
+
+from ..layout import theme
+from ..plotting.lines import line
+from ..plotting.traces import QUIET, Trace
+from ..run_source.styles import escaped
+from .lower_figure import apart, norms
+from .state import ReplayState
+from .subject import Beside, Subject, controller
+from .time_axis import ReplayAxis, replay_axis
 
 MARGIN = {"l": 84, "r": 16, "t": 10, "b": 44}
 HALF = 0.52  # weights that never rise above it are drawn on the lower half

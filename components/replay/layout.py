@@ -7,9 +7,20 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components.layout import cards, controls, ids
-from components.replay.figures import key_lines
-from components.replay.readouts import (
+from gaba_core.anti_windup import SCHEMES
+from gaba_core.parameters import quantities, quantity_of
+from gaba_core.runs.fitting.report import NOT_TOLD
+from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES, available_schemes
+from gaba_core.step_response import time_constant
+
+from ..layout import cards, controls, ids
+from ..run_source.mapping_text import told
+from ..run_source.replay_link import key_of
+from ..run_source.runs_link import NAME as RUNS_NAME
+from ..run_source.runs_link import PATH as RUNS
+from ..run_source.runs_link import quoted
+from .figures import key_lines
+from .readouts import (
     LIMITS,
     NONE,
     ROWS,
@@ -20,18 +31,8 @@ from components.replay.readouts import (
     reproduction,
     value,
 )
-from components.replay.state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
-from components.replay.subject import Subject
-from components.run_source.mapping_text import told
-from components.run_source.replay_link import key_of
-from components.runs.cards.parts import NAME as RUNS_NAME
-from components.runs.cards.parts import PATH as RUNS
-from components.runs.state import quoted
-from gaba_core.anti_windup import SCHEMES
-from gaba_core.parameters import quantities, quantity_of
-from gaba_core.runs.fitting.report import NOT_TOLD
-from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES, available_schemes
-from gaba_core.step_response import time_constant
+from .state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
+from .subject import Subject
 
 NAME = "replay"
 MAIN = "Weight of one task over time: recorded, and replayed or simulated with the sliders' controller."

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from components.layout import theme
-from components.plotting.arrays import log_ticks
-from components.plotting.lines import line
-from components.plotting.traces import QUIET
-from components.replay.time_axis import ReplayAxis
-from components.run_source.styles import escaped
 from gaba_core.runs.schema import Floats
+
+from ..layout import theme
+from ..plotting.arrays import log_ticks
+from ..plotting.lines import line
+from ..plotting.traces import QUIET
+from ..run_source.styles import escaped
+from .time_axis import ReplayAxis
 
 SMALLEST = 1e-6  # range of the differences: what is smaller is rounding
 Layout = Callable[[ReplayAxis, dict[str, Any]], dict[str, Any]]

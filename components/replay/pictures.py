@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from components.replay import data
-from components.replay.figures import nothing, replay_pictures
-from components.replay.readouts import nothing_told, texts
-from components.replay.state import ReplayState
-from components.replay.subject import Beside, Subject
 from gaba_core.runs.simulated_twin import Recorded, fitted_path
+
+from . import data
+from .figures import nothing, replay_pictures
+from .readouts import nothing_told, texts
+from .state import ReplayState
+from .subject import Beside, Subject
 
 NO_WEIGHTS = "This log holds no weights: there is nothing to replay or to compare."
 

@@ -6,8 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.replay.state import ReplayState
-from components.replay.subject import Beside, Subject, controller
 from gaba_core.errors import GabaError
 from gaba_core.runs import Estimate, Run, replay
 from gaba_core.runs.counterfactual import own_scheme
@@ -17,6 +15,9 @@ from gaba_core.runs.path_metrics import PathFigures, largest_difference, path_fi
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 from gaba_core.runs.schema import Floats, is_gaba
 from gaba_core.runs.simulated_twin import Recorded, path_at
+
+from .state import ReplayState
+from .subject import Beside, Subject, controller
 
 LIMITS = {
     "replay": "A replay cannot know how other weights would have changed the training, and so the norms.",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
-from components.run_source.mapping_text import readings_of
-from components.run_source.replay_link import key_of
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import Scale, SimulationParams, quantities, quantity, quantity_of
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
+
+from ..run_source.mapping_text import readings_of
+from ..run_source.replay_link import key_of
 
 MODES = {"replay": "Replay", "compare": "Compare"}
 WINDOWS = {"transient": "Transient", "whole": "Whole run"}

@@ -7,8 +7,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.replay.state import ReplayState
-from components.run_source.selected_run import Shown
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.runs import Run, regimes_of, steps_per_epoch
@@ -17,6 +15,9 @@ from gaba_core.runs.path_metrics import path_figures
 from gaba_core.runs.recording import Recording, recording_of
 from gaba_core.runs.schema import Floats
 from gaba_core.runs.simulated_twin import Recorded, recorded_path
+
+from ..run_source.selected_run import Shown
+from .state import ReplayState
 
 TRANSIENTS = 2.0  # a transient window shows the transient and as much again
 SHORTEST = 100  # steps it shows at least

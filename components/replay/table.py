@@ -9,14 +9,15 @@ from typing import Any
 import dash_mantine_components as dmc
 import numpy as np
 
-from components.layout import cards
-from components.replay.pictures import found_of
-from components.replay.readouts import NONE
-from components.replay.state import ReplayState
-from components.replay.subject import Beside, Subject
-from components.replay.time_axis import replay_axis
 from gaba_core.runs.schema import Floats, Integers
 from gaba_core.runs.simulated_twin import Recorded
+
+from ..layout import cards
+from .pictures import found_of
+from .readouts import NONE
+from .state import ReplayState
+from .subject import Beside, Subject
+from .time_axis import replay_axis
 
 ROWS = 60  # of the table on the page; the CSV has all
 KINDS = {"replay": "replayed", "compare": "simulated"}

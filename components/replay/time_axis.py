@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from components.plotting.traces import Trace, trace
-from components.replay.state import ReplayState
-from components.replay.subject import Subject, transient_end
 from gaba_core.runs import epochs_at, peak_keeping
 from gaba_core.runs.schema import Floats
 from gaba_core.runs.simulated_twin import Recorded
+
+from ..plotting.traces import Trace, trace
+from .state import ReplayState
+from .subject import Subject, transient_end
 
 POINTS = 900  # drawn on a line at most
 

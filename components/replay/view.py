@@ -8,17 +8,18 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components.layout import cards, controls, ids, shell
-from components.layout.url_state import to_text
-from components.replay import data
-from components.replay import layout as page
-from components.replay.pictures import pictures_of
-from components.replay.readouts import LIMITS
-from components.replay.state import CONTROLLER, ReplayState
-from components.replay.table import as_csv, data_table
-from components.run_source import source
-from components.run_source.replay_link import PATH
 from gaba_core.errors import GabaError
+
+from ..layout import cards, controls, ids, shell
+from ..layout.url_state import to_text
+from ..run_source import source
+from ..run_source.replay_link import PATH
+from . import data
+from . import layout as page
+from .pictures import pictures_of
+from .readouts import LIMITS
+from .state import CONTROLLER, ReplayState
+from .table import as_csv, data_table
 
 NAME, TITLE = page.NAME, "Replay"
 STATE = ReplayState

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote, unquote, urlencode
 
-from components.run_source.mapping_text import changes, with_reading
-from components.run_source.selected_run import Shown
+from .mapping_text import changes, with_reading
+from .selected_run import Shown
 
 PATH = "/replay"
 

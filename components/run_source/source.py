@@ -12,13 +12,14 @@ from typing import Any
 
 from flask import current_app
 
-from components.run_source.selected_run import Shown
-from components.run_source.styles import slots_of
-from components.serving.cache import cache
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
 from gaba_core.runs.library import entry_of
 from gaba_core.runs.tailing.log_status import Status
+
+from ..serving.cache import cache
+from .selected_run import Shown
+from .styles import slots_of
 
 DROPPED = "dropped: "
 KEPT = 8  # dropped runs in memory

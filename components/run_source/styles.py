@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from components.layout import theme
+from ..layout import theme
 
 Trace = dict[str, Any]
 

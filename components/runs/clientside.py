@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from components.layout import ids
-from components.runs.cards.parts import NAME
+from ..layout import ids
+from ..run_source.runs_link import NAME
 
 
 def register(app: Dash) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.run_source.selected_run import Shown
-from components.run_source.styles import slots_of
-from components.runs.state import ALL_RUNS, RunsState
 from gaba_core.runs.run_parameters import Fact, differing, facts
+
+from ..run_source.selected_run import Shown
+from ..run_source.styles import slots_of
+from .state import ALL_RUNS, RunsState
 
 LABELS = {
     "subset": "Subset",

@@ -8,12 +8,14 @@ from urllib.parse import unquote
 
 import numpy as np
 
-from components.run_source.selected_run import Shown
-from components.runs.state import ALL_TASKS, MAX_PANELS, RunsState, quoted
 from gaba_core.regimes import Regime, RegimeName
 from gaba_core.runs import Run, regimes_of, steps_per_epoch
 from gaba_core.runs.diagnosis.model import error_metric
 from gaba_core.runs.schema import Floats, Integers
+
+from ..run_source.runs_link import quoted
+from ..run_source.selected_run import Shown
+from .state import ALL_TASKS, MAX_PANELS, RunsState
 
 METRICS = {
     "rmse_last": "RMSE, last window (cycles)",

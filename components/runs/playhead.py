@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from components.run_source.selected_run import Shown
-from components.runs.labels import GROUPS, METRICS, holds_weights, metric_label, panels_of, tasks_of
-from components.runs.state import RunsState
-from components.runs.time_axis import TimeAxis
 from gaba_core.runs import Run, record_steps
 from gaba_core.runs.implied_state import known_state
 from gaba_core.runs.schema import Floats
+
+from ..run_source.selected_run import Shown
+from .labels import GROUPS, METRICS, holds_weights, metric_label, panels_of, tasks_of
+from .state import RunsState
+from .time_axis import TimeAxis
 
 MISSING = "–"
 FOUR = -4  # in place of decimals: four significant digits, for numbers of any size

@@ -7,12 +7,12 @@ from typing import Any
 from dash import ctx
 from dash.exceptions import PreventUpdate
 
-from components.layout import shell
-from components.layout.url_state import from_text
-from components.run_source import source
-from components.run_source.selected_run import Shown
-from components.runs.live import polling
-from components.runs.state import MAX_RUNS, RunsState
+from ..layout import shell
+from ..layout.url_state import from_text
+from ..run_source import source
+from ..run_source.selected_run import Shown
+from .live import polling
+from .state import MAX_RUNS, RunsState
 
 
 def drawn(state: RunsState) -> tuple[tuple[Shown, ...], tuple[str, ...]]:

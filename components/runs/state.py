@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from components.run_source.mapping_text import readings_of
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import Scale, quantities, quantity
 from gaba_core.runs.smoothing import STRONGEST
+
+from ..run_source.mapping_text import readings_of
 
 MAX_RUNS = 12
 MAX_PANELS = 3
@@ -101,8 +102,3 @@ class RunsState:
     def metrics(self) -> tuple[str, ...]:
         """Names of the metrics as the logs write them, without repeats."""
         return tuple(dict.fromkeys(unquote(name) for name in self.metric))
-
-
-def quoted(key: str) -> str:
-    """Return the key as `RunsState.runs` holds it; `assets/runs.js` quotes the same two characters."""
-    return quote(key, safe="".join(c for c in map(chr, range(32, 127)) if c not in ",%"))

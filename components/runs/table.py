@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.run_source.selected_run import Shown
 from gaba_core.runs import Run
 from gaba_core.runs.schema import Floats
+
+from ..run_source.selected_run import Shown
 
 
 def record_table(shown: Sequence[Shown], limit: int | None = None) -> tuple[list[str], list[list[object]]]:

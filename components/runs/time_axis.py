@@ -7,9 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from components.run_source.selected_run import Shown
-from components.runs.state import RunsState
-from components.runs.zoom import context, zoomed
 from gaba_core.runs import (
     Run,
     epochs_at,
@@ -20,6 +17,10 @@ from gaba_core.runs import (
     steps_per_epoch,
 )
 from gaba_core.runs.schema import Floats
+
+from ..run_source.selected_run import Shown
+from .state import RunsState
+from .zoom import context, zoomed
 
 SECONDS = "seconds of training"
 UNTOLD = {"steps": "not every run here tells its steps", "seconds": "not every run here tells its seconds"}

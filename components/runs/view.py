@@ -9,31 +9,33 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from components.layout import cards, controls, ids, shell
-from components.layout.url_state import from_text
-from components.run_source import source
-from components.runs import clientside
-from components.runs.cards import cards as cards_cards
-from components.runs.cards import controls as cards_controls
-from components.runs.cards import differences, parameters, parts
-from components.runs.cards.parts import NAME
-from components.runs.figure.figure import runs_picture
-from components.runs.figure.panels import baseline_options
-from components.runs.groups import group_options
-from components.runs.labels import metric_options, panels_hint, task_options
-from components.runs.live import polling
-from components.runs.mapping import callbacks, card
-from components.runs.playhead import playhead
-from components.runs.report import report
-from components.runs.selection import drawn, selected
-from components.runs.state import RunsState, quoted
-from components.runs.table import as_csv
-from components.runs.verdicts import deferred
 from gaba_core.errors import GabaError
 from gaba_core.parameters import REFERENCE_SEEDS
 from gaba_core.runs import LibraryEntry
 
-PATH, TITLE = parts.PATH, "Runs"
+from ..layout import cards, controls, ids, shell
+from ..layout.url_state import from_text
+from ..run_source import source
+from ..run_source.runs_link import NAME, PATH, quoted
+from . import clientside
+from .cards import cards as cards_cards
+from .cards import controls as cards_controls
+from .cards import differences, parameters, parts
+from .figure.figure import runs_picture
+from .figure.panels import baseline_options
+from .groups import group_options
+from .labels import metric_options, panels_hint, task_options
+from .live import polling
+from .mapping import callbacks, card
+from .playhead import playhead
+from .report import report
+from .selection import drawn, selected
+from .state import RunsState
+from .table import as_csv
+from .verdicts import deferred
+
+TITLE = "Runs"
+__all__ = ["NAME", "PATH", "STATE", "TITLE", "layout", "pictures", "register_callbacks", "version"]
 STATE = RunsState
 LOOK_FOR = (
     "do the weights settle where their siblings' do, long before the error stops falling? Then the balancer "

@@ -16,12 +16,13 @@ from urllib.parse import parse_qsl
 import orjson
 from flask import Flask, Response, request
 
-from components.layout.url_state import from_text
-from components.plotting.arrays import frame
-from components.serving import cache, compression
-from components.serving.frame_codec import packed_frames
 from gaba_core.errors import GabaError, ParameterError
 from gaba_core.parameters import quantity_of
+
+from ..layout.url_state import from_text
+from ..plotting.arrays import frame
+from . import cache, compression
+from .frame_codec import packed_frames
 
 MAX_FRAMES = 400
 

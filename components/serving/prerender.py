@@ -16,8 +16,8 @@ from dash import Dash
 from flask import request
 from plotly.io.json import to_json_plotly
 
-from components.layout import theme
-from components.layout.url_state import from_text
+from ..layout import theme
+from ..layout.url_state import from_text
 
 AHEAD = ("vendor/plotly-basic-4.1.1.min.js", "draw.js", "first_sight.js")  # in this order, before all of Dash
 IGNORED = "|".join(f"^{re.escape(Path(name).name)}$" for name in AHEAD)  # Dash would load them again

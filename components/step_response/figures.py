@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.layout import theme
-from components.plotting.arrays import log_ticks
-from components.plotting.lines import QUIET, Trace, line, points, words
-from components.step_response.state import StepState, style_slot
 from gaba_core.filter_study import half_power_frequency, study_response
 from gaba_core.step_response import frequency_response, time_constant
+
+from ..layout import theme
+from ..plotting.arrays import log_ticks
+from ..plotting.lines import QUIET, Trace, line, points, words
+from .state import StepState, style_slot
 
 POINTS = 250
 SLOWEST = 1e-5  # cycles a step

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from components.step_response.state import StepState
 from gaba_core.filter_study import SHARES, FilterFigures, filter_figures, study_response
 from gaba_core.step_response import settling_steps
+
+from .state import StepState
 
 NEVER = "not in the steps drawn"
 CLOSED = (("tau", "1", 0.63212), ("tau3", "3", 0.95021), ("tau5", "5", 0.99326))

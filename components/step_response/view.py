@@ -9,12 +9,13 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html
 
-from components.layout import cards, controls, ids, shell
-from components.layout.url_state import from_text
-from components.step_response.figures import frequency_picture, response_picture
-from components.step_response.readouts import ROWS, power, settling, texts
-from components.step_response.state import BETAS, SHOWS, StepState, style_slot
 from gaba_core.filter_study import filter_figures, study_response
+
+from ..layout import cards, controls, ids, shell
+from ..layout.url_state import from_text
+from .figures import frequency_picture, response_picture
+from .readouts import ROWS, power, settling, texts
+from .state import BETAS, SHOWS, StepState, style_slot
 
 NAME, PATH, TITLE = "step-response", "/step-response", "Step response"
 STATE = StepState

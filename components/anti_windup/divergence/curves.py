@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.anti_windup.divergence.state import DivergenceState
-from components.plotting.arrays import Packed, packed
 from gaba_core.batched_cache import Together
 from gaba_core.checks import FloatArray, IntArray
 from gaba_core.comparators import FailureKind, Judged, judge
 from gaba_core.comparators.running import Outcome, Run, run_all
 from gaba_core.projection import total_of
+
+from ...plotting.arrays import Packed, packed
+from .state import DivergenceState
 
 POINTS = 250
 EDGES = (-0.3, 1.3)  # of what is drawn of a weight's share; a failure beyond is marked, not drawn

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.anti_windup.divergence.curves import Curves, drawn_steps
-from components.anti_windup.divergence.state import KINDS, KINDS_OF, RATE_SIGMAS, DivergenceState
-from components.layout import theme
-from components.plotting.arrays import Packed, packed
-from components.plotting.lines import QUIET, Trace, line
-from components.plotting.traces import trace
 from gaba_core.comparators import COMPARATORS, LABELS, FailureKind, FailureRates, Failures
 from gaba_core.comparators.failures import FAR
 from gaba_core.projection import weight_bounds
+
+from ...layout import theme
+from ...plotting.arrays import Packed, packed
+from ...plotting.lines import QUIET, Trace, line
+from ...plotting.traces import trace
+from .curves import Curves, drawn_steps
+from .state import KINDS, KINDS_OF, RATE_SIGMAS, DivergenceState
 
 BELOW = 142  # pixels for an axis and three lines of legend: Plotly may misplace one it must make room for
 AWAY = -1e4  # where a mark lies that there is no failure for

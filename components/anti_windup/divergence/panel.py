@@ -7,10 +7,15 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 
-from components.anti_windup.divergence.curves import AT_ONCE, SMOOTHED, curves_of, prepare
-from components.anti_windup.divergence.figures import divergence_pictures, rates_picture
-from components.anti_windup.divergence.readouts import COLUMNS, first_failures, texts
-from components.anti_windup.divergence.state import (
+from gaba_core.comparators import COMPARATORS, LABELS
+
+from ...layout import cards, controls, ids, palette
+from ..panels.export import register_saving, saving
+from ..panels.frame import register_drawing, sliders, stacked, state_of
+from .curves import AT_ONCE, SMOOTHED, curves_of, prepare
+from .figures import divergence_pictures, rates_picture
+from .readouts import COLUMNS, first_failures, texts
+from .state import (
     KINDS,
     MAX_SEEDS,
     OPTIMISERS,
@@ -19,10 +24,6 @@ from components.anti_windup.divergence.state import (
     DivergenceState,
     rates,
 )
-from components.anti_windup.panels.export import register_saving, saving
-from components.anti_windup.panels.frame import register_drawing, sliders, stacked, state_of
-from components.layout import cards, controls, ids, palette
-from gaba_core.comparators import COMPARATORS, LABELS
 
 PANEL, LABEL = "divergence", "Divergence"
 NAME = "anti-windup-divergence"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from statistics import fmean
 
-from components.anti_windup.divergence.state import KINDS, KINDS_OF, DivergenceState, rates
 from gaba_core.comparators import COMPARATORS, FailureKind, Failures
 from gaba_core.projection import weight_bounds
+
+from .state import KINDS, KINDS_OF, DivergenceState, rates
 
 HIDDEN = "–"
 COLUMNS: tuple[tuple[FailureKind, str, str], ...] = (

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from components.anti_windup.panels.fields import check_choice, check_numbers, like_simulation
 from gaba_core.comparators import (
     COMPARATORS,
     LABELS,
@@ -19,6 +18,8 @@ from gaba_core.comparators import (
 )
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import Scale, quantity
+
+from ..panels.fields import check_choice, check_numbers, like_simulation
 
 STARTS = {"rest": "From rest", "published": "As published"}
 OPTIMISERS = {"adam": "Adam", "sgd": "SGD"}

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.anti_windup.monte_carlo.state import MonteCarloState, check_of, window_of
-from components.layout import theme
-from components.plotting.lines import Trace, line
-from components.plotting.traces import QUIET, area
 from gaba_core.bounds_check import BINS
 from gaba_core.projection import weight_bounds
+
+from ...layout import theme
+from ...plotting.lines import Trace, line
+from ...plotting.traces import QUIET, area
+from .state import MonteCarloState, check_of, window_of
 
 
 def monte_carlo_picture(state: MonteCarloState, text: dict[str, str]) -> dict[str, Any]:

@@ -7,8 +7,11 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash
 
-from components.anti_windup.monte_carlo.figures import monte_carlo_picture
-from components.anti_windup.monte_carlo.state import (
+from ...layout import cards, controls
+from ..panels.export import register_saving, told
+from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note
+from .figures import monte_carlo_picture
+from .state import (
     AT_ONCE,
     KINDS,
     ROWS,
@@ -17,9 +20,6 @@ from components.anti_windup.monte_carlo.state import (
     prepare,
     texts,
 )
-from components.anti_windup.panels.export import register_saving, told
-from components.anti_windup.panels.frame import live_rows, register_drawing, sliders, stacked, with_note
-from components.layout import cards, controls
 
 PANEL, LABEL = "monte-carlo", "Monte Carlo"
 NAME = "anti-windup-monte-carlo"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.anti_windup.panels.fields import check_choice, check_numbers, like_simulation
 from gaba_core.batched_cache import Together
 from gaba_core.bounds_check import BoundsCheck, BoundsQuestion, DrawKind, check_many
 from gaba_core.parameters import Scale, quantity
 from gaba_core.projection import nominal_bounds, weight_bounds
+
+from ..panels.fields import check_choice, check_numbers, like_simulation
 
 AT_ONCE = 64  # checks computed together and kept
 

@@ -12,8 +12,8 @@ import dash_mantine_components as dmc
 import numpy as np
 from dash import Dash, Input, Output, State, dcc, html
 
-from components.anti_windup.panels.frame import state_of
-from components.layout import cards, ids
+from ...layout import cards, ids
+from .frame import state_of
 
 
 def saving(view: str, name: str, numbers: bool = True) -> Any:

@@ -8,9 +8,10 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
 
-from components.layout import cards, controls, ids, shell
-from components.layout.url_state import from_text
 from gaba_core.parameters import quantities
+
+from ...layout import cards, controls, ids, shell
+from ...layout.url_state import from_text
 
 
 def framed(panel: Any, state: Any, head: list[Any]) -> html.Div:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.anti_windup.projection.readouts import bounds, landings
-from components.anti_windup.projection.state import ProjectionState
-from components.layout import theme
-from components.plotting.lines import QUIET, Trace, line, points, words
-from components.plotting.traces import area, trace
+from ...layout import theme
+from ...plotting.lines import QUIET, Trace, line, points, words
+from ...plotting.traces import area, trace
+from .readouts import bounds, landings
+from .state import ProjectionState
 
 HEIGHT = math.sqrt(3.0) / 2.0
 CORNERS = np.array([[0.5, HEIGHT], [0.0, 0.0], [1.0, 0.0]])  # of tasks 1, 2 and 3

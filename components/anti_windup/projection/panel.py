@@ -6,12 +6,12 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from components.anti_windup.panels.export import register_saving, told
-from components.anti_windup.panels.frame import live_rows, register_drawing, sliders, stacked, with_note
-from components.anti_windup.projection.figures import projection_picture
-from components.anti_windup.projection.readouts import BOUNDS, POINTS, texts
-from components.anti_windup.projection.state import TASKS, ProjectionState
-from components.layout import cards, controls, ids
+from ...layout import cards, controls, ids
+from ..panels.export import register_saving, told
+from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note
+from .figures import projection_picture
+from .readouts import BOUNDS, POINTS, texts
+from .state import TASKS, ProjectionState
 
 PANEL, LABEL = "projection", "Projection"
 NAME = "anti-windup-projection"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from components.anti_windup.projection.state import ProjectionState
 from gaba_core.checks import FloatArray
 from gaba_core.projection import (
     TOLERANCE,
@@ -11,6 +10,8 @@ from gaba_core.projection import (
     project_to_floored_simplex,
     weight_bounds,
 )
+
+from .state import ProjectionState
 
 POINTS = (
     ("raw", "Raw point", "The smoothed weights as the filter holds them; they sum to 1."),

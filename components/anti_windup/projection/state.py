@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from components.anti_windup.panels.fields import check_choice, check_numbers, like_simulation
 from gaba_core.parameters import Scale, quantity
+
+from ..panels.fields import check_choice, check_numbers, like_simulation
 
 TASKS = {"2": "2 tasks", "3": "3 tasks"}
 

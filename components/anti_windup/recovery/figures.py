@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from components.anti_windup.recovery.state import RecoveryState, recoveries
-from components.layout import theme
-from components.plotting.arrays import packed
-from components.plotting.lines import QUIET, Trace, line, words
 from gaba_core.anti_windup import SCHEMES, Recovery
+
+from ...layout import theme
+from ...plotting.arrays import packed
+from ...plotting.lines import QUIET, Trace, line, words
+from .state import RecoveryState, recoveries
 
 POINTS = 300
 LEGEND = {

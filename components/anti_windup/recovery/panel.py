@@ -7,13 +7,14 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, html
 
-from components.anti_windup.panels.export import register_saving, told
-from components.anti_windup.panels.frame import register_drawing, sliders, stacked, state_of
-from components.anti_windup.recovery.figures import recovery_picture
-from components.anti_windup.recovery.readouts import COLUMNS, biases, texts
-from components.anti_windup.recovery.state import SHOWS, WINDOWS, RecoveryState, prepare
-from components.layout import cards, controls, ids
 from gaba_core.anti_windup import SCHEMES
+
+from ...layout import cards, controls, ids
+from ..panels.export import register_saving, told
+from ..panels.frame import register_drawing, sliders, stacked, state_of
+from .figures import recovery_picture
+from .readouts import COLUMNS, biases, texts
+from .state import SHOWS, WINDOWS, RecoveryState, prepare
 
 PANEL, LABEL = "recovery", "Recovery"
 NAME = "anti-windup-recovery"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import math
 
-from components.anti_windup.recovery.state import RecoveryState, recoveries
 from gaba_core.anti_windup import SCHEMES, Recovery, noise_bias, release_delay
+
+from .state import RecoveryState, recoveries
 
 NEVER = "never"
 COLUMNS = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.anti_windup.panels.fields import check_choice, check_numbers, like_simulation
 from gaba_core.anti_windup import SCHEMES, Recovery, RecoverySettings, recovery_experiments
 from gaba_core.batched_cache import Together
 from gaba_core.parameters import Scale, quantity
+
+from ..panels.fields import check_choice, check_numbers, like_simulation
 
 WINDOWS = {"after": "After the switch", "whole": "Whole run"}
 SHOWS = {"state": "State, dotted"}

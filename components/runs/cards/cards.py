@@ -7,14 +7,14 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from components.layout import cards, ids
-from components.run_source.selected_run import Shown
-from components.runs.cards import parts
-from components.runs.cards.parts import NAME
-from components.runs.figure.figure import runs_picture
-from components.runs.live import polling
-from components.runs.playhead import playhead
-from components.runs.state import RunsState
+from ...layout import cards, ids
+from ...run_source.runs_link import NAME
+from ...run_source.selected_run import Shown
+from ..figure.figure import runs_picture
+from ..live import polling
+from ..playhead import playhead
+from ..state import RunsState
+from . import parts
 
 PICTURE_LABEL = "Weights of each selected run above, metrics of the same runs below, on one time axis."
 

@@ -8,13 +8,13 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from components.layout import cards, controls, ids
-from components.run_source.selected_run import Shown
-from components.runs.cards.parts import NAME
-from components.runs.figure.panels import baseline_options
-from components.runs.groups import group_options
-from components.runs.labels import metric_options, panels_hint, panels_of, task_options, tasks_of
-from components.runs.state import AXES, MAX_PANELS, SHOWS, WINDOWS, RunsState, quoted
+from ...layout import cards, controls, ids
+from ...run_source.runs_link import NAME, quoted
+from ...run_source.selected_run import Shown
+from ..figure.panels import baseline_options
+from ..groups import group_options
+from ..labels import metric_options, panels_hint, panels_of, task_options, tasks_of
+from ..state import AXES, MAX_PANELS, SHOWS, WINDOWS, RunsState
 
 MAX_UPLOAD = 64 * 1024 * 1024
 GROUP_HELP = (

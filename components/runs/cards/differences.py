@@ -10,17 +10,19 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from components.layout import cards, ids
-from components.run_source.selected_run import Shown
-from components.runs.cards.parts import NAME, named
-from components.runs.figure.panels import baseline_of
-from components.runs.groups import Group, groups_of
-from components.runs.labels import GROUPS, axis_title, members, panels_of, tasks_of
-from components.runs.playhead import MISSING
-from components.runs.state import RunsState
 from gaba_core.runs import Run
 from gaba_core.runs.outcomes import Outcome, mean_outcome, outcome_of
 from gaba_core.runs.schema import Floats
+
+from ...layout import cards, ids
+from ...run_source.runs_link import NAME
+from ...run_source.selected_run import Shown
+from ..figure.panels import baseline_of
+from ..groups import Group, groups_of
+from ..labels import GROUPS, axis_title, members, panels_of, tasks_of
+from ..playhead import MISSING
+from ..state import RunsState
+from .parts import named
 
 HELP = (
     "Each run at its end and at its own best epoch, as logged, and how far that is from the baseline. "

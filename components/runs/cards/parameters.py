@@ -8,12 +8,14 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from components.layout import cards, ids
-from components.run_source.selected_run import Shown
-from components.runs.cards.parts import NAME, named, unticked
-from components.runs.groups import fact_label, fact_text
-from components.runs.playhead import MISSING
 from gaba_core.runs.run_parameters import Fact, differing, facts
+
+from ...layout import cards, ids
+from ...run_source.runs_link import NAME
+from ...run_source.selected_run import Shown
+from ..groups import fact_label, fact_text
+from ..playhead import MISSING
+from .parts import named, unticked
 
 HELP = "What made each run, as its run.json says. Marked is what differs; what all runs share is folded."
 

@@ -9,13 +9,14 @@ import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import html
 
-from components.layout import cards, ids
-from components.layout.controls import helped
-from components.run_source.selected_run import Shown
-from components.runs.figure.legend_keys import mark, quantity_lines, regime_fill
-from components.runs.figure.panels import baseline_of
-from components.runs.groups import Group, groups_of
-from components.runs.labels import (
+from ...layout import cards, ids
+from ...layout.controls import helped
+from ...run_source.runs_link import NAME
+from ...run_source.selected_run import Shown
+from ..figure.legend_keys import mark, quantity_lines, regime_fill
+from ..figure.panels import baseline_of
+from ..groups import Group, groups_of
+from ..labels import (
     REGIMES,
     axis_title,
     first_with_regimes,
@@ -25,11 +26,10 @@ from components.runs.labels import (
     tasks_of,
     weights_title,
 )
-from components.runs.playhead import cell, columns, playhead
-from components.runs.state import RunsState
-from components.runs.table import record_table
+from ..playhead import cell, columns, playhead
+from ..state import RunsState
+from ..table import record_table
 
-NAME, PATH = "runs", "/runs"
 TABLE_ROWS = 5000
 SHORT_LIST = 5
 UNPINNED = "Values as logged: the baseline is not among the runs drawn"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.run_source.styles import Trace
 from gaba_core.runs.schema import Floats
+
+from ...run_source.styles import Trace
 
 WIDEST = 3.4e38  # what is drawn is float32
 STRAY_LOG, STRAY = 1e6, 100.0  # times the median: beyond this a value does not stretch the axis

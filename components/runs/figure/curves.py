@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from components.run_source.selected_run import Shown
-from components.runs.groups import Group
-from components.runs.labels import logged, members
-from components.runs.time_axis import TimeAxis
 from gaba_core.runs import Run, difference, smoothed, spread
 from gaba_core.runs.implied_state import known_state
 from gaba_core.runs.schema import Floats
+
+from ...run_source.selected_run import Shown
+from ..groups import Group
+from ..labels import logged, members
+from ..time_axis import TimeAxis
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,19 +6,19 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from components.plotting.arrays import packed
-from components.run_source.selected_run import Shown
-from components.run_source.styles import Trace
-from components.runs.figure.axis_ranges import Span, metric_span, weight_span
-from components.runs.figure.gaps import gap_marks
-from components.runs.figure.group_means import mean_lines
-from components.runs.figure.layout import is_log, layout
-from components.runs.figure.lines import panel_lines
-from components.runs.figure.marks import best_rings, level_lines, playhead_lines, regime_bands
-from components.runs.figure.panels import WEIGHTS, Board, Panel, board_of
-from components.runs.figure.zoom_ranges import in_sight
-from components.runs.labels import first_with_regimes
-from components.runs.state import RunsState
+from ...plotting.arrays import packed
+from ...run_source.selected_run import Shown
+from ...run_source.styles import Trace
+from ..labels import first_with_regimes
+from ..state import RunsState
+from .axis_ranges import Span, metric_span, weight_span
+from .gaps import gap_marks
+from .group_means import mean_lines
+from .layout import is_log, layout
+from .lines import panel_lines
+from .marks import best_rings, level_lines, playhead_lines, regime_bands
+from .panels import WEIGHTS, Board, Panel, board_of
+from .zoom_ranges import in_sight
 
 # A figure without traces is one that the browser takes for not drawn yet.
 _NOTHING = {

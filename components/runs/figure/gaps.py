@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from components.plotting.arrays import packed
-from components.run_source.selected_run import Shown
-from components.run_source.styles import Trace, escaped, run_style, uid_of
-from components.runs.figure.axis_ranges import Span
-from components.runs.figure.panels import Board, Panel
 from gaba_core.runs.schema import Floats
+
+from ...plotting.arrays import packed
+from ...run_source.selected_run import Shown
+from ...run_source.styles import Trace, escaped, run_style, uid_of
+from .axis_ranges import Span
+from .panels import Board, Panel
 
 MARKS = 200  # of a run in a panel at most
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.plotting.arrays import packed
-from components.plotting.traces import area
-from components.run_source.styles import Trace, escaped, faded, run_style, uid_of
-from components.runs.figure.curves import Mean
-from components.runs.figure.lines import LARGEST, POINTS, TASK_DASHES, hover, words_of
-from components.runs.figure.panels import WEIGHTS, Board, Panel
-from components.runs.figure.zoom_detail import in_sight
-from components.runs.groups import Group
 from gaba_core.runs import peak_keeping
+
+from ...plotting.arrays import packed
+from ...plotting.traces import area
+from ...run_source.styles import Trace, escaped, faded, run_style, uid_of
+from ..groups import Group
+from .curves import Mean
+from .lines import LARGEST, POINTS, TASK_DASHES, hover, words_of
+from .panels import WEIGHTS, Board, Panel
+from .zoom_detail import in_sight
 
 BAND = 0.2
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from components.layout import theme
-from components.run_source.styles import escaped
-from components.runs.figure.axis_ranges import Span, log_ticks
-from components.runs.figure.panels import WEIGHTS, Board, Panel
-from components.runs.state import RunsState
-from components.runs.zoom import context, shows_all
+from ...layout import theme
+from ...run_source.styles import escaped
+from ..state import RunsState
+from ..zoom import context, shows_all
+from .axis_ranges import Span, log_ticks
+from .panels import WEIGHTS, Board, Panel
 
 WEIGHTS_SHARE, GAP = 1.58, 0.19  # heights, in those of a panel below the weights
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.layout import theme
-from components.run_source.selected_run import Shown
-from components.run_source.styles import by_color, faded, run_style
-from components.runs.figure.lines import FAINT
-from components.runs.figure.marks import shared_floor
-from components.runs.groups import Group
-from components.runs.labels import GROUPS, members, panels_of
-from components.runs.state import RunsState
 from gaba_core.runs.implied_state import known_state
+
+from ...layout import theme
+from ...run_source.selected_run import Shown
+from ...run_source.styles import by_color, faded, run_style
+from ..groups import Group
+from ..labels import GROUPS, members, panels_of
+from ..state import RunsState
+from .lines import FAINT
+from .marks import shared_floor
 
 GLYPHS = {
     "circle": "●",

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from components.plotting.arrays import packed
-from components.run_source.selected_run import Shown
-from components.run_source.styles import Trace, by_color, escaped, faded, run_style, uid_of
-from components.runs.figure.curves import Curve
-from components.runs.figure.panels import WEIGHTS, Board, Panel
-from components.runs.figure.zoom_detail import in_sight
-from components.runs.labels import GROUPS, metric_label
 from gaba_core.runs import peak_keeping
 from gaba_core.runs.schema import Floats
+
+from ...plotting.arrays import packed
+from ...run_source.selected_run import Shown
+from ...run_source.styles import Trace, by_color, escaped, faded, run_style, uid_of
+from ..labels import GROUPS, metric_label
+from .curves import Curve
+from .panels import WEIGHTS, Board, Panel
+from .zoom_detail import in_sight
 
 POINTS = 1000  # drawn on a line at most
 EVENLY = 300  # of them at even distances on a logarithmic axis, where a plain choice would starve its start

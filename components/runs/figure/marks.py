@@ -7,17 +7,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from components.layout import theme
-from components.plotting.arrays import packed
-from components.run_source.selected_run import Shown
-from components.run_source.styles import Trace, escaped, run_style, uid_of
-from components.runs.figure.axis_ranges import Span
-from components.runs.figure.lines import LARGEST
-from components.runs.figure.panels import Board, Panel
-from components.runs.playhead import playhead
-from components.runs.state import RunsState
-from components.runs.time_axis import TimeAxis
 from gaba_core.runs import Run, regimes_of, values_at
+
+from ...layout import theme
+from ...plotting.arrays import packed
+from ...run_source.selected_run import Shown
+from ...run_source.styles import Trace, escaped, run_style, uid_of
+from ..playhead import playhead
+from ..state import RunsState
+from ..time_axis import TimeAxis
+from .axis_ranges import Span
+from .lines import LARGEST
+from .panels import Board, Panel
 
 SHORTEST_LABEL = 0.06  # of the axis; a narrower band keeps its name to itself
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from components.run_source.selected_run import Shown
-from components.runs.figure.curves import Curve, Maker, Mean, less, means_of, metric_curves, weight_curves
-from components.runs.groups import Group, groups_of
-from components.runs.labels import axis_title, holds_weights, panels_of, tasks_of, weights_title
-from components.runs.state import RunsState
-from components.runs.time_axis import TimeAxis
+from ...run_source.selected_run import Shown
+from ..groups import Group, groups_of
+from ..labels import axis_title, holds_weights, panels_of, tasks_of, weights_title
+from ..state import RunsState
+from ..time_axis import TimeAxis
+from .curves import Curve, Maker, Mean, less, means_of, metric_curves, weight_curves
 
 WEIGHTS = "weights"
 GROUP = "group: "

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from components.runs.figure.curves import Curve, Mean
-from components.runs.time_axis import TimeAxis
 from gaba_core.runs import peak_keeping
+
+from ..time_axis import TimeAxis
+from .curves import Curve, Mean
 
 AROUND = 200  # points of a line that stay out of sight, to be seen while the picture is moved
 

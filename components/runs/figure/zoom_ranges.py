@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.run_source.styles import Trace
-from components.runs.figure.axis_ranges import extent, log_ticks
-from components.runs.figure.panels import Board
-from components.runs.state import RunsState
-from components.runs.zoom import context, shows_all, zoomed
+from ...run_source.styles import Trace
+from ..state import RunsState
+from ..zoom import context, shows_all, zoomed
+from .axis_ranges import extent, log_ticks
+from .panels import Board
 
 
 def in_sight(

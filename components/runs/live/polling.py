@@ -15,15 +15,16 @@ import orjson
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from flask import Flask, Response, current_app, request
 
-from components.layout import ids
-from components.layout.url_state import from_text
-from components.run_source import source
-from components.runs.cards.parts import NAME
-from components.runs.live.client_memory import Told, facts_of, told_of
-from components.runs.state import MAX_RUNS, RunsState
-from components.runs.verdicts import deferred
 from gaba_core.errors import ParameterError
 from gaba_core.runs.tailing.log_status import Followed, Status, told_again
+
+from ...layout import ids
+from ...layout.url_state import from_text
+from ...run_source import source
+from ...run_source.runs_link import NAME
+from ..state import MAX_RUNS, RunsState
+from ..verdicts import deferred
+from .client_memory import Told, facts_of, told_of
 
 LOOK = ids.part(NAME, "look")  # written by the browser where a selected run has changed
 BADGES: dict[Status, str] = {

@@ -6,17 +6,18 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, no_update, set_props
 
-from components.layout import ids, shell
-from components.layout.url_state import from_text
-from components.run_source.mapping_text import changes, rows, with_cell, with_reading, with_rules
-from components.run_source.selected_run import Shown
-from components.runs.cards.parts import NAME
-from components.runs.mapping import card
-from components.runs.selection import drawn
-from components.runs.state import RunsState
 from gaba_core.errors import GabaError
 from gaba_core.runs import Run
 from gaba_core.runs.roles import Mapping
+
+from ...layout import ids, shell
+from ...layout.url_state import from_text
+from ...run_source.mapping_text import changes, rows, with_cell, with_reading, with_rules
+from ...run_source.runs_link import NAME
+from ...run_source.selected_run import Shown
+from ..selection import drawn
+from ..state import RunsState
+from . import card
 
 
 def register(app: Dash) -> None:

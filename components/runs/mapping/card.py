@@ -9,14 +9,16 @@ import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import html
 
-from components.layout import cards, controls, ids
-from components.run_source.mapping_text import LABELS, rows
-from components.run_source.selected_run import Shown
-from components.runs.cards.parts import HEAD, NAME, ROW, named, unticked
 from gaba_core.runs import Run
 from gaba_core.runs.diagnosis.quantity import RULE
 from gaba_core.runs.implied_state import known_state
 from gaba_core.runs.roles import QUANTITIES, REPEATS
+
+from ...layout import cards, controls, ids
+from ...run_source.mapping_text import LABELS, rows
+from ...run_source.runs_link import NAME
+from ...run_source.selected_run import Shown
+from ..cards.parts import HEAD, ROW, named, unticked
 
 HELP = (
     "The format is found from the content. What each column is was proposed from its name and its values; "

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from components.layout import theme
-from components.run_source.selected_run import Shown
-from components.runs.figure.figure import runs_picture
-from components.runs.state import RunsState
+from ...layout import theme
+from ...run_source.selected_run import Shown
+from ..figure.figure import runs_picture
+from ..state import RunsState
 
 FONT = theme.FONT
 TEMPLATES = theme.TEMPLATES

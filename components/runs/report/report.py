@@ -16,26 +16,27 @@ import orjson
 from dash import Dash, Input, Output, State
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from components.layout import ids
-from components.layout.url_state import to_text
-from components.run_source.selected_run import Shown
-from components.runs.cards import differences
-from components.runs.cards.parameters import side_by_side
-from components.runs.cards.parts import NAME
-from components.runs.figure.legend_keys import mark
-from components.runs.figure.panels import baseline_of
-from components.runs.groups import Group, group_options, groups_of
-from components.runs.labels import REGIMES, axis_title, panels_of, regime_cells, tasks_of
-from components.runs.report.figure import FONT, TEMPLATES, report_picture
-from components.runs.selection import selected
-from components.runs.state import RunsState
-from components.runs.time_axis import unit_of
-from components.runs.verdicts.card import evidence_text, words
-from components.runs.verdicts.diagnoses import diagnoses
 from gaba_core.runs import Diagnosis, Run, Verdict
 from gaba_core.runs.outcomes import outcome_of
 
-ROOT = Path(__file__).parents[1]
+from ...layout import ids
+from ...layout.url_state import to_text
+from ...run_source.runs_link import NAME
+from ...run_source.selected_run import Shown
+from ..cards import differences
+from ..cards.parameters import side_by_side
+from ..figure.legend_keys import mark
+from ..figure.panels import baseline_of
+from ..groups import Group, group_options, groups_of
+from ..labels import REGIMES, axis_title, panels_of, regime_cells, tasks_of
+from ..selection import selected
+from ..state import RunsState
+from ..time_axis import unit_of
+from ..verdicts.card import evidence_text, words
+from ..verdicts.diagnoses import diagnoses
+from .figure import FONT, TEMPLATES, report_picture
+
+ROOT = Path(__file__).parents[3]
 FILE = "gaba_runs_report.html"
 
 
@@ -105,9 +106,9 @@ def caption(shown: Sequence[Shown], state: RunsState) -> str:
 
 @cache
 def _template() -> Any:
-    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    folder = FileSystemLoader(Path(__file__).parent)
     kept = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return kept.get_template("runs_report.html")
+    return kept.get_template("template.html")
 
 
 @cache

@@ -8,12 +8,14 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from components.layout import cards, ids
-from components.run_source.replay_link import replay_link
-from components.run_source.selected_run import Shown
-from components.runs.cards.parts import NAME, named, unticked
-from components.runs.verdicts.diagnoses import diagnoses
 from gaba_core.runs import Diagnosis, Verdict
+
+from ...layout import cards, ids
+from ...run_source.replay_link import replay_link
+from ...run_source.runs_link import NAME
+from ...run_source.selected_run import Shown
+from ..cards.parts import named, unticked
+from .diagnoses import diagnoses
 
 GOOD, CARE, BAD, SILENT = "green", "yellow", "red", "gray.5"  # plain gray is not seen on a dark ground
 TONES = {

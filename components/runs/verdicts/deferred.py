@@ -9,14 +9,14 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components.layout import cards, ids
-from components.layout.url_state import from_text
-from components.run_source import source
-from components.run_source.selected_run import Shown
-from components.runs.cards.parts import NAME
-from components.runs.state import MAX_RUNS, RunsState
-from components.runs.verdicts import card as verdicts_card
-from components.runs.verdicts.card import verdicts
+from ...layout import cards, ids
+from ...layout.url_state import from_text
+from ...run_source import source
+from ...run_source.runs_link import NAME
+from ...run_source.selected_run import Shown
+from ..state import MAX_RUNS, RunsState
+from . import card as verdicts_card
+from .card import verdicts
 
 LONG = 1_000  # records; a run that has more may take a tenth of a second to judge, the longest one second
 

@@ -7,11 +7,12 @@ from contextlib import suppress
 
 from flask import current_app
 
-from components.run_source import source
-from components.run_source.selected_run import Shown
 from gaba_core.errors import GabaError
 from gaba_core.runs import Diagnosis, LibraryEntry, Run, diagnose
 from gaba_core.runs.roles import Mapping as ColumnMapping
+
+from ...run_source import source
+from ...run_source.selected_run import Shown
 
 SIBLINGS = 16  # more seeds would cost time and say no more
 Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]

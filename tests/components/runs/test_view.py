@@ -11,8 +11,9 @@ from plotly.utils import PlotlyJSONEncoder
 
 from components.layout.url_state import from_text, to_text
 from components.run_source import source
+from components.run_source.runs_link import quoted
 from components.runs import view
-from components.runs.state import RunsState, quoted
+from components.runs.state import RunsState
 from components.serving import cache
 from gaba_core.errors import LogFormatError
 from gaba_core.runs import read_run

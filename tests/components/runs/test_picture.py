@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from components.run_source.runs_link import quoted
 from components.run_source.selected_run import Shown
 from components.run_source.styles import run_style, slots_of
 from components.runs.figure.axis_ranges import log_ticks, metric_span, weight_span
@@ -12,7 +13,7 @@ from components.runs.figure.figure import runs_picture
 from components.runs.figure.legend_keys import quantity_lines
 from components.runs.labels import metric_options, task_options
 from components.runs.playhead import cell, columns, playhead
-from components.runs.state import SHOWS, RunsState, quoted
+from components.runs.state import SHOWS, RunsState
 from gaba_core.runs import read_run
 from tests.components.drawn import numbers
 from tests.run_logs import info, records, trace, write

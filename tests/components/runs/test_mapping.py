@@ -9,16 +9,17 @@ from plotly.utils import PlotlyJSONEncoder
 from components.layout.url_state import from_text, to_text
 from components.run_source import source
 from components.run_source.mapping_text import changes, readings_of, rows, with_cell, with_reading, with_rules
+from components.run_source.runs_link import quoted
 from components.run_source.selected_run import Shown
 from components.runs import view
 from components.runs.mapping import card
-from components.runs.state import RunsState, quoted
+from components.runs.state import RunsState
 from components.runs.verdicts import deferred
 from components.serving import cache
 from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run
 from gaba_core.runs.roles import task_guess
-from tests.components.test_runs_view import call, drop, found, upload
+from tests.components.runs.test_view import call, drop, found, upload
 from tests.run_logs import info, records, trace, write
 
 KEY = "FD002/gaba/seed_42"

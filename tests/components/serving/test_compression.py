@@ -58,7 +58,7 @@ def test_the_small_plotly_is_of_the_version_that_dash_brings_and_draws_every_tra
     assert (ASSETS / f"vendor/plotly-basic-{version}.LICENSE.txt").exists()
     kinds = {
         kind
-        for path in (ASSETS.parent / "components" / "figures").glob("*.py")
+        for path in (ASSETS.parent / "components").rglob("*.py")
         for kind in re.findall(r'"type": "([a-z]+)"', path.read_text())
     }
     assert "scatter" in kinds

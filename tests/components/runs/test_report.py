@@ -8,10 +8,11 @@ from html.parser import HTMLParser
 import pytest
 from flask import Flask
 
+from components.run_source.runs_link import quoted
 from components.run_source.selected_run import Shown
 from components.run_source.source import shown
 from components.runs.report.report import caption, report
-from components.runs.state import RunsState, quoted
+from components.runs.state import RunsState
 from components.runs.verdicts.diagnoses import diagnoses
 from components.serving import cache
 from gaba_core.runs import read_run
