@@ -20,7 +20,7 @@ from flask_caching.backends.base import BaseCache
 
 ENTRIES = 2000
 BYTES = 64 * 2**20
-OWN = "components.cache.MemoryCache"
+OWN = f"{__name__}.MemoryCache"
 
 cache = Cache()
 
