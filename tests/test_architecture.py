@@ -39,15 +39,7 @@ MAY_IMPORT = {
 }
 VIEWS = ("convergence", "step_response", "anti_windup", "runs", "replay")
 # What is drawn is computed without Dash; `view` and `layout` build the page from it.
-WITHOUT_DASH = (
-    "figures",
-    "figure",
-    "weights_figure",
-    "deviation_figure",
-    "lower_figure",
-    "state",
-    "sampling",
-)
+DASHLESS = {"figure", "figures", "weights_figure", "deviation_figure", "lower_figure", "state", "sampling"}
 THEME_READERS = ("components.layout", "components.serving.prerender", "components.run_source.styles")
 LIGHT_CORE = {"gaba_core.runs", "gaba_core.training"}  # `import gaba_core` must not load these
 
@@ -124,7 +116,7 @@ def test_no_view_imports_a_sibling():
     assert not {(view, other) for view in VIEWS for other in MAY_IMPORT[view] if other in VIEWS}
 
 
-@by_name([path for path in SOURCES if {path.stem, path.parent.name} & set(WITHOUT_DASH)])
+@by_name([path for path in SOURCES if {path.stem, path.parent.name} & DASHLESS])
 def test_figures_and_states_are_made_without_dash(path):
     assert not {"dash", "dash_mantine_components", "flask"} & {name.split(".")[0] for name in imports(path)}
 

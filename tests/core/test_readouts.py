@@ -58,9 +58,19 @@ def test_a_slice_of_a_control_is_what_its_positions_are_alone(control, noise):
     check([changed(REFERENCE, noise=noise, **{control: value}) for value in SLICES[control]])
 
 
-@given(st.lists(simulation_params(most_epochs=20, most_steps=30), min_size=2, max_size=5))
-@settings(max_examples=50)
+several_settings = st.lists(simulation_params(most_epochs=20, most_steps=30), min_size=2, max_size=5)
+
+
+@given(several_settings)
+@settings(max_examples=8)
 def test_any_settings_together_are_what_they_are_alone(many):
+    check(many)
+
+
+@pytest.mark.slow
+@given(several_settings)
+@settings(max_examples=100)
+def test_a_hundred_times_settings_together_are_what_they_are_alone(many):
     check(many)
 
 

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from gaba_core.runs import Diagnosis, Run, Verdict
 from gaba_core.runs.outcomes import outcome_of
 
+from ...folders import ASSETS
 from ...layout import ids
 from ...layout.url_state import to_text
 from ...run_source.runs_link import NAME
@@ -36,7 +37,6 @@ from ..verdicts.card import evidence_text, words
 from ..verdicts.diagnoses import diagnoses
 from .figure import FONT, TEMPLATES, report_picture
 
-ROOT = Path(__file__).parents[3]
 FILE = "gaba_runs_report.html"
 
 
@@ -114,7 +114,7 @@ def _template() -> Any:
 @cache
 def _library() -> str:
     """The script that draws, as the page itself loads it; its licence stands at its top."""
-    (path,) = (ROOT / "assets/vendor").glob("plotly-basic-*.min.js")
+    (path,) = (ASSETS / "vendor").glob("plotly-basic-*.min.js")
     return path.read_text(encoding="utf-8").replace("</script", "<\\/script")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 Evidence = Mapping[str, float | int | str | bool | None]
@@ -19,12 +19,14 @@ class Verdict:
         sentence: the same for a reader, numbers included.
         evidence: what the judgement rests on; epochs are on the axis of the log, norms and weights by task.
         rule: how the evidence leads to the code, in one sentence.
+        confidence: "sure", "likely" or "a guess": how far the records decide it.
     """
 
     code: str
     sentence: str
     evidence: Evidence = field(default_factory=lambda: MappingProxyType({}))
     rule: str = ""
+    confidence: str = "likely"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,8 @@ class Diagnosis:
 def verdict(code: str, sentence: str, rule: str, **evidence: float | int | str | bool | None) -> Verdict:
     """Return a verdict whose evidence cannot be changed."""
     return Verdict(code, sentence, MappingProxyType(evidence), rule)
+
+
+def rated(item: Verdict, confidence: str) -> Verdict:
+    """Return the verdict with another confidence."""
+    return replace(item, confidence=confidence)

@@ -184,6 +184,7 @@ def random_case(rng):
     )
 
 
+@pytest.mark.slow
 def test_95_percent_intervals_cover_the_truth_in_9_of_10_of_500_cases():
     rng = np.random.default_rng(20)
     covered = defaultdict(list)

@@ -1,0 +1,73 @@
+"""The dashboard as one WSGI application: every view, route and cache of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dash
+import dash_mantine_components as dmc
+from threadpoolctl import threadpool_limits
+
+from gaba_core.errors import GabaError
+
+from .command import main
+from .folders import ASSETS, LOGS
+from .layout import shell
+from .runs.live import polling
+from .serving import cache, compression, frames, prerender, script_loading
+from .views import VIEWS
+
+__all__ = ["LOGS", "create_app", "main"]
+
+dmc.pre_render_color_scheme()  # process-wide hooks: once, never inside create_app
+script_loading.drop_polyfill()
+
+
+def create_app(logs: str | Path = LOGS) -> prerender.Dashboard:
+    """Build a fresh, independent app; tests build as many as they like.
+
+    Args:
+        logs: folder of training runs, searched at every depth.
+    """
+    app = prerender.Dashboard(
+        __name__,
+        sights=tuple(view for view in VIEWS if hasattr(view, "FIRST")),
+        assets_folder=str(ASSETS),
+        use_pages=True,
+        pages_folder="",
+        title="GABA dashboard",
+        update_title="",
+        on_error=_show_error,
+        suppress_callback_exceptions=True,
+        meta_tags=[script_loading.grid_tag()],
+        external_scripts=[script_loading.graph_script()],
+    )
+    threadpool_limits(1, user_api="blas")  # our products are small: on a busy machine threads cost 5x
+    app.index_string = shell.INDEX
+    app.server.config["GABA_LOGS"] = Path(logs)
+    cache.init_app(app.server)
+    compression.register(app.server)
+    for order, view in enumerate(VIEWS):
+        dash.register_page(
+            view.__name__,
+            path=view.PATH,
+            name=view.TITLE,
+            title=f"{view.TITLE} · GABA",
+            order=order,
+            layout=view.layout,
+        )
+        view.register_callbacks(app)
+    dash.register_page("not_found_404", title="Not found · GABA", layout=shell.nowhere)
+    parts = [part for view in VIEWS for part in getattr(view, "PANELS", (view,))]
+    frames.register(app.server, {part.NAME: part for part in parts if hasattr(part, "pictures")})
+    polling.register_route(app.server)
+    shell.register_callbacks(app)
+    app.layout = shell.layout(VIEWS)
+    return app
+
+
+def _show_error(error: Exception) -> None:
+    """Show our own errors as written; let the log keep the rest."""
+    if not isinstance(error, GabaError):
+        raise error
+    shell.notify("Not possible", str(error))

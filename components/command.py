@@ -1,0 +1,93 @@
+"""The command `gaba-dashboard`: serve one folder of logs, and say where, of what and what to do next."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gaba_core.runs.tailing.folder_scan import scan
+
+from .folders import LOGS
+
+INSTALL = 'pip install "gaba-dashboard[dashboard]"'
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # what a browser here calls them
+HIGHEST_PORT = 2**16 - 1
+THREADS = 8  # requests at once: the six connections of one browser, and some
+CONNECTIONS = 500  # held open at once; Windows' select knows 512
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The command line's parser."""
+    parser = argparse.ArgumentParser(
+        prog="gaba-dashboard", description="Serve the GABA dashboard, until Ctrl+C."
+    )
+    parser.add_argument(
+        "--logs", type=Path, default=LOGS, help="folder of training runs (default: %(default)s)"
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=8050, help="port to listen on (default: %(default)s)")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the dashboard until it is interrupted; 0 then, 1 where it could not start."""
+    options = make_parser().parse_args(arguments)
+    try:
+        import waitress
+
+        from .application import create_app
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.startswith(("gaba_", "components")):
+            raise  # a fault of ours
+        return _fail(f"The dashboard needs {missing.name}, which is not installed. Install it: {INSTALL}")
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    try:
+        listening = socket.create_server((options.host, options.port), family=family)
+    except OSError as error:  # a taken port, or no address of this machine
+        where = f"{options.host}, port {options.port}"
+        return _fail(f"Cannot listen on {where}: {error.strerror}. Name another by --host or --port.")
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # a queue of one request is no news
+    with listening:
+        serving = waitress.create_server(
+            create_app(options.logs).server,
+            sockets=[listening],
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+        )
+        host, port = listening.getsockname()[:2]
+        sys.stdout.write("\n".join(startup_lines(host, port, options.logs)) + "\n")
+        sys.stdout.flush()
+        serving.run()
+    return 0
+
+
+def startup_lines(host: str, port: int, logs: Path) -> tuple[str, str, str]:
+    """Return three lines: the address, the folder of logs with the number of runs in it, what to do next."""
+    name = EVERYWHERE.get(host, host)
+    address = f"http://{f'[{name}]' if ':' in name else name}:{port}"
+    reach = ", and the other addresses of this machine" if host in EVERYWHERE else ""
+    next_step = "Open the address in a browser; drop a log of your own on its Runs page. Ctrl+C stops."
+    return f"GABA dashboard: {address}{reach}", f"Logs: {logs.resolve()}, {_count(logs)}", next_step
+
+
+def _port(text: str) -> int:
+    """Return a number of a port; the system's own look-up takes larger ones modulo 65536."""
+    if not text.isdecimal() or int(text) > HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"port must be a whole number from 0 to {HIGHEST_PORT}; got {text}.")
+    return int(text)
+
+
+def _count(logs: Path) -> str:
+    if not logs.is_dir():
+        return "a folder that is not there yet: its runs are listed as soon as it is."
+    found = len(scan(logs))
+    return f"{found:,} run{'' if found == 1 else 's'} found." if found else "no runs found yet."
+
+
+def _fail(message: str) -> int:
+    sys.stderr.write(message + "\n")
+    return 1
