@@ -20,7 +20,7 @@ from flask_caching.backends.base import BaseCache
 
 ENTRIES = 2000
 BYTES = 64 * 2**20
-OWN = f"{__name__}.MemoryCache"
+OWN = "components.cache.MemoryCache"
 
 cache = Cache()
 

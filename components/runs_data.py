@@ -18,9 +18,10 @@ from components.runs_shown import Shown
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
 from gaba_core.runs.library import entry_of
+from gaba_core.runs.path_labels import RESERVED
 from gaba_core.runs.tailing.log_status import Status
 
-DROPPED = "dropped: "
+DROPPED = RESERVED
 KEPT = 8  # dropped runs in memory
 STATUS_NOTES: dict[Status, str] = {
     "complete": "",

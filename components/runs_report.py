@@ -19,7 +19,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from components import ids, runs_differences
 from components.figures.runs_keys import mark
 from components.figures.runs_report import FONT, TEMPLATES, report_picture
-from components.folders import ASSETS
 from components.runs_board import baseline_of
 from components.runs_groups import Group, group_options, groups_of
 from components.runs_parameters import side_by_side
@@ -35,6 +34,7 @@ from components.state import to_text
 from gaba_core.runs import Diagnosis, Run, Verdict
 from gaba_core.runs.outcomes import outcome_of
 
+ROOT = Path(__file__).parents[1]
 FILE = "gaba_runs_report.html"
 
 
@@ -112,7 +112,7 @@ def _template() -> Any:
 @cache
 def _library() -> str:
     """The script that draws, as the page itself loads it; its licence stands at its top."""
-    (path,) = (ASSETS / "vendor").glob("plotly-basic-*.min.js")
+    (path,) = (ROOT / "assets/vendor").glob("plotly-basic-*.min.js")
     return path.read_text(encoding="utf-8").replace("</script", "<\\/script")
 
 

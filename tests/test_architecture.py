@@ -20,7 +20,6 @@ USER_INTERFACE = {"dash", "plotly", "flask", "flask_caching", "dash_mantine_comp
 FORBIDDEN = {
     "gaba_core": {*USER_INTERFACE, "components", "app", "torch", "gaba_core.training"},
     "gaba_core.training": {*USER_INTERFACE, "components", "app"},
-    "components.application": {"app", "torch", "gaba_core.training"},
     "components": {"app", "torch", "gaba_core.training", "components.views"},
     "components.figures": {
         *{"app", "torch", "gaba_core.training", "components.views", "components.cache"},
@@ -51,14 +50,9 @@ def imports(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            base = ".".join(filter(None, [package_of(path, node.level), node.module]))
-            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
-
-
-def package_of(path, level):
-    """The package that so many dots name in a file; nothing where there are none."""
-    return ".".join(path.relative_to(ROOT).parts[:-level]) if level else None
 
 
 def is_under(name, package):
