@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gaba_core.runs.tailing.folder_scan import scan
+from gaba_core.runs.tailing.folder_scan import FolderScan
 
 from .folders import LOGS
 
@@ -84,7 +84,7 @@ def _port(text: str) -> int:
 def _count(logs: Path) -> str:
     if not logs.is_dir():
         return "a folder that is not there yet: its runs are listed as soon as it is."
-    found = len(scan(logs))
+    found = len(FolderScan(logs).look()[0])
     return f"{found:,} run{'' if found == 1 else 's'} found." if found else "no runs found yet."
 
 

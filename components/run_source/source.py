@@ -15,13 +15,14 @@ from flask import current_app
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
 from gaba_core.runs.library import entry_of
+from gaba_core.runs.path_labels import RESERVED
 from gaba_core.runs.tailing.log_status import Status
 
 from ..serving.cache import cache
 from .selected_run import Shown
 from .styles import slots_of
 
-DROPPED = "dropped: "
+DROPPED = RESERVED
 KEPT = 8  # dropped runs in memory
 STATUS_NOTES: dict[Status, str] = {
     "complete": "",

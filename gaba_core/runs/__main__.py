@@ -7,19 +7,18 @@ import json
 import math
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from gaba_core.errors import LogFormatError
+from gaba_core.runs.collecting import collected, passed_lines
 from gaba_core.runs.diagnosis.diagnose import diagnose
 from gaba_core.runs.diagnosis.verdict import Diagnosis, Verdict
 from gaba_core.runs.fitting.fit import fit_run
 from gaba_core.runs.fitting.report import fit_data, fit_lines
+from gaba_core.runs.legible_names import legible, valid
 from gaba_core.runs.library import entry_of
-from gaba_core.runs.reading import read_run
 from gaba_core.runs.schema import LOG_FILE, Run
-from gaba_core.runs.tailing.folder_scan import scan
 
 CONVERGED, NOT_CONVERGED, UNREADABLE = 0, 1, 2
 STATUS = (
@@ -58,9 +57,9 @@ def make_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when every balancer converged or every log tells a fit, 1 when one does not, 2 when one is no log."""
     options = make_parser().parse_args(arguments)
-    paths = sorted({log for path in options.paths for log in _logs(path)})
-    runs, refused = _read(paths)
-    if not paths:
+    given = collected(options.paths)
+    runs, refused = given.runs, given.refused
+    if not runs and not refused:
         refused[", ".join(map(str, options.paths))] = "No log was found."
     if options.command == "fit":
         fits = [(path, fit_run(run)) for path, run in runs.items()]
@@ -73,6 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         texts = ["\n".join(_lines(p, d, options.verbose)) for p, d in found]
         good = all(diagnosis.has_converged for _, diagnosis in found)
     _report(data, texts, refused, as_json=options.json)
+    every = getattr(options, "verbose", True)
+    sys.stderr.writelines(f"{line}\n" for line in passed_lines(given.passed, every=every))
     return UNREADABLE if refused else CONVERGED if good else NOT_CONVERGED
 
 
@@ -81,32 +82,13 @@ def _report(
 ) -> None:
     """Print what was found, and what could not be read."""
     if as_json:
-        every = [*data, *({"path": path, "error": reason} for path, reason in refused.items())]
+        every = [*data, *({"path": valid(path), "error": reason} for path, reason in refused.items())]
         _write(json.dumps(every, indent=2, ensure_ascii=False, allow_nan=False))
         return
     for text in texts:
         _write(text)
     for name, reason in refused.items():
-        sys.stderr.write(f"{name}: {reason}\n")
-
-
-def _logs(path: Path) -> Iterator[Path]:
-    """Yield the logs below a folder that the dashboard would list, or the path itself where it is none."""
-    if path.is_dir():
-        yield from (log for _, log, _ in scan(path))
-    else:
-        yield path
-
-
-def _read(paths: Iterable[Path]) -> tuple[dict[Path, Run], dict[str, str]]:
-    runs: dict[Path, Run] = {}
-    refused: dict[str, str] = {}
-    for path in paths:
-        try:
-            runs[path] = read_run(path)
-        except LogFormatError as error:
-            refused[str(path)] = str(error)
-    return runs, refused
+        sys.stderr.write(f"{legible(name)}: {reason}\n")
 
 
 def _diagnosed(runs: dict[Path, Run]) -> Iterator[tuple[Path, Diagnosis]]:
@@ -123,7 +105,7 @@ def _diagnosed(runs: dict[Path, Run]) -> Iterator[tuple[Path, Diagnosis]]:
 
 
 def _lines(path: Path, diagnosis: Diagnosis, verbose: bool) -> Iterator[str]:
-    yield f"{path}: {diagnosis.balancer.code}, {diagnosis.model.code}. {diagnosis.summary}"
+    yield f"{legible(str(path))}: {diagnosis.balancer.code}, {diagnosis.model.code}. {diagnosis.summary}"
     if not verbose:
         return
     for title, item in (("balancer", diagnosis.balancer), ("model", diagnosis.model)):
@@ -144,7 +126,7 @@ def _plain(found: Sequence[tuple[Path, Diagnosis]]) -> list[dict[str, Any]]:
     """Return what `--json` prints of the verdicts."""
     return [
         {
-            "path": str(path),
+            "path": valid(str(path)),
             "run": diagnosis.run,
             "converged": diagnosis.has_converged,
             "summary": diagnosis.summary,

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from gaba_core.errors import LogFormatError, ParameterError
+from gaba_core.errors import GabaError, LogFormatError, ParameterError
+from gaba_core.runs.legible_names import legible, shortened
+from gaba_core.runs.path_labels import Labels, path_labels
 from gaba_core.runs.reading import read_run_file
+from gaba_core.runs.refusals import said_of
 from gaba_core.runs.schema import LOG_FILE, STEPS_FILE, Run, RunInfo
 from gaba_core.runs.sidecar import read_steps
-from gaba_core.runs.tailing.folder_scan import Stamp, is_foreign, scan, stamp_of
+from gaba_core.runs.tailing.folder_scan import FolderScan, FoundLog, PassedBy, Stamp, find, stamp_of
 from gaba_core.runs.tailing.log_status import AT_REST, Followed, Status, follow
 from gaba_core.runs.tailing.run_cache import Kept
 
 LONG = 0.6  # s: a log that takes longer to read again is not read again at every change
 REST = 2.0  # but after so many times as long
+ASKED = 4096  # runs of which is kept that they were asked for
+NO_RUN = "numbers without an epoch, a step, a weight or a loss"
+_QUANTITY = re.compile(r"loss|acc|err|rmse|mse|mae|f1|auc|miou|score|reward|return|ppl|bleu", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class LibraryEntry:
         modified: when the log was last written, seconds since 1970.
         stamp: of its files; another one where any of them changed.
         status: what became of the log; where it is not whole the entry is of what it last held.
+        is_log: whether its columns are those of a training run.
     """
 
     key: str
@@ -52,10 +61,13 @@ class LibraryEntry:
     modified: float = 0.0
     stamp: Stamp = ()
     status: Status = "complete"
+    is_log: bool = True
 
 
 class RunLibrary:
     """The runs under a folder. Safe to ask from several threads; only what lies inside can be asked for.
+
+    Whatever goes wrong with one run is the error of that run, and hides no other.
 
     Args:
         folder: searched at every depth.
@@ -74,26 +86,40 @@ class RunLibrary:
         self._folder = Path(folder)
         self.clock = clock
         self._lock = threading.RLock()
-        self._listed: dict[str, LibraryEntry] = {}
+        self._scan = FolderScan(self._folder)
+        self._listed: dict[str, tuple[LibraryEntry, FoundLog]] = {}
         self._entries: tuple[LibraryEntry, ...] = ()
+        self._passed: tuple[PassedBy, ...] = ()
         self._kept = Kept(keep, limit)
-        self._asked: set[str] = set()
+        self._asked: OrderedDict[str, str] = OrderedDict()
         self._due: dict[str, float] = {}
 
     def entries(self) -> tuple[LibraryEntry, ...]:
         """Return one entry a run, sorted by key; the very same tuple where nothing has changed.
 
         A run that never could be read is listed with its error, one that cannot be read now as it last was.
+        What is no log, or called like none and cannot be read, is not listed but `passed_by`.
         """
         with self._lock:
-            found = scan(self._folder)
-            stamps = {key: entry.stamp for key, entry in self._listed.items()}
+            logs, passed = self._scan.look()
+            stamps = {key: entry.stamp for key, (entry, _) in self._listed.items()}
             moving = any(entry.status not in AT_REST for entry in self._entries)
-            if moving or stamps != {key: stamp for key, _, stamp in found}:
-                entries = tuple(self._entry(key, path, stamp) for key, path, stamp in found)
-                self._entries = self._entries if entries == self._entries else entries
-                self._listed = {entry.key: entry for entry in entries}
+            if moving or stamps != {log.key: log.stamp for log in logs}:
+                self._listed = {log.key: (self._entry(log), log) for log in logs}
+                kept = tuple(entry for entry, log in self._listed.values() if _is_run(entry, log))
+                self._entries = self._entries if kept == self._entries else kept
+            refused = [
+                PassedBy(log.key, entry.error or NO_RUN)
+                for entry, log in self._listed.values()
+                if not _is_run(entry, log)
+            ]
+            self._passed = tuple(sorted([*passed, *refused], key=lambda one: one.name))
             return self._entries
+
+    def passed_by(self) -> tuple[PassedBy, ...]:
+        """Return what the folder holds beside runs, as `entries` last found it, sorted by name."""
+        with self._lock:
+            return self._passed
 
     def get(self, key: str) -> Run:
         """Return the run of an entry as its files stand now.
@@ -102,10 +128,9 @@ class RunLibrary:
             ParameterError: no run of that key lies in the folder.
             LogFormatError: the run cannot be read.
         """
-        path = self._path(key)
-        if not path.is_file():
-            raise _no_run(key)
         found = self.follow(key)
+        if found.stamp[0] is None:
+            raise _no_run(key)
         if found.error is not None:
             raise LogFormatError(found.error)
         if found.run is None:  # deleted since the line above
@@ -120,22 +145,20 @@ class RunLibrary:
         """
         with self._lock:
             path = self._path(key)
-            if key not in self._asked:
-                self._asked.add(key)
-                self._add_steps(key, path)
             stamp = stamp_of(path)
             if stamp[0] is None and self._kept.get(key) is None:
                 raise _no_run(key)
+            if key not in self._asked:
+                self._add_steps(key, path)
+            self._remember(key, path)
             return self._look(key, path, stamp)
 
-    def _look(self, key: str, path: Path, stamp: Stamp) -> Followed:
+    def _look(self, key: str, path: str, stamp: Stamp) -> Followed:
         known, began = self._kept.get(key), self.clock()
         if known is not None and stamp != known.stamp and began < self._due.get(key, began):
             return known
         held = None if known is None else known.run
-        found = follow(
-            known, stamp, began, lambda: read_run_file(path, key, with_steps=key in self._asked, before=held)
-        )
+        found = follow(known, stamp, began, lambda: self._read(key, path, held))
         took = self.clock() - began
         if took > LONG and known is not None:
             self._due[key] = began + REST * took
@@ -143,51 +166,79 @@ class RunLibrary:
             self._kept.put(key, found)
         return found
 
-    def _add_steps(self, key: str, path: Path) -> None:
+    def _read(self, key: str, path: str, before: Run | None) -> Run:
+        """Return the run of a file; whatever goes wrong is its LogFormatError."""
+        try:
+            return read_run_file(
+                Path(path), key, with_steps=key in self._asked, before=before, root=self._folder
+            )
+        except GabaError:
+            raise
+        except Exception as error:
+            raise LogFormatError(f"{shortened(key)} could not be read: {said_of(error)}.") from error
+
+    def _add_steps(self, key: str, path: str) -> None:
         """Complete a run that so far was only listed."""
         known = self._kept.get(key)
-        if known is None or known.run is None or path.name != LOG_FILE:
+        if known is None or known.run is None or os.path.basename(path) != LOG_FILE:
             return
-        steps, notes = read_steps(path.with_name(STEPS_FILE), len(known.run.tasks))
+        steps, notes = read_steps(Path(path).with_name(STEPS_FILE), len(known.run.tasks), self._folder)
         run = replace(known.run, steps=steps, notes=(*known.run.notes, *notes))
         self._kept.put(key, replace(known, run=run))
 
-    def _entry(self, key: str, path: Path, stamp: Stamp) -> LibraryEntry:
-        listed = self._listed.get(key)
-        same = listed is not None and listed.stamp == stamp
+    def _entry(self, log: FoundLog) -> LibraryEntry:
+        key = log.key
+        listed = self._listed[key][0] if key in self._listed else None
+        same = listed is not None and listed.stamp == log.stamp
         if listed is not None and same and (listed.status in AT_REST or self._kept.get(key) is None):
             return listed
-        found = self._look(key, path, stamp)
-        if found.run is not None:
-            entry = entry_of(key, found.run, found.written, found.stamp)
-            return replace(entry, status=found.status)
-        subset, method, seed = _from_key(key, None)
+        found = self._look(key, log.path, log.stamp)
+        try:
+            if found.run is not None:
+                entry = entry_of(key, found.run, found.written, found.stamp)
+                return replace(entry, status=found.status)
+            error = found.error
+        except Exception as caught:  # what a run holds may break what lists it: that run's error
+            error = f"{shortened(key)} could not be listed: {said_of(caught)}."
         return LibraryEntry(
-            *(key, subset, method, seed),
-            error=found.error,
+            *(key, *path_labels(key)),
+            error=error,
             modified=found.written,
             stamp=found.stamp,
             status=found.status,
         )
 
-    def _path(self, key: str) -> Path:
-        parts = PurePosixPath(key).parts if isinstance(key, str) and "\0" not in key else ("..",)
-        legal = not any(part in ("..", "/") or "\\" in part or ":" in part for part in parts)
-        path = self._folder.joinpath(*parts) if legal else None
-        if path is not None and (not is_foreign(path.name) or path.is_dir()):
-            path = path / LOG_FILE
-        if path is None or not path.resolve().is_relative_to(self._folder.resolve()):
-            raise _no_run(key)
-        return path
+    def _remember(self, key: str, path: str) -> None:
+        """Keep that a run was asked for, and where it lies: the last ones, so that no asker fills memory."""
+        self._asked[key] = path
+        self._asked.move_to_end(key)
+        while len(self._asked) > ASKED:
+            gone, _ = self._asked.popitem(last=False)
+            self._due.pop(gone, None)
+
+    def _path(self, key: str) -> str:
+        """Return where the log of a key lies, or last lay: found in the listing, never made from the key."""
+        if isinstance(key, str):
+            listed = self._listed.get(key)
+            known = self._asked.get(key) or (None if listed is None else listed[1].path)
+            path = known if known and not os.path.isdir(known) else find(self._folder, key) or known
+            if path is not None:
+                return path
+        raise _no_run(key)
 
 
 def _no_run(key: object) -> ParameterError:
-    return ParameterError(f"run must be one in the folder of logs; got {key!r}.")
+    return ParameterError(f"run must be one in the folder of logs; got {shortened(legible(repr(key)))}.")
+
+
+def _is_run(entry: LibraryEntry, log: FoundLog) -> bool:
+    """Whether a log is listed: by its name, or since it was read and holds what a run holds."""
+    return log.by_name or (entry.epochs is not None and entry.is_log)
 
 
 def entry_of(key: str, run: Run, modified: float = 0.0, stamp: Stamp = ()) -> LibraryEntry:
     """Return the line that lists a run which could be read."""
-    subset, method, seed = _from_key(key, run.info)
+    subset, method, seed = _labels(key, run.info)
     return LibraryEntry(
         key=key,
         subset=subset,
@@ -201,15 +252,20 @@ def entry_of(key: str, run: Run, modified: float = 0.0, stamp: Stamp = ()) -> Li
         notes=len(run.notes),
         modified=modified,
         stamp=stamp,
+        is_log=tells_a_run(run),
     )
 
 
-def _from_key(key: str, info: RunInfo | None) -> tuple[str | None, str | None, int | None]:
-    """Return subset, method and seed: from `run.json`, else from SUBSET/METHOD/seed_N."""
-    parts = PurePosixPath(key).parts
-    match = re.fullmatch(r"seed_(\d{1,18})", parts[-1]) if len(parts) >= 3 else None
-    subset, method = (parts[-3], parts[-2]) if match else (None, None)
-    seed = int(match[1]) if match else None
+def tells_a_run(run: Run) -> bool:
+    """Whether columns are those of a training run: counted in time, or with a weight, a loss or a score."""
+    mapping = None if run.reading is None else run.reading.mapping
+    counted = mapping is not None and bool(mapping.times or mapping.clocks)
+    return counted or bool(run.tasks) or any(map(_QUANTITY.search, run.metrics))
+
+
+def _labels(key: str, info: RunInfo | None) -> Labels:
+    """Return subset, method and seed: from `run.json`, else from the path."""
+    subset, method, seed = path_labels(key)
     if info is None:
         return subset, method, seed
     return (

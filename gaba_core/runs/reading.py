@@ -8,18 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from gaba_core.errors import LogFormatError
 from gaba_core.runs.assembly import made, read_again
 from gaba_core.runs.formats.detection import read_table
+from gaba_core.runs.legible_names import legible, valid, valid_values
+from gaba_core.runs.opening import read_regular
 from gaba_core.runs.proposal import propose_mapping
 from gaba_core.runs.provenance import Reading
+from gaba_core.runs.refusals import refusing
 from gaba_core.runs.roles import Mapping
-from gaba_core.runs.schema import INFO_FILE, LOG_FILE, STEPS_FILE, Run, RunInfo
+from gaba_core.runs.schema import LOG_FILE, STEPS_FILE, Run, RunInfo, info_name
 from gaba_core.runs.sidecar import info_from, read_info, read_steps
-from gaba_core.runs.table import Seam, Table
+from gaba_core.runs.table import Seam, Table, with_valid_names
 from gaba_core.runs.tailing.append_read import read_growing
-
-MAX_BYTES = 1 << 30
 
 
 def read_run(
@@ -28,6 +28,7 @@ def read_run(
     *,
     mapping: Mapping | str | None = None,
     with_steps: bool = True,
+    root: Path | str | None = None,
 ) -> Run:
     """Return one training run.
 
@@ -37,23 +38,36 @@ def read_run(
         mapping: what each column is: a mapping, the short text of changes to the proposed one
             (`Mapping.changes`), or None for the proposed one as it is.
         with_steps: False leaves `steps.npz` unread, for a list of many runs.
+        root: folder that the log and the files beside it must lie in, links resolved. Where it is None, a
+            log that is named itself may be a link to anywhere, and the folder of a run is its root.
 
     Raises:
         LogFormatError: names file, entry, field, what was found and what was expected. A gap, an unusual
             order, a missing or broken `run.json` or `steps.npz` are no errors but notes of the run.
         ParameterError: the mapping does not fit the log.
     """
+    name = None if name is None else valid(name)
     if isinstance(source, bytes) or (isinstance(source, str) and _is_content(source)):
-        label = name or "the log"
-        return _assembled(read_table(source, label), label, name, None, mapping, with_steps)
-    path = Path(source)
+        label = legible(name or "the log")
+        with refusing(label):
+            return _assembled(read_table(source, label), label, name, None, mapping, with_steps)
+    path, inside = Path(source), None if root is None else Path(root)
     if os.path.isdir(path):  # Path.is_dir raises where a name is too long
-        path = path / LOG_FILE
-    table = read_table(_content(path, str(path)), str(path))
-    return _assembled(table, str(path), name, path, mapping, with_steps)
+        path, inside = path / LOG_FILE, inside or path
+    label = legible(str(path))
+    with refusing(label):
+        table = read_table(read_regular(path, label, root=inside), label)
+        return _assembled(table, label, name, path, mapping, with_steps, root=inside)
 
 
-def read_run_file(path: Path, label: str, *, with_steps: bool = True, before: Run | None = None) -> Run:
+def read_run_file(
+    path: Path,
+    label: str,
+    *,
+    with_steps: bool = True,
+    before: Run | None = None,
+    root: Path | None = None,
+) -> Run:
     """Return the run of one log file; errors and the run itself name it by `label` and not by its path.
 
     Args:
@@ -61,30 +75,19 @@ def read_run_file(path: Path, label: str, *, with_steps: bool = True, before: Ru
         label: what to call the run.
         with_steps: False leaves `steps.npz` unread.
         before: what the log held when this read it last; what it has grown by is read alone.
+        root: folder that the log and the files beside it must lie in, links resolved.
     """
     named = f"{label}/{path.name}" if path.name == LOG_FILE else label
     held = None if before is None else before.reading
     known = None if held is None else (held.table, held.seam)
-    table, seam = read_growing(_content(path, named), named, known)
-    return _assembled(table, named, label, path, None, with_steps, seam)
+    with refusing(named):
+        table, seam = read_growing(read_regular(path, named, root=root), named, known)
+        return _assembled(table, named, label, path, None, with_steps, seam, root)
 
 
 def _is_content(text: str) -> bool:
     start = text.removeprefix("\ufeff").lstrip()
     return not start or "\n" in text or start.startswith(("[", "{"))
-
-
-def _content(path: Path, named: str) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise LogFormatError(f"{named} must be smaller than {MAX_BYTES >> 20} MiB; got {size >> 20} MiB.")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        if isinstance(error, LogFormatError):
-            raise
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise LogFormatError(f"{named} must be a file that can be read; got: {reason}.") from error
 
 
 def _assembled(
@@ -95,26 +98,30 @@ def _assembled(
     mapping: Mapping | str | None,
     with_steps: bool,
     seam: Seam | None = None,
+    root: Path | None = None,
 ) -> Run:
+    table = with_valid_names(table)
     proposed = propose_mapping(table)
-    info, notes = _info(path, table.around)
+    info, notes = _info(path, root, table.around)
     reading = Reading(table.format, table, proposed, proposed, label, tuple(notes), seam)
     run = made(reading, name if name is not None else _name(info, path), info)
     run = run if mapping is None else read_again(run, mapping)
     if not with_steps or not _has_folder(path):
         return run
-    steps, more = read_steps(path.with_name(STEPS_FILE), len(run.tasks))
+    steps, more = read_steps(path.with_name(STEPS_FILE), len(run.tasks), root)
     return replace(run, steps=steps, notes=(*run.notes, *more))
 
 
-def _info(path: Path | None, around: abc.Mapping[str, Any]) -> tuple[RunInfo | None, list[str]]:
+def _info(
+    path: Path | None, root: Path | None, around: abc.Mapping[str, Any]
+) -> tuple[RunInfo | None, list[str]]:
     """Return what `run.json`, else the object around the records, says of the run, and notes."""
-    info, notes = read_info(path.with_name(INFO_FILE)) if _has_folder(path) else (None, [])
-    return info_from(around) if info is None and around else (info, notes)
+    info, notes = (None, []) if path is None else read_info(path.with_name(info_name(path.name)), root)
+    return info_from(valid_values(dict(around))) if info is None and around else (info, notes)
 
 
 def _has_folder(path: Path | None) -> TypeGuard[Path]:
-    """Whether the folder of a log is the run's own: beside a log of another name lie the files of others."""
+    """Whether the folder of a log is the run's own: beside a log of another name lie the arrays of others."""
     return path is not None and path.name == LOG_FILE
 
 

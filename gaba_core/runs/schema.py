@@ -21,6 +21,7 @@ Integers = NDArray[np.int64]
 
 LOG_FILE, INFO_FILE, STEPS_FILE = "convergence_log.json", "run.json", "steps.npz"
 RUN_FILES = (LOG_FILE, INFO_FILE, STEPS_FILE)
+SIDE_SUFFIX = ".run.json"  # what `run.json` is beside a log of another name: `ours.run.json` for `ours.csv`
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,14 @@ class Run:
         """Epoch number of `best_index`."""
         index = self.best_index
         return None if index is None else self.epochs[index].item()
+
+
+def info_name(log: str) -> str:
+    """Return what the file beside a log is called that says how the run was made."""
+    if log == LOG_FILE:
+        return INFO_FILE
+    stem, dot, ending = log.rpartition(".")
+    return (stem if dot and stem and len(ending) <= 5 else log) + SIDE_SUFFIX
 
 
 def frozen(values: NDArray[Any]) -> NDArray[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import zipfile
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -12,30 +11,45 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.text import decoded, loads, refuse_json, shown
+from gaba_core.runs.legible_names import legible, shortened, valid_values
+from gaba_core.runs.npz_arrays import BROKEN, Archive
+from gaba_core.runs.opening import MissingFileError, open_regular, read_regular
 from gaba_core.runs.schema import INFO_FILE, STEPS_FILE, Floats, RunInfo, StepTrace, frozen
 
+LONGEST = 240  # characters of a note's reason
 _CONTROLLER = ("beta", "floor", "warmup_steps")
 _COUNTS = ("window", "stride", "batch", "warmup_steps", "steps_per_epoch", "best_epoch", "epochs", "seed")
 
 
-def read_info(path: Path) -> tuple[RunInfo | None, list[str]]:
-    """Return what a `run.json` says and notes on what it should not say; (None, notes) where it is broken."""
+def read_info(path: Path, root: Path | None = None) -> tuple[RunInfo | None, list[str]]:
+    """Return what a `run.json` says and notes on what it should not say; (None, notes) where it is broken.
+
+    Args:
+        path: of the file.
+        root: folder that it must lie in, links resolved; None for its own.
+    """
+    name = legible(path.name)
     try:
-        text = decoded(path.read_bytes(), INFO_FILE)
+        text = decoded(read_regular(path, name, root=root or path.parent, kind="info"), name)
         try:
             value = loads(text)
         except json.JSONDecodeError as error:
-            refuse_json(text, error, INFO_FILE)
+            refuse_json(text, error, name)
         if not isinstance(value, dict):
-            raise LogFormatError(f"{INFO_FILE} must be an object; got {shown(value)}.")
-    except FileNotFoundError:
-        return None, [f"There is no {INFO_FILE} beside the log: the run's own parameters are not known."]
-    except (OSError, ValueError, RecursionError) as error:
-        return None, [f"{INFO_FILE} was left out: {error}"]
-    return info_from(value)
+            raise LogFormatError(f"{name} must be an object; got {shown(value)}.")
+        return info_from(valid_values(value))
+    except MissingFileError:
+        needed = path.name == INFO_FILE
+        words = f"There is no {INFO_FILE} beside the log: the run's own parameters are not known."
+        return None, [words] if needed else []
+    except MemoryError:
+        return None, [f"{name} was left out: it takes more memory than there is."]
+    except (ValueError, RecursionError) as error:
+        return None, [f"{name} was left out: {shortened(str(error), LONGEST)}"]
 
 
 def info_from(entries: Mapping[str, Any]) -> tuple[RunInfo, list[str]]:
@@ -78,42 +92,48 @@ def _unfit(name: str, value: Any) -> str:
     return "" if isinstance(value, str) else "a text"
 
 
-def read_steps(path: Path, tasks: int) -> tuple[StepTrace | None, list[str]]:
-    """Return the step arrays of a run of K tasks; (None, notes) where there are none or they are broken."""
+def read_steps(path: Path, tasks: int, root: Path | None = None) -> tuple[StepTrace | None, list[str]]:
+    """Return the step arrays of a run; (None, notes) where there are none or they are broken.
+
+    Args:
+        path: of the archive.
+        tasks: K.
+        root: folder that it must lie in, links resolved; None for its own.
+    """
     try:
-        with path.open("rb") as stream:  # np.load itself leaves a broken archive open
-            trace = _trace(np.load(stream, allow_pickle=False), tasks)
-    except FileNotFoundError:
+        with open_regular(path, STEPS_FILE, root=root or path.parent) as stream:
+            trace = _trace(Archive(stream, STEPS_FILE), tasks)
+    except MissingFileError:
         return None, []
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        reason = error.args[0] if isinstance(error, KeyError) else error
-        return None, [f"{STEPS_FILE} was left out: {reason}"]
+    except BROKEN as error:
+        reason = str(error) or "it takes more memory than there is."
+        return None, [f"{STEPS_FILE} was left out: {shortened(reason, LONGEST)}"]
     notes = []
     if bool((np.diff(trace.step) <= 0).any()):
         notes.append(f"The steps of {STEPS_FILE} do not ascend: the run was restarted. File order is kept.")
     return trace, notes
 
 
-def _trace(archive: Any, tasks: int) -> StepTrace:
-    if not isinstance(archive, np.lib.npyio.NpzFile):
-        raise LogFormatError(f"{STEPS_FILE} must be an archive of arrays; got a single array.")
-    step = np.asarray(archive["step"])
-    if step.ndim != 1 or not step.size or not np.issubdtype(step.dtype, np.integer):
+def _trace(archive: Archive, tasks: int) -> StepTrace:
+    """Return the arrays, once the headers of all of them say what they must."""
+    head = archive.header("step")
+    count = head.shape[0] if head.shape else 0
+    if len(head.shape) != 1 or not count or not np.issubdtype(head.dtype, np.integer):
         raise LogFormatError(
-            f"{STEPS_FILE}, array 'step' must be (N,) whole numbers; got {step.dtype} {step.shape}."
+            f"{STEPS_FILE}, array 'step' must be (N,) whole numbers; got {head.dtype} {head.shape}."
         )
-    tables = {
-        name: _table(archive, name, (step.size, tasks)) for name in ("state", "weights", "norms", "losses")
-    }
-    return StepTrace(step=frozen(step.astype(np.int64)), **tables)
+    heads = {name: archive.header(name) for name in ("state", "weights", "norms", "losses")}
+    for name, found in heads.items():
+        if found.shape != (count, tasks) or not np.issubdtype(found.dtype, np.floating):
+            raise LogFormatError(
+                f"{STEPS_FILE}, array '{name}' must be {(count, tasks)} numbers; "
+                f"got {found.dtype} {found.shape}."
+            )
+    tables = {name: _table(archive.read(name, found)) for name, found in heads.items()}
+    return StepTrace(step=frozen(archive.read("step", head).astype(np.int64)), **tables)
 
 
-def _table(archive: Any, name: str, shape: tuple[int, int]) -> Floats:
-    values = np.asarray(archive[name])
-    if values.shape != shape or not np.issubdtype(values.dtype, np.floating):
-        raise LogFormatError(
-            f"{STEPS_FILE}, array '{name}' must be {shape} numbers; got {values.dtype} {values.shape}."
-        )
+def _table(values: NDArray[Any]) -> Floats:
     table: Floats = values.astype(np.float64)
     table[~np.isfinite(table)] = np.nan
     return frozen(table)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.runs.legible_names import valid
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]
+T = TypeVar("T")
 
 NOT_FINITE = {1: "NaN", 2: "Infinity", 3: "-Infinity"}  # what a log may say in place of a number
 
@@ -78,6 +81,34 @@ class Seam:
     rows: int
     lines: int
     digest: bytes
+
+
+def with_valid_names(table: Table) -> Table:
+    """Return the table with names that every encoder takes: JSON may hold half a character in one."""
+    named = [*table.columns, *table.left_out]
+    taken = {name for name in named if valid(name) == name}
+    if len(taken) == len(named):
+        return table
+    names = {}
+    for name in named:
+        plain = valid(name)
+        while name not in taken and plain in taken:
+            plain += "'"
+        taken.add(plain)
+        names[name] = plain
+
+    def renamed(held: Mapping[str, T]) -> dict[str, T]:
+        return {names[name]: value for name, value in held.items()}
+
+    return replace(
+        table,
+        columns=renamed(table.columns),
+        unlogged=renamed(table.unlogged),
+        left_out=renamed(table.left_out),
+        nonfinite=renamed(table.nonfinite),
+        notes=tuple(map(valid, table.notes)),
+        texts=tuple(names[name] for name in table.texts),
+    )
 
 
 def finite(column: Floats) -> tuple[Floats, Codes | None]:

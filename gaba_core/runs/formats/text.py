@@ -88,6 +88,13 @@ def json_lines(text: str, source: str) -> tuple[list[Any], int | None] | None:
                 f"{source}, entry {len(records)} must be JSON; "
                 f"got an error at line {n}, column {error.colno}: {error.msg}."
             ) from error
+        except (ValueError, RecursionError) as error:
+            if not records:
+                return None
+            reason = "nests too deeply" if isinstance(error, RecursionError) else "has too long a number"
+            raise LogFormatError(
+                f"{source}, entry {len(records)} must be JSON that can be read; got line {n}, which {reason}."
+            ) from error
     return records, None
 
 

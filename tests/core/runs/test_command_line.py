@@ -136,7 +136,7 @@ def test_a_folder_holds_the_runs_that_the_dashboard_lists(tmp_path, capsys, comm
     found = {Path(item["path"]).relative_to(tmp_path) for item in json.loads(capsys.readouterr().out)}
     listed = {entry.key for entry in RunLibrary(tmp_path).entries()}
     assert {str(path.parent if path.name == LOG_FILE else path) for path in found} == listed
-    assert listed == {"ours/seed_1", "metrics.csv", "train.jsonl"}
+    assert listed == {"ours/seed_1", "metrics.csv", "progress.csv", "train.jsonl"}
 
 
 def test_a_folder_without_a_log_says_so(tmp_path, capsys):
