@@ -1,22 +1,25 @@
-"""What a GABALoss step costs beside a step on the plain sum of the losses.
+"""What measuring gradients costs beside a step on the plain sum of the losses.
 
 Run ``python -m benchmarks.training_overhead`` on an idle machine. For each number of tasks and each trunk the
-two kinds of step alternate, so that a busy moment hits both; the table shows medians.
+kinds of step alternate, so that a busy moment hits all of them: the plain sum, GABALoss with norms alone,
+GABALoss with the Gramian, and the plain sum with a GradientProbe that records the update too. Shown are
+medians over whole cycles of the steps between two measurements.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gaba_core.training import GABALoss
+from gaba_core.training import GABALoss, GradientProbe
 from gaba_core.training.device import choose_device, describe_device
 
 BATCH, WINDOW, FEATURES = 256, 30, 24
@@ -74,8 +77,10 @@ class Case:
         self.targets = torch.randn(tasks, BATCH, device=device)
         self.device = device
 
-    def seconds(self, combine: Callable[[list[Tensor]], Tensor]) -> float:
-        """Wall time of one training step."""
+    def seconds(
+        self, combine: Callable[[list[Tensor]], Tensor], after: Callable[[], None] = lambda: None
+    ) -> float:
+        """Wall time of one training step; ``after`` is called behind the backward pass."""
         self._wait()
         start = time.perf_counter()
         self.optimiser.zero_grad()
@@ -85,6 +90,7 @@ class Case:
             for head, target in zip(self.heads, self.targets, strict=True)
         ]
         torch.autograd.backward(combine(losses))
+        after()
         self.optimiser.step()
         self._wait()
         return time.perf_counter() - start
@@ -94,32 +100,48 @@ class Case:
             torch.cuda.synchronize()
 
 
-def measure(case: Case, update_every: int, rounds: int, measured: int = 0) -> tuple[float, float, float]:
-    """Median seconds of a plain step and of a GABA step, and the median extra share over whole cycles.
+@dataclass(frozen=True)
+class Costs:
+    """Milliseconds of a plain step and shares of extra time: GABA, its Gramian over its norms, the probe."""
+
+    plain: float
+    norms: float
+    gramian: float
+    probe: float
+
+
+def measure(case: Case, every: int, rounds: int, measured: int = 0) -> Costs:
+    """The costs, as medians over cycles.
 
     Args:
         case: the trunk and its tasks.
-        update_every: steps between two measurements of the norms; one cycle.
+        every: steps between two measurements; one cycle.
         rounds: cycles.
-        measured: how many of the last shared parameters the norms are taken on; 0 for all.
+        measured: how many of the last shared parameters are measured; 0 for all.
     """
-    balancer = GABALoss(len(case.heads), update_every=update_every).to(case.device)
-    shared = case.shared[-measured:]
-
-    def balanced(losses: list[Tensor]) -> Tensor:
-        total: Tensor = balancer(losses, shared)
-        return total
+    tasks, shared = len(case.heads), case.shared[-measured:]
+    norms = GABALoss(tasks, update_every=every).to(case.device)
+    gramian = GABALoss(tasks, update_every=every, gramian=True).to(case.device)
+    probe = GradientProbe([f"task_{i}" for i in range(tasks)], every=every)
 
     def plain(losses: list[Tensor]) -> Tensor:
         return torch.stack(losses).sum()
 
-    pairs = [(case.seconds(plain), case.seconds(balanced)) for _ in range(rounds * update_every)][
-        update_every:
-    ]
-    cycles = [pairs[i : i + update_every] for i in range(0, len(pairs), update_every)]
-    extra = statistics.median(sum(b for _, b in c) / sum(a for a, _ in c) - 1 for c in cycles)
-    plain_median, balanced_median = (statistics.median(column) for column in zip(*pairs, strict=True))
-    return plain_median, balanced_median, extra
+    def probed(losses: list[Tensor]) -> Tensor:
+        probe(losses, shared)
+        return plain(losses)
+
+    kinds: tuple[tuple[Callable[[list[Tensor]], Tensor], Callable[[], None]], ...] = (
+        (plain, lambda: None),
+        (lambda losses: norms(losses, shared), lambda: None),
+        (lambda losses: gramian(losses, shared), gramian.meter.release),
+        (probed, probe.record_update),
+    )
+    steps = [[case.seconds(*kind) for kind in kinds] for _ in range((rounds + 1) * every)][every:]
+    cycles = np.array(steps).reshape(rounds, every, len(kinds)).sum(1)
+    extra = np.median(cycles / cycles[:, :1] - 1, axis=0)
+    over = float(np.median(cycles[:, 2] / cycles[:, 1] - 1))
+    return Costs(1e3 * float(np.median(cycles[:, 0])) / every, float(extra[1]), over, float(extra[3]))
 
 
 def main() -> None:
@@ -133,17 +155,16 @@ def main() -> None:
     device = choose_device(options.device)
     machine = f"{describe_device(device)}, {os.cpu_count()} cores, {options.threads} thread(s)"
     print(f"{machine}, torch {torch.__version__}")
-    print(f"batch {BATCH}, window {WINDOW}; ms a step, medians of {options.rounds} rounds\n")
-    print("| trunk | norms on | K | update_every | plain ms | GABA ms (median step) | extra time |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print(f"batch {BATCH}, window {WINDOW}; medians of {options.rounds} rounds\n")
+    print("| trunk | measured on | K | every | plain ms | GABA | Gramian over norms | probe with update |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, make, where, measured in TRUNKS:
         for tasks in (2, 3, 8):
             case = Case(make, tasks, device)
             for every in (1, 10):
-                rounds = max(3, options.rounds // every)
-                plain, balanced, extra = measure(case, every, rounds, measured)
-                times = f"{1e3 * plain:.2f} | {1e3 * balanced:.2f} | {100 * extra:+.0f} %"
-                print(f"| {name} | {where} | {tasks} | {every} | {times} |")
+                one = measure(case, every, max(5, options.rounds // every), measured)
+                shares = " | ".join(f"{100 * share:+.1f} %" for share in (one.norms, one.gramian, one.probe))
+                print(f"| {name} | {where} | {tasks} | {every} | {one.plain:.2f} | {shares} |")
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def interval(found: Estimate | None) -> tuple[str, str]:
 @lru_cache(maxsize=64)
 def reproduction(run: Run) -> str:
     """Return how far the run's own method and parameters give its recorded weights again."""
-    if run.steps is None:
+    if run.steps is None or run.steps.weights is None:
         return ""
     key, own = own_scheme(run), own_parameters(run)
     scheme = REPLAY_SCHEMES[key]

@@ -137,7 +137,7 @@ def _reference_floor(run: Run) -> float:
     """Return the reference floor; none where a recorded weight lies below what it allows."""
     if not is_gaba(run):
         return REFERENCE.floor
-    tables = [run.weights] if run.steps is None else [run.weights, run.steps.weights]
+    tables = [run.weights, None if run.steps is None else run.steps.weights]
     lows = [float(np.nanmin(table)) for table in tables if table is not None and np.isfinite(table).any()]
     bound, _ = weight_bounds(max(2, len(run.tasks)), min(REFERENCE.floor, 1.0 / max(2, len(run.tasks))))
     return 0.0 if lows and min(lows) < bound - ROUNDED else REFERENCE.floor

@@ -59,21 +59,27 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StepTrace:
-    """Every optimiser step of a run.
+    """The recorded optimiser steps of a run: every one, or every n-th where a probe measured so.
 
     Attributes:
         step: (N,) 0-based step numbers, ascending.
-        state: (N, K) EMA state after the step.
-        weights: (N, K) weights that multiplied the losses at the step.
+        state: (N, K) EMA state after the step, or None.
+        weights: (N, K) weights that multiplied the losses at the step, or None.
         norms: (N, K) gradient norms on the shared parameters; NaN where the run met a non-finite one.
         losses: (N, K) unweighted losses.
+        gramians: (N, K, K) products of the task gradients, NaN where they were not measured, or None.
+        update_norm: (N,) norm of the summed gradient before clipping, or None.
+        update_dots: (N, K) its product with each task gradient, or None.
     """
 
     step: Integers
-    state: Floats
-    weights: Floats
+    state: Floats | None
+    weights: Floats | None
     norms: Floats
     losses: Floats
+    gramians: Floats | None = None
+    update_norm: Floats | None = None
+    update_dots: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +125,11 @@ class Run:
         if self.info is not None and self.info.floor is not None:
             return self.info.floor
         return None if self.reading is None else self.reading.mapping.floor
+
+    @property
+    def gramians(self) -> Floats | None:
+        """(N, K, K) products of the task gradients at the recorded steps, or None."""
+        return None if self.steps is None else self.steps.gramians
 
     @property
     def best_index(self) -> int | None:

@@ -11,14 +11,14 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.text import decoded, loads, refuse_json, shown
 from gaba_core.runs.legible_names import legible, shortened, valid_values
 from gaba_core.runs.npz_arrays import BROKEN, Archive
 from gaba_core.runs.opening import MissingFileError, open_regular, read_regular
-from gaba_core.runs.schema import INFO_FILE, STEPS_FILE, Floats, RunInfo, StepTrace, frozen
+from gaba_core.runs.schema import INFO_FILE, STEPS_FILE, RunInfo, StepTrace
+from gaba_core.runs.step_arrays import trace_of
 
 LONGEST = 240  # characters of a note's reason
 _CONTROLLER = ("beta", "floor", "warmup_steps")
@@ -102,38 +102,12 @@ def read_steps(path: Path, tasks: int, root: Path | None = None) -> tuple[StepTr
     """
     try:
         with open_regular(path, STEPS_FILE, root=root or path.parent) as stream:
-            trace = _trace(Archive(stream, STEPS_FILE), tasks)
+            trace, notes = trace_of(Archive(stream, STEPS_FILE), tasks)
     except MissingFileError:
         return None, []
     except BROKEN as error:
         reason = str(error) or "it takes more memory than there is."
         return None, [f"{STEPS_FILE} was left out: {shortened(reason, LONGEST)}"]
-    notes = []
     if bool((np.diff(trace.step) <= 0).any()):
         notes.append(f"The steps of {STEPS_FILE} do not ascend: the run was restarted. File order is kept.")
     return trace, notes
-
-
-def _trace(archive: Archive, tasks: int) -> StepTrace:
-    """Return the arrays, once the headers of all of them say what they must."""
-    head = archive.header("step")
-    count = head.shape[0] if head.shape else 0
-    if len(head.shape) != 1 or not count or not np.issubdtype(head.dtype, np.integer):
-        raise LogFormatError(
-            f"{STEPS_FILE}, array 'step' must be (N,) whole numbers; got {head.dtype} {head.shape}."
-        )
-    heads = {name: archive.header(name) for name in ("state", "weights", "norms", "losses")}
-    for name, found in heads.items():
-        if found.shape != (count, tasks) or not np.issubdtype(found.dtype, np.floating):
-            raise LogFormatError(
-                f"{STEPS_FILE}, array '{name}' must be {(count, tasks)} numbers; "
-                f"got {found.dtype} {found.shape}."
-            )
-    tables = {name: _table(archive.read(name, found)) for name, found in heads.items()}
-    return StepTrace(step=frozen(archive.read("step", head).astype(np.int64)), **tables)
-
-
-def _table(values: NDArray[Any]) -> Floats:
-    table: Floats = values.astype(np.float64)
-    table[~np.isfinite(table)] = np.nan
-    return frozen(table)

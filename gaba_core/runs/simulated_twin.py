@@ -61,10 +61,9 @@ def recorded_path(run: Run, per_epoch: float) -> Recorded | None:
         per_epoch: steps an epoch, where the log does not say.
     """
     steps = run.steps
-    if steps is not None and run.tasks and bool((np.diff(steps.step) > 0).all()):
-        return Recorded(
-            np.asarray(steps.step + 1.0, dtype=np.float64), _over_sum(steps.weights), steps.state, True
-        )
+    held = None if steps is None or not run.tasks else steps.weights
+    if steps is not None and held is not None and bool((np.diff(steps.step) > 0).all()):
+        return Recorded(np.asarray(steps.step + 1.0, dtype=np.float64), _over_sum(held), steps.state, True)
     if run.weights is None and run.state is None:
         return None
     known = steps_per_epoch(run)

@@ -46,13 +46,13 @@ def epochs_at(steps: npt.ArrayLike, per_epoch: float) -> Floats:
 def regimes_of(run: Run) -> tuple[Regime, ...]:
     """Return the regimes found in the run's step arrays.
 
-    None are found where it has no step arrays, no known floor, gaps in them, or was restarted.
+    None are found where it has no weights and states in them, no known floor, gaps, or was restarted.
     """
-    if run.steps is None or run.floor is None:
+    if run.steps is None or run.floor is None or run.steps.weights is None or run.steps.state is None:
         return ()
-    trace, floor = run.steps, run.floor
-    whole = np.isfinite(trace.weights).all() and np.isfinite(trace.state).all()
+    trace, floor, weights, state = run.steps, run.floor, run.steps.weights, run.steps.state
+    whole = np.isfinite(weights).all() and np.isfinite(state).all()
     ascending = trace.step[0] >= 0 and bool((np.diff(trace.step) > 0).all())
     if not whole or not ascending or floor > 1.0 / len(run.tasks):
         return ()
-    return find_regimes(trace.weights, trace.state, floor, trace.step)
+    return find_regimes(weights, state, floor, trace.step)

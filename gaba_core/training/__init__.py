@@ -2,5 +2,6 @@
 
 from gaba_core.training.balancer import Balancer, FloorRenorm, GABALoss
 from gaba_core.training.logger import ConvergenceLogger
+from gaba_core.training.probe import GradientProbe
 
-__all__ = ["Balancer", "ConvergenceLogger", "FloorRenorm", "GABALoss"]
+__all__ = ["Balancer", "ConvergenceLogger", "FloorRenorm", "GABALoss", "GradientProbe"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +12,9 @@ from torch import Tensor, nn
 from gaba_core.checks import check_whole
 from gaba_core.errors import ParameterError
 from gaba_core.training.checks import check_decay, check_floor
-from gaba_core.training.norms import gradient_norms, mean_over_ranks
+from gaba_core.training.ranks import count_ranks, mean_over_ranks
+from gaba_core.training.step_rows import StepRow
+from gaba_core.training.task_gradients import GradientMeter, trainable
 from gaba_core.training.weightings import Gaba, State, Weighting, floor_and_renormalise
 
 REFERENCE_TASKS = ("rul", "health")
@@ -37,18 +41,22 @@ class Balancer(nn.Module):
     was not finite, so that the state was held), ``applied`` (the weights that multiplied the last losses),
     ``norms`` (last measured), ``losses`` (last seen), and the weighting's own state by name.
 
-    Hand it the losses as they are: a GradScaler scales what it returns. Under DistributedDataParallel norms
-    and losses are averaged over the ranks, so that all ranks hold the same weights.
+    Hand it the losses as they are: a GradScaler scales what it returns. Under DistributedDataParallel norms,
+    Gramians and losses are those of each rank's own batch, averaged over the ranks, so that all ranks hold
+    the same weights.
 
     In ``eval`` mode and without gradients nothing is measured and nothing moves; ``moved`` says whether the
-    last call was a step.
+    last call was a step, and ``row`` holds what a logger records of it.
 
     Args:
         weighting: the rule.
         n_tasks: how many losses there are, at least 2.
         task_names: one name a task; ``rul`` and ``health`` for two, else ``task_1`` and so on.
         update_every: measure the norms on every n-th step only and hold them in between.
+        gramian: measure the products of the task gradients too, for the log; the weights do not change.
     """
+
+    columns: ClassVar[tuple[str, ...]] = ("state", "weights", "norms", "losses")
 
     step_count: Tensor
     skipped_steps: Tensor
@@ -62,14 +70,18 @@ class Balancer(nn.Module):
         n_tasks: int = 2,
         task_names: Sequence[str] | None = None,
         update_every: int = 1,
+        gramian: bool = False,
     ) -> None:
         super().__init__()
         check_whole("n_tasks", n_tasks, 2)
         check_whole("update_every", update_every, 1)
         self.weighting = weighting
-        self.task_names = _task_names(task_names, n_tasks)
+        self.task_names = check_task_names(task_names, n_tasks)
         self.update_every = update_every
         self.moved = False
+        self.row: StepRow | None = None
+        self.meter = GradientMeter(gramian=gramian)
+        self._gramian: Tensor | None = None
         state = weighting.init(n_tasks)
         self.register_buffer("step_count", torch.zeros((), dtype=torch.int64))
         self.register_buffer("skipped_steps", torch.zeros((), dtype=torch.int64))
@@ -87,13 +99,60 @@ class Balancer(nn.Module):
             losses: K scalar losses that still hold their graph.
             shared_parameters: the parameters all tasks share; those without gradient are left out.
         """
-        scalars = self._scalars(losses)
+        scalars = check_scalars(losses, self.task_names)
         self.moved = self.training and torch.is_grad_enabled()
+        self.row = None
         if self.moved:
-            self._advance(scalars, [p for p in shared_parameters if p.requires_grad])
+            self._advance(scalars, trainable(shared_parameters))
+            values = torch.stack([self.reported_weights(), self.applied, self.norms, self.losses])
+            self.row = StepRow(values, gramian=self._gramian)
         weights = self.applied.clone().unbind()  # a later step must not change what this graph holds
         weighted = [weight * loss for weight, loss in zip(weights, scalars, strict=True)]
         return torch.stack(weighted).sum()
+
+    def record_update(self, scale: float | Tensor = 1.0) -> None:
+        """Record the summed gradient: call it after ``backward``, before clipping and the optimiser.
+
+        Its norm and its product with each task gradient join the step's row; nothing happens on a step that
+        was not measured.
+
+        Args:
+            scale: what the gradients are still multiplied by: that of a GradScaler before its ``unscale_``.
+
+        Raises:
+            ParameterError: the balancer does not measure Gramians.
+        """
+        if not self.meter.gramian:
+            raise ParameterError("gramian must be True for record_update; got False.")
+        update = self.meter.update(scale)
+        if self.row is not None and update is not None:
+            self.row.update = mean_over_ranks(update)
+
+    def describe(self) -> dict[str, Any]:
+        """Entries of ``run.json``: the rule, its settings, and what was measured."""
+        rule = self.weighting
+        settings: dict[str, Any] = dataclasses.asdict(rule) if dataclasses.is_dataclass(rule) else {}
+        controller = None
+        meaning = "w_NAME is lambda_NAME divided by the sum over the tasks; lambda_NAME multiplied the loss."
+        if isinstance(rule, Gaba):
+            controller = {"beta": rule.beta, "floor": rule.floor, "warmup_steps": rule.warmup_steps}
+            meaning = "w_NAME is the EMA buffer; lambda_NAME (floored, renormalised) multiplied the loss."
+        whose = f", mean of {count_ranks()} ranks, each on its own batch" if count_ranks() > 1 else ""
+        return {
+            "method": rule.label,
+            "controller": controller,
+            "weighting": {"name": rule.name, **settings, "update_every": self.update_every},
+            "weights": meaning,
+            "measured": {
+                "every": self.update_every,
+                "gramians": self.meter.gramian,
+                "gradients": f"of the unweighted losses on the shared parameters{whose}",
+            },
+        }
+
+    def counts(self) -> dict[str, int]:
+        """Entry of ``run.json``: steps on which the state was held."""
+        return {"skipped_steps": int(self.skipped_steps)}
 
     def end_epoch(self) -> None:
         """Tell the weighting that an epoch is over; only rules that look at epoch means need it."""
@@ -113,15 +172,13 @@ class Balancer(nn.Module):
 
     @torch.no_grad()
     def _advance(self, losses: list[Tensor], parameters: list[Tensor]) -> None:
-        if not parameters:
-            raise ParameterError(
-                "shared_parameters must hold a parameter that requires a gradient; got none."
-            )
         values = torch.stack([loss.detach().float() for loss in losses]).to(self.losses.device)
         if self.update_every == 1 or int(self.step_count) % self.update_every == 0:
-            with torch.enable_grad():
-                norms = gradient_norms(losses, parameters).to(self.norms.device)
+            measured = self.meter.measure(losses, parameters)
+            norms = measured.norms.to(self.norms.device)
+            self._gramian = None if measured.gramian is None else mean_over_ranks(measured.gramian)
         else:
+            self.meter.release()
             norms = self.norms
         norms, values = mean_over_ranks(torch.stack([norms, values])).unbind()
         old = self._state()
@@ -141,16 +198,6 @@ class Balancer(nn.Module):
         if self.weighting.needs_losses:
             usable = usable & losses.isfinite().all()
         return usable
-
-    def _scalars(self, losses: Sequence[Tensor]) -> list[Tensor]:
-        if len(losses) != len(self.task_names):
-            raise ParameterError(
-                f"losses must be {len(self.task_names)} tensors, one a task; got {len(losses)}."
-            )
-        for name, loss in zip(self.task_names, losses, strict=True):
-            if loss.numel() != 1:
-                raise ParameterError(f"loss {name} must be a scalar; got shape {tuple(loss.shape)}.")
-        return [loss.reshape(()) for loss in losses]
 
     def _state(self) -> State:
         """Copies: a rule may return what it was handed, and must not see it move before it is read."""
@@ -175,6 +222,7 @@ class GABALoss(Balancer):
         min_weight: floor on the EMA, between 0 and 1/K.
         task_names: as for ``Balancer``.
         update_every: as for ``Balancer``.
+        gramian: as for ``Balancer``.
     """
 
     ema_weights: Tensor
@@ -187,17 +235,37 @@ class GABALoss(Balancer):
         min_weight: float = 0.05,
         task_names: Sequence[str] | None = None,
         update_every: int = 1,
+        gramian: bool = False,
     ) -> None:
         check_whole("n_tasks", n_tasks, 2)
         check_decay("beta", beta)
         check_whole("warmup_steps", warmup_steps, 0)
         check_floor("min_weight", min_weight, n_tasks)
-        super().__init__(Gaba(beta, warmup_steps, min_weight), n_tasks, task_names, update_every)
+        super().__init__(Gaba(beta, warmup_steps, min_weight), n_tasks, task_names, update_every, gramian)
 
 
-def _task_names(names: Sequence[str] | None, tasks: int) -> tuple[str, ...]:
+def check_task_names(names: Sequence[str] | None, tasks: int) -> tuple[str, ...]:
+    """The names, those of the reference where there are none.
+
+    Raises:
+        ParameterError: they are not as many different names as there are tasks.
+    """
     if names is None:
         return REFERENCE_TASKS if tasks == 2 else tuple(f"task_{i + 1}" for i in range(tasks))
     if isinstance(names, str) or len(set(names)) != tasks:
         raise ParameterError(f"task_names must be {tasks} different names; got {names!r}.")
     return tuple(names)
+
+
+def check_scalars(losses: Sequence[Tensor], names: Sequence[str]) -> list[Tensor]:
+    """The losses as 0-dimensional tensors.
+
+    Raises:
+        ParameterError: there is not one a task, or one is no scalar.
+    """
+    if len(losses) != len(names):
+        raise ParameterError(f"losses must be {len(names)} tensors, one a task; got {len(losses)}.")
+    for name, loss in zip(names, losses, strict=True):
+        if loss.numel() != 1:
+            raise ParameterError(f"loss {name} must be a scalar; got shape {tuple(loss.shape)}.")
+    return [loss.reshape(()) for loss in losses]

@@ -4,48 +4,60 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.training.step_table import Steps
+
+__all__ = ["Steps", "epoch_record", "gradient_ratios"]
+
 FIRST_METRICS = ("rmse_last", "nasa")
 PERCENTILES = (5, 50, 95)
 
 
-@dataclass(frozen=True)
-class Steps:
-    """Consecutive steps of a run: 0-based indices (N,) and float32 (N, K) values after each."""
-
-    step: NDArray[np.int64]
-    state: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    norms: NDArray[np.float32]
-    losses: NDArray[np.float32]
-
-
 def epoch_record(
-    epoch: int, tasks: Sequence[str], steps: Steps, metrics: Mapping[str, float], seconds: float
+    epoch: int,
+    tasks: Sequence[str],
+    steps: Steps | None,
+    metrics: Mapping[str, float],
+    seconds: float,
+    step: int | None = None,
 ) -> dict[str, Any]:
     """The log's object for one epoch: the state at its end, means over its steps, and the metrics.
 
     ``step`` is the 0-based index of the epoch's last step, as in steps.npz. Norms and ratios leave out the
-    steps where a norm is not finite (or the smaller one is zero).
+    steps where a norm is not finite (or the smaller one is zero). What was not recorded has no field.
+
+    Args:
+        epoch: its index.
+        tasks: the K names.
+        steps: what was recorded of its steps; None where no step was measured.
+        metrics: by name.
+        seconds: how long it took.
+        step: index of its last step where that was not recorded.
     """
     values: dict[str, float] = {name: metrics[name] for name in FIRST_METRICS if name in metrics}
-    values |= _by_task("w", tasks, steps.state[-1])
-    values["step"] = int(steps.step[-1])
-    values |= _by_task("lambda", tasks, steps.weights[-1])
-    values |= _by_task("grad", tasks, [_finite_mean(column) for column in steps.norms.T])
-    values |= _ratio_percentiles(steps.norms)
-    values |= _by_task("loss", tasks, steps.losses.mean(0, dtype=np.float64))
+    if steps is not None and steps.state is not None:
+        values |= _by_task("w", tasks, steps.state[-1])
+    if steps is not None or step is not None:
+        values["step"] = int(steps.step[-1]) if step is None and steps is not None else int(step or 0)
+    if steps is not None:
+        values |= _of_steps(tasks, steps)
     values |= {name: value for name, value in metrics.items() if name not in FIRST_METRICS}
     values["seconds"] = round(seconds, 3)
     nonfinite = [name for name, value in values.items() if not math.isfinite(value)]
     record: dict[str, Any] = {"epoch": epoch}
     record |= {name: None if name in nonfinite else _number(value) for name, value in values.items()}
     return record | ({"nonfinite": nonfinite} if nonfinite else {})
+
+
+def _of_steps(tasks: Sequence[str], steps: Steps) -> dict[str, float]:
+    values = {} if steps.weights is None else _by_task("lambda", tasks, steps.weights[-1])
+    values |= _by_task("grad", tasks, [_finite_mean(column) for column in steps.norms.T])
+    values |= _ratio_percentiles(steps.norms)
+    return values | _by_task("loss", tasks, steps.losses.mean(0, dtype=np.float64))
 
 
 def gradient_ratios(norms: NDArray[np.floating[Any]]) -> NDArray[np.float64]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,14 +13,16 @@ from typing import Any, Literal, Self
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from numpy.typing import NDArray
+from torch import nn
 
 from gaba_core.errors import ParameterError
-from gaba_core.training.balancer import Balancer
 from gaba_core.training.device import describe_device
-from gaba_core.training.epoch_record import Steps, epoch_record
+from gaba_core.training.epoch_record import epoch_record
 from gaba_core.training.files import write_atomically
-from gaba_core.training.weightings import Gaba
+from gaba_core.training.probe import GradientProbe
+from gaba_core.training.step_rows import StepRow, StepSource
+from gaba_core.training.step_table import Steps, join_arrays, stack_rows, with_probe
 
 LOG_NAME, STEPS_NAME, RUN_NAME = "convergence_log.json", "steps.npz", "run.json"
 
@@ -37,13 +39,15 @@ def is_finished(folder: Path) -> bool:
 
 
 class ConvergenceLogger:
-    """Records every step of a balancer by itself and writes the log when an epoch is reported.
+    """Records every step of a balancer or a probe by itself and writes the log when an epoch is reported.
 
     An unfinished run in the folder is started over; a finished one is refused unless ``overwrite`` is set.
 
     Args:
         folder: where the three files go, by custom SUBSET/METHOD/seed_N; made if missing.
-        balancer: the GABALoss (or other Balancer) that the loop calls.
+        balancer: the GABALoss (or other Balancer) that the loop calls, or a GradientProbe where it balances
+            by other means.
+        probe: a GradientProbe that is called in every step too, beside a balancer.
         best: the metric whose smallest value marks the best epoch.
         overwrite: replace a finished run.
         run_info: anything else ``run.json`` should hold: subset, seed, data, window, batch ...
@@ -52,8 +56,9 @@ class ConvergenceLogger:
     def __init__(
         self,
         folder: str | Path,
-        balancer: Balancer,
+        balancer: StepSource,
         *,
+        probe: GradientProbe | None = None,
         best: str = "rmse_last",
         overwrite: bool = False,
         **run_info: Any,
@@ -67,13 +72,19 @@ class ConvergenceLogger:
         for name in (LOG_NAME, STEPS_NAME, RUN_NAME):
             (self.folder / name).unlink(missing_ok=True)
         self.balancer = balancer
+        self.probe = probe
         self.best = best
         self.records: list[dict[str, Any]] = []
-        self._pending: list[Tensor] = []
-        self._epochs: list[Steps] = []
-        self._hook = balancer.register_forward_hook(self._record)
+        self._rows: list[StepRow] = []
+        self._probe_rows: list[StepRow] = []
+        self._stretches: list[dict[str, NDArray[Any]]] = []
+        self._hooks = [balancer.register_forward_hook(_collector(self._rows))]
+        if probe is not None:
+            self._hooks.append(probe.register_forward_hook(_collector(self._probe_rows)))
+        self._begun = int(balancer.step_count)
         self._started = self._epoch_started = time.monotonic()
-        self.run = {**_describe(balancer), **run_info, "started": _now(), "finished": None, "stopped": None}
+        about = _describe(balancer) | ({} if probe is None else {"probe": probe.describe()["measured"]})
+        self.run = {**about, **run_info, "started": _now(), "finished": None, "stopped": None}
         self._write_run()
 
     def __enter__(self) -> Self:
@@ -90,15 +101,16 @@ class ConvergenceLogger:
 
         A metric that is not finite is written as null and named in the record's ``nonfinite``.
         """
-        if not self._pending:
+        done = int(self.balancer.step_count)
+        if done == self._begun:
             raise ParameterError(f"epoch {epoch} must hold at least one step of the balancer; got none.")
-        steps = self._take_steps()
-        self._epochs.append(steps)
+        self.run.setdefault("steps_per_epoch", done - self._begun)
+        self._begun = done
+        steps = self._take_steps(done)
         now = time.monotonic()
         seconds, self._epoch_started = now - self._epoch_started, now
-        record = epoch_record(epoch, self.balancer.task_names, steps, metrics, seconds)
+        record = epoch_record(epoch, self.balancer.task_names, steps, metrics, seconds, done - 1)
         self.records.append(record)
-        self.run.setdefault("steps_per_epoch", len(steps.step))
         self._write_log()
         self._write_steps()
         self._write_run()
@@ -110,7 +122,8 @@ class ConvergenceLogger:
         Args:
             stopped: ``epochs`` (ran as long as planned), ``patience``, ``diverged`` or ``interrupted``.
         """
-        self._hook.remove()
+        for hook in self._hooks:
+            hook.remove()
         self.run["stopped"] = stopped
         self.run["finished"] = None if stopped == "interrupted" else _now()
         self._write_run()
@@ -120,53 +133,55 @@ class ConvergenceLogger:
         scored = [(r[self.best], r["epoch"]) for r in self.records if r.get(self.best) is not None]
         return min(scored)[1] if scored else None
 
-    def _record(self, balancer: nn.Module, inputs: object, output: object) -> None:
-        if self.balancer.moved:
-            one = self.balancer
-            self._pending.append(torch.stack([one.reported_weights(), one.applied, one.norms, one.losses]))
-
-    def _take_steps(self) -> Steps:
-        values = torch.stack(self._pending).cpu().numpy()
-        self._pending.clear()
-        last = int(self.balancer.step_count)
-        return Steps(np.arange(last - len(values), last), *np.moveaxis(values, 1, 0))
+    def _take_steps(self, done: int) -> Steps | None:
+        """The steps recorded since the last epoch; None where none of them was measured."""
+        rows, probed = list(self._rows), list(self._probe_rows)
+        self._rows.clear()
+        self._probe_rows.clear()
+        if not rows:
+            return None
+        self.run["device"] = describe_device(rows[0].values.device)
+        steps = stack_rows(rows, self.balancer.columns, done)
+        if self.probe is not None and probed:
+            steps = with_probe(steps, stack_rows(probed, self.probe.columns, int(self.probe.step_count)))
+        self._stretches.append(steps.arrays())
+        return steps
 
     def _write_log(self) -> None:
         lines = ",\n".join(json.dumps(record, allow_nan=False) for record in self.records)
         write_atomically(self.folder / LOG_NAME, lambda stream: stream.write(f"[\n{lines}\n]\n".encode()))
 
     def _write_steps(self) -> None:
-        arrays: dict[str, Any] = {
-            field.name: np.concatenate([getattr(steps, field.name) for steps in self._epochs])
-            for field in dataclasses.fields(Steps)
-        }
-        write_atomically(self.folder / STEPS_NAME, lambda stream: np.savez_compressed(stream, **arrays))
+        if self._stretches:
+            arrays: dict[str, Any] = join_arrays(self._stretches)
+            write_atomically(self.folder / STEPS_NAME, lambda stream: np.savez_compressed(stream, **arrays))
 
     def _write_run(self) -> None:
         self.run["best_epoch"] = self.best_epoch()
         self.run["epochs"] = len(self.records)
-        self.run["skipped_steps"] = int(self.balancer.skipped_steps)
+        self.run |= self.balancer.counts()
         self.run["seconds"] = round(time.monotonic() - self._started, 1)
         text = json.dumps(_finite(self.run), indent=2, allow_nan=False) + "\n"
         write_atomically(self.folder / RUN_NAME, lambda stream: stream.write(text.encode()))
 
 
-def _describe(balancer: Balancer) -> dict[str, Any]:
-    rule = balancer.weighting
-    settings: dict[str, Any] = dataclasses.asdict(rule) if dataclasses.is_dataclass(rule) else {}
-    controller = None
-    meaning = "w_NAME is lambda_NAME divided by the sum over the tasks; lambda_NAME multiplied the loss."
-    if isinstance(rule, Gaba):
-        controller = {"beta": rule.beta, "floor": rule.floor, "warmup_steps": rule.warmup_steps}
-        meaning = "w_NAME is the EMA buffer; lambda_NAME (floored, renormalised) multiplied the loss."
+def _collector(rows: list[StepRow]) -> Callable[..., None]:
+    """A forward hook that puts the step a call completed at the end of the rows."""
+
+    def collect(source: nn.Module, inputs: object, output: object) -> None:
+        row = source.row
+        if isinstance(row, StepRow):
+            rows.append(row)
+
+    return collect
+
+
+def _describe(source: StepSource) -> dict[str, Any]:
     return {
-        "method": rule.label,
-        "tasks": list(balancer.task_names),
-        "device": describe_device(balancer.step_count.device),
+        "tasks": list(source.task_names),
+        "device": describe_device(source.step_count.device),
         "torch": str(torch.__version__),
-        "controller": controller,
-        "weighting": {"name": rule.name, **settings, "update_every": balancer.update_every},
-        "weights": meaning,
+        **source.describe(),
     }
 
 

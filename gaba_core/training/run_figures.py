@@ -76,11 +76,14 @@ class Balance:
 def run_figures(run: Run) -> RunFigures | None:
     """The figures of a run as read from its folder; None where it is not finished or lacks its steps."""
     info, trace, best = run.info, run.steps, run.best_index
+    weights = None if trace is None else trace.weights
     if info is None or trace is None or best is None or info.finished is None or info.steps_per_epoch is None:
         return None
+    if weights is None:
+        return None
     floored = first_floored(trace, info.floor)
-    health = trace.weights[floored:, -1] if floored is not None else None
-    shares = trace.weights / trace.weights.sum(1, keepdims=True)
+    health = weights[floored:, -1] if floored is not None else None
+    shares = weights / weights.sum(1, keepdims=True)
     return RunFigures(
         subset=info.subset or "",
         method=info.method or "",
@@ -95,13 +98,13 @@ def run_figures(run: Run) -> RunFigures | None:
         settled_weight=float(np.median(shares[-SETTLED_EPOCHS * info.steps_per_epoch :, 0])),
         floored_epoch=None if floored is None else float(trace.step[floored] / info.steps_per_epoch),
         health_cv=None if health is None else float(health.std(ddof=1) / health.mean()),
-        balance=_balance(run, trace),
+        balance=_balance(run, trace, weights),
     )
 
 
 def first_floored(trace: StepTrace, floor: float | None) -> int | None:
     """Index of the first step whose state lies below the floor; None where there is none."""
-    if floor is None:
+    if floor is None or trace.state is None:
         return None
     below = np.flatnonzero((trace.state < floor).any(1))
     return int(below[0]) if len(below) else None
@@ -113,7 +116,7 @@ def contribution(weights: Floats, norms: Floats) -> float:
     return float(sizes[0] / sizes.sum())
 
 
-def _balance(run: Run, trace: StepTrace) -> Balance | None:
+def _balance(run: Run, trace: StepTrace, applied: Floats) -> Balance | None:
     info = run.info
     known = info is not None and info.beta is not None and info.floor is not None
     if info is None or not known or len(run.tasks) != 2:
@@ -122,7 +125,7 @@ def _balance(run: Run, trace: StepTrace) -> Balance | None:
     settled = warmup + math.ceil(SETTLED_TIMES * time_constant(info.beta or 0.0))
     start = min(settled, len(trace.step) // 2)
     chosen = (np.isfinite(trace.norms) & (trace.norms > 0)).all(1) & (np.arange(len(trace.step)) >= start)
-    norms, weights = trace.norms[chosen], trace.weights[chosen]
+    norms, weights = trace.norms[chosen], applied[chosen]
     ratios = gradient_ratios(norms)
     unfloored, _ = Controller(info.beta or 0.0, 0.0, warmup).run(trace.norms[None])
     return Balance(
@@ -131,7 +134,7 @@ def _balance(run: Run, trace: StepTrace) -> Balance | None:
         within_epoch_sigma=_within_epochs(np.log(ratios), per_epoch),
         mean_share=float(raw_shares(norms)[:, 0].mean()),
         predicted=_predicted(norms, info.beta or 0.0, info.floor or 0.0),
-        measured=float(trace.weights[-SETTLED_EPOCHS * per_epoch :, 0].mean()),
+        measured=float(applied[-SETTLED_EPOCHS * per_epoch :, 0].mean()),
         contribution=contribution(weights, norms),
         unfloored=contribution(unfloored[0][chosen], norms),
         unweighted=contribution(np.ones_like(norms), norms),

@@ -4,7 +4,7 @@ import torch
 from torch import distributed, multiprocessing
 from torch.nn.parallel import DistributedDataParallel
 
-from gaba_core.training import GABALoss
+from gaba_core.training import GABALoss, GradientProbe
 from tests.training.inputs import losses_of, trunk_of
 
 STEPS = 4
@@ -16,12 +16,18 @@ def _work(rank, port, results):
     distributed.init_process_group("gloo", init_method=address, rank=rank, world_size=2)
     torch.manual_seed(0)
     trunk = DistributedDataParallel(trunk_of("mlp"))
-    loss = GABALoss(beta=0.5, warmup_steps=1)
+    loss = GABALoss(beta=0.5, warmup_steps=1, gramian=True)
+    probe = GradientProbe(("a", "b"), every=STEPS - 1)
     for step in range(STEPS):
         trunk.zero_grad()
-        loss(losses_of(trunk, seed=10 * step + rank), list(trunk.parameters())).backward()
+        losses = losses_of(trunk, seed=10 * step + rank)
+        probe(losses, list(trunk.parameters()))
+        loss(losses, list(trunk.parameters())).backward()
+        loss.record_update()
+        probe.record_update()
     gradient = torch.cat([p.grad.flatten() for p in trunk.parameters()])
-    results.put((rank, loss.applied.tolist(), loss.norms.tolist(), gradient.tolist()))
+    measured = (loss.row.update, loss.row.gramian, probe.gramian, probe.update)
+    results.put((rank, loss.applied.tolist(), gradient.tolist(), *(one.tolist() for one in measured)))
     distributed.destroy_process_group()
 
 
@@ -42,13 +48,21 @@ def test_two_ranks_with_different_batches_hold_the_same_weights():
     for worker in workers:
         worker.join()
     assert found[0] == found[1]
-    assert found[0][0] != [0.5, 0.5]
-    assert _norms_alone(rank=0) != _norms_alone(rank=1)
+    weights, gradient, update, gramian, probed, probed_update = (torch.tensor(one) for one in found[0])
+    rows = torch.stack([_rows_alone(rank) for rank in range(2)])
+    assert weights.tolist() != [0.5, 0.5]
+    assert not torch.allclose(rows[0], rows[1])
+    torch.testing.assert_close(gradient, weights @ rows.mean(0))
+    torch.testing.assert_close(gramian, (rows @ rows.mT).mean(0))  # the balancer: each rank's own batch
+    torch.testing.assert_close(probed, rows.mean(0) @ rows.mean(0).T)  # the probe: the averaged gradients
+    expected = torch.cat([gradient.norm()[None], rows.mean(0) @ gradient])
+    torch.testing.assert_close(update, expected)
+    torch.testing.assert_close(probed_update, expected)
 
 
-def _norms_alone(rank):
+def _rows_alone(rank):
     torch.manual_seed(0)
     trunk = trunk_of("mlp")
-    loss = GABALoss()
-    loss(losses_of(trunk, seed=10 * (STEPS - 1) + rank), list(trunk.parameters()))
-    return loss.norms.tolist()
+    losses = losses_of(trunk, seed=10 * (STEPS - 1) + rank)
+    found = [torch.autograd.grad(one, list(trunk.parameters()), retain_graph=True) for one in losses]
+    return torch.stack([torch.cat([g.flatten() for g in one]) for one in found])

@@ -60,10 +60,10 @@ class Series:
 def series_of(run: Run) -> Series | None:
     """Return the path of the balancer, step by step where that was recorded; None where the log has none."""
     per_epoch = steps_per_epoch(run)
-    if per_epoch and run.steps is not None and bool((np.diff(run.steps.step) > 0).all()):
-        epochs = epochs_at(run.steps.step, per_epoch)
-        trained = float(run.steps.step[-1]) + 1.0
-        return _cleaned(epochs, run.steps.weights, False, run.steps.step, trained)
+    trace, held = run.steps, None if run.steps is None else run.steps.weights
+    if per_epoch and trace is not None and held is not None and bool((np.diff(trace.step) > 0).all()):
+        epochs = epochs_at(trace.step, per_epoch)
+        return _cleaned(epochs, held, False, trace.step, float(trace.step[-1]) + 1.0)
     values = run.state if run.weights is None else run.weights
     if values is None:
         return None

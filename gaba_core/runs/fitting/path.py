@@ -79,8 +79,9 @@ def path_of(run: Run) -> Path | None:
 def _recorded(run: Run) -> tuple[Floats, Floats | None, Floats | None, str]:
     """Return elapsed times, state, weights (None where they were not recorded), and the unit of time."""
     per_epoch = steps_per_epoch(run)
-    if run.steps is not None and bool((np.diff(run.steps.step) > 0).all()):
-        return (run.steps.step + 1).astype(np.float64), run.steps.state, run.steps.weights, "steps"
+    trace = run.steps
+    if trace is not None and trace.weights is not None and bool((np.diff(trace.step) > 0).all()):
+        return (trace.step + 1).astype(np.float64), trace.state, trace.weights, "steps"
     order = record_order(run)
     elapsed = (run.epochs[order] + 1.0) * (1.0 if per_epoch is None else per_epoch)
     weights = run.weights if run.origins.weights == "recorded" else None
