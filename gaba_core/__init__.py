@@ -31,6 +31,8 @@ from gaba_core.step_response import (
     time_constant,
 )
 
+__version__ = "0.1.0"  # the one place of it
+
 __all__ = [
     "REFERENCE_SEEDS",
     "BoundsCheck",

@@ -33,7 +33,7 @@ FIT_STATUS = (
 
 def make_parser() -> argparse.ArgumentParser:
     """The command line's parser."""
-    parser = argparse.ArgumentParser(prog="python -m gaba_core.runs", description="Judge training runs.")
+    parser = argparse.ArgumentParser(prog="gaba-runs", description="Judge training runs.")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser(
         "diagnose",
