@@ -1,11 +1,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 WORKERS ?= logical
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: run test test-fast test-slow lint bench clean
+.PHONY: run test test-fast test-slow coverage lint lock bench clean
 
 run: $(VENV)/.run
 	$(BIN)/python app.py
@@ -21,6 +22,9 @@ test-slow: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.chromium
 	$(PYTEST) -m slow
 
+coverage: $(VENV)/.dev
+	$(PYTEST) -m "not slow" --cov tests/core tests/training
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -29,16 +33,23 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python -m benchmarks.$$(basename $$script .py) || exit 1; done
 
+# The environment of make test down to the dependencies of dependencies, for every platform.
+lock: $(VENV)/bin/python
+	$(PIP) install uv==0.13.9
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+		--custom-compile-command "make lock" --output-file requirements-dev.lock requirements-dev.txt
+
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --constraint requirements.txt --editable ".[dashboard]"
 	touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.dev: requirements.txt requirements-dev.txt requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --constraint requirements-dev.lock --requirement requirements-dev.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@

@@ -1,4 +1,4 @@
-"""Build hook: an editable installation, too, has the checkout's `components` under the name `gaba_dashboard`."""
+"""Build hook: an editable installation, too, has the checkout's `components` as `gaba_dashboard`."""
 
 from typing import Any
 
@@ -11,4 +11,6 @@ class EditableDashboard(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Name the module that stands for the package."""
         if version == "editable":
-            build_data["force_include_editable"] = {f"{self.root}/.ci/gaba_dashboard.py": "gaba_dashboard.py"}
+            build_data["force_include_editable"] = {
+                f"{self.root}/.ci/gaba_dashboard.py": "gaba_dashboard/__init__.py"
+            }

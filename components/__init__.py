@@ -11,7 +11,7 @@ __all__ = ["create_app"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the application when it is asked for: a notebook and the command line need not wait for all of it."""
+    """Load the application when it is asked for: notebooks and command lines need not wait for it."""
     if name == "create_app":
         from .application import create_app
 

@@ -4,7 +4,8 @@ from importlib.util import find_spec
 
 if find_spec("torch") is None:
     raise ModuleNotFoundError(
-        'gaba_core.training needs torch, which is not installed. Install it: pip install "gaba-dashboard[training]"',
+        "gaba_core.training needs torch, which is not installed. "
+        'Install it: pip install "gaba-dashboard[training]"',
         name="torch",
     )
 
