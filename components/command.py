@@ -84,8 +84,11 @@ def _port(text: str) -> int:
 def _count(logs: Path) -> str:
     if not logs.is_dir():
         return "a folder that is not there yet: its runs are listed as soon as it is."
-    found = len(FolderScan(logs).look()[0])
-    return f"{found:,} run{'' if found == 1 else 's'} found." if found else "no runs found yet."
+    found, _ = FolderScan(logs).look()
+    runs = sum(log.by_name for log in found)
+    others = len(found) - runs  # read, and listed or passed by, when Runs is opened
+    said = f"{runs:,} run{'' if runs == 1 else 's'} found" if runs else "no runs found yet"
+    return f"{said}{f'; files that may be runs: {others:,}' if others else ''}."
 
 
 def _fail(message: str) -> int:

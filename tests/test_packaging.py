@@ -1,20 +1,18 @@
 """What is declared, what is pinned and what is imported are one and the same."""
 
 import ast
-import re
 import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions, requires
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import gaba_core
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CORE = PROJECT["dependencies"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -57,13 +55,6 @@ def test_the_dashboard_declares_what_it_imports_and_nothing_else():
 
 def test_core_and_training_declare_what_they_import_and_nothing_else():
     assert imported("gaba_core") == {*named(CORE), *named(EXTRAS["training"])}
-
-
-def test_the_dashboard_imports_itself_by_dots_alone():
-    """In a wheel it has another name."""
-    absolute = re.compile(r"^\s*(from|import) components\b", re.M)
-    files = (ROOT / "components").rglob("*.py")
-    assert [path for path in files if absolute.search(path.read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.paths import ROOT
+
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
 LARGEST = 5 * 10**6  # bytes
 REPLAYABLE = {
     f"gaba_dashboard/logs/{run}/steps.npz"

@@ -37,6 +37,8 @@ def test_a_folder_without_runs_and_one_that_is_not_there_are_told_apart(tmp_path
     assert "not there yet" in startup_lines("::1", 80, tmp_path / "none")[1]
     (tmp_path / "metrics.csv").write_text("epoch,w_a\n0,1\n", encoding="utf-8")
     assert startup_lines("::1", 80, tmp_path)[1].endswith(", 1 run found.")
+    (tmp_path / "mine.csv").write_text("epoch,w_a\n0,1\n", encoding="utf-8")
+    assert startup_lines("::1", 80, tmp_path)[1].endswith(", 1 run found; files that may be runs: 1.")
 
 
 def test_a_taken_port_is_told_in_one_line(capsys):
