@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -24,10 +23,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from app import create_app
 from benchmarks.measuring import machine, median_ms
 from components.convergence import view as convergence_view
+from components.layout.protocols import Panel
 from components.plotting.arrays import frame
 from components.serving.frame_codec import packed_frames
 from components.serving.frames import pictures_of
-from components.views import VIEWS
+from components.views import PANELS
 from gaba_core import simulate
 from gaba_core.drift import noise_effects
 from gaba_core.gradients import clear_caches
@@ -70,7 +70,7 @@ def numbers(states: Sequence[Any]) -> None:
             readouts(params)
 
 
-def frames(states: Sequence[Any], view: ModuleType = convergence_view) -> None:
+def frames(states: Sequence[Any], view: Panel = convergence_view) -> None:
     """Compute what the browser gets."""
     packed_frames([{k: frame(v) for k, v in one.items()} for one in pictures_of(view, states)])
 
@@ -78,10 +78,7 @@ def frames(states: Sequence[Any], view: ModuleType = convergence_view) -> None:
 def other_views() -> None:
     """Print what the positions of the other views cost."""
     print("\n| view | control | positions | all that is sent, ms |\n| --- | --- | --- | --- |")
-    parts = [part for view in VIEWS for part in getattr(view, "PANELS", (view,))]
-    for view in (
-        v for v in parts if hasattr(v, "pictures") and v.NAME not in (convergence_view.NAME, "runs")
-    ):
+    for view in (panel for panel in PANELS if panel.NAME not in (convergence_view.NAME, "runs")):
         state = view.STATE(run=RUN) if view.NAME == "replay" else view.STATE()
         controls = [f.name for f in quantities(view.STATE) if f.metadata["quantity"].scale]
         for control in controls:

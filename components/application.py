@@ -15,7 +15,7 @@ from .folders import ASSETS, LOGS
 from .layout import shell
 from .runs.live import polling
 from .serving import cache, compression, frames, prerender, script_loading
-from .views import VIEWS
+from .views import PANELS, PRERENDERED, VIEWS
 
 __all__ = ["LOGS", "create_app", "main"]
 
@@ -31,7 +31,7 @@ def create_app(logs: str | Path = LOGS) -> prerender.Dashboard:
     """
     app = prerender.Dashboard(
         __name__,
-        sights=tuple(view for view in VIEWS if hasattr(view, "FIRST")),
+        sights=PRERENDERED,
         assets_folder=str(ASSETS),
         use_pages=True,
         pages_folder="",
@@ -58,8 +58,7 @@ def create_app(logs: str | Path = LOGS) -> prerender.Dashboard:
         )
         view.register_callbacks(app)
     dash.register_page("not_found_404", title="Not found · GABA", layout=shell.nowhere)
-    parts = [part for view in VIEWS for part in getattr(view, "PANELS", (view,))]
-    frames.register(app.server, {part.NAME: part for part in parts if hasattr(part, "pictures")})
+    frames.register(app.server, {panel.NAME: panel for panel in PANELS})
     polling.register_route(app.server)
     shell.register_callbacks(app)
     app.layout = shell.layout(VIEWS)

@@ -1,9 +1,24 @@
-"""The views, in the order of the navigation."""
+"""The views in the order of the navigation, the panels that can be dragged, the first pictures."""
 
 from .anti_windup import view as anti_windup_view
 from .convergence import view as convergence_view
+from .layout.protocols import Panel, PrerenderedView, View
 from .replay import view as replay_view
 from .runs import view as runs_view
 from .step_response import view as step_response_view
 
-VIEWS = (convergence_view, step_response_view, anti_windup_view, runs_view, replay_view)
+VIEWS: tuple[View, ...] = (
+    convergence_view,
+    step_response_view,
+    anti_windup_view,
+    runs_view,
+    replay_view,
+)
+PANELS: tuple[Panel, ...] = (
+    convergence_view,
+    step_response_view,
+    *anti_windup_view.PANELS,
+    runs_view,
+    replay_view,
+)
+PRERENDERED: tuple[PrerenderedView, ...] = (convergence_view,)

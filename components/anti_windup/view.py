@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import Dash, html
 
 from ..layout import cards
+from ..layout.protocols import PanelPage
 from ..layout.url_state import from_text
 from .divergence import panel as divergence_panel
 from .experiments import GUIDES, guide_of
@@ -17,7 +18,7 @@ from .projection import panel as projection_panel
 from .recovery import panel as recovery_panel
 
 NAME, PATH, TITLE = "anti-windup", "/anti-windup", "Anti-windup"
-PANELS = (projection_panel, monte_carlo_panel, recovery_panel, divergence_panel)
+PANELS: tuple[PanelPage, ...] = (projection_panel, monte_carlo_panel, recovery_panel, divergence_panel)
 
 
 def layout(panel: str = projection_panel.PANEL, guide: str = "", **query: str) -> html.Div:

@@ -10,8 +10,9 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html,
 
 from gaba_core.readouts import readouts
 
-from ..layout import cards, controls, ids, shell
-from ..layout.url_state import from_text
+from ..layout import cards, controls, ids
+from ..layout.protocols import unversioned
+from ..layout.url_state import from_text, state_or_default
 from . import layout as page
 from .deviation_figure import deviation_picture
 from .readouts import texts
@@ -24,6 +25,7 @@ from .weights_figure import weights_picture
 NAME, PATH, TITLE = page.NAME, "/", "Convergence"
 HEADING, FIRST = "Convergence of the task weights", page.FIRST
 STATE = ConvergenceState
+version = unversioned
 AT_ONCE = 16  # positions whose random shares are still kept when they are drawn
 LOOK_FOR = (
     "a flat start, an exponential fall, a kink where the floor catches the weight, and a plateau just below "
@@ -64,14 +66,6 @@ def layout(**query: str) -> html.Div:
     )
 
 
-def _state_of(text: dict[str, Any]) -> ConvergenceState:
-    """The state a control panel sent; what it refuses is shown and replaced by its default."""
-    state, problems = from_text(ConvergenceState, text)
-    if problems:
-        shell.notify("This setting is not possible", " ".join(problems))
-    return state
-
-
 def register_callbacks(app: Dash) -> None:
     """Redraw when the collected state changes; presets; pin; what can be taken away."""
     controls.register(app, NAME)
@@ -89,7 +83,7 @@ def _register_drawing(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def redraw(text: dict[str, Any], opened: str | None) -> tuple[Any, ...]:
-        state = _state_of(text)
+        state = state_or_default(ConvergenceState, text)
         weights, deviation = ({**p, "clock": text["clock"]} for p in pictures(state).values())
         return weights, deviation, data_table(state) if opened else no_update
 
@@ -100,7 +94,7 @@ def _register_drawing(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def show_milestones(seeds: list[str], text: dict[str, Any]) -> Any:
-        state = _state_of({**text, "seeds": ",".join(seeds)})
+        state = state_or_default(ConvergenceState, {**text, "seeds": ",".join(seeds)})
         return milestone_table(state, texts(state))
 
     @app.callback(
@@ -145,7 +139,10 @@ def _register_exports(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def download(_: int, text: dict[str, Any]) -> dict[str, Any]:
-        return {"content": as_csv(_state_of(text)), "filename": "gaba_convergence.csv"}
+        return {
+            "content": as_csv(state_or_default(ConvergenceState, text)),
+            "filename": "gaba_convergence.csv",
+        }
 
     @app.callback(
         Output(ids.part(NAME, "script"), "opened"),
@@ -155,4 +152,6 @@ def _register_exports(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def show_script(_: int, text: dict[str, Any]) -> tuple[bool, Any]:
-        return True, cards.code(script(_state_of(text)), ids.part(NAME, "script-text"))
+        return True, cards.code(
+            script(state_or_default(ConvergenceState, text)), ids.part(NAME, "script-text")
+        )

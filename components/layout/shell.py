@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 import dash_mantine_components as dmc
 from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, page_container, set_props
 
 from . import cards, ids, theme
+from .protocols import View
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -26,7 +25,7 @@ INDEX = """<!DOCTYPE html>
 </html>""".replace("STYLE", theme.css_variables())
 
 
-def layout(views: tuple[ModuleType, ...]) -> dmc.MantineProvider:
+def layout(views: tuple[View, ...]) -> dmc.MantineProvider:
     """The whole page; Dash puts the view of the address into it."""
     return dmc.MantineProvider(
         [
@@ -41,7 +40,7 @@ def layout(views: tuple[ModuleType, ...]) -> dmc.MantineProvider:
     )
 
 
-def _header(views: tuple[ModuleType, ...]) -> html.Header:
+def _header(views: tuple[View, ...]) -> html.Header:
     links = [
         dmc.NavLink(label=view.TITLE, href=view.PATH, active="exact", w="auto", className="gaba-nav")
         for view in views

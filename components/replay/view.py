@@ -10,8 +10,8 @@ from dash.exceptions import PreventUpdate
 
 from gaba_core.errors import GabaError
 
-from ..layout import cards, controls, ids, shell
-from ..layout.url_state import to_text
+from ..layout import cards, controls, ids
+from ..layout.url_state import notify_refused, to_text
 from ..run_source import source
 from ..run_source.replay_link import PATH
 from . import data
@@ -29,8 +29,23 @@ LOOK_FOR = {
     "compare": "where a simulation with constant mean norms, started with the fitted parameters, leaves the "
     "run. What remains is what drifted in the training.",
 }
-prepare, version = data.prepare, data.version
-__all__ = ["NAME", "PATH", "STATE", "TITLE", "layout", "pictures", "prepare", "register_callbacks", "version"]
+AT_ONCE, prepare, version = None, data.prepare, data.version
+__all__ = [
+    "AT_ONCE",
+    "NAME",
+    "PATH",
+    "STATE",
+    "TITLE",
+    "layout",
+    "pictures",
+    "prepare",
+    "register_callbacks",
+    "version",
+]
+
+
+WORDS = ("legend", "limits", "apart", "numbers", "reading", "look-for")  # parts that are rewritten
+HIDDEN = ("only-replay", "only-replay-too", "only-compare", "untold")  # parts that not every mode has
 
 
 def pictures(state: ReplayState) -> page.Pictures:
@@ -84,8 +99,7 @@ def _defaults(state: ReplayState) -> dict[str, str]:
 
 def _state_of(text: dict[str, Any]) -> ReplayState:
     state, problems = data.completed(text)
-    if problems:
-        shell.notify("This setting is not possible", " ".join(problems))
+    notify_refused(problems)
     return state
 
 
@@ -120,56 +134,48 @@ def register_callbacks(app: Dash) -> None:
 
 def _register_drawing(app: Dash) -> None:
     @app.callback(
-        Output(ids.picture(NAME, "main"), "data"),
-        Output(ids.picture(NAME, "below"), "data"),
-        Output(ids.part(NAME, "legend"), "children"),
-        Output(ids.part(NAME, "limits"), "children"),
-        Output(ids.part(NAME, "apart"), "children"),
-        Output(ids.part(NAME, "numbers"), "children"),
-        Output(ids.part(NAME, "only-replay"), "style"),
-        Output(ids.part(NAME, "only-replay-too"), "style"),
-        Output(ids.part(NAME, "only-compare"), "style"),
-        Output(ids.part(NAME, "untold"), "style"),
-        Output(ids.part(NAME, "reading"), "children"),
-        Output(ids.part(NAME, "look-for"), "children"),
-        *(Output(ids.slider(NAME, name), "disabled") for name in CONTROLLER),
-        *(Output(ids.number(NAME, name), "disabled") for name in CONTROLLER),
+        {
+            **{name: Output(ids.picture(NAME, name), "data") for name in ("main", "below")},
+            **{name: Output(ids.part(NAME, name), "children") for name in WORDS},
+            **{name: Output(ids.part(NAME, name), "style") for name in HIDDEN},
+            "sliders": [Output(ids.slider(NAME, name), "disabled") for name in CONTROLLER],
+            "numbers_idle": [Output(ids.number(NAME, name), "disabled") for name in CONTROLLER],
+        },
         Input(ids.state(NAME), "data"),
         prevent_initial_call=True,
     )
-    def redraw(text: dict[str, Any]) -> tuple[Any, ...]:
+    def redraw(text: dict[str, Any]) -> dict[str, Any]:
         state = _state_of(text)
         subject = data.subject(state)
         found = pictures_of(subject, state)
         idle = [not state.reads(name) for name in CONTROLLER]
-        return (
-            *({**found[name], "clock": text["clock"]} for name in ("main", "below")),
-            page.legend(found["main"]),
-            LIMITS[state.mode],
-            page.below_title(state),
-            page.numbers(state, subject, found["main"]["text"]),
-            page.shown_if(state.mode == "replay"),
-            page.shown_if(state.mode == "replay"),
-            page.shown_if(state.mode == "compare"),
-            page.shown_if(page.clock_untold(subject)),
-            page.reading(state, subject),
-            LOOK_FOR[state.mode],
-            *idle,
-            *idle,
-        )
+        replays, compares = page.shown_if(state.mode == "replay"), page.shown_if(state.mode == "compare")
+        return {
+            **{name: {**found[name], "clock": text["clock"]} for name in ("main", "below")},
+            "legend": page.legend(found["main"]),
+            "limits": LIMITS[state.mode],
+            "apart": page.below_title(state),
+            "numbers": page.numbers(state, subject, found["main"]["text"]),
+            "reading": page.reading(state, subject),
+            "look-for": LOOK_FOR[state.mode],
+            "only-replay": replays,
+            "only-replay-too": replays,
+            "only-compare": compares,
+            "untold": page.shown_if(page.clock_untold(subject)),
+            "sliders": idle,
+            "numbers_idle": idle,
+        }
 
 
 def _register_choice(app: Dash) -> None:
     @app.callback(
-        Output(ids.choice(NAME, "run"), "value"),
-        Output(ids.choice(NAME, "mode"), "value"),
-        Output(ids.choice(NAME, "scheme"), "data"),
-        Output(ids.choice(NAME, "scheme"), "value"),
-        Output(ids.choice(NAME, "task"), "data"),
-        Output(ids.choice(NAME, "task"), "value"),
-        Output(ids.part(NAME, "mode"), "value"),
-        Output(ids.number(NAME, ALL), "value", allow_duplicate=True),
-        Output(ids.part(NAME, "defaults"), "data"),
+        {
+            **{name: Output(ids.choice(NAME, name), "value") for name in ("run", "mode", "scheme", "task")},
+            **{f"{name}_options": Output(ids.choice(NAME, name), "data") for name in ("scheme", "task")},
+            "switch": Output(ids.part(NAME, "mode"), "value"),
+            "numbers": Output(ids.number(NAME, ALL), "value", allow_duplicate=True),
+            "defaults": Output(ids.part(NAME, "defaults"), "data"),
+        },
         Input(ids.part(NAME, "pick"), "value"),
         Input(ids.part(NAME, "mode"), "value"),
         Input(ids.part(NAME, "own"), "n_clicks"),
@@ -179,7 +185,7 @@ def _register_choice(app: Dash) -> None:
     )
     def choose(
         key: str, mode: str, _: int | None, numbers: list[dict[str, str]], text: dict[str, Any]
-    ) -> tuple[Any, ...]:
+    ) -> dict[str, Any]:
         picked = ctx.triggered_id == ids.part(NAME, "pick")
         wanted = {"run": key, "mode": mode, "reading": text.get("reading", "")}
         state, _ignored = data.completed(wanted)
@@ -190,17 +196,17 @@ def _register_choice(app: Dash) -> None:
         offered = page.schemes(subject)
         wish = text.get("scheme")
         scheme = wish if any(wish == i["value"] for g in offered for i in g["items"]) else state.scheme
-        return (
-            key,
-            mode,
-            offered,
-            scheme,
-            page.tasks(subject),
-            kept,
-            mode,
-            [getattr(state, i["param"]) for i in numbers],
-            _defaults(state),
-        )
+        return {
+            "run": key,
+            "mode": mode,
+            "switch": mode,
+            "scheme": scheme,
+            "scheme_options": offered,
+            "task": kept,
+            "task_options": page.tasks(subject),
+            "numbers": [getattr(state, i["param"]) for i in numbers],
+            "defaults": _defaults(state),
+        }
 
     @app.callback(
         Output(ids.number(NAME, ALL), "value", allow_duplicate=True),

@@ -14,9 +14,11 @@ from gaba_core.parameters import REFERENCE_SEEDS
 from gaba_core.runs import LibraryEntry
 
 from ..layout import cards, controls, ids, shell
+from ..layout.protocols import Component, unprepared
 from ..layout.url_state import from_text
 from ..run_source import source
 from ..run_source.runs_link import NAME, PATH, quoted
+from ..run_source.selected_run import Shown
 from . import clientside
 from .cards import cards as cards_cards
 from .cards import controls as cards_controls
@@ -35,8 +37,22 @@ from .table import as_csv
 from .verdicts import deferred
 
 TITLE = "Runs"
-__all__ = ["NAME", "PATH", "STATE", "TITLE", "layout", "pictures", "register_callbacks", "version"]
+__all__ = [
+    "AT_ONCE",
+    "NAME",
+    "PATH",
+    "STATE",
+    "TITLE",
+    "layout",
+    "pictures",
+    "prepare",
+    "register_callbacks",
+    "version",
+]
 STATE = RunsState
+AT_ONCE, prepare = None, unprepared
+CARDS = ("legend", "bands", "readout", "differences", "verdicts", "parameters", "regimes", "remarks")
+CHOICES = ("metric", "task", "group", "baseline")  # lists whose options follow the runs
 LOOK_FOR = (
     "do the weights settle where their siblings' do, long before the error stops falling? Then the balancer "
     "did its job, and what the error does later is the model's affair."
@@ -105,56 +121,62 @@ def register_callbacks(app: Dash) -> None:
     _register_list(app)
 
     @app.callback(
-        Output(ids.picture(NAME, "main"), "data"),
-        Output(ids.part(NAME, "head"), "data"),
-        Output(ids.part(NAME, "legend"), "children"),
-        Output(ids.part(NAME, "bands"), "children"),
-        Output(ids.part(NAME, "readout"), "children"),
-        Output(ids.part(NAME, "differences"), "children"),
-        Output(ids.part(NAME, "verdicts"), "children"),
-        Output(ids.part(NAME, "parameters"), "children"),
-        Output(ids.part(NAME, "regimes"), "children"),
-        Output(ids.part(NAME, "remarks"), "children"),
-        Output(ids.choice(NAME, "metric"), "data"),
-        Output(ids.choice(NAME, "metric"), "placeholder"),
-        Output(ids.choice(NAME, "task"), "data"),
-        Output(ids.choice(NAME, "group"), "data"),
-        Output(ids.choice(NAME, "baseline"), "data"),
-        Output(ids.part(NAME, "tall"), "style"),
-        Output(ids.part(NAME, "drawn"), "data"),
-        Output(ids.part(NAME, "report"), "disabled"),
+        {
+            "picture": Output(ids.picture(NAME, "main"), "data"),
+            "playhead": Output(ids.part(NAME, "head"), "data"),
+            "drawn": Output(ids.part(NAME, "drawn"), "data"),
+            "height": Output(ids.part(NAME, "tall"), "style"),
+            "no_report": Output(ids.part(NAME, "report"), "disabled"),
+            **{name: Output(ids.part(NAME, name), "children") for name in CARDS},
+            **{f"{name}_options": Output(ids.choice(NAME, name), "data") for name in CHOICES},
+            "metric_hint": Output(ids.choice(NAME, "metric"), "placeholder"),
+        },
         Input(ids.state(NAME), "data"),
         Input(polling.LOOK, "data"),
         prevent_initial_call=True,
     )
-    def redraw(text: dict[str, Any], look: dict[str, Any] | None) -> tuple[Any, ...]:
+    def redraw(text: dict[str, Any], look: dict[str, Any] | None) -> dict[str, Any]:
         seen = polling.drawn_of(text)  # before the runs are read: what changes meanwhile is drawn again
         state, shown = selected(text)
         # a look that overtook the answer to a change has to answer to both
         asked = ctx.triggered_id == polling.LOOK
         live = asked and look is not None and look["clock"] == text["clock"]
-        return (
-            {**runs_picture(shown, state), "clock": text["clock"]},
-            {**playhead(shown, state), "live": live},
-            parts.legend(shown, state),
-            parts.bands_key(shown, state),
-            no_update if live else parts.readout(shown, state),  # the browser rewrites its numbers
-            differences.content(shown, state),
-            deferred.at_once(shown),
-            parameters.parameters(shown),
-            parts.regimes(shown),
-            parts.remarks(shown),
-            metric_options(shown) if shown else no_update,  # an emptied list would forget the choice
-            panels_hint(shown, state),
-            task_options(shown) if shown else no_update,
-            group_options(shown, state) if shown else no_update,
-            baseline_options(shown, state) if shown else no_update,
-            parts.height(shown, state),
-            {"tag": seen, "clock": text["clock"]},
-            not shown,
-        )
+        return {
+            "picture": {**runs_picture(shown, state), "clock": text["clock"]},
+            "playhead": {**playhead(shown, state), "live": live},
+            "drawn": {"tag": seen, "clock": text["clock"]},
+            "height": parts.height(shown, state),
+            "no_report": not shown,
+            **_cards(shown, state, live),
+            **_choices(shown, state),
+        }
 
     _register_table(app)
+
+
+def _cards(shown: Sequence[Shown], state: RunsState, live: bool) -> dict[str, Component]:
+    """The cards around the picture; of a run that is followed the browser writes the numbers."""
+    return {
+        "legend": parts.legend(shown, state),
+        "bands": parts.bands_key(shown, state),
+        "readout": no_update if live else parts.readout(shown, state),
+        "differences": differences.content(shown, state),
+        "verdicts": deferred.at_once(shown),
+        "parameters": parameters.parameters(shown),
+        "regimes": parts.regimes(shown),
+        "remarks": parts.remarks(shown),
+    }
+
+
+def _choices(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
+    """What the lists offer; without a run they stay, for an emptied list would forget the choice."""
+    found = {
+        "metric_options": metric_options(shown) if shown else no_update,
+        "task_options": task_options(shown) if shown else no_update,
+        "group_options": group_options(shown, state) if shown else no_update,
+        "baseline_options": baseline_options(shown, state) if shown else no_update,
+    }
+    return {**found, "metric_hint": panels_hint(shown, state)}
 
 
 def pictures(state: RunsState) -> dict[str, dict[str, Any]]:

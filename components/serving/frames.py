@@ -6,10 +6,9 @@ first, and then only picks. `assets/gaba.js` is the other end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
-from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,6 +18,7 @@ from flask import Flask, Response, request
 from gaba_core.errors import GabaError, ParameterError
 from gaba_core.parameters import quantity_of
 
+from ..layout.protocols import Panel
 from ..layout.url_state import from_text
 from ..plotting.arrays import frame
 from . import cache, compression
@@ -27,23 +27,20 @@ from .frame_codec import packed_frames
 MAX_FRAMES = 400
 
 
-def register(server: Flask, views: dict[str, ModuleType]) -> None:
-    """Add the route GET /frames/VIEW?control=..&first=..&count=..&STATE: so many positions of a control.
+def register(server: Flask, panels: Mapping[str, Panel]) -> None:
+    """Add the route GET /frames/PANEL?control=..&first=..&count=..&STATE: so many positions of a control.
 
-    Without `first` it answers with the state as it stands. A view that takes part has STATE (a frozen
-    dataclass of quantities) and pictures(state). One whose pictures are cheaper together than one by one also
-    has prepare(states), called before them, and where it cannot keep all it prepared, AT_ONCE: of how many
-    states at a time. One whose pictures show files has version(state), which says which ones they were.
+    Without `first` it answers with the state as it stands.
     """
 
     @server.get("/frames/<name>")
     def frames(name: str) -> Response:
-        if name not in views:
+        if name not in panels:
             return _refusal(f"There is no view {name!r}.", 404)
         try:
-            question = _question(views[name], request.query_string)
+            question = _question(panels[name], request.query_string)
             coding = compression.encoding()
-            version = getattr(views[name], "version", lambda _: None)(question[0])
+            version = panels[name].version(question[0])
             body = cache.cached(_frames, (name, *question, coding, version))
         except GabaError as error:
             return _refusal(str(error), 400)
@@ -55,35 +52,34 @@ def register(server: Flask, views: dict[str, ModuleType]) -> None:
 
     def _frames(question: tuple[Any, ...]) -> bytes:
         name, state, control, values, coding, _ = question
-        view = views[name]
+        panel = panels[name]
         moved = [replace(state, **{control: value}) for value in values]
-        found = [{k: frame(v) for k, v in shown.items()} for shown in pictures_of(view, moved)]
+        found = [{k: frame(v) for k, v in shown.items()} for shown in pictures_of(panel, moved)]
         return compression.packed(packed_frames(found), coding, compression.FRAME)
 
 
-def pictures_of(view: ModuleType, states: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    """Yield the pictures of each of many states of a view."""
-    at_once = getattr(view, "AT_ONCE", len(states))
+def pictures_of(panel: Panel, states: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """Yield the pictures of each of many states of a panel."""
+    at_once = panel.AT_ONCE or max(len(states), 1)
     for start in range(0, len(states), at_once):
         some = states[start : start + at_once]
-        if hasattr(view, "prepare"):
-            view.prepare(some)
-        yield from (view.pictures(state) for state in some)
+        panel.prepare(some)
+        yield from (panel.pictures(state) for state in some)
 
 
 @lru_cache(maxsize=1024)  # the browser asks the same again at every grab
-def _question(view: ModuleType, text: bytes) -> tuple[Any, str, tuple[float, ...]]:
+def _question(panel: Panel, text: bytes) -> tuple[Any, str, tuple[float, ...]]:
     query = dict(parse_qsl(text.decode(), keep_blank_values=True))
-    state, problems = from_text(view.STATE, query)
+    state, problems = from_text(panel.STATE, query)
     if problems:
         raise ParameterError(" ".join(problems))
     control = query.get("control", "")
-    if control not in {f.name for f in fields(view.STATE) if "quantity" in f.metadata}:
+    if control not in {f.name for f in fields(panel.STATE) if "quantity" in f.metadata}:
         raise ParameterError(f"control must be a number of the view; got {control!r}.")
     if "first" not in query:
         return state, control, (getattr(state, control),)
     first, count = _whole(query, "first"), min(_whole(query, "count"), MAX_FRAMES)
-    values = quantity_of(view.STATE, control).positions()[first : first + count]
+    values = quantity_of(panel.STATE, control).positions()[first : first + count]
     if not values:
         raise ParameterError(f"first must be a position of {control}; got {first}.")
     kind = type(getattr(state, control))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from html import escape
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from dash import Dash
@@ -17,6 +16,7 @@ from flask import request
 from plotly.io.json import to_json_plotly
 
 from ..layout import theme
+from ..layout.protocols import PrerenderedView
 from ..layout.url_state import from_text
 
 AHEAD = ("vendor/plotly-basic-4.1.1.min.js", "draw.js", "first_sight.js")  # in this order, before all of Dash
@@ -30,7 +30,7 @@ class Dashboard(Dash):
         sights: the views that have one; they name it in FIRST.
     """
 
-    def __init__(self, *args: Any, sights: tuple[ModuleType, ...], **options: Any) -> None:
+    def __init__(self, *args: Any, sights: tuple[PrerenderedView, ...], **options: Any) -> None:
         super().__init__(*args, **{**options, "assets_ignore": IGNORED})
         self.sights = {view.PATH: view for view in sights}
 
@@ -48,7 +48,7 @@ class Dashboard(Dash):
         return f"{self.get_asset_url(name)}?m={changed}"
 
 
-def _sight(view: ModuleType, query: Any) -> str:
+def _sight(view: PrerenderedView, query: Any) -> str:
     """Return the view's heading and an empty place, with the figure that goes there."""
     state, _ = from_text(view.STATE, query)
     picture: dict[str, Any] = next(iter(view.pictures(state).values()))

@@ -11,14 +11,16 @@ from dash import Dash, Input, Output, State, dcc, html
 
 from gaba_core.filter_study import filter_figures, study_response
 
-from ..layout import cards, controls, ids, shell
-from ..layout.url_state import from_text
+from ..layout import cards, controls, ids
+from ..layout.protocols import unprepared, unversioned
+from ..layout.url_state import from_text, state_or_default
 from .figures import frequency_picture, response_picture
 from .readouts import ROWS, power, settling, texts
 from .state import BETAS, SHOWS, StepState, style_slot
 
 NAME, PATH, TITLE = "step-response", "/step-response", "Step response"
 STATE = StepState
+AT_ONCE, prepare, version = None, unprepared, unversioned
 LOOK_FOR = (
     "the same curve at every β, only stretched: each time constant closes 63 % of what is left. What makes "
     "the average slow makes it quiet: ten times the memory lets through a third of the noise."
@@ -172,13 +174,6 @@ def _betas_table(state: StepState) -> Any:
     return cards.table(head, rows, "Settling time, noise gain and half-power frequency of each beta")
 
 
-def _state_of(text: dict[str, Any]) -> StepState:
-    state, problems = from_text(StepState, text)
-    if problems:
-        shell.notify("This setting is not possible", " ".join(problems))
-    return state
-
-
 def _csv(state: StepState) -> str:
     """One row a step: closed form and recursion of every beta."""
     betas = sorted(set(state.drawn))
@@ -205,7 +200,7 @@ def register_callbacks(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def redraw(text: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], Any]:
-        state = _state_of(text)
+        state = state_or_default(StepState, text)
         drawn = {name: {**picture, "clock": text["clock"]} for name, picture in pictures(state).items()}
         return drawn["response"], drawn["frequency"], _betas_table(state)
 
@@ -216,4 +211,7 @@ def register_callbacks(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def download(_: int, text: dict[str, Any] | None) -> dict[str, Any]:
-        return {"content": _csv(_state_of(text if text else {})), "filename": "gaba_step_response.csv"}
+        return {
+            "content": _csv(state_or_default(StepState, text if text else {})),
+            "filename": "gaba_step_response.csv",
+        }

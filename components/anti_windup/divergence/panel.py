@@ -10,8 +10,10 @@ from dash import Dash, Input, Output, State, html, no_update
 from gaba_core.comparators import COMPARATORS, LABELS
 
 from ...layout import cards, controls, ids, palette
+from ...layout.protocols import unversioned
+from ...layout.url_state import state_or_default
 from ..panels.export import register_saving, saving
-from ..panels.frame import register_drawing, sliders, stacked, state_of
+from ..panels.frame import register_drawing, sliders, stacked
 from .curves import AT_ONCE, SMOOTHED, curves_of, prepare
 from .figures import divergence_pictures, rates_picture
 from .readouts import COLUMNS, first_failures, texts
@@ -28,6 +30,7 @@ from .state import (
 PANEL, LABEL = "divergence", "Divergence"
 NAME = "anti-windup-divergence"
 STATE = DivergenceState
+version = unversioned
 LOOK_FOR = (
     "two starvations. Without a floor GABA's weight falls far below the bound while the gradients stay "
     "balanced; with a floor the weight is kept and the second task's gradient starves. Raw GradNorm leaves "
@@ -39,7 +42,21 @@ SET_UP = (
     "the mean share under the noise, GradNorm at balanced gradients, uncertainty weighting where weight "
     "times loss is one half. What fails here fails in this set-up; no more is claimed."
 )
-__all__ = ["AT_ONCE", "LABEL", "LOOK_FOR", "NAME", "PANEL", "STATE", "prepare"]
+__all__ = [
+    "AT_ONCE",
+    "LABEL",
+    "LOOK_FOR",
+    "NAME",
+    "PANEL",
+    "STATE",
+    "centre",
+    "numbers",
+    "pictures",
+    "prepare",
+    "register_callbacks",
+    "side",
+    "version",
+]
 
 
 def pictures(state: DivergenceState) -> dict[str, dict[str, Any]]:
@@ -163,5 +180,5 @@ def register_callbacks(app: Dash) -> None:
     def search(clicks: int | None, kind: str, text: dict[str, Any]) -> tuple[Any, Any]:
         if not clicks:
             return no_update, no_update
-        state = state_of(STATE, {**text, "kind": kind})
+        state = state_or_default(STATE, {**text, "kind": kind})
         return {**rates_picture(state, rates(state), {}), "clock": 0}, _first_table(state)

@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import Dash
 
 from ...layout import cards, controls
+from ...layout.protocols import unversioned
 from ..panels.export import register_saving, told
 from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note
 from .figures import monte_carlo_picture
@@ -24,11 +25,26 @@ from .state import (
 PANEL, LABEL = "monte-carlo", "Monte Carlo"
 NAME = "anti-windup-monte-carlo"
 STATE = MonteCarloState
+version = unversioned
 LOOK_FOR = (
     "how many draws lie left of the floor, and that none lies left of the exact bound. The reference program "
     "claims that its bound holds in all of 100,000 draws; run as printed it fails in 99,998 of them."
 )
-__all__ = ["AT_ONCE", "LABEL", "LOOK_FOR", "NAME", "PANEL", "STATE", "prepare"]
+__all__ = [
+    "AT_ONCE",
+    "LABEL",
+    "LOOK_FOR",
+    "NAME",
+    "PANEL",
+    "STATE",
+    "centre",
+    "numbers",
+    "pictures",
+    "prepare",
+    "register_callbacks",
+    "side",
+    "version",
+]
 
 
 def pictures(state: MonteCarloState) -> dict[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ import numpy as np
 from dash import Dash, Input, Output, State, dcc, html
 
 from ...layout import cards, ids
-from .frame import state_of
+from ...layout.url_state import state_or_default
 
 
 def saving(view: str, name: str, numbers: bool = True) -> Any:
@@ -54,7 +54,7 @@ def register_saving(app: Dash, view: str, cls: type[Any], pictures: Callable[[An
     )
     def save(_: int, text: dict[str, Any]) -> dict[str, Any]:
         return {
-            "content": as_csv(pictures(state_of(cls, text))),
+            "content": as_csv(pictures(state_or_default(cls, text))),
             "filename": f"gaba_{view.replace('-', '_')}.csv",
         }
 

@@ -10,11 +10,12 @@ from dash import Dash, Input, Output, dcc, html
 
 from gaba_core.parameters import quantities
 
-from ...layout import cards, controls, ids, shell
-from ...layout.url_state import from_text
+from ...layout import cards, controls, ids
+from ...layout.protocols import PanelPage
+from ...layout.url_state import state_or_default
 
 
-def framed(panel: Any, state: Any, head: list[Any]) -> html.Div:
+def framed(panel: PanelPage, state: Any, head: list[Any]) -> html.Div:
     """A panel's page below its head."""
     found = panel.pictures(state)
     return html.Div(
@@ -55,14 +56,6 @@ def live_rows(view: str, rows: Any, columns: list[str], text: dict[str, str]) ->
     ]
 
 
-def state_of(cls: type[Any], text: dict[str, Any]) -> Any:
-    """The state a control panel sent; what it refuses is shown and replaced by its default."""
-    state, problems = from_text(cls, text)
-    if problems:
-        shell.notify("This setting is not possible", " ".join(problems))
-    return state
-
-
 def register_drawing(app: Dash, view: str, cls: type[Any], pictures: Callable[[Any], dict[str, Any]]) -> None:
     """Redraw every picture of a panel when its collected state changes."""
     controls.register(app, view)
@@ -74,6 +67,6 @@ def register_drawing(app: Dash, view: str, cls: type[Any], pictures: Callable[[A
         prevent_initial_call=True,
     )
     def redraw(text: dict[str, Any]) -> Any:
-        found = pictures(state_of(cls, text))
+        found = pictures(state_or_default(cls, text))
         drawn = [{**found[name], "clock": text["clock"]} for name in names]
         return drawn if len(drawn) > 1 else drawn[0]

@@ -7,6 +7,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from ...layout import cards, controls, ids
+from ...layout.protocols import unprepared, unversioned
 from ..panels.export import register_saving, told
 from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note
 from .figures import projection_picture
@@ -16,6 +17,7 @@ from .state import TASKS, ProjectionState
 PANEL, LABEL = "projection", "Projection"
 NAME = "anti-windup-projection"
 STATE = ProjectionState
+AT_ONCE, prepare, version = None, unprepared, unversioned
 LOOK_FOR = (
     "drag the blue point out of the green band. Floor + renormalise, GABA's own rule, lands a little below "
     "the floor: dividing by the sum shrinks what was just raised. The exact projection stops at the floor."

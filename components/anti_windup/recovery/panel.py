@@ -10,8 +10,10 @@ from dash import Dash, Input, Output, html
 from gaba_core.anti_windup import SCHEMES
 
 from ...layout import cards, controls, ids
+from ...layout.protocols import unversioned
+from ...layout.url_state import state_or_default
 from ..panels.export import register_saving, told
-from ..panels.frame import register_drawing, sliders, stacked, state_of
+from ..panels.frame import register_drawing, sliders, stacked
 from .figures import recovery_picture
 from .readouts import COLUMNS, biases, texts
 from .state import SHOWS, WINDOWS, RecoveryState, prepare
@@ -19,6 +21,7 @@ from .state import SHOWS, WINDOWS, RecoveryState, prepare
 PANEL, LABEL = "recovery", "Recovery"
 NAME = "anti-windup-recovery"
 STATE = RecoveryState
+version = unversioned
 AT_ONCE = 40  # positions whose experiments are still kept when they are drawn
 LOOK_FOR = (
     "the flat stretch of A after the switch: while the state, dotted, climbs back to the floor, the output "
@@ -34,7 +37,21 @@ WHAT_IT_BUYS = (
     "λ_min / (1 + (K−1) λ_min) of the weight. What it costs is the release delay, about three times the "
     "error of B at a target of 0.06 and a tenth more at 0.5, and gradients that are no longer balanced."
 )
-__all__ = ["LABEL", "LOOK_FOR", "NAME", "PANEL", "STATE", "prepare"]
+__all__ = [
+    "AT_ONCE",
+    "LABEL",
+    "LOOK_FOR",
+    "NAME",
+    "PANEL",
+    "STATE",
+    "centre",
+    "numbers",
+    "pictures",
+    "prepare",
+    "register_callbacks",
+    "side",
+    "version",
+]
 
 
 def pictures(state: RecoveryState) -> dict[str, dict[str, Any]]:
@@ -123,4 +140,4 @@ def register_callbacks(app: Dash) -> None:
         Input(ids.part(NAME, "defaults"), "data"),
     )
     def show_bias(text: dict[str, Any], _: Any) -> list[str]:
-        return list(biases(state_of(STATE, text)).values())
+        return list(biases(state_or_default(STATE, text)).values())

@@ -19,42 +19,38 @@ from ..selection import drawn
 from ..state import RunsState
 from . import card
 
+VALUES = ("file", "repeats", "quantity", "floor", "columns")
+STYLES = ("file", "quantity-box", "floor-box", "propose-box", "roles")
+
 
 def register(app: Dash) -> None:
     """Register the card's two halves."""
 
     @app.callback(
-        Output(ids.part(NAME, "file"), "data"),
-        Output(ids.part(NAME, "file"), "value"),
-        Output(ids.part(NAME, "file"), "style"),
-        Output(ids.part(NAME, "summary"), "children"),
-        Output(ids.part(NAME, "repeats"), "value"),
-        Output(ids.part(NAME, "quantity"), "label"),
-        Output(ids.part(NAME, "quantity"), "data"),
-        Output(ids.part(NAME, "quantity"), "value"),
-        Output(ids.part(NAME, "floor"), "value"),
-        Output(ids.part(NAME, "quantity-box"), "style"),
-        Output(ids.part(NAME, "floor-box"), "style"),
-        Output(ids.part(NAME, "propose-box"), "style"),
-        Output(ids.part(NAME, "roles"), "rowData"),
-        Output(ids.part(NAME, "roles"), "style"),
-        Output(ids.part(NAME, "columns"), "value"),
+        {
+            **{f"{name}_value": Output(ids.part(NAME, name), "value") for name in VALUES},
+            **{f"{name}_options": Output(ids.part(NAME, name), "data") for name in ("file", "quantity")},
+            **{f"{name}_style": Output(ids.part(NAME, name), "style") for name in STYLES},
+            "summary": Output(ids.part(NAME, "summary"), "children"),
+            "quantity_label": Output(ids.part(NAME, "quantity"), "label"),
+            "rows": Output(ids.part(NAME, "roles"), "rowData"),
+        },
         Input(ids.state(NAME), "data"),
         Input(ids.part(NAME, "file"), "value"),
         State(ids.part(NAME, "file"), "data"),
         prevent_initial_call=True,
     )
-    def follow(text: dict[str, Any], wanted: str | None, known: list[dict[str, str]]) -> tuple[Any, ...]:
+    def follow(text: dict[str, Any], wanted: str | None, known: list[dict[str, str]]) -> dict[str, Any]:
         _, shown = _runs_of(text)
         s = card.chosen(shown, wanted, [item["value"] for item in known])
         other = s is not None and (s.key != wanted or ctx.triggered_id == ids.part(NAME, "file"))
-        return (
-            card.files(shown),
-            None if s is None else s.key,
-            card.visible(len(shown) > 1),
-            *_content(s),
-            card.opened(s) if other else no_update,
-        )
+        return {
+            **_content(s),
+            "file_options": card.files(shown),
+            "file_value": None if s is None else s.key,
+            "file_style": card.visible(len(shown) > 1),
+            "columns_value": card.opened(s) if other else no_update,
+        }
 
     @app.callback(
         Input(ids.part(NAME, "roles"), "cellValueChanged"),
@@ -97,22 +93,22 @@ def _runs_of(text: dict[str, Any]) -> tuple[RunsState, tuple[Shown, ...]]:
     return state, drawn(state)[0]
 
 
-def _content(s: Shown | None) -> tuple[Any, ...]:
+def _content(s: Shown | None) -> dict[str, Any]:
     mapping = Mapping() if s is None or s.run.reading is None else s.run.reading.mapping
     found = [] if s is None else rows(s.run)
-    return (
-        card.summary(s),
-        mapping.repeats,
-        card.fields(s),
-        card.quantity_options(s),
-        mapping.quantity,
-        "" if mapping.floor is None else mapping.floor,
-        card.visible(card.asks_quantity(s)),
-        card.visible(card.asks_floor(s)),
-        card.visible(card.is_changed(s)),
-        found,
-        card.grid_height(len(found)),
-    )
+    return {
+        "summary": card.summary(s),
+        "repeats_value": mapping.repeats,
+        "quantity_label": card.fields(s),
+        "quantity_options": card.quantity_options(s),
+        "quantity_value": mapping.quantity,
+        "floor_value": "" if mapping.floor is None else mapping.floor,
+        "quantity-box_style": card.visible(card.asks_quantity(s)),
+        "floor-box_style": card.visible(card.asks_floor(s)),
+        "propose-box_style": card.visible(card.is_changed(s)),
+        "rows": found,
+        "roles_style": card.grid_height(len(found)),
+    }
 
 
 def _decided(run: Run, cells: list[dict[str, Any]], rules: tuple[Any, Any, Any]) -> Mapping:
