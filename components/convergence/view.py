@@ -11,8 +11,9 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html,
 from gaba_core.readouts import readouts
 
 from ..layout import cards, controls, ids
+from ..layout.checked_state import state_or_default
 from ..layout.protocols import unversioned
-from ..layout.url_state import from_text, state_or_default
+from ..layout.url_state import from_text
 from . import layout as page
 from .deviation_figure import deviation_picture
 from .readouts import texts

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import Field, fields, replace
 from typing import Any, TypeVar
 
 from gaba_core.errors import GabaError, ParameterError
-
-from . import shell
 
 T = TypeVar("T")
 
@@ -35,19 +33,6 @@ def from_text(cls: type[T], text: Mapping[str, Any]) -> tuple[T, tuple[str, ...]
         except GabaError as error:
             problems.append(f"{error} The default {_text(f.default) or 'of none'} is used.")
     return state, tuple(problems)
-
-
-def state_or_default(cls: type[T], text: Mapping[str, Any]) -> T:
-    """Return the state that a control panel sent; what is refused is shown and replaced by its default."""
-    state, problems = from_text(cls, text)
-    notify_refused(problems)
-    return state
-
-
-def notify_refused(problems: Sequence[str]) -> None:
-    """Show what could not be used of a setting; nothing where all of it could."""
-    if problems:
-        shell.notify("This setting is not possible", " ".join(problems))
 
 
 def _text(value: Any) -> str:

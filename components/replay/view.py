@@ -11,7 +11,8 @@ from dash.exceptions import PreventUpdate
 from gaba_core.errors import GabaError
 
 from ..layout import cards, controls, ids
-from ..layout.url_state import notify_refused, to_text
+from ..layout.checked_state import notify_refused
+from ..layout.url_state import to_text
 from ..run_source import source
 from ..run_source.replay_link import PATH
 from . import data

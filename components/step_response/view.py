@@ -12,8 +12,9 @@ from dash import Dash, Input, Output, State, dcc, html
 from gaba_core.filter_study import filter_figures, study_response
 
 from ..layout import cards, controls, ids
+from ..layout.checked_state import state_or_default
 from ..layout.protocols import unprepared, unversioned
-from ..layout.url_state import from_text, state_or_default
+from ..layout.url_state import from_text
 from .figures import frequency_picture, response_picture
 from .readouts import ROWS, power, settling, texts
 from .state import BETAS, SHOWS, StepState, style_slot

@@ -10,8 +10,8 @@ from dash import Dash, Input, Output, State, html, no_update
 from gaba_core.comparators import COMPARATORS, LABELS
 
 from ...layout import cards, controls, ids, palette
+from ...layout.checked_state import state_or_default
 from ...layout.protocols import unversioned
-from ...layout.url_state import state_or_default
 from ..panels.export import register_saving, saving
 from ..panels.frame import register_drawing, sliders, stacked
 from .curves import AT_ONCE, SMOOTHED, curves_of, prepare

@@ -13,7 +13,7 @@ import numpy as np
 from dash import Dash, Input, Output, State, dcc, html
 
 from ...layout import cards, ids
-from ...layout.url_state import state_or_default
+from ...layout.checked_state import state_or_default
 
 
 def saving(view: str, name: str, numbers: bool = True) -> Any:

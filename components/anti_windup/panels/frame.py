@@ -11,8 +11,8 @@ from dash import Dash, Input, Output, dcc, html
 from gaba_core.parameters import quantities
 
 from ...layout import cards, controls, ids
+from ...layout.checked_state import state_or_default
 from ...layout.protocols import PanelPage
-from ...layout.url_state import state_or_default
 
 
 def framed(panel: PanelPage, state: Any, head: list[Any]) -> html.Div:

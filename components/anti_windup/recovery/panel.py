@@ -10,8 +10,8 @@ from dash import Dash, Input, Output, html
 from gaba_core.anti_windup import SCHEMES
 
 from ...layout import cards, controls, ids
+from ...layout.checked_state import state_or_default
 from ...layout.protocols import unversioned
-from ...layout.url_state import state_or_default
 from ..panels.export import register_saving, told
 from ..panels.frame import register_drawing, sliders, stacked
 from .figures import recovery_picture
