@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gaba_core.errors import LogFormatError
+from gaba_core.runs.column_notes import order_notes
+from gaba_core.runs.epoch_filling import filled, settled
 from gaba_core.runs.formats.json_columns import FORMAT as ARRAYS
 from gaba_core.runs.roles import TIMES
 from gaba_core.runs.roles import Mapping as ColumnMapping
-from gaba_core.runs.row_merging import joined, last_of_each
+from gaba_core.runs.row_merging import is_lossless, joined, last_of_each
 from gaba_core.runs.schema import Floats
-from gaba_core.runs.table import NOT_FINITE, Bools, Table
+from gaba_core.runs.table import Bools, Table
+from gaba_core.runs.wall_clock import since_start
 
 STEP = "step"  # name under which a run holds the step of its records
-FEW = 3  # columns with the same remark from which they share one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,14 +29,24 @@ class Placed:
     Attributes:
         epochs: (E,) what the axis counts, int64 where every value is whole.
         unit: what that is: "epoch", "step", "second" or "row".
+        axis: the column it is, empty where the rows are numbered.
         table: the rows that are left.
         notes: what was unusual or assumed.
     """
 
     epochs: NDArray[np.float64] | NDArray[np.int64]
     unit: str
+    axis: str
     table: Table
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Axis:
+    values: Floats
+    unit: str
+    name: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def placed(table: Table, mapping: ColumnMapping, source: str) -> Placed:
@@ -44,6 +55,7 @@ def placed(table: Table, mapping: ColumnMapping, source: str) -> Placed:
     Raises:
         LogFormatError: a column cannot be the time axis; names source, row, column and what was found.
     """
+    table = settled(table, _column(mapping, "epoch"), _column(mapping, "step"))
     rows, notes = table.rows, []
     if mapping.repeats == "join":
         table = joined(table, mapping.times, mapping.clocks)
@@ -51,17 +63,21 @@ def placed(table: Table, mapping: ColumnMapping, source: str) -> Placed:
             notes.append(
                 f"{rows} rows were joined to {table.rows}: those of one moment fill different columns."
             )
-    axis, unit, said = _axis(table, mapping, source)
+    axis = _axis(table, mapping, source)
+    values = axis.values
     if mapping.repeats == "last":
-        rows, table = table.rows, last_of_each(table, axis)
-        axis = np.unique(axis)
+        rows, table = table.rows, last_of_each(table, values)
+        values = np.unique(values)
         if table.rows < rows:
+            article = "an" if axis.unit == "epoch" else "a"
             notes.append(
-                f"{rows} rows became {table.rows}, one {_a(unit)}: the last value of each column counts."
+                f"{rows} rows became {table.rows}, one {article} {axis.unit}: "
+                "the last value of each column counts."
             )
-    epochs = _whole(axis)
-    order = () if mapping.repeats == "last" else _order_notes(epochs, unit, table.row)
-    return Placed(epochs, unit, table, (*said, *notes, *order))
+    epochs = _whole(values)
+    by = _restarts_by(table, mapping, values)
+    order = [] if mapping.repeats == "last" else order_notes(epochs, axis.unit, table.row, by)
+    return Placed(epochs, axis.unit, axis.name, table, (*axis.notes, *notes, *order))
 
 
 def metrics_of(
@@ -71,141 +87,99 @@ def metrics_of(
 
     The step of the records is called "step" whatever its column is called, and no other column is.
     """
-    step = next(iter(mapping.columns("step").values()), None)
-    axis = next((name for kind in TIMES for name in mapping.columns(kind).values()), None)
+    step = _column(mapping, "step")
     metrics: dict[str, Floats] = {}
     unlogged: dict[str, Bools] = {}
     for name, column in found.table.columns.items():
         kind = mapping.role(name).kind
-        if name in used or kind == "out" or (name == axis and kind != "step"):
+        if name in used or kind == "out" or (name == found.axis and kind != "step"):
             continue
         known = STEP if name == step else f"{name} (column)" if name == STEP else name
         metrics[known] = column
         if name in found.table.unlogged:
             unlogged[known] = found.table.unlogged[name]
+    if STEP in unlogged:
+        metrics[STEP] = filled(found.table, step or "", None)[0]
+        del unlogged[STEP]
     return metrics, unlogged
 
 
-def column_notes(found: Placed) -> Iterator[str]:
-    """Yield a sentence on each column without numbers, each gap, and on columns of some rows only."""
-    table, epochs = found.table, found.epochs
-    for reason, names in _grouped(table.left_out).items():
-        for some in _shared(names):
-            one = len(some) == 1
-            words = reason if one else reason.replace("holds", "hold", 1)
-            yield f"{_listed(some)} {words} and {'was' if one else 'were'} left out."
-    for some in _shared([name for name in table.texts if name in table.columns]):
-        one = len(some) == 1
-        yield f"{_listed(some)} {'is a number' if one else 'are numbers'} written as text, read as such."
-    gaps: dict[tuple[int, int, str], list[str]] = defaultdict(list)
-    for name, column in table.columns.items():
-        missing = np.flatnonzero(np.isnan(column) & table.logged(name))
-        if missing.size:
-            gaps[missing.size, int(missing[0]), _said(table, name)].append(name)
-    rows = {"entry": "entries"}.get(table.row, f"{table.row}s")
-    for (count, first, said), names in gaps.items():
-        for some in _shared(names):
-            has, gap = ("has", "a gap") if len(some) == 1 else ("have", "gaps")
-            yield (
-                f"{_listed(some)} {has} no finite value in {count} of {table.rows} {rows} "
-                f"(first at {found.unit} {epochs[first]:.12g}{said}): left as {gap}."
-            )
-    if table.unlogged:
-        counts = {name: int(table.rows - mask.sum()) for name, mask in table.unlogged.items()}
-        least = min(counts, key=lambda name: counts[name])
-        yield (
-            f"{len(counts)} of {len(table.columns)} columns hold values in some {rows} only "
-            f"(fewest: {least}, {counts[least]} of {table.rows})."
-        )
-
-
-def _said(table: Table, name: str) -> str:
-    """What the log says in place of a number: "; 2 NaN, 1 Infinity"; empty where it says nothing."""
-    codes = table.nonfinite.get(name)
-    counts = {} if codes is None else {word: int((codes == code).sum()) for code, word in NOT_FINITE.items()}
-    said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-    return f"; {said}" if said else ""
-
-
-def _axis(table: Table, mapping: ColumnMapping, source: str) -> tuple[Floats, str, list[str]]:
+def _axis(table: Table, mapping: ColumnMapping, source: str) -> _Axis:
     for kind, unit in zip(TIMES, ("epoch", "step", "second"), strict=True):
-        for name in mapping.columns(kind).values():
-            if name not in table.columns:
-                continue
-            axis, filled = _filled(table, name, source)
-            notes = [] if kind == "epoch" else [f"The log counts no epochs: time is its {name}."]
-            if filled:
-                notes.append(
-                    f"{name} stands in {table.rows - filled} of {table.rows} rows; "
-                    "the others take that of the next row that has one."
-                )
-            return axis, unit, notes
-    axis = np.arange(table.rows, dtype=np.float64)
+        name = _column(mapping, kind)
+        if name is None or name not in table.columns:
+            continue
+        axis = _of_column(table, mapping, name, unit, source)
+        return _finer(table, mapping, axis, source) if kind == "epoch" else axis
+    numbers = np.arange(table.rows, dtype=np.float64)
     if table.format == ARRAYS:
-        return axis, "epoch", ["The log counts no epochs: its entries are taken as one an epoch, from 0."]
-    return axis, "row", ["The log counts neither epochs nor steps: its rows are numbered from 0."]
+        said = "The log counts no epochs: its entries are taken as one an epoch, from 0."
+        return _Axis(numbers, "epoch", "", (said,))
+    return _Axis(
+        numbers, "row", "", ("The log counts neither epochs nor steps: its rows are numbered from 0.",)
+    )
 
 
-def _filled(table: Table, name: str, source: str) -> tuple[Floats, int]:
-    """Return the column with rows that say nothing filled from the next that does, and how many these are."""
+def _of_column(table: Table, mapping: ColumnMapping, name: str, unit: str, source: str) -> _Axis:
+    notes = [] if unit == "epoch" else [f"The log counts no epochs: time is its {name}."]
     column, logged = table.columns[name], table.logged(name)
-    if name not in table.unlogged and bool(np.isfinite(column).all()):
-        return column, 0
     broken = np.flatnonzero(logged & ~np.isfinite(column))
-    at = np.flatnonzero(logged)
-    if broken.size or not at.size:
+    if broken.size or not logged.any():
         where = f"{table.row} {broken[0]}" if broken.size else "every row"
         raise LogFormatError(
             f"{source}, column '{name}' must be a finite number in every row to be the time axis; "
             f"got none in {where}."
         )
-    following = np.searchsorted(at, np.arange(table.rows))
-    axis: Floats = column[at[np.minimum(following, at.size - 1)]]
-    return axis, int((~logged).sum())
+    if not logged.all():
+        other = _column(mapping, "step") if unit == "epoch" else None
+        column, silent, from_next = filled(table, name, other)
+        taken = "the next" if from_next else "the last"
+        notes.append(
+            f"{name} stands in {table.rows - int(silent.sum())} of {table.rows} rows; "
+            f"the others take that of {taken} row that has one."
+        )
+    if unit == "second":
+        column = since_start(column, name)
+    return _Axis(column, unit, name, tuple(notes))
+
+
+def _finer(table: Table, mapping: ColumnMapping, axis: _Axis, source: str) -> _Axis:
+    """Return the step as the axis where it ascends within an epoch whose rows say the same again and again.
+
+    An epoch of many rows, or one that was rounded, would else be one moment, and one row of it count.
+    """
+    step = _column(mapping, "step")
+    if mapping.repeats == "last" or step is None or step not in table.columns:
+        return axis
+    if is_lossless(table, axis.values, (*mapping.times, *mapping.clocks)):
+        return axis
+    logged = table.logged(step)
+    if not logged.any() or not np.isfinite(table.columns[step][logged]).all():
+        return axis
+    steps = filled(table, step, axis.name)[0]
+    forward, same = np.diff(steps) >= 0.0, np.diff(axis.values) == 0.0
+    if not bool(forward[same].all()) or len(np.unique(steps)) <= len(np.unique(axis.values)):
+        return axis
+    if 4 * int((~forward).sum()) > max(4, len(steps)):
+        return axis
+    said = f"Several rows belong to one {axis.name}: time is {step}, so that every row counts."
+    return _Axis(steps, "step", step, (*axis.notes, said))
+
+
+def _restarts_by(table: Table, mapping: ColumnMapping, axis: Floats) -> Floats:
+    """Return what goes back where a run was restarted: its step where that is known, else the axis."""
+    step = _column(mapping, "step")
+    if step is None or step not in table.columns or mapping.repeats == "last":
+        return axis
+    logged = table.logged(step)
+    known = bool(logged.any()) and bool(np.isfinite(table.columns[step][logged]).all())
+    return filled(table, step, None)[0] if known else axis
+
+
+def _column(mapping: ColumnMapping, kind: str) -> str | None:
+    return next(iter(mapping.columns(kind).values()), None)
 
 
 def _whole(axis: Floats) -> NDArray[np.float64] | NDArray[np.int64]:
     whole = bool((axis == np.floor(axis)).all() and (np.abs(axis) < 2.0**53).all())
     return axis.astype(np.int64) if whole else axis
-
-
-def _order_notes(epochs: NDArray[np.float64] | NDArray[np.int64], unit: str, row: str) -> list[str]:
-    steps = np.diff(epochs)
-    if bool((steps > 0).all()):
-        return []
-    notes = []
-    backward = np.flatnonzero(steps < 0)
-    if backward.size:
-        i = int(backward[0])
-        notes.append(
-            f"{unit.capitalize()} {epochs[i + 1]:.12g} stands after {unit} {epochs[i]:.12g} "
-            f"({row} {i + 1}): the run was restarted or the log is unsorted. Entries are kept in file order."
-        )
-    seen, counts = np.unique(epochs, return_counts=True)
-    again = np.flatnonzero(counts > 1)
-    if again.size:
-        notes.append(
-            f"{again.size} {unit}{'s stand' if again.size > 1 else ' stands'} more than once "
-            f"(first: {unit} {seen[again[0]]:.12g}, {counts[again[0]]} times). All entries are kept."
-        )
-    return notes
-
-
-def _grouped(reasons: Mapping[str, str]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name, reason in reasons.items():
-        groups[reason].append(name)
-    return groups
-
-
-def _shared(names: Sequence[str]) -> list[Sequence[str]]:
-    return [[name] for name in names] if len(names) <= FEW else [names]
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:FEW])
-    return shown if len(names) <= FEW else f"{shown} and {len(names) - FEW} more"
-
-
-def _a(unit: str) -> str:
-    return f"{'an' if unit == 'epoch' else 'a'} {unit}"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
-from gaba_core.runs.apply import column_notes, metrics_of, placed
+import numpy as np
+
+from gaba_core.runs.apply import metrics_of, placed
 from gaba_core.runs.balancer_columns import balancer_columns
+from gaba_core.runs.column_notes import column_notes
 from gaba_core.runs.formats.text import TORN
 from gaba_core.runs.provenance import Reading
 from gaba_core.runs.roles import Mapping
-from gaba_core.runs.schema import Run, RunInfo, StepTrace, frozen
+from gaba_core.runs.schema import Bools, Run, RunInfo, StepTrace, frozen
 from gaba_core.runs.table import Table
 
 
@@ -40,19 +43,30 @@ def made(reading: Reading, name: str, info: RunInfo | None, steps: StepTrace | N
         steps=steps,
         info=info,
         notes=(
-            *table.notes,
+            *found.table.notes,
             *_torn(table),
             *found.notes,
-            *column_notes(found),
+            *column_notes(found.table, found.epochs, found.unit),
             *balancer.notes,
             *reading.beside,
         ),
         losses=MappingProxyType(losses),
         unit=found.unit,
         unlogged=MappingProxyType(unlogged),
+        silent=_silent(found.table, balancer.weighing),
         origins=balancer.origins,
         reading=reading,
     )
+
+
+def _silent(table: Table, weighing: Collection[str]) -> Bools | None:
+    """Return (E,) which rows log none of the balancer's weights; None where each logs one."""
+    absent = [table.unlogged.get(name) for name in weighing]
+    masks = [mask for mask in absent if mask is not None]
+    if not masks or len(masks) < len(absent):
+        return None
+    silent = np.logical_and.reduce(masks)
+    return frozen(silent) if silent.any() else None
 
 
 def _torn(table: Table) -> Iterator[str]:

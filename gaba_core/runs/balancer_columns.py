@@ -20,13 +20,17 @@ _LONE = ("w_", "lambda_", "raw_weight_", "weight_", "grad_")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Balancer:
-    """The balancer's columns, (E, K) each or None; `used` names the columns that went into them."""
+    """The balancer's columns, (E, K) each or None.
+
+    `used` names the columns that went into them, `weighing` those of them that hold weights or states.
+    """
 
     tasks: tuple[str, ...]
     weights: Floats | None
     state: Floats | None
     norms: Floats | None
     used: frozenset[str]
+    weighing: frozenset[str]
     notes: tuple[str, ...]
     origins: Origins
 
@@ -36,14 +40,16 @@ def balancer_columns(columns: Mapping[str, Floats], mapping: ColumnMapping, floo
     families = {kind: _present(mapping.columns(kind), columns) for kind in _KINDS}
     tasks = next((tuple(found) for found in families.values() if len(found) >= 2), ())
     if not tasks:
-        return Balancer((), None, None, None, frozenset(), (_no_weights(columns),), Origins())
+        return Balancer((), None, None, None, frozenset(), frozenset(), (_no_weights(columns),), Origins())
     tables: dict[str, Floats] = {}
     used: set[str] = set()
+    weighing: set[str] = set()
     notes: list[str] = []
     for kind, found in families.items():
         if set(tasks) <= set(found):
             tables[kind] = np.column_stack([columns[found[task]] for task in tasks])
             used |= {found[task] for task in tasks}
+            weighing |= {found[task] for task in tasks} if kind != "norm" else set()
         elif found:
             missing = ", ".join(task for task in tasks if task not in found)
             others = ", ".join(found.values())
@@ -55,7 +61,7 @@ def balancer_columns(columns: Mapping[str, Floats], mapping: ColumnMapping, floo
     for table in (weights, state, norms):
         if table is not None:
             frozen(table)
-    return Balancer(tasks, weights, state, norms, frozenset(used), tuple(notes), origins)
+    return Balancer(tasks, weights, state, norms, frozenset(used), frozenset(weighing), tuple(notes), origins)
 
 
 def applied_weights(state: Floats, floor: float) -> Floats:

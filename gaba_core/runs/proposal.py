@@ -9,11 +9,11 @@ from functools import partial
 
 import numpy as np
 
+from gaba_core.runs.epoch_filling import settled
 from gaba_core.runs.roles import METRIC, OUT, Mapping, Role
 from gaba_core.runs.row_merging import is_lossless, joined
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.table import Table
-from gaba_core.runs.time_columns import EPOCH_NAMES, SECONDS_NAMES, STEP_NAMES
+from gaba_core.runs.time_roles import time_roles
 
 # A family is one quantity of every task, named alike: the reference's first, then those of other loggers.
 REFERENCE_FAMILIES = (
@@ -42,53 +42,13 @@ _NO_TASK = frozenset(
 def propose_mapping(table: Table) -> Mapping:
     """Return the most likely role of every column, and what to do with rows of the same moment."""
     roles = dict.fromkeys(table.columns, METRIC)
-    roles |= _times(table)
+    times = time_roles(table)
+    roles |= times
     free = [name for name, role in roles.items() if role == METRIC]
     roles |= _quantities(free)
     mapping = Mapping(tuple(roles.items()))
-    return replace(mapping, repeats=_repeats(table, mapping))
-
-
-def _times(table: Table) -> dict[str, Role]:
-    """Return the columns that count time: epochs, steps, seconds."""
-    epoch = _first(table, EPOCH_NAMES)
-    step = _first(table, STEP_NAMES)
-    if epoch and step and _starts_over(table, epoch, step):
-        step = None
-    if (
-        epoch
-        and step
-        and table.rows > 1
-        and np.ptp(_known(table, epoch)) == 0.0 < np.ptp(_known(table, step))
-    ):
-        epoch = None  # a run of one epoch is told in its steps
-    seconds = _first(table, SECONDS_NAMES)
-    return {
-        name: Role(kind) for name, kind in ((epoch, "epoch"), (step, "step"), (seconds, "seconds")) if name
-    }
-
-
-def _first(table: Table, names: Sequence[str]) -> str | None:
-    lowered = {name.lower(): name for name in reversed(list(table.columns))}
-    usable = (lowered[name] for name in names if name in lowered)
-    return next((name for name in usable if _is_usable(table, name)), None)
-
-
-def _is_usable(table: Table, name: str) -> bool:
-    known = _known(table, name)
-    return bool(known.size) and bool(np.isfinite(known).all())
-
-
-def _known(table: Table, name: str) -> Floats:
-    known: Floats = table.columns[name][table.logged(name)]
-    return known
-
-
-def _starts_over(table: Table, epoch: str, step: str) -> bool:
-    """Whether the step begins anew with every epoch: then it counts batches and not the run's steps."""
-    forward = np.diff(table.columns[epoch]) > 0
-    back = np.diff(table.columns[step]) < 0
-    return bool(forward.any()) and 2 * int((forward & back).sum()) > int(forward.sum())
+    held = {role.kind: name for name, role in times.items()}
+    return replace(mapping, repeats=_repeats(settled(table, held.get("epoch"), held.get("step")), mapping))
 
 
 def _quantities(names: Sequence[str]) -> dict[str, Role]:

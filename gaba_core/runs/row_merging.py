@@ -54,7 +54,9 @@ def _chunks(table: Table, times: Sequence[str], clocks: Sequence[str]) -> Indice
     same[0] = False
     for name in times:
         column, logged = table.columns[name], table.logged(name)
-        same[1:] &= (column[1:] == column[:-1]) | ~logged[1:] | ~logged[:-1]
+        last = np.maximum.accumulate(np.where(logged, every, -1))  # the last row that says it
+        known = np.where(last < 0, np.nan, column[np.maximum(last, 0)])
+        same[1:] &= (column[1:] == known[:-1]) | ~logged[1:] | (last[:-1] < 0)
     bits = np.packbits(np.column_stack([table.logged(name) for name in others]), axis=1)
     filled = [int.from_bytes(row.tobytes()) for row in bits]
     starts = np.zeros(table.rows, dtype=np.int64)

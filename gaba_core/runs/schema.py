@@ -98,6 +98,8 @@ class Run:
         unit: what `epochs` counts: "epoch", "step", "second" or "row".
         unlogged: of metrics that the log holds in some records only, (E,) True where it says nothing: such a
             record is no gap.
+        silent: (E,) True where a record logs neither weight nor state of any task: it says nothing of the
+            balancer, and is no gap; None where every record does.
         origins: how weights and state came about.
         reading: format, columns and mapping of the log.
         notes: sentences about what was unusual or had to be assumed.
@@ -116,6 +118,7 @@ class Run:
     losses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unit: str = "epoch"
     unlogged: Mapping[str, Bools] = field(default_factory=lambda: MappingProxyType({}))
+    silent: Bools | None = None
     origins: Origins = field(default_factory=Origins)
     reading: Reading | None = None
 

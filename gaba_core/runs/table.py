@@ -36,7 +36,8 @@ class Table:
         nonfinite: (R,) of the columns in which the log says NaN or Infinity: a key of NOT_FINITE, else 0.
         texts: columns whose numbers the log writes as text.
         torn: the line at the end that breaks off and was left out, counted from 1.
-        ragged: whether some row lacks a field that others have, of which `unlogged` may say nothing.
+        ragged: whether some row lacks a field that others have.
+        sparse: whether that is the rule of the log and no accident in a few of its rows.
     """
 
     format: str
@@ -50,6 +51,7 @@ class Table:
     texts: tuple[str, ...] = ()
     torn: int | None = None
     ragged: bool = False
+    sparse: bool = True
 
     @property
     def rows(self) -> int:

@@ -1,62 +1,75 @@
-"""Comma-, semicolon- or tab-separated values: Lightning's metrics.csv, Keras's CSVLogger, any plain CSV."""
+"""Text tables: Lightning's metrics.csv, Keras's CSVLogger, any plain CSV, columns set apart by blanks."""
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from gaba_core.errors import LogFormatError
+from gaba_core.runs.formats.cells import number_of, seconds_column
+from gaba_core.runs.formats.csv_cells import Rows, is_silent, rows_of
+from gaba_core.runs.formats.csv_layout import SPACES, Layout
+from gaba_core.runs.formats.decimal_signs import Signs, signs_of
 from gaba_core.runs.formats.plain_rows import plain_rows
 from gaba_core.runs.formats.text import shown
-from gaba_core.runs.formats.values import IS_EMPTY, NO_NUMBERS
+from gaba_core.runs.formats.values import BALANCER, IS_EMPTY, MOSTLY, NO_NUMBERS
 from gaba_core.runs.schema import Floats
 from gaba_core.runs.table import Bools, Codes, Table, finite
+from gaba_core.runs.time_columns import counts_time
 
 FORMAT, LIGHTNING = "CSV", "Lightning metrics.csv"
-DELIMITERS = (",", ";", "\t")
-EMPTY = frozenset(("", "null", "none", "na", "n/a", "-"))
+TEXT_TABLE = "text table"
+_SURE = {
+    ",": re.compile(r",(?:\d{1,2}|\d{4,})(?!\d)|(?<!\d)0,\d"),
+    ".": re.compile(r"\.(?:\d{1,2}|\d{4,})(?!\d)|(?<!\d)0\.\d"),
+}
+_NUMBERS_ROWS = ("column 1", "Unnamed: 0", "index")
+_SEVERAL = re.compile(r"\d([.,])\d{3}\1\d")
 
 
-def delimiter_of(text: str, source: str) -> str | None:
-    """Return what separates the cells of a text that looks like CSV, else None."""
-    first, _, rest = text.lstrip().partition("\n")
-    if not rest.strip() or first[:1] in "[{":
-        return None
-    found = max(DELIMITERS, key=first.count)
-    if first.count(found):
-        return found
-    second = rest.lstrip().partition("\n")[0].strip()
-    return "," if source.lower().endswith(".csv") or _number(second) is not None else None
+class _Read(NamedTuple):
+    """Names and notes; of each column its numbers and where it says nothing, or why it has none."""
+
+    names: list[str]
+    notes: list[str]
+    columns: list[tuple[Floats, Bools] | str]
+    torn: int | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the columns have names of their own."""
+        return len(self.names) > 1 and self.names[1] != "column 2"
 
 
-def read_separated(text: str, source: str, delimiter: str) -> Table:
-    """Return the table of a CSV text; an empty cell says nothing, and a cell of text is no number.
+def read_separated(text: str, source: str, layout: Layout) -> Table:
+    """Return the table of a text; an empty cell says nothing, and a cell of text is no number.
 
     Raises:
         LogFormatError: names source, line, column, what was found and what was expected.
     """
-    read = _plain(text, delimiter) or _cell_by_cell(text, source, delimiter)
+    read = _plain(text, layout) or _cell_by_cell(text, source, layout)
     columns: dict[str, Floats] = {}
     unlogged: dict[str, Bools] = {}
     left_out: dict[str, str] = {}
     nonfinite: dict[str, Codes] = {}
     for name, found in zip(read.names, read.columns, strict=True):
-        if found is None or found[1].all():
-            left_out[name] = NO_NUMBERS if found is None else IS_EMPTY
+        if isinstance(found, str) or found[1].all():
+            left_out[name] = found if isinstance(found, str) else IS_EMPTY
             continue
         column, absent = found
+        if name in _NUMBERS_ROWS and np.array_equal(column, np.arange(len(column))) and read.is_named:
+            left_out[name] = "only numbers the rows"
+            continue
         columns[name], codes = finite(column)
         if codes is not None and not absent[codes > 0].all():
             nonfinite[name] = np.where(absent, np.int8(0), codes)
         if absent.any():
             unlogged[name] = absent
-    kind = LIGHTNING if {"epoch", "step"} <= columns.keys() and delimiter == "," else FORMAT
     return Table(
-        *(kind, columns, unlogged, left_out),
+        *(_kind(layout, columns), columns, unlogged, left_out),
         notes=tuple(read.notes),
         row="row",
         nonfinite=nonfinite,
@@ -64,122 +77,85 @@ def read_separated(text: str, source: str, delimiter: str) -> Table:
     )
 
 
-class _Read(NamedTuple):
-    """Names and notes; of each column its numbers and where it says nothing, or None; the torn line."""
-
-    names: list[str]
-    notes: list[str]
-    columns: list[tuple[Floats, Bools] | None]
-    torn: int | None = None
+def _kind(layout: Layout, columns: dict[str, Floats]) -> str:
+    if layout.delimiter in (SPACES, "|"):
+        return TEXT_TABLE
+    return LIGHTNING if {"epoch", "step"} <= columns.keys() and layout.delimiter == "," else FORMAT
 
 
-def _plain(text: str, delimiter: str) -> _Read | None:
+def _plain(text: str, layout: Layout) -> _Read | None:
     """Return what a text says whose rows hold plain numbers only, else None."""
-    first, _, rest = text.partition("\n")
-    head, _ = _rows(first, "", delimiter)
-    if not head:
+    if layout.skip or layout.names or layout.comments or layout.delimiter in (SPACES, "|"):
         return None
-    names, notes = _names(head, [1])
-    values = plain_rows(text if head else rest, len(names), delimiter)
+    first, _, rest = text.partition("\n")
+    if layout.delimiter != "," and not _is_plainly_signed(rest):
+        return None
+    try:
+        head = rows_of(f"{first}\n{rest.partition(chr(10))[0]}\n", "", layout)
+    except LogFormatError:
+        return None
+    is_named = not any("no line of names" in note for note in head.notes)
+    if "names anew" in " ".join(head.notes) or any("more cells" in note for note in head.notes):
+        return None
+    values = plain_rows(rest if is_named else text, len(head.names), layout.delimiter)
     if values is None:
         return None
     absent = np.isnan(values)
     if absent.all(axis=1).any():  # a row that says nothing is none
         return None
     columns = np.ascontiguousarray(values.T), np.ascontiguousarray(absent.T)
-    return _Read(names, notes, list(zip(*columns, strict=True)))
+    return _Read(head.names, head.notes, list(zip(*columns, strict=True)))
 
 
-def _cell_by_cell(text: str, source: str, delimiter: str) -> _Read:
+def _is_plainly_signed(text: str) -> bool:
+    """Whether numbers hold one sign alone, and one of them shows that decimals follow it."""
+    held = [sign for sign in _SURE if sign in text]
+    if len(held) != 1:
+        return not held
+    return bool(_SURE[held[0]].search(text)) and not _SEVERAL.search(text)
+
+
+def _cell_by_cell(text: str, source: str, layout: Layout) -> _Read:
     """Return what a text says, whatever its cells hold."""
-    rows, lines = _rows(text, source, delimiter)
-    names, notes = _names(rows, lines)
-    if not rows:
-        raise LogFormatError(f"{source} must hold at least one row of values; got a line of names alone.")
-    torn = _trimmed(rows, lines, len(names), text, source)
-    cells = zip(*rows, strict=True)
-    columns = [_column(*named, lines, source, delimiter) for named in zip(names, cells, strict=True)]
-    return _Read(names, notes, columns, torn)
-
-
-def _rows(text: str, source: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-    rows, lines = [], []
-    try:
-        for row in reader:
-            if any(row):
-                rows.append(row)
-                lines.append(reader.line_num)
-    except csv.Error as error:
-        raise LogFormatError(f"{source}, line {reader.line_num} must be CSV; got {error}.") from error
-    return rows, lines
-
-
-def _names(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[str]]:
-    """Return the names of the columns and notes; takes the line of names off the rows."""
-    head = [cell.strip() for cell in rows[0]]
-    if any(_number(cell) is not None for cell in head):
-        named = [f"column {i}" for i in range(1, len(head) + 1)]
-        return named, ["There is no line of names: the columns are numbered."]
-    head[0] = head[0].removeprefix("#").strip()
-    again = [i for i, row in enumerate(rows) if row == rows[0]]
-    for i in reversed(again):
-        del rows[i], lines[i]
-    notes = []
-    if len(again) > 1:
-        notes.append(f"The line of names stands {len(again)} times: the log was appended to after a restart.")
-    names: list[str] = []
-    for i, name in enumerate(head, start=1):
-        plain = name or f"column {i}"
-        count = 1
-        while plain in names:
-            count += 1
-            plain = f"{name or f'column {i}'} ({count})"
-        if count > 1:
-            notes.append(f"{name} names more than one column: the later one is called {plain}.")
-        names.append(plain)
-    return names, notes
-
-
-def _trimmed(rows: list[list[str]], lines: list[int], width: int, text: str, source: str) -> int | None:
-    """Bring every row to the width of the head; return the last line where it is cut short and left out."""
-    torn = None
-    if len(rows) > 1 and len(rows[-1]) < width and not text.endswith("\n"):
-        torn = lines[-1]
-        del rows[-1], lines[-1]
-    for row, line in zip(rows, lines, strict=True):
-        while len(row) > width and not row[-1].strip():
-            del row[-1]
-        if len(row) != width:
-            raise LogFormatError(
-                f"{source}, line {line} must hold {width} cells, one a name in the head; got {len(row)}."
-            )
-    return torn
+    rows = rows_of(text, source, layout)
+    signs = Signs()
+    if layout.delimiter != "," or '"' in text:
+        signs = signs_of((cell for row in rows.rows for cell in row if cell), source)
+        rows.notes += [signs.note] if signs.note else []
+    cells = zip(*rows.rows, strict=True)
+    columns = [_column(*named, rows, signs, source) for named in zip(rows.names, cells, strict=True)]
+    return _Read(rows.names, rows.notes, columns, rows.torn)
 
 
 def _column(
-    name: str, cells: Sequence[str], lines: Sequence[int], source: str, delimiter: str
-) -> tuple[Floats, Bools] | None:
-    """Return the numbers of a column and where it says nothing; None where it holds no number at all."""
-    absent = np.fromiter((cell.strip().lower() in EMPTY for cell in cells), np.bool_, len(cells))
-    texts = ["nan" if gone else cell for cell, gone in zip(cells, absent.tolist(), strict=True)]
-    if delimiter == ";":
-        texts = [text.replace(",", ".") for text in texts]
-    try:
-        column = np.array(texts, dtype=np.float64)
-    except ValueError:
-        numbers = [_number(text) for text in texts]
-        if not any(n is not None and not gone for n, gone in zip(numbers, absent.tolist(), strict=True)):
-            return None
-        at = numbers.index(None)
+    name: str, cells: Sequence[str | None], rows: Rows, signs: Signs, source: str
+) -> tuple[Floats, Bools] | str:
+    """Return the numbers of a column and where it says nothing; why it has none where it holds no number."""
+    absent = np.fromiter(map(is_silent, cells), np.bool_, len(cells))
+    gone = absent.tolist()
+    texts = ["nan" if silent else signs.plain(cell or "") for cell, silent in zip(cells, gone, strict=True)]
+    numbers = [number_of(text) for text in texts]
+    known = sum(type(n) is float and not silent for n, silent in zip(numbers, gone, strict=True))
+    odd = [i for i, n in enumerate(numbers) if type(n) is not float]
+    said = [None if silent else cell for cell, silent in zip(cells, gone, strict=True)] if odd else []
+    dates = seconds_column(said) if odd else None
+    if dates is not None:
+        rows.notes.append(f"{name} holds dates or durations, read as seconds.")
+        return np.array(dates, dtype=np.float64), absent
+    if not known:
+        return NO_NUMBERS if odd else IS_EMPTY
+    if odd and (counts_time(name) or name.startswith(BALANCER)):
         raise LogFormatError(
-            f"{source}, line {lines[at]}, column '{name}' must be a number or empty; got {shown(cells[at])}."
-        ) from None
+            f"{source}, line {rows.lines[odd[0]]}, column '{name}' must be a number or empty; "
+            f"got {shown(cells[odd[0]])}."
+        )
+    if len(odd) > known:
+        return MOSTLY
+    if odd:
+        rows.notes.append(
+            f"{name} holds no number in {len(odd)} of {len(cells)} rows (first: line {rows.lines[odd[0]]}, "
+            f"{shown(cells[odd[0]])}): left as gap{'' if len(odd) == 1 else 's'}."
+        )
+    values = [n if type(n) is float else float("nan") for n in numbers]
+    column = np.array(values, dtype=np.float64)
     return column, absent
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.formats.csv_rows import delimiter_of, read_separated
+from gaba_core.runs.formats.csv_layout import layout_of
+from gaba_core.runs.formats.csv_rows import read_separated
 from gaba_core.runs.formats.documents import read_json, refuse_truncated
+from gaba_core.runs.formats.encoding import text_of
 from gaba_core.runs.formats.events import read_events
 from gaba_core.runs.formats.records import LINES, LIST, REFERENCE, table_of_fields
-from gaba_core.runs.formats.text import decoded
 from gaba_core.runs.formats.tfrecord import is_framed
 from gaba_core.runs.formats.typed_records import Truncated, TypedRecords, typed_records
 from gaba_core.runs.formats.values import Numbers
@@ -32,15 +33,17 @@ def read_table(data: bytes | str, source: str) -> Table:
         try:
             fast = _fast_table(data, source)
         except Truncated:
-            refuse_truncated(decoded(data, source), source)
+            refuse_truncated(text_of(data, source)[0], source)
             fast = None
         if fast is not None and fast.columns:  # one without a number is refused in full below
             return fast
-    text = decoded(data, source)
-    delimiter = delimiter_of(text, source)
-    table = read_json(text, source) if delimiter is None else read_separated(text, source, delimiter)
+    text, notes = text_of(data, source)
+    layout = layout_of(text, source)
+    table = read_json(text, source) if layout is None else read_separated(text, source, layout)
+    table = replace(table, notes=(*notes, *table.notes)) if notes else table
     if not table.columns:
-        raise LogFormatError(f"{source} must hold at least one column of numbers; got none.")
+        named = f" but {', '.join(list(table.left_out)[:3])}, which hold none" if table.left_out else ""
+        raise LogFormatError(f"{source} must hold at least one column of numbers; got none{named}.")
     return table
 
 
@@ -49,7 +52,7 @@ def _fast_table(data: bytes, source: str) -> Table | None:
     found = typed_records(data)
     if found is None or not _is_counted(found.fields):
         return None
-    if any(isinstance(value, dict) for values in _mixed(found) for value in values):
+    if any(isinstance(value, (dict, list)) for values in _mixed(found) for value in values):
         return None
     kind = LINES if found.lines else LIST
     return replace(table_of_fields(found.fields, source, kind, around=found.around), torn=found.torn)

@@ -9,11 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.formats.json_columns import table_of_arrays
-from gaba_core.runs.formats.records import LINES, LIST, TRAINER, table_of_records
-from gaba_core.runs.formats.text import json_lines, loads, refuse_json, shown
+from gaba_core.runs.formats.json_lines import json_lines, json_values
+from gaba_core.runs.formats.objects import table_of_object
+from gaba_core.runs.formats.records import LINES, LIST, TRAINER, has_time, table_of_records
+from gaba_core.runs.formats.row_lists import table_of_lists
+from gaba_core.runs.formats.text import loads, refuse_json, shown
 from gaba_core.runs.table import Table
-from gaba_core.runs.time_columns import EPOCH_NAMES, STEP_NAMES
+from gaba_core.runs.time_columns import counts_time
 
 HEAD = 1 << 16  # characters at the end in which a record must begin
 _NEXT_RECORD = re.compile(r"\}\s*,\s*\{")
@@ -35,17 +37,7 @@ def read_json(text: str, source: str) -> Table:
     try:
         return _shaped(loads(text), source)
     except json.JSONDecodeError as error:
-        lines = json_lines(text, source)
-        if lines is None and text.lstrip()[:1] not in ("[", "{"):
-            found = shown(text.strip().splitlines()[0])
-            raise LogFormatError(f"{source} must be {FORMS}; got {found}.") from error
-        if lines is None:
-            refuse_json(text, error, source)
-        records, torn = lines
-        if _is_heading(records):
-            said = "The first line has no field of the others: it was read as what made the run."
-            return replace(_of_records(records[1:], source, LINES, records[0], (said,)), torn=torn)
-        return replace(_of_records(records, source, LINES), torn=torn)
+        return _several(text, error, source)
     except (ValueError, RecursionError) as error:
         if isinstance(error, LogFormatError):
             raise
@@ -70,29 +62,57 @@ def refuse_truncated(text: str, source: str) -> None:
         refuse_json(text, json.JSONDecodeError(error.msg, text, starts[-1] + error.pos - 1), source)
 
 
+def _several(text: str, error: json.JSONDecodeError, source: str) -> Table:
+    """Return the table of a text that is no one JSON value: a record a line, or values one behind another."""
+    lines = json_lines(text, source)
+    if lines is None:
+        values = json_values(text) if error.msg == "Extra data" else None
+        if values is not None:
+            return _appended(values, source)
+        if text.lstrip()[:1] not in ("[", "{"):
+            found = shown(text.strip().splitlines()[0])
+            raise LogFormatError(f"{source} must be {FORMS}; got {found}.") from error
+        refuse_json(text, error, source)
+    records, notes = lines.records, lines.notes
+    if _is_heading(records):
+        said = "The first line has no field of the others: it was read as what made the run."
+        return replace(_of_records(records[1:], source, LINES, records[0], (said, *notes)), torn=lines.torn)
+    return replace(_of_records(records, source, LINES, notes=notes), torn=lines.torn)
+
+
+def _appended(values: Sequence[Any], source: str) -> Table:
+    """Return the table of values that were appended to one file: lists of records, or records."""
+    records = [r for value in values for r in (value if isinstance(value, list) else [value])]
+    if any(isinstance(value, list) for value in values):
+        said = f"The file holds {len(values)} JSON values: it was appended to, and they are read as one log."
+        return _of_records(records, source, LIST, notes=(said,))
+    return _of_records(records, source, LINES)
+
+
 def _shaped(value: Any, source: str) -> Table:
     if isinstance(value, list):
+        if value and all(isinstance(row, list) for row in value):
+            found = table_of_lists(value, source)
+            if found is not None:
+                return found
         return _of_records(value, source)
     if not isinstance(value, dict):
         raise LogFormatError(f"{source} must hold {WANTED}; got {shown(value)}.")
     if isinstance(value.get("log_history"), list):
         return _of_records(value["log_history"], source, TRAINER)
     history = value.get("history")
-    around = {name: entry for name, entry in value.items() if name != "history"}
     if isinstance(history, list):
+        around = {name: entry for name, entry in value.items() if name != "history"}
         return _of_records(history, source, around=around)
-    counted = _counted(value)
-    if counted:
-        return _of_records(counted, source)
-    arrays = table_of_arrays(history if isinstance(history, dict) else value, source)
-    if arrays is not None:
-        return arrays
+    found = table_of_object(value, source)
+    if found is not None:
+        return found
     if "history" in value:
         raise LogFormatError(
             f"{source}, field 'history' must be a list of epoch records or an object of arrays; "
             f"got {shown(history)}."
         )
-    if "epoch" in value and not any(map(_holds_many, value.values())):
+    if _is_record(value):
         return _of_records([value], source, LINES)
     raise LogFormatError(f"{source} must hold {WANTED}; got {shown(value)}.")
 
@@ -101,8 +121,7 @@ def _is_heading(records: Sequence[Any]) -> bool:
     """Whether the first of several lines says what made the run, as OpenMMLab writes it, and is no record."""
     if len(records) < 2 or not all(isinstance(record, dict) for record in records):
         return False
-    counted = any(name.lower() in (*EPOCH_NAMES, *STEP_NAMES) for name in records[1])
-    return counted and not any(records[0].keys() & record.keys() for record in records[1:])
+    return has_time(records[1]) and not any(records[0].keys() & record.keys() for record in records[1:])
 
 
 def _of_records(
@@ -122,11 +141,6 @@ def _of_records(
     return table_of_records(records, source, format_name, around=around, notes=notes)
 
 
-def _counted(value: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the records of an object that names each by its epoch; empty where it does not."""
-    named = bool(value) and all(name.isdecimal() and isinstance(v, dict) for name, v in value.items())
-    return [{"epoch": int(name)} | record for name, record in value.items()] if named else []
-
-
-def _holds_many(value: Any) -> bool:
-    return isinstance(value, dict) or (isinstance(value, list) and not all(isinstance(v, str) for v in value))
+def _is_record(value: Mapping[str, Any]) -> bool:
+    """Whether an object is the one record that a log holds so far."""
+    return any(counts_time(name) and type(v) in (int, float) for name, v in value.items())

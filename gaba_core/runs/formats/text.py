@@ -35,7 +35,7 @@ def loads(text: str) -> Any:
 def refuse_json(text: str, error: json.JSONDecodeError, source: str) -> NoReturn:
     """Raise the LogFormatError that says where the JSON ends or breaks, and whether it looks torn."""
     place = f"line {error.lineno}, column {error.colno}"
-    if _torn(text, error):
+    if is_torn(text, error):
         raise LogFormatError(
             f"{source} must be complete JSON; got a text that ends at {place}: {TORN}."
         ) from error
@@ -64,40 +64,6 @@ def _cut(text: str, length: int = 60) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def json_lines(text: str, source: str) -> tuple[list[Any], int | None] | None:
-    """Return the values of JSON Lines and the line that breaks off; None where the first is not an object.
-
-    A last line that breaks off is what a log looks like while it is appended to: it is left out.
-
-    Raises:
-        LogFormatError: a line is no JSON; names its entry.
-    """
-    lines = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    if len(lines) < 2 or not lines[0][1].lstrip().startswith("{"):
-        return None
-    records: list[Any] = []
-    for n, line in lines:
-        try:
-            records.append(loads(line))
-        except json.JSONDecodeError as error:
-            if not records:
-                return None
-            if n == lines[-1][0] and not text.endswith("\n") and _torn(line, error):
-                return records, n
-            raise LogFormatError(
-                f"{source}, entry {len(records)} must be JSON; "
-                f"got an error at line {n}, column {error.colno}: {error.msg}."
-            ) from error
-        except (ValueError, RecursionError) as error:
-            if not records:
-                return None
-            reason = "nests too deeply" if isinstance(error, RecursionError) else "has too long a number"
-            raise LogFormatError(
-                f"{source}, entry {len(records)} must be JSON that can be read; got line {n}, which {reason}."
-            ) from error
-    return records, None
-
-
 def torn_line(content: bytes) -> int | None:
     """Return the number of the last of several lines where it breaks off, counted from 1; else None."""
     last = content.rfind(b"\n") + 1
@@ -107,13 +73,14 @@ def torn_line(content: bytes) -> int | None:
     try:
         loads(line.decode())
     except json.JSONDecodeError as error:
-        return content.count(b"\n") + 1 if _torn(error.doc, error) else None
+        return content.count(b"\n") + 1 if is_torn(error.doc, error) else None
     except (ValueError, RecursionError):
         return None
     return None
 
 
-def _torn(text: str, error: json.JSONDecodeError) -> bool:
+def is_torn(text: str, error: json.JSONDecodeError) -> bool:
+    """Whether a text that is no JSON looks as if its end were missing."""
     whole = text.rstrip()
     if whole and not whole.lstrip().startswith(("[", "{")):
         return False

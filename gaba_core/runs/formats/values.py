@@ -1,22 +1,25 @@
-"""Values of a field, entry by entry, to a column of numbers; what is no number is refused by its place."""
+"""Values of a field, entry by entry, to a column of numbers; what is no number is a gap that is named."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 
 from gaba_core.errors import LogFormatError
+from gaba_core.runs.formats.cells import SILENT, number_of, seconds_column
 from gaba_core.runs.formats.text import shown
 from gaba_core.runs.schema import Floats
 from gaba_core.runs.table import Bools, Codes, Table, finite
+from gaba_core.runs.time_columns import counts_time
 
 NONFINITE = "nonfinite"
-METRICS = ("step", "rmse_last", "nasa", "rmse_all", "health_accuracy", "health_f1", "seconds")
-PREFIXES = ("w_", "lambda_", "raw_weight_", "weight_", "grad_", "loss_", "ratio_p")
+BALANCER = ("w_", "lambda_", "raw_weight_", "weight_")  # what is hit there is refused, and never a gap
 NO_NUMBERS, IS_EMPTY = "holds no numbers", "is empty"
+HOLDS_LISTS, HOLDS_OBJECTS = "holds lists of different lengths", "holds lists of objects"
+MOSTLY = "holds no number in most entries"
 _NUMBERS = frozenset((int, float))
 
 
@@ -33,6 +36,26 @@ class Numbers:
 
     column: Floats
     codes: Codes | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Column:
+    """What a field gives: numbers, or why it is left out; what has to be said of it."""
+
+    found: Numbers | None
+    reason: str = NO_NUMBERS
+    is_text: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Parts:
+    columns: dict[str, Floats] = field(default_factory=dict)
+    absent: dict[str, Bools] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    nonfinite: dict[str, Codes] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def numbers(column: Floats, entry: Callable[[int], Any]) -> Numbers:
@@ -53,13 +76,14 @@ def table_of(
     *,
     around: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
+    left_out: Mapping[str, str] | None = None,
     sparse: bool = False,
 ) -> Table:
     """Return the fields of a log as a table.
 
     A missing, null or non-finite value is NaN. A field that holds no number anywhere (a phase, a path, a
-    flag) is left out, unless the format gives it a meaning or its text reads as a number. Numbers that are
-    all written as text are read as numbers.
+    flag) is left out by name. Numbers written as text are read as numbers, dates as seconds; any other entry
+    is a gap that is named, unless it is one of the time or of the weights: then the log is refused.
 
     Args:
         values: (R,) of each field: numbers, None, or ABSENT where the entry has no such field.
@@ -67,41 +91,56 @@ def table_of(
         format_name: what the format is called.
         around: entries beside the rows.
         notes: what was overlooked so far.
-        sparse: whether this format leaves fields out of entries as a rule. If not, entries without a field
-            are gaps, unless the log is interleaved: half of its entries or more lack some field.
+        left_out: fields that were left out so far, and why.
+        sparse: whether this format leaves fields out of entries as a rule.
 
     Raises:
         LogFormatError: names source, entry, field, what was found and what was expected.
     """
-    columns: dict[str, Floats] = {}
-    absent: dict[str, Bools] = {}
-    left_out: dict[str, str] = {}
-    nonfinite: dict[str, Codes] = {}
-    texts = []
+    parts = _Parts(left_out=dict(left_out or {}))
     for name, entries in values.items():
-        if name == NONFINITE:
-            continue
-        plain = None if isinstance(entries, Numbers) else numbers_of_text(entries)
-        found = entries if isinstance(entries, Numbers) else _column(name, plain or entries, source)
-        if found is None:
-            left_out[name] = NO_NUMBERS
-            continue
-        columns[name] = found.column
-        if found.codes is not None:
-            nonfinite[name] = found.codes
-        if plain is not None:
-            texts.append(name)
-        if not isinstance(entries, Numbers):
-            missing = np.fromiter((v is ABSENT for v in entries), np.bool_, len(entries))
-            if missing.any():
-                absent[name] = missing
-    interleaved = sparse or any(2 * mask.sum() >= len(mask) for mask in absent.values())
+        if name != NONFINITE:
+            _add(parts, name, entries, source)
+    said = values.get(NONFINITE)
+    if said is not None and not isinstance(said, Numbers):
+        _add_named(parts, said)
+    interleaved = sparse or any(2 * mask.sum() >= len(mask) for mask in parts.absent.values())
     return Table(
-        *(format_name, columns, absent if interleaved else {}, left_out, dict(around or {}), notes),
-        nonfinite=nonfinite,
-        texts=tuple(texts),
-        ragged=bool(absent),
+        *(format_name, parts.columns, parts.absent, parts.left_out, dict(around or {})),
+        notes=(*notes, *parts.notes),
+        nonfinite=parts.nonfinite,
+        texts=tuple(parts.texts),
+        ragged=bool(parts.absent),
+        sparse=interleaved,
     )
+
+
+def _add(parts: _Parts, name: str, entries: Sequence[Any] | Numbers, source: str) -> None:
+    read = _Column(entries) if isinstance(entries, Numbers) else _column(name, entries, source)
+    parts.notes.extend(read.notes)
+    if read.found is None:
+        parts.left_out[name] = read.reason
+        return
+    parts.columns[name] = read.found.column
+    if read.found.codes is not None:
+        parts.nonfinite[name] = read.found.codes
+    if read.is_text:
+        parts.texts.append(name)
+    if not isinstance(entries, Numbers):
+        missing = np.fromiter((v is ABSENT for v in entries), np.bool_, len(entries))
+        if missing.any():
+            parts.absent[name] = missing
+
+
+def _add_named(parts: _Parts, said: Sequence[Any]) -> None:
+    """Take what `nonfinite` names for NaN: strict JSON has only null for it."""
+    for i, names in enumerate(said):
+        for name in names if isinstance(names, list) else ():
+            column = parts.columns.get(name) if isinstance(name, str) else None
+            if column is None or column[i] == column[i]:
+                continue
+            codes = parts.nonfinite.setdefault(name, np.zeros(len(column), dtype=np.int8))
+            codes[i] = codes[i] or 1
 
 
 def numbers_of_text(values: Sequence[Any]) -> list[Any] | None:
@@ -109,21 +148,59 @@ def numbers_of_text(values: Sequence[Any]) -> list[Any] | None:
     kinds = set(map(type, values)) - {Absent, type(None)}
     if kinds != {str}:
         return None
-    try:
-        return [float(v) if type(v) is str else v for v in values]
-    except ValueError:
-        return None
+    found = [number_of(v) if type(v) is str else v for v in values]
+    return found if all(type(v) is not str and v is not SILENT and (v is not None or w is None)
+                        for v, w in zip(found, values, strict=True)) else None  # fmt: skip
 
 
-def _column(name: str, values: Sequence[Any], source: str) -> Numbers | None:
+def _column(name: str, values: Sequence[Any], source: str) -> _Column:
     kinds = set(map(type, values)) - {Absent, type(None)}
-    if not kinds <= _NUMBERS:
-        if _may_be_left_out(name, values):
-            return None
-        entry = _odd_one(values, among_texts=not kinds & _NUMBERS)
+    if kinds <= _NUMBERS:
+        return _Column(_numeric(name, values, source))
+    dates = seconds_column(values) if str in kinds else None
+    if dates is not None:
+        said = f"{name} holds dates or durations, read as seconds."
+        return _Column(_numeric(name, dates, source), notes=(said,))
+    plain = [number_of(v) if type(v) is str else v for v in values]
+    odd = [i for i, (v, was) in enumerate(zip(plain, values, strict=True)) if _is_odd(v, was)]
+    known = [v for v in plain if type(v) in _NUMBERS]
+    if not known:
+        return _Column(None, _reason(values))
+    if odd and (counts_time(name) or name.startswith(BALANCER)):
         raise LogFormatError(
-            f"{source}, entry {entry}, field '{name}' must be a number or null; got {shown(values[entry])}."
+            f"{source}, entry {odd[0]}, field '{name}' must be a number or null; got {shown(values[odd[0]])}."
         )
+    if len(odd) > len(known):
+        return _Column(None, MOSTLY)
+    for i in odd:
+        plain[i] = None
+    clean = [None if v is SILENT else v for v in plain]
+    found = _numeric(name, clean, source)
+    if not np.isfinite(found.column).any() and not found.codes is not None:
+        return _Column(None, _reason(values))
+    is_text = kinds == {str} and not odd
+    return _Column(found, is_text=is_text, notes=tuple(_said(name, values, odd, is_text=is_text)))
+
+
+def _is_odd(value: Any, was: Any) -> bool:
+    """Whether an entry is neither a number nor silent; `value` is what its text reads as."""
+    if value is None:
+        return was is not None
+    return value is not SILENT and value is not ABSENT and type(value) not in _NUMBERS
+
+
+def _said(name: str, values: Sequence[Any], odd: list[int], *, is_text: bool) -> Iterator[str]:
+    if odd:
+        yield (
+            f"{name} holds no number in {len(odd)} of {len(values)} entries "
+            f"(first: entry {odd[0]}, {shown(values[odd[0]])}): left as gap{'' if len(odd) == 1 else 's'}."
+        )
+    texts = sum(type(v) is str and type(number_of(v)) is float for v in values)
+    if texts and not is_text:
+        yield f"{name} writes {texts} of its {len(values)} values as text: read as numbers."
+
+
+def _numeric(name: str, values: Sequence[Any], source: str) -> Numbers:
     try:
         column = np.array([None if v is ABSENT else v for v in values], dtype=np.float64)
     except OverflowError as error:
@@ -131,29 +208,11 @@ def _column(name: str, values: Sequence[Any], source: str) -> Numbers | None:
     return numbers(column, values.__getitem__)
 
 
-def _odd_one(values: Sequence[Any], *, among_texts: bool) -> int:
-    """Return the first entry that is no number; among numbers written as text, the first that is none."""
-    odd = [i for i, v in enumerate(values) if not _is_number_or_none(v)]
-    others = (i for i in odd if not (isinstance(values[i], str) and _reads_as_number(values[i])))
-    return next(others, odd[0]) if among_texts else odd[0]
-
-
-def _is_number_or_none(value: Any) -> bool:
-    return value is None or value is ABSENT or type(value) in _NUMBERS
-
-
-def _may_be_left_out(name: str, values: Sequence[Any]) -> bool:
-    if name in METRICS or name.startswith(PREFIXES):
-        return False
-    return not any(type(v) in _NUMBERS or (isinstance(v, str) and _reads_as_number(v)) for v in values)
-
-
-def _reads_as_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _reason(values: Sequence[Any]) -> str:
+    kinds = set(map(type, values))
+    if list in kinds:
+        return HOLDS_OBJECTS if any(type(v) is list and dict in map(type, v) for v in values) else HOLDS_LISTS
+    return NO_NUMBERS
 
 
 def _too_large(name: str, values: Sequence[Any], source: str) -> LogFormatError:

@@ -190,12 +190,12 @@ def test_a_last_line_that_breaks_off_is_left_out():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("epoch,loss\n0,2\n1,high\n2,1\n", ["line 3, column 'loss'", "number or empty", '"high"']),
-        ("epoch,loss\n0,2\n1,1,7\n2,1\n", ["line 3 must hold 2 cells", "got 3"]),
+        ("epoch,loss\n0,2\nx,1\n2,1\n", ["line 3, column 'epoch'", "number or empty", '"x"']),
+        ("epoch,loss\n0,2\na\nb\nc\n", ["line 3 must hold 2 cells", "got 1"]),
         ("epoch,loss\n", ["JSON"]),
         ("name,phase\na,b\n", ["at least one column of numbers"]),
         ("epoch,loss\nepoch,loss\n", ["at least one row of values"]),
-        ('{"loss": [1, "x", 2]}', ["field 'loss', entry 1", 'got the text "x"']),
+        ('{"w_a": [1, "x", 2]}', ["field 'w_a'", "entry 1", 'got the text "x"']),
         ('[{"step": 1, "loss": 2}, {"loss": 1}]', ["loss"]),
     ],
 )
