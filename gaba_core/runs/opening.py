@@ -59,11 +59,12 @@ def open_regular(path: Path | str, named: str, *, root: Path | str | None = None
     named = shortened(legible(named))
     try:
         real = os.path.realpath(path, strict=True)
-        inside = None if root is None else _below(os.path.realpath(root), real)
+        start = None if root is None else os.path.realpath(root)
+        inside = None if start is None else _below(start, real)
         if inside == "":
             raise LogFormatError(f"{named} must lie in its folder of logs; got a link that leads out of it.")
         _check_kind(os.stat(real), named)
-        descriptor = os.open(real, _FLAGS) if root is None or inside is None else _opened(root, inside)
+        descriptor = os.open(real, _FLAGS) if start is None or inside is None else _opened(start, inside)
     except FileNotFoundError as error:
         lost = os.path.islink(path)
         reason = "a link that leads nowhere" if lost else f"{error.strerror}"
@@ -148,13 +149,12 @@ def _below(root: str, real: str) -> str:
     return real[len(start) :] if real.startswith(start) else ""
 
 
-def _opened(root: Path | str, inside: str) -> int:
+def _opened(root: str, inside: str) -> int:
     """Return the descriptor of a file below a root, reached without following a link."""
-    real = os.path.realpath(root)
     if os.open not in os.supports_dir_fd:
-        return os.open(os.path.join(real, inside), _FLAGS)
+        return os.open(os.path.join(root, inside), _FLAGS)
     *folders, name = inside.split(os.sep)
-    at = os.open(real, _FOLDER)
+    at = os.open(root, _FOLDER)
     try:
         for folder in folders:
             inner = os.open(folder, _FOLDER, dir_fd=at)

@@ -6,17 +6,18 @@ of a log lies with the one who is told: whichever process looks next goes on fro
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gaba_core.runs.legible_names import valid
 from gaba_core.runs.tailing.log_status import Followed, Held, Status
 
 STATUSES: tuple[Status, ...] = (
     *("complete", "growing", "quiet", "torn", "truncated", "deleted", "returned"),
 )
 LONGEST = 400  # characters of a name or a sentence
+LARGEST = 1e300  # of a number; NaN is not below it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,12 +67,12 @@ def _told(facts: object) -> Told | None:
     numbers = [facts.get(name) for name in ("records", "last", "since")]
     if not all(isinstance(text, str) and len(text) <= LONGEST for text in texts):
         return None
-    if not all(type(n) in (int, float) and math.isfinite(n) for n in numbers):  # type: ignore[arg-type]
+    if not all(type(n) in (int, float) and abs(n) < LARGEST for n in numbers):  # type: ignore[arg-type]
         return None
     status = next((known for known in STATUSES if known == facts.get("status")), None)
     if status is None:
         return None
-    tag, label, sentence = map(str, texts)
+    tag, label, sentence = (valid(str(text)) for text in texts)
     records, last, since = map(float, numbers)  # type: ignore[arg-type]
     error = "" if facts.get("unread") is True else None
     held = Held(int(records), last)

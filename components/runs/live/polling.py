@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -46,12 +47,19 @@ def register_route(server: Flask) -> None:
     @server.route("/live/runs", methods=["GET", "POST"])
     def live() -> Response:
         keys, seen = request.args.getlist("run")[:MAX_RUNS], request.args.get("seen", "")
-        answer = news(keys, seen, told_of(request.get_json(silent=True)))
+        answer = news(keys, seen, told_of(_sent()))
         if answer is None:
             return Response(status=204)
         return Response(
             orjson.dumps(answer), mimetype="application/json", headers={"Cache-Control": "no-store"}
         )
+
+
+def _sent() -> object:
+    """Return the JSON that the browser sent; None where it is none that can be read."""
+    with suppress(RecursionError):  # what nests too deeply for a parser
+        return request.get_json(silent=True)
+    return None
 
 
 def news(keys: Sequence[str], seen: str, told: Mapping[str, Told]) -> dict[str, Any] | None:

@@ -7,8 +7,10 @@ import os
 import pytest
 
 import app
+from components.layout import theme
 from components.run_source import source
 from components.runs.live import polling
+from components.runs.live.client_memory import told_of
 from gaba_core.runs.tailing.log_status import SETTLED
 from tests.run_logs import info, records, write
 
@@ -117,6 +119,50 @@ def test_a_dropped_log_is_read_once_however_often_it_is_drawn(served, monkeypatc
         ((drawn,), problems) = source.shown([entry.key])
         assert (len(drawn.run.epochs), problems) == (4, ())
     assert len(reads) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"label": "x" * 401},
+        {"tag": "x" * 401},
+        {"sentence": "x" * 401},
+        {"records": 10**400},
+        {"last": float("nan")},
+        {"since": None},
+        {"status": "invented"},
+    ],
+)
+def test_what_a_browser_sends_beyond_bounds_is_passed_by(served, changes):
+    facts = ask(served)["told"][KEY]
+    assert set(told_of({KEY: facts})) == {KEY}
+    assert told_of({KEY: facts | {"label": "x" * 400, "sentence": "y" * 400}})[KEY].label == "x" * 400
+    assert told_of({KEY: facts | changes}) == {}
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 200_000, '{"FD002/gaba/seed_42": {"tag": "\\ud800"}}', '"\\ud800"', "x"]
+)
+def test_a_body_that_is_no_memory_of_ours_is_passed_by(served, body):
+    reply = served.test_client().post(
+        f"/live/runs?run={KEY}&seen=", data=body, content_type="application/json"
+    )
+    assert reply.status_code == 200
+    assert reply.get_json()["drawn"] == ask(served)["drawn"]
+
+
+def test_half_a_character_that_a_browser_sends_is_written_out(served):
+    facts = ask(served)["told"][KEY]
+    assert told_of({KEY: facts | {"label": "a\ud800"}})[KEY].label == "a\\ud800"
+
+
+def test_a_run_has_the_colour_of_its_seed_wherever_it_stands_in_the_list(served):
+    seeds = {KEY: 42, OTHER: 7}
+    for keys in ((KEY, OTHER), (OTHER, KEY), (OTHER,)):
+        shown, _ = source.shown(keys)
+        assert [theme.SEED_STYLES[one.style] for one in shown] == [
+            theme.seed_style(seeds[key]) for key in keys
+        ]
 
 
 class Clock:

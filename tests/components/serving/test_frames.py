@@ -13,6 +13,7 @@ from components.convergence.view import pictures
 from components.layout import controls
 from components.layout.url_state import to_text
 from components.plotting.arrays import frame
+from components.serving import frames as route
 from components.serving.frames import pictures_of
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.readouts import readouts
@@ -48,6 +49,12 @@ def test_frames_are_the_simulation_at_the_positions_of_the_control(client, contr
         x, y = series(frames["weights"], "seed-123")
         steps = np.rint(x * moved.steps_per_epoch).astype(int)
         np.testing.assert_array_equal(y, simulate(moved.params()).weights[1, steps, 0].astype(np.float32))
+
+
+def test_an_answer_holds_no_more_frames_than_the_limit(client, monkeypatch):
+    monkeypatch.setattr(route, "MAX_FRAMES", 3)
+    assert len(frames_of(ask(client, control="floor", first=2, count=1_000_000))) == 3
+    assert len(frames_of(ask(client, control="floor", first=3, count=2))) == 2
 
 
 def test_blocks_together_are_the_whole_slice(client):

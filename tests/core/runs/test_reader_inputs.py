@@ -1,0 +1,48 @@
+"""Only LogFormatError leaves the reader, whatever it is given; the inputs that once escaped are kept."""
+
+from itertools import islice
+
+import pytest
+
+from gaba_core.errors import LogFormatError
+from gaba_core.runs import diagnose, read_run
+from gaba_core.runs.refusals import LONGEST
+from tests.reader_inputs import inputs
+
+ESCAPED = (
+    b'{"epoch":0,"loss":1}\n{"epoch":1,"loss":' + b"9" * 4400 + b"}\n",
+    b'{"epoch":0,"loss":1}\n{"epoch":1,"loss":' + b"[" * 3000,
+    b'{"epoch":' + b"9" * 5000 + b'}\n{"epoch":1}\n',
+    b'{"' + b"9" * 5000 + b'":{"loss":1}}',
+    b'{"loss\\ud800":[1,2]}',
+    b'[{"epoch":0,"w_\\ud800":0.5,"w_b":0.5}]',
+    b"epoch,loss\n" + b"9" * 5000 + b",1\n",
+    b"epoch," + b"x" * 300_000 + b"\n1,2\n",
+    b'[{"epoch":1' + b"0" * 400 + b"}]",
+)
+
+
+def is_run_or_refusal(data, *, judged=False):
+    said = ""
+    try:
+        run = read_run(data)
+    except LogFormatError as error:
+        said = str(error)
+    if said:
+        assert len(said) <= LONGEST
+        return False
+    [name.encode() for name in (*run.tasks, *run.metrics, *run.notes)]
+    if judged:
+        diagnose(run)
+    return True
+
+
+@pytest.mark.parametrize("data", ESCAPED, ids=lambda data: repr(data[:40]))
+def test_what_once_escaped_is_a_run_or_a_refusal(data):
+    is_run_or_refusal(data, judged=True)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_generated_inputs_are_runs_or_refusals(seed):
+    found = [is_run_or_refusal(data, judged=i % 20 == 0) for i, data in enumerate(islice(inputs(seed), 150))]
+    assert {True, False} <= set(found)
