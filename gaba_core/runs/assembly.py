@@ -27,7 +27,7 @@ def made(reading: Reading, name: str, info: RunInfo | None, steps: StepTrace | N
     table, mapping = reading.table, reading.mapping
     found = placed(table, mapping, reading.source)
     floor = mapping.floor if info is None or info.floor is None else info.floor
-    balancer = balancer_columns(found.table.columns, mapping, floor)
+    balancer = balancer_columns(found.table.columns, mapping, floor, asks=reading.question is not None)
     metrics, unlogged = metrics_of(found, mapping, balancer.used)
     for column in (*table.columns.values(), *metrics.values(), *unlogged.values()):
         frozen(column)
@@ -47,6 +47,7 @@ def made(reading: Reading, name: str, info: RunInfo | None, steps: StepTrace | N
             *_torn(table),
             *found.notes,
             *column_notes(found.table, found.epochs, found.unit),
+            *_reasons(reading),
             *balancer.notes,
             *reading.beside,
         ),
@@ -67,6 +68,15 @@ def _silent(table: Table, weighing: Collection[str]) -> Bools | None:
         return None
     silent = np.logical_and.reduce(masks)
     return frozen(silent) if silent.any() else None
+
+
+def _reasons(reading: Reading) -> Iterator[str]:
+    """Yield why columns were taken for what they are, and what has to be asked, while nothing was decided."""
+    if reading.mapping.roles != reading.proposed.roles:
+        return
+    yield from reading.reasons
+    if reading.question is not None:
+        yield f"{reading.question.sentence} If so, read it with mapping={reading.question.changes!r}."
 
 
 def _torn(table: Table) -> Iterator[str]:

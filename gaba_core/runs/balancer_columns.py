@@ -14,7 +14,17 @@ from gaba_core.runs.roles import KINDS
 from gaba_core.runs.roles import Mapping as ColumnMapping
 from gaba_core.runs.schema import Floats, frozen
 
-_KINDS = ("either", "weight", "state", "norm")  # the first that two tasks or more have names the tasks
+_KINDS = (
+    "either",
+    "weight",
+    "state",
+    "logvar",
+    "logstd",
+    "norm",
+)  # the first that two tasks or more have names the tasks
+# A weight is exp(scale * s): Kendall, Gal and Cipolla, CVPR 2018.
+_SCALES = {"logvar": -1.0, "logstd": -2.0}
+_SCALED = {"logvar": "log variance", "logstd": "logarithm of the deviation"}
 _LONE = ("w_", "lambda_", "raw_weight_", "weight_", "grad_")
 
 
@@ -35,12 +45,23 @@ class Balancer:
     origins: Origins
 
 
-def balancer_columns(columns: Mapping[str, Floats], mapping: ColumnMapping, floor: float | None) -> Balancer:
-    """Return what the columns say of the balancer; `floor` is the run's own, None where it is not known."""
+def balancer_columns(
+    columns: Mapping[str, Floats], mapping: ColumnMapping, floor: float | None, *, asks: bool = False
+) -> Balancer:
+    """Return what the columns say of the balancer.
+
+    Args:
+        columns: (E,) by name.
+        mapping: what they are.
+        floor: the run's own, None where it is not known.
+        asks: whether columns that are not mapped may be weights, so that it is not said that there are none.
+    """
     families = {kind: _present(mapping.columns(kind), columns) for kind in _KINDS}
     tasks = next((tuple(found) for found in families.values() if len(found) >= 2), ())
     if not tasks:
-        return Balancer((), None, None, None, frozenset(), frozenset(), (_no_weights(columns),), Origins())
+        return Balancer(
+            (), None, None, None, frozenset(), frozenset(), () if asks else (_no_weights(columns),), Origins()
+        )
     tables: dict[str, Floats] = {}
     used: set[str] = set()
     weighing: set[str] = set()
@@ -54,6 +75,7 @@ def balancer_columns(columns: Mapping[str, Floats], mapping: ColumnMapping, floo
             missing = ", ".join(task for task in tasks if task not in found)
             others = ", ".join(found.values())
             notes.append(f"{KINDS[kind]} {missing} is missing, so {others} is kept as a metric only.")
+    notes += _from_variances(tables, {kind: families[kind] for kind in _SCALES})
     weights, state, origins, told = _told_apart(tables, floor, mapping, _label(families["either"]))
     notes += told
     norms = tables.get("norm")
@@ -62,6 +84,22 @@ def balancer_columns(columns: Mapping[str, Floats], mapping: ColumnMapping, floo
         if table is not None:
             frozen(table)
     return Balancer(tasks, weights, state, norms, frozenset(used), frozenset(weighing), tuple(notes), origins)
+
+
+def _from_variances(tables: dict[str, Floats], families: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Make the weights of log variances, exp(-s), where the log names no weights; return a note on it."""
+    for kind, scale in _SCALES.items():
+        if kind not in tables:
+            continue
+        logs, fields = tables.pop(kind), _label(families[kind])
+        if tables.keys() & {"weight", "either"}:
+            return [f"{fields} was left out: the log also names the weights."]
+        with np.errstate(over="ignore"):
+            found = np.exp(scale * logs)
+        tables["weight"] = np.where(np.isfinite(found), found, np.nan)
+        rule = "exp(-s)" if scale == -1.0 else "exp(-2 s)"
+        return [f"{fields} was taken as s, the {_SCALED[kind]} of each task: its weight is {rule}."]
+    return []
 
 
 def applied_weights(state: Floats, floor: float) -> Floats:

@@ -2,96 +2,122 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gaba_core.runs.column_families import WEIGHTS, Family, families_of, plain
 from gaba_core.runs.epoch_filling import settled
-from gaba_core.runs.roles import METRIC, OUT, Mapping, Role
+from gaba_core.runs.loss_columns import loss_tasks, losses_of
+from gaba_core.runs.roles import METRIC, Mapping, Role
 from gaba_core.runs.row_merging import is_lossless, joined
 from gaba_core.runs.table import Table
 from gaba_core.runs.time_roles import time_roles
+from gaba_core.runs.weight_evidence import FEWEST, constant_sum
+from gaba_core.runs.weight_question import Question, listed, question_of
 
-# A family is one quantity of every task, named alike: the reference's first, then those of other loggers.
-REFERENCE_FAMILIES = (
-    *(("w_", "either"), ("lambda_", "weight"), ("raw_weight_", "state"), ("weight_", "weight")),
-)
-_NORMS = ("grad_", "norm")
-_FAMILIES: tuple[tuple[str, str], ...] = (
-    (r"(?:loss|task|applied)_weights?[/_.](?P<task>.+)", "weight"),
-    (r"(?:weights|weight|lambda|lambdas)[/.](?P<task>.+)", "weight"),
-    (r"ema_(?:weights?|state)[/_.](?P<task>.+)", "state"),
-    (r"raw_weights?[/.](?P<task>.+)", "state"),
-    (r"w[/.](?P<task>.+)", "either"),
-    (r"(?P<task>.+)_weight", "either"),
-    (r"(?:grad_?norms?|gradient_norms?)[/_.](?P<task>.+)", "norm"),
-)
-_LOSSES = (r"loss(?:es)?[/_.](?P<task>.+)", r"(?P<task>.+)[/_.]loss(?:_epoch|_step)?")
-_SPLIT = r"(?P<split>(?:(?:train|training|val|valid|validation|dev|eval|test)[/_.])?)"
-_NO_TASK = frozenset(
-    (
-        *("train", "training", "val", "valid", "validation", "dev", "eval", "test", "total", "mean", "avg"),
-        *("average", "sum", "best", "running", "final", "epoch", "step", "min", "max", "overall", "scale"),
-    )
-)
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The most likely mapping, why where names alone do not say it, and what has to be asked."""
+
+    mapping: Mapping
+    reasons: tuple[str, ...] = ()
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    roles: Dict[str, Role]
+    reasons: tuple[str, ...] = ()
+    question: Question | None = None
 
 
 def propose_mapping(table: Table) -> Mapping:
     """Return the most likely role of every column, and what to do with rows of the same moment."""
+    return propose(table).mapping
+
+
+def propose(table: Table) -> Proposal:
+    """Return the most likely mapping of a log with its reasons, or with a question."""
     roles = dict.fromkeys(table.columns, METRIC)
     times = time_roles(table)
     roles |= times
-    free = [name for name, role in roles.items() if role == METRIC]
-    roles |= _quantities(free)
+    found = _quantities(table, [name for name, role in roles.items() if role == METRIC])
+    roles |= found.roles
     mapping = Mapping(tuple(roles.items()))
     held = {role.kind: name for name, role in times.items()}
-    return replace(mapping, repeats=_repeats(settled(table, held.get("epoch"), held.get("step")), mapping))
+    repeats = _repeats(settled(table, held.get("epoch"), held.get("step")), mapping)
+    return Proposal(replace(mapping, repeats=repeats), found.reasons, found.question)
 
 
-def _quantities(names: Sequence[str]) -> dict[str, Role]:
-    others = [(kind, found) for pattern, kind in _FAMILIES for found in _matched(pattern, names)]
-    families = [*map(partial(_prefixed, names), REFERENCE_FAMILIES), *others, _prefixed(names, _NORMS)]
-    tasks = next((tuple(found) for _, found in families if len(found) >= 2), ())
+def _quantities(table: Table, names: Sequence[str]) -> _Found:
+    losses = loss_tasks(names)
+    taken: list[Family] = []
+    reasons: list[str] = []
+    asked: Family | None = None
+    for family in families_of(names):
+        family, why = _weighed(table, family, losses)
+        if why is None:
+            asked = asked or (family if family.kind in WEIGHTS and len(family.columns) >= 2 else None)
+            continue
+        taken.append(family)
+        if why and not any(family.columns.items() <= f.columns.items() for f in taken[:-1]):
+            reasons.append(
+                f"{listed(family.columns.values())} were taken for {_PLURALS[family.kind]}: {why}."
+            )
+    first = next((f for f in taken if f.kind in WEIGHTS), taken[0] if taken else None)
+    tasks = {} if first is None else {plain(task): task for task in first.columns}
     roles: dict[str, Role] = {}
-    for kind, found in families:
-        for task in filter(found.__contains__, tasks):
-            role = Role(kind, task)
-            roles.setdefault(found[task], OUT if role in roles.values() else role)
+    for family in taken:
+        for task, name in family.columns.items():
+            role = Role(family.kind, tasks[plain(task)]) if plain(task) in tasks else METRIC
+            if name not in roles and role not in roles.values() and role != METRIC:
+                roles[name] = role
     free = [name for name in names if name not in roles]
-    return roles | (_losses_of(tasks, free) if tasks else _losses(free))
+    roles |= losses_of(tuple(tasks.values()), free)
+    known = any(role.kind in WEIGHTS for role in roles.values())
+    return _Found(roles, tuple(reasons) if roles else (), None if known else question_of(table, names, asked))
 
 
-def _prefixed(names: Sequence[str], family: tuple[str, str]) -> tuple[str, dict[str, str]]:
-    prefix, kind = family
-    held = (name for name in names if name.startswith(prefix) and name not in (prefix, "weight_decay"))
-    return kind, {name[len(prefix) :]: name for name in held}
+_PLURALS = {
+    "weight": "weights",
+    "either": "weights",
+    "state": "EMA states",
+    "logvar": "log variances",
+    "logstd": "log deviations",
+    "norm": "gradient norms",
+}
 
 
-def _matched(pattern: str, names: Iterable[str]) -> list[dict[str, str]]:
-    """Return the names that match, by task, one dictionary for each split of the data they belong to."""
-    splits: dict[str, dict[str, str]] = {}
-    for name in names:
-        match = re.fullmatch(_SPLIT + pattern, name, re.IGNORECASE)
-        if match and match["task"].lower() not in _NO_TASK:
-            splits.setdefault(match["split"], {}).setdefault(match["task"], name)
-    return list(splits.values())
+def _weighed(table: Table, family: Family, losses: Collection[str]) -> tuple[Family, str | None]:
+    """Return a family as it is taken, and why where its names do not say it; None where it is not taken."""
+    every = {**family.columns, **family.dropped}
+    fewest = 1 if family.sure else FEWEST
+    summed = constant_sum(table, list(every.values()), fewest) if family.kind in (*WEIGHTS, "norm") else None
+    if summed is not None and family.kind not in ("logvar", "logstd"):
+        order = {name: i for i, name in enumerate(table.columns)}
+        columns = dict(sorted(every.items(), key=lambda item: order[item[1]]))
+        sure = family.sure and not family.dropped
+        return Family(family.kind, True, columns), "" if sure else f"{summed.sentence}"
+    if len(family.columns) < 2:
+        return family, None
+    shared = [task for task in family.columns if plain(task) in losses]
+    if family.sure and not (_are_numbered(family) and _has_negative(table, family) and len(shared) < 2):
+        return family, ""
+    if len(shared) >= 2:
+        return family, f"losses bear the names of the same tasks ({listed(shared)})"
+    return family, None
 
 
-def _losses_of(tasks: Sequence[str], names: Sequence[str]) -> dict[str, Role]:
-    exact = {f"loss_{task}": Role("loss", task) for task in tasks if f"loss_{task}" in names}
-    if exact:
-        return exact
-    found = next((f for p in _LOSSES for f in _matched(p, names) if set(tasks) <= f.keys()), {})
-    return {name: Role("loss", task) for task, name in found.items() if task in tasks}
+def _are_numbered(family: Family) -> bool:
+    return family.kind not in ("logvar", "logstd", "norm") and all(task.isdigit() for task in family.columns)
 
 
-def _losses(names: Sequence[str]) -> dict[str, Role]:
-    """Return the losses of a log without weights, of the first two tasks or more that are named alike."""
-    found = next((f for pattern in _LOSSES for f in _matched(pattern, names) if len(f) >= 2), {})
-    return {name: Role("loss", task) for task, name in found.items()}
+def _has_negative(table: Table, family: Family) -> bool:
+    return any(bool((table.columns[name] < 0.0).any()) for name in family.columns.values())
 
 
 def _repeats(table: Table, mapping: Mapping) -> str:

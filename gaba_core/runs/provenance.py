@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from gaba_core.runs.roles import Mapping as ColumnMapping
 from gaba_core.runs.table import Seam, Table
+from gaba_core.runs.weight_question import Question
 
 STATE, WEIGHT = "EMA state", "applied weight"
 
@@ -57,6 +58,8 @@ class Reading:
         mapping: what they were taken for.
         source: what messages call the log.
         beside: notes on the files beside the log.
+        reasons: what in the values made the proposed mapping, where names alone do not say it.
+        question: what has to be asked of a log whose weights neither names nor values tell.
         seam: where the file was cut, to be read on from there once it has grown; None where it cannot be.
     """
 
@@ -67,3 +70,5 @@ class Reading:
     source: str = "the log"
     beside: tuple[str, ...] = ()
     seam: Seam | None = None
+    reasons: tuple[str, ...] = ()
+    question: Question | None = None

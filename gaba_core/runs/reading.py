@@ -12,7 +12,7 @@ from gaba_core.runs.assembly import made, read_again
 from gaba_core.runs.formats.detection import read_table
 from gaba_core.runs.legible_names import legible, valid, valid_values
 from gaba_core.runs.opening import read_regular
-from gaba_core.runs.proposal import propose_mapping
+from gaba_core.runs.proposal import propose
 from gaba_core.runs.provenance import Reading
 from gaba_core.runs.refusals import refusing
 from gaba_core.runs.roles import Mapping
@@ -101,9 +101,11 @@ def _assembled(
     root: Path | None = None,
 ) -> Run:
     table = with_valid_names(table)
-    proposed = propose_mapping(table)
+    proposal = propose(table)
     info, notes = _info(path, root, table.around)
-    reading = Reading(table.format, table, proposed, proposed, label, tuple(notes), seam)
+    proposed, asked = proposal.mapping, proposal.question
+    beside = tuple(notes)
+    reading = Reading(table.format, table, proposed, proposed, label, beside, seam, proposal.reasons, asked)
     run = made(reading, name if name is not None else _name(info, path), info)
     run = run if mapping is None else read_again(run, mapping)
     if not with_steps or not _has_folder(path):

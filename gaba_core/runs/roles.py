@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 from gaba_core.errors import ParameterError
 
 TIMES = ("epoch", "step", "seconds")
-TASK_KINDS = ("weight", "state", "either", "norm", "loss")
+TASK_KINDS = ("weight", "state", "either", "logvar", "logstd", "norm", "loss")
 KINDS = {
     "epoch": "Epoch",
     "step": "Step",
@@ -17,6 +17,8 @@ KINDS = {
     "weight": "Applied weight of",
     "state": "EMA state of",
     "either": "Weight or EMA state of",
+    "logvar": "Log variance of",
+    "logstd": "Log deviation of",
     "norm": "Gradient norm of",
     "loss": "Loss of",
     "metric": "Metric",
@@ -28,7 +30,7 @@ REPEATS = {
     "last": "One row an epoch: the last value of each column",
 }
 QUANTITIES = {"found": "As found", "state": "EMA state", "weight": "Applied weight"}
-_SAFE = "/ "
+SAFE = "/ "  # what stands in a link as it is
 _RULES = ("rows", "w", "floor")
 
 
@@ -120,7 +122,7 @@ class Mapping:
     def changes(self, proposed: Mapping) -> str:
         """Return as short text how this mapping differs from the proposed one; `changed` reads it."""
         parts = [
-            f"{quote(name, safe=_SAFE)}={_role_text(role)}"
+            f"{quote(name, safe=SAFE)}={_role_text(role)}"
             for name, role in self.roles
             if role != proposed.role(name)
         ]
@@ -165,7 +167,7 @@ def task_guess(column: str) -> str:
 
 
 def _role_text(role: Role) -> str:
-    return f"{role.kind}:{quote(role.task, safe=_SAFE)}" if role.task else role.kind
+    return f"{role.kind}:{quote(role.task, safe=SAFE)}" if role.task else role.kind
 
 
 def _role(text: str) -> Role:
