@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gaba_core.runs.fitting.estimate import Estimate, estimate, student
-from gaba_core.runs.fitting.floor import FloorFit, fit_floor
+from gaba_core.runs.fitting.estimate import Estimate, estimate
+from gaba_core.runs.fitting.floor import fit_floor
+from gaba_core.runs.fitting.joint import Joint, fit_jointly
 from gaba_core.runs.fitting.path import Path, path_of
-from gaba_core.runs.fitting.regression import Pairs, states
+from gaba_core.runs.fitting.prediction import Records
+from gaba_core.runs.fitting.regression import Pairs, Regression, states
+from gaba_core.runs.fitting.rounding import UNIFORM
 from gaba_core.runs.schema import Floats, Run
 from gaba_core.thresholds import ROUNDING
 
@@ -20,8 +23,7 @@ TRANSIENT = 0.01  # of the first gap: what is nearer has arrived
 NOISE = 4.0  # standard deviations of the settled state that do not count as a gap
 ALIKE = 0.2  # correlation of neighbouring errors from which a moved target is noted
 SHORTEST = 60  # records that are always fitted
-# Records that are fitted; of more every n-th, which is a log as good. Of weights each floor is tried.
-LONGEST_STATE, LONGEST_WEIGHT = 50_000, 4_000
+LONGEST = 240  # records that are fitted; of more every n-th, which is a log as good
 WIDEST = 3.0  # high over low bound of a time constant from which the log cannot tell it
 
 
@@ -69,43 +71,20 @@ class Fit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """The fit of a path from the first record that moved: its states, spacing and 95 % half-widths.
+    """The fit of a path from the first record that moved, and the time between two records.
 
     Attributes:
         every: which records were fitted: each where it is 1, every n-th where it is n.
+        errors: of predicting the state of a record from the one before.
     """
 
     path: Path
     begin: int
     every: int
     spacing: float
-    fit: FloorFit
+    joint: Joint
     states: Floats
-
-    @property
-    def decay(self) -> float:
-        return float(self.fit.best.decay[0])
-
-    @property
-    def target(self) -> float:
-        return float(self.fit.best.target[0])
-
-    @property
-    def freedom(self) -> int:
-        return max(1, len(self.states) - (4 if self.floor else 3))
-
-    @property
-    def floor(self) -> float:
-        return float(self.fit.best.floor[0])
-
-    @property
-    def settled_sd(self) -> float:
-        return float(self.fit.best.noise[0]) / math.sqrt(1.0 - self.decay**2)
-
-    def half_width(self, combine: Floats, values: Floats) -> float:
-        """Return that of a value: its error at the best floor, and how far it moves with the floor."""
-        at_floor = student(self.freedom) * math.sqrt(float(combine @ self.fit.best.covariance[0] @ combine))
-        return math.hypot(at_floor, 0.5 * float(np.ptp(values)))
+    errors: Floats
 
 
 def fit_run(run: Run) -> Fit:
@@ -128,21 +107,43 @@ def _found(path: Path) -> _Found | str:
         return "A share lies outside [0, 1]: no moving average of shares made this log."
     if path.several_least:
         return "Several tasks share the smallest weight: whether they are floored cannot be told."
-    moved = np.flatnonzero(np.abs(path.values - path.start) > ROUNDING)
-    if not moved.size:
+    begin = _first_moved(path)
+    if begin is None:
         return "The weights never leave 1/K: there is nothing to fit."
-    begin = int(moved[0])
     end = begin + _window(path.values[begin:])
-    every = 1 + (end - begin) // (LONGEST_STATE if path.is_state else LONGEST_WEIGHT)
-    times, values = path.times[begin:end:every], path.values[begin:end:every]
+    every = 1 + (end - begin) // LONGEST
+    times, values, steps = (x[begin:end:every] for x in (path.times, path.values, path.rounding))
     if len(values) < 4:
         return "Too few records follow the first that moved."
     spacing = float(np.median(np.diff(times)))
-    pairs = Pairs(values[:-1], values[1:], np.diff(times) / spacing, path.quantum)
-    fit = fit_floor(pairs, with_floor=not path.is_state and float(values.min()) > 0.0)
-    if not np.isfinite(fit.best.deviance[0]):
+    rounding = UNIFORM * steps
+    pairs = Pairs(values[:-1], values[1:], np.diff(times) / spacing, rounding[:-1], rounding[1:])
+    best = fit_floor(pairs, with_floor=not path.is_state and float(values.min()) > 0.0)
+    joint = None
+    if np.isfinite(best.deviance[0]):
+        joint = _joint(Records((times - times[0]) / spacing, values, steps), best)
+    if joint is None:
         return "The records do not determine a time constant and a target."
-    return _Found(path, begin, every, spacing, fit, states(values, fit.best.floor)[0])
+    state = states(values, np.array([joint.floor]))[0]
+    kept = joint.decay ** (np.diff(times) / spacing)
+    errors = state[1:] - joint.target - kept * (state[:-1] - joint.target)
+    return _Found(path, begin, every, spacing, joint, state, errors)
+
+
+def _joint(records: Records, best: Regression) -> Joint | None:
+    """Return the joint fit from a first one; without a floor where the records do not bear it out."""
+    decay, target, floor, noise = (float(x[0]) for x in (best.decay, best.target, best.floor, best.noise))
+    found = fit_jointly(records, decay, target, floor, noise) if floor else None
+    return fit_jointly(records, decay, target, 0.0, noise) if found is None else found
+
+
+def _first_moved(path: Path) -> int | None:
+    """Return the first record that is not 1/K, as the log rounds it; None where there is none."""
+    away = np.abs(path.values - path.start)
+    still = away <= np.maximum(ROUNDING, 0.5001 * path.rounding)
+    still |= (path.values == path.values[0]) & (away <= path.rounding)  # some cut digits off
+    moved = np.flatnonzero(~still)
+    return int(moved[0]) if moved.size else None
 
 
 def _window(values: Floats) -> int:
@@ -160,9 +161,9 @@ def _window(values: Floats) -> int:
 
 
 def _described(found: _Found) -> Fit:
-    path = found.path
-    gap = np.abs(found.states - found.target)
-    least = max(TRANSIENT * abs(path.start - found.target), NOISE * found.settled_sd)
+    path, joint = found.path, found.joint
+    gap = np.abs(found.states - joint.target)
+    least = max(TRANSIENT * abs(path.start - joint.target), NOISE * joint.settled_sd)
     arrived = np.flatnonzero(gap <= least)
     transient = int(arrived[0]) if arrived.size else len(gap)
     time = _time_constant(found) if transient >= FEWEST else None
@@ -171,7 +172,7 @@ def _described(found: _Found) -> Fit:
         notes.append(f"Of {len(path.values):,} records one in {found.every} was fitted, {len(gap):,} in all.")
     if time is None:
         notes.append(f"{transient} records on the way are too few to tell the time constant.")
-    alike = _alike(found.fit.best.errors[0])
+    alike = _alike(found.errors)
     if alike is not None:
         notes.append(
             f"Errors of neighbouring records are alike (correlation {alike:.2f}): the target moved while the "
@@ -179,12 +180,9 @@ def _described(found: _Found) -> Fit:
         )
     floor, target = path.floor, None
     if path.is_state or time is not None:  # without a transient a weight at rest may be floored or not
-        half = found.half_width(np.array([0.0, 1.0]), found.fit.allowed.target)
-        target = estimate(found.target, half + path.half_unit, 0.0, 1.0)
-    if found.floor and time is not None:
-        allowed = found.fit.allowed.floor
-        margin = 1.1 * path.half_unit + 1e-12
-        floor = Estimate(found.floor, float(allowed.min()) - margin, float(allowed.max()) + margin)
+        target = estimate(joint.target, joint.half_width(_unit(joint, 1)), 0.0, 1.0)
+    if joint.floor and time is not None:
+        floor = estimate(joint.floor, joint.half_width(_unit(joint, 2)), 0.0, path.start)
     return Fit(
         task=path.task,
         unit=path.unit,
@@ -194,10 +192,14 @@ def _described(found: _Found) -> Fit:
         target=target,
         floor=floor,
         warmup=None if time is None else _warmup(found),
-        residual=float(np.sqrt((found.fit.best.errors[0] ** 2).mean())),
+        residual=float(np.sqrt((found.errors**2).mean())),
         transient=transient,
         notes=tuple(notes),
     )
+
+
+def _unit(joint: Joint, index: int) -> Floats:
+    return np.asarray(np.arange(len(joint.covariance)) == index, dtype=np.float64)
 
 
 def _alike(errors: Floats) -> float | None:
@@ -211,13 +213,14 @@ def _alike(errors: Floats) -> float | None:
 
 
 def _time_constant(found: _Found) -> Estimate | None:
-    half = found.half_width(np.array([1.0, 0.0]), found.fit.allowed.decay) + 1e-12
-    low, high = found.decay - half, found.decay + half
-    if low <= 0.0 or high >= 1.0:
+    """Return the time constant; its logarithm is what has a symmetric interval."""
+    joint = found.joint
+    rate = -math.log(joint.decay)
+    half = joint.half_width(_unit(joint, 0)) / (joint.decay * rate) + 1e-9
+    if math.exp(min(2.0 * half, 9.0)) >= WIDEST:
         return None
-    tau, shortest, longest = (-found.spacing / math.log(x) for x in (found.decay, low, high))
-    margin = 1e-9 * tau
-    return Estimate(tau, shortest - margin, longest + margin) if longest < WIDEST * shortest else None
+    tau = found.spacing / rate
+    return Estimate(tau, tau * math.exp(-half), tau * math.exp(half))
 
 
 def _beta(time: Estimate) -> Estimate:
@@ -226,30 +229,17 @@ def _beta(time: Estimate) -> Estimate:
 
 def _warmup(found: _Found) -> Estimate | None:
     """Return when the path through the first record that moved left 1/K."""
-    first, start = float(found.states[0]), found.path.start
+    joint, start = found.joint, found.path.start
+    first, target = joint.first, joint.target
     at = float(found.path.times[found.begin])
-    since = _elapsed(np.array([found.decay]), np.array([found.target]), first, start, found.spacing)
-    if since is None:
-        return None
-    rate = -math.log(found.decay) / found.spacing
-    part = math.exp(-rate * float(since[0]))
-    noise = max(found.settled_sd * math.sqrt(max(0.0, 1.0 - part**2)), found.path.quantum)
-    allowed = found.fit.allowed
-    others = _elapsed(allowed.decay, allowed.target, first, start, found.spacing)
-    slope = np.array(
-        [
-            float(since[0]) / (rate * found.spacing * found.decay),
-            (1.0 / (first - found.target) - 1.0 / (start - found.target)) / rate,
-        ]
-    )
-    half = found.half_width(slope, since if others is None else others)
-    own = student(found.freedom) * noise / (abs(first - found.target) * rate)
-    return estimate(at - float(since[0]), math.hypot(half, own), 0.0)
-
-
-def _elapsed(decay: Floats, target: Floats, first: float, start: float, spacing: float) -> Floats | None:
-    """Return the time the average took from 1/K to the first record that moved."""
     part = (first - target) / (start - target)
-    if not ((part > 0.0) & (part <= 1.0)).all():
+    if not 0.0 < part <= 1.0:
         return None
-    return np.asarray(np.log(part) / np.log(decay) * spacing, dtype=np.float64)
+    rate = -math.log(joint.decay) / found.spacing
+    since = -math.log(part) / rate
+    slope = _unit(joint, 0) * -since / (joint.decay * rate * found.spacing)
+    slope += _unit(joint, 1) * (1.0 / (start - target) - 1.0 / (first - target)) / rate
+    by_first = 1.0 / ((first - target) * rate)
+    own = joint.settled_sd**2 * max(0.0, 1.0 - part**2) + joint.first_variance
+    half = joint.half_width(slope + by_first * joint.first_slope, by_first**2 * own)
+    return estimate(at - since, half, 0.0, at)

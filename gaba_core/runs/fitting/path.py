@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaba_core.runs.fitting.estimate import Estimate, estimate, student
+from gaba_core.runs.fitting.estimate import Estimate, estimate, student, uniform_and_normal
+from gaba_core.runs.fitting.rounding import rounding_steps
 from gaba_core.runs.schema import Floats, Run, is_gaba, record_order
 from gaba_core.runs.time_units import steps_per_epoch
 
-PLACES = range(2, 8)  # decimal places to which a log may be rounded
 FLOAT32 = 2.0**-25
 APART = 1e-3  # relative difference from which a weight and a state differ by more than rounding
 
@@ -27,7 +27,7 @@ class Path:
         is_state: which of the two `values` is.
         several_least: whether several weights are the smallest, so that a weight may not give its state.
         floor: where the log holds both state and weight, the floor that turns one into the other.
-        quantum: standard deviation of the rounding.
+        rounding: (N,) step to which each value was rounded.
     """
 
     task: str
@@ -38,12 +38,7 @@ class Path:
     is_state: bool
     several_least: bool
     floor: Estimate | None
-    quantum: float
-
-    @property
-    def half_unit(self) -> float:
-        """Half a unit of the last place kept: a weight at rest is off by as much in every record."""
-        return math.sqrt(3.0) * self.quantum
+    rounding: Floats
 
 
 def path_of(run: Run) -> Path | None:
@@ -72,7 +67,7 @@ def path_of(run: Run) -> Path | None:
         is_state=state is not None,
         several_least=state is None and int((end <= end.min() * (1.0 + APART)).sum()) > 1,
         floor=None if state is None or weights is None else _floor(state[finite], weights[finite]),
-        quantum=_quantum(np.clip(values[:, task], 0.0, 1.0), run.steps is not None),
+        rounding=rounding_steps(values[:, task]),
     )
 
 
@@ -99,18 +94,14 @@ def _floor(state: Floats, weights: Floats) -> Estimate | None:
     state, weights = state[legal], weights[legal]
     rows = np.arange(len(state))
     largest, smallest = state.argmax(axis=1), state.argmin(axis=1)
-    raised = weights[rows, smallest] * state[rows, largest] / weights[rows, largest]
-    floored = raised > state[rows, smallest] * (1.0 + APART)
+    least, step = weights[rows, smallest], rounding_steps(weights[rows, smallest])
+    raised = least * state[rows, largest] / weights[rows, largest]
+    floored = raised > state[rows, smallest] * (1.0 + APART) + 2.0 * step
     if not floored.any():
         return None
-    found = raised[floored]
+    found, kept = raised[floored], least[floored]
     error = float(found.std()) / math.sqrt(found.size) + FLOAT32
-    return estimate(float(found.mean()), student(max(1, found.size - 1)) * error, 0.0, 0.5)
-
-
-def _quantum(values: Floats, is_float32: bool) -> float:
-    """Return the standard deviation of the rounding: to a decimal place, or to float32."""
-    for places in PLACES:
-        if np.abs(values - np.round(values, places)).max() < 1e-12:
-            return float(10.0**-places / np.sqrt(12.0))
-    return FLOAT32 if is_float32 else 0.0
+    is_constant = 2 * int((kept == kept[-1]).sum()) > kept.size  # then rounding was off by the same in each
+    rounded = 0.5 * float(step[floored][-1]) if is_constant else 0.0
+    half = uniform_and_normal(rounded, error, student(max(1, found.size - 1)))
+    return estimate(float(found.mean()), half, 0.0, 1.0 / state.shape[1])

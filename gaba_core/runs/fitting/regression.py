@@ -17,7 +17,6 @@ import numpy as np
 from gaba_core.runs.schema import Floats
 
 ITERATIONS = 12
-SMALLEST = 2e-16  # no recorded number is more exact
 LOWEST, HIGHEST = 1e-9, 1.0 - 1e-9  # decay from one record to the next
 
 
@@ -26,13 +25,14 @@ class Pairs:
     """Neighbouring records, (N,) each: value before and after, time between in units of the usual spacing.
 
     Attributes:
-        quantum: standard deviation of the rounding in the log.
+        rounding_before, rounding_after: standard deviation of what rounding did to them.
     """
 
     before: Floats
     after: Floats
     ratio: Floats
-    quantum: float
+    rounding_before: Floats
+    rounding_after: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,6 @@ class Regression:
     """Fits under M floors: decay over one spacing and target, (M,) each.
 
     Attributes:
-        covariance: of decay and target at that floor, (M, 2, 2).
         noise: standard deviation of what one spacing adds.
         deviance: twice the negative log-likelihood of the recorded values; infinite where there is no fit.
         errors: of predicting the state of a record from the one before, (M, N).
@@ -49,7 +48,6 @@ class Regression:
     floor: Floats
     decay: Floats
     target: Floats
-    covariance: Floats
     noise: Floats
     deviance: Floats
     errors: Floats
@@ -66,7 +64,6 @@ def regress(pairs: Pairs, floor: Floats) -> Regression:
     """Return the least-squares fits under the floors (M,); floor 0 takes the values for the state itself."""
     before, after = states(pairs.before, floor), states(pairs.after, floor)
     stretch_before, stretch_after = (_stretch(w, floor) for w in (pairs.before, pairs.after))
-    exactness = max(pairs.quantum, SMALLEST) ** 2
     size = pairs.after.size
     target = np.median(after[:, -max(1, size // 4) :], axis=1)
     decay = _decay(before - target[:, None], after - target[:, None])
@@ -75,22 +72,20 @@ def regress(pairs: Pairs, floor: Floats) -> Regression:
         away = before - target[:, None]
         errors = after - target[:, None] - kept * away
         growth = (1.0 - kept**2) / (1.0 - decay[:, None] ** 2)
-        rounding = exactness * (stretch_after**2 + kept**2 * stretch_before**2)
+        rounding = (pairs.rounding_after * stretch_after) ** 2
+        rounding = rounding + (kept * pairs.rounding_before * stretch_before) ** 2
         noise = np.maximum(((errors**2 - rounding) / growth).mean(axis=1), 0.0)
         variance = noise[:, None] * growth + rounding
         slope = np.stack([pairs.ratio * kept / decay[:, None] * away, 1.0 - kept], axis=2)
-        inverse, change = _normal(slope, errors, variance)
+        change = _change(slope, errors, variance)
         if step < ITERATIONS:
-            decay = np.clip(decay + change[:, 0], LOWEST, HIGHEST)
-            target = np.clip(target + change[:, 1], 0.0, 1.0)
+            known = np.nan_to_num(change)
+            decay = np.clip(decay + known[:, 0], LOWEST, HIGHEST)
+            target = np.clip(target + known[:, 1], 0.0, 1.0)
     misfit = errors**2 / variance
     deviance = (np.log(variance) + misfit - 2.0 * np.log(stretch_after)).sum(axis=1)
-    scale = np.maximum(1.0, misfit.sum(axis=1) / max(1, size - 2))
-    covariance = inverse * scale[:, None, None]
-    known = np.isfinite(deviance) & np.isfinite(covariance).all(axis=(1, 2))
-    return Regression(
-        floor, decay, target, covariance, np.sqrt(noise), np.where(known, deviance, np.inf), errors
-    )
+    known = np.isfinite(deviance) & np.isfinite(change).all(axis=1)
+    return Regression(floor, decay, target, np.sqrt(noise), np.where(known, deviance, np.inf), errors)
 
 
 def _stretch(weights: Floats, floor: Floats) -> Floats:
@@ -106,8 +101,8 @@ def _decay(before: Floats, after: Floats) -> Floats:
     return decay
 
 
-def _normal(slope: Floats, errors: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Return the inverse of the normal matrix (M, 2, 2), infinite where singular, and the change (M, 2)."""
+def _change(slope: Floats, errors: Floats, variance: Floats) -> Floats:
+    """Return the step (M, 2) of decay and target; NaN where the pairs do not determine them."""
     weighted = slope / variance[:, :, None]
     a, b, d = ((weighted[:, :, i] * slope[:, :, j]).sum(axis=1) for i, j in ((0, 0), (0, 1), (1, 1)))
     right = (weighted * errors[:, :, None]).sum(axis=1)
@@ -115,7 +110,6 @@ def _normal(slope: Floats, errors: Floats, variance: Floats) -> tuple[Floats, Fl
     singular = determinant <= 1e-13 * a * d
     safe = np.where(singular, 1.0, determinant)
     inverse = np.stack([np.stack([d, -b], axis=1), np.stack([-b, a], axis=1)], axis=1) / safe[:, None, None]
-    change = np.einsum("mij,mj->mi", inverse, right)
-    inverse[singular] = np.inf
-    change[singular] = 0.0
-    return inverse, change
+    change: Floats = np.einsum("mij,mj->mi", inverse, right)
+    change[singular] = np.nan
+    return change
