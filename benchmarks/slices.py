@@ -56,7 +56,7 @@ def forget() -> None:
     clear_caches()
     for kept in (kept_moments, noise_effects, prediction, readouts):
         kept.cache_clear()
-    simulate(CONVERGENCE.params(), every=49)
+    simulate(CONVERGENCE.params, every=49)
 
 
 def numbers(states: Sequence[Any]) -> None:
@@ -65,7 +65,7 @@ def numbers(states: Sequence[Any]) -> None:
         some = states[start : start + convergence_view.AT_ONCE]
         convergence_view.prepare(some)
         for state in some:
-            params = state.params()
+            params = state.params
             simulate(params, every=params.steps_per_epoch)
             readouts(params)
 

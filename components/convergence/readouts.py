@@ -38,7 +38,7 @@ ROWS = (
 
 def texts(state: ConvergenceState) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
-    found = _numbers(readouts(state.params()), state.steps_per_epoch)
+    found = _numbers(readouts(state.params), state.steps_per_epoch)
     return {**found, **_pinned(state.pinned()), **_regimes(state), **_milestones(state)}
 
 
@@ -48,7 +48,7 @@ def milestone(epoch: int, seed: int) -> str:
 
 
 def _milestones(state: ConvergenceState) -> dict[str, str]:
-    _, weights = published_milestones(state.params())
+    _, weights = published_milestones(state.params)
     text = dict.fromkeys(_places(state.seeds), "–")
     text.update(zip(text, (f"{value:.4f}" for value in weights.ravel().tolist()), strict=False))
     return text
@@ -64,7 +64,7 @@ def _pinned(pinned: ConvergenceState | None) -> dict[str, str]:
     """What the seeds of the pinned setting did."""
     if pinned is None:
         return {f"{name}-pinned": "–" for name, _, _ in ROWS}
-    found = _numbers(readouts(pinned.params()), pinned.steps_per_epoch)
+    found = _numbers(readouts(pinned.params), pinned.steps_per_epoch)
     return {f"{name}-pinned": found[f"{name}-simulated"] for name, _, _ in ROWS}
 
 
@@ -89,7 +89,7 @@ def _numbers(found: Readouts, steps_per_epoch: int) -> dict[str, str]:
 
 
 def _regimes(state: ConvergenceState) -> dict[str, str]:
-    spans: dict[str, Regime] = {r.name: r for r in predict_regimes(state.params())}
+    spans: dict[str, Regime] = {r.name: r for r in predict_regimes(state.params)}
     text = {}
     for name in REGIMES:
         regime = spans.get(name)

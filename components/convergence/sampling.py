@@ -91,7 +91,7 @@ class Drawn:
 
 def drawn(state: ConvergenceState) -> Drawn:
     """Return the simulated run at the samples that are drawn, with its axis and regimes."""
-    params = state.params()
+    params = state.params
     regimes = predict_regimes(params)
     window = _window(state, params, regimes)
     unit, title = (state.steps_per_epoch, "epoch") if state.x == "epochs" else (1, "step")

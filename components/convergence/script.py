@@ -62,7 +62,7 @@ if __name__ == "__main__":
 
 def script(state: ConvergenceState) -> str:
     """Return the script; its `weights` are the numbers that the view draws."""
-    params = state.params()
+    params = state.params
     return _SCRIPT.format(
         beta=params.beta,
         floor=params.floor,

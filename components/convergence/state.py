@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,10 +15,10 @@ from gaba_core.parameters import (
     quantity_of,
 )
 
+from ..layout.fields import SMALL_NORM, check_choice, check_choices, like_simulation, switches
 from ..layout.url_state import from_text
 
 MAX_SEEDS = 8
-SMALL_NORM = 0.2
 AXES = {"epochs": "Epochs", "steps": "Steps"}
 WINDOWS = {"transient": "Transient", "whole": "Whole run", "log": "Log time"}
 NOISES = {"gaussian": "Gaussian", "lognormal": "Log-normal"}
@@ -35,10 +34,18 @@ SHOWS = {
 }
 
 
-def _like(name: str) -> Any:
-    """The same field as in SimulationParams: default, range and help are stated there."""
-    source = next(f for f in fields(SimulationParams) if f.name == name)
-    return field(default=source.default, metadata=source.metadata)
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """Switches of the picture; `SHOWS` names them."""
+
+    theory: bool
+    mean: bool
+    state: bool
+    health: bool
+    share: bool
+    fd002: bool
+    fd004: bool
+    logy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +57,16 @@ class ConvergenceState:
         x: unit of the time axis, a key of AXES.
         window: stretch of time drawn, a key of WINDOWS.
         show: what is drawn beside the seeds, keys of SHOWS.
-        pin: a setting kept to compare with, as the query of its own link; empty for none.
+        pin: a setting to compare with, as the query of its own link; empty for none.
+        params: what the simulation reads of it; only the ratio of the two norms matters.
 
     Raises:
         ParameterError: names parameter, rule and value.
     """
 
-    beta: float = _like("beta")
-    floor: float = _like("floor")
-    sigma: float = _like("sigma")
+    beta: float = like_simulation("beta")
+    floor: float = like_simulation("floor")
+    sigma: float = like_simulation("sigma")
     ratio: float = quantity(
         500.0,
         label="Gradient ratio",
@@ -79,20 +87,21 @@ class ConvergenceState:
         high=10_000.0,
         scale=Scale(0.01, 100.0, 0.02, "log"),
     )
-    warmup_steps: int = _like("warmup_steps")
-    steps_per_epoch: int = _like("steps_per_epoch")
-    epochs: int = _like("epochs")
+    warmup_steps: int = like_simulation("warmup_steps")
+    steps_per_epoch: int = like_simulation("steps_per_epoch")
+    epochs: int = like_simulation("epochs")
     noise: str = "gaussian"
     seeds: tuple[int, ...] = REFERENCE_SEEDS
     x: str = "epochs"
     window: str = "transient"
     show: tuple[str, ...] = ("theory",)
     pin: str = ""
+    params: SimulationParams = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("ratio", "drift"):
             quantity_of(type(self), name).check(name, getattr(self, name))
-        self.params()  # checks the rest of the numbers
+        object.__setattr__(self, "params", self._built())  # checks the rest of the numbers
         if self.epochs > 2000 or self.epochs * self.steps_per_epoch > 500_000:
             raise ParameterError(
                 f"epochs must be at most 2000, and 500000 steps in all; got {self.epochs} epochs "
@@ -100,11 +109,10 @@ class ConvergenceState:
             )
         if len(self.seeds) > MAX_SEEDS or len(set(self.seeds)) != len(self.seeds):
             raise ParameterError(f"seeds must be at most {MAX_SEEDS} different ones; got {self.seeds!r}.")
-        _one_of("noise", self.noise, NOISES)
-        _one_of("x", self.x, AXES)
-        _one_of("window", self.window, WINDOWS)
-        for name in self.show:
-            _one_of("show", name, SHOWS)
+        check_choice("noise", self.noise, NOISES)
+        check_choice("x", self.x, AXES)
+        check_choice("window", self.window, WINDOWS)
+        check_choices("show", self.show, SHOWS)
         self.pinned()
 
     def pinned(self) -> ConvergenceState | None:
@@ -122,54 +130,27 @@ class ConvergenceState:
     def simulated(self) -> tuple[SimulationParams, ...]:
         """What is simulated: this setting, and the one that is pinned."""
         pinned = self.pinned()
-        return (self.params(),) if pinned is None else (self.params(), pinned.params())
+        return (self.params,) if pinned is None else (self.params, pinned.params)
 
-    def params(self) -> SimulationParams:
-        """What the simulation reads of it; only the ratio of the two norms matters."""
-        return _params(
-            self.beta,
-            self.floor,
-            self.warmup_steps,
-            self.ratio,
-            self.drift,
-            self.noise,
-            self.sigma,
-            self.seeds,
-            self.epochs,
-            self.steps_per_epoch,
+    @property
+    def shows(self) -> Shows:
+        """What is drawn beside the seeds, as switches."""
+        return switches(Shows, self.show)
+
+    def _built(self) -> SimulationParams:
+        norm = self.ratio * SMALL_NORM
+        return SimulationParams(
+            beta=self.beta,
+            floor=self.floor,
+            warmup_steps=self.warmup_steps,
+            norms=(norm, SMALL_NORM),
+            norms_end=None if self.drift == 1.0 else (norm * self.drift, SMALL_NORM),
+            noise=self.noise,  # type: ignore[arg-type]  # checked by SimulationParams itself
+            sigma=self.sigma,
+            seeds=self.seeds,
+            epochs=self.epochs,
+            steps_per_epoch=self.steps_per_epoch,
         )
-
-
-@lru_cache(maxsize=256)  # each picture and read-out of a state asks again, and every check is made again
-def _params(
-    beta: float,
-    floor: float,
-    warmup_steps: int,
-    ratio: float,
-    drift: float,
-    noise: str,
-    sigma: float,
-    seeds: tuple[int, ...],
-    epochs: int,
-    steps_per_epoch: int,
-) -> SimulationParams:
-    return SimulationParams(
-        beta=beta,
-        floor=floor,
-        warmup_steps=warmup_steps,
-        norms=(ratio * SMALL_NORM, SMALL_NORM),
-        norms_end=None if drift == 1.0 else (ratio * drift * SMALL_NORM, SMALL_NORM),
-        noise=noise,  # type: ignore[arg-type]  # checked by SimulationParams itself
-        sigma=sigma,
-        seeds=seeds,
-        epochs=epochs,
-        steps_per_epoch=steps_per_epoch,
-    )
-
-
-def _one_of(name: str, value: str, allowed: dict[str, str]) -> None:
-    if value not in allowed:
-        raise ParameterError(f"{name} must be one of {', '.join(allowed)}; got {value!r}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,11 @@ def weights_picture(drawn: Drawn, text: dict[str, str]) -> dict[str, Any]:
 
 
 def _heights(state: ConvergenceState, run: Trajectories) -> tuple[float, float]:
-    tall = {"health", "share"} & set(state.show) or min(state.ratio, state.ratio * state.drift) < 1.0
+    tall = state.shows.health or state.shows.share or min(state.ratio, state.ratio * state.drift) < 1.0
     top = 1.03 if tall else 0.56
-    if "logy" not in state.show:
+    if not state.shows.logy:
         return 0.0, top
-    drawn = run.state if "state" in state.show else run.weights
+    drawn = run.state if state.shows.state else run.weights
     least = max(float(drawn[:, :, 0].min()), 1e-6)
     return float(10.0 ** (np.floor(2.0 * np.log10(least) - 0.1) / 2.0)), top * 1.5  # down to half a decade
 
@@ -94,7 +94,7 @@ def _names(drawn: Drawn, heights: tuple[float, float]) -> Trace:
 
 
 def _theory(drawn: Drawn) -> list[Trace]:
-    if "theory" not in drawn.state.show:
+    if not drawn.state.shows.theory:
         return []
     curve, x = drawn.curve, drawn.axis.xs(drawn.curve.steps)
     looks = {"line": {"color": theme.THEORY_LINE, "width": 5}, "hoverinfo": "skip"}
@@ -112,13 +112,13 @@ def _ghost(drawn: Drawn) -> list[Trace]:
     unit = pinned.steps_per_epoch if drawn.state.x == "epochs" else 1
     window = round(drawn.axis.low * unit), round(drawn.axis.high * unit)
     axis = TimeAxis(unit, window, drawn.axis.log, drawn.axis.title)
-    run = sampled(drawn.state, pinned.params(), axis)
+    run = sampled(drawn.state, pinned.params, axis)
     looks = {"name": "pinned, mean over seeds", "line": {"color": theme.GHOST, "width": 3, "dash": "dashdot"}}
     return [trace("ghost", axis.xs(run.steps), run.weights[:, :, 0].mean(axis=0)) | looks]
 
 
 def _mean(drawn: Drawn) -> list[Trace]:
-    if "mean" not in drawn.state.show:
+    if not drawn.state.shows.mean:
         return []
     weights, x = drawn.run.weights[:, :, 0], drawn.axis.xs(drawn.run.steps)
     mean = weights.mean(axis=0)
@@ -130,17 +130,17 @@ def _mean(drawn: Drawn) -> list[Trace]:
 
 
 def _seeds(drawn: Drawn) -> list[Trace]:
-    run, show = drawn.run, drawn.state.show
+    run, shows = drawn.run, drawn.state.shows
     x = packed(drawn.axis.xs(run.steps))
-    share = gradient_share(run) if "share" in show else None
+    share = gradient_share(run) if shows.share else None
     traces = []
     for i, seed in enumerate(run.params.seeds):
         style = theme.seed_style(seed)
         thin = {"showlegend": i == 0}
-        if "health" in show:
+        if shows.health:
             looks = {"name": "w_health", "line": {"color": style.color, "width": 1.5, "dash": "dash"}}
             traces.append(trace(f"health-{seed}", x, run.weights[i, :, 1]) | thin | looks)
-        if "state" in show:
+        if shows.state:
             looks = {"name": "EMA state", "line": {"color": style.color, "width": 1.5, "dash": "dot"}}
             traces.append(trace(f"state-{seed}", x, run.state[i, :, 0]) | thin | looks)
         if share is not None:
@@ -172,8 +172,9 @@ def _levels(drawn: Drawn) -> list[Trace]:
 def _best(drawn: Drawn) -> list[Trace]:
     """The published best epochs, each on its seed's curve."""
     run, traces = drawn.run, []
-    for show, subset, symbol in (("fd002", "FD002", "circle"), ("fd004", "FD004", "square")):
-        if show not in drawn.state.show:
+    shows = drawn.state.shows
+    for shown, subset, symbol in ((shows.fd002, "FD002", "circle"), (shows.fd004, "FD004", "square")):
+        if not shown:
             continue
         epochs = best_epochs(subset)
         found = [(i, epochs[seed]) for i, seed in enumerate(run.params.seeds) if seed in epochs]
@@ -188,12 +189,12 @@ def _best(drawn: Drawn) -> list[Trace]:
             "line": {"width": 1.5, "color": theme.THEORY},
         }
         looks = {"mode": "markers", "name": f"published best epoch {subset}", "marker": marker}
-        traces.append(trace(f"best-{show}", drawn.axis.xs(steps), y) | looks)
+        traces.append(trace(f"best-{subset.lower()}", drawn.axis.xs(steps), y) | looks)
     return traces
 
 
 def _layout(state: ConvergenceState, axis: TimeAxis, heights: tuple[float, float]) -> dict[str, Any]:
-    log = "logy" in state.show
+    log = state.shows.logy
     return {
         "uirevision": f"{state.x}/{state.window}/{log}",
         "margin": {"l": 62, "r": 18, "t": 12, "b": 8},

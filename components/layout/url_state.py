@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 def to_text(state: Any) -> dict[str, str]:
     """Return every field as text: numbers in full, sequences joined by commas."""
-    return {f.name: _text(getattr(state, f.name)) for f in fields(state)}
+    return {f.name: _text(getattr(state, f.name)) for f in fields(state) if f.init}
 
 
 def from_text(cls: type[T], text: Mapping[str, Any]) -> tuple[T, tuple[str, ...]]:
@@ -22,7 +22,7 @@ def from_text(cls: type[T], text: Mapping[str, Any]) -> tuple[T, tuple[str, ...]
 
     Names that are not fields are ignored: a link may carry what another view or another site added.
     """
-    given = [f for f in fields(cls) if f.name in text]  # type: ignore[arg-type]  # T is always a dataclass
+    given = [f for f in fields(cls) if f.init and f.name in text]  # type: ignore[arg-type]  # T is always a dataclass
     with suppress(GabaError):
         return cls(**{f.name: _value(f, str(text[f.name])) for f in given}), ()
     state, problems = cls(), []

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
+from flask import g
 
 from gaba_core.array_cache import ArrayCache
 from gaba_core.controller import Controller
@@ -161,11 +162,15 @@ def simulated(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
 
 
 def _shown(state: ReplayState) -> tuple[Shown, str]:
-    """The run of a state, and why it is not read by the state's mapping."""
-    shown, problems = source.shown((key_of(state.run),), state.readings)
-    if not shown:
-        raise ParameterError(" ".join(problems))
-    return shown[0], " ".join(problems)
+    """The run of a state, and why it is not read by the state's mapping; looked up once a request."""
+    looked_up: dict[tuple[str, str], tuple[Shown, str]] = g.setdefault("gaba_replay_runs", {})
+    asked = state.run, state.reading
+    if asked not in looked_up:
+        shown, problems = source.shown((key_of(state.run),), state.readings)
+        if not shown:
+            raise ParameterError(" ".join(problems))
+        looked_up[asked] = shown[0], " ".join(problems)
+    return looked_up[asked]
 
 
 def _keep(recording: Recording, scheme: str, one: Controller, pair: Floats) -> None:

@@ -129,7 +129,7 @@ def _fitted(d: _Drawn) -> list[Trace]:
 
 
 def _ema(d: _Drawn) -> list[Trace]:
-    if "state" not in d.state.show:
+    if not d.state.shows.state:
         return []
     k = d.subject.task
     drawn = []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass
 
-from gaba_core.errors import ParameterError
-from gaba_core.parameters import Scale, SimulationParams, quantities, quantity, quantity_of
+from gaba_core.parameters import Scale, quantity
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 
+from ..layout.fields import check_choice, check_choices, check_numbers, like_simulation, switches
 from ..run_source.mapping_text import readings_of
 from ..run_source.replay_link import key_of
 
@@ -21,9 +20,11 @@ CONTROLLER = ("beta", "floor", "warmup_steps")
 SIMULATED = ("target", "sigma", "steps_per_epoch")
 
 
-def _like(name: str) -> Any:
-    declared: Field[Any] = next(f for f in fields(SimulationParams) if f.name == name)
-    return field(default=declared.default, metadata={"quantity": quantity_of(SimulationParams, name)})
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """Switches of the picture; `SHOWS` names them."""
+
+    state: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class ReplayState:
         ParameterError: names parameter, rule and value.
     """
 
-    beta: float = _like("beta")
-    floor: float = _like("floor")
-    warmup_steps: int = _like("warmup_steps")
+    beta: float = like_simulation("beta")
+    floor: float = like_simulation("floor")
+    warmup_steps: int = like_simulation("warmup_steps")
     target: float = quantity(
         0.002,
         label="Target share",
@@ -58,8 +59,8 @@ class ReplayState:
         high=1.0,
         scale=Scale(1e-5, 1.0, 0.02, "log"),
     )
-    sigma: float = _like("sigma")
-    steps_per_epoch: int = _like("steps_per_epoch")
+    sigma: float = like_simulation("sigma")
+    steps_per_epoch: int = like_simulation("steps_per_epoch")
     run: str = ""
     reading: str = ""
     mode: str = "replay"
@@ -71,23 +72,19 @@ class ReplayState:
     show: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for f in quantities(type(self)):
-            f.metadata["quantity"].check(f.name, getattr(self, f.name))
-        for name, allowed in (
-            ("mode", MODES),
-            ("scheme", REPLAY_SCHEMES),
-            ("x", AXES),
-            ("window", WINDOWS),
-            ("below", BELOWS),
-        ):
-            if getattr(self, name) not in allowed:
-                raise ParameterError(
-                    f"{name} must be one of {', '.join(allowed)}; got {getattr(self, name)!r}."
-                )
+        check_numbers(self)
+        check_choice("mode", self.mode, MODES)
+        check_choice("scheme", self.scheme, REPLAY_SCHEMES)
+        check_choice("x", self.x, AXES)
+        check_choice("window", self.window, WINDOWS)
+        check_choice("below", self.below, BELOWS)
         readings_of(self._entries)
-        for name in self.show:
-            if name not in SHOWS:
-                raise ParameterError(f"show must be one of {', '.join(SHOWS)}; got {name!r}.")
+        check_choices("show", self.show, SHOWS)
+
+    @property
+    def shows(self) -> Shows:
+        """What is drawn beside the weights, as switches."""
+        return switches(Shows, self.show)
 
     @property
     def readings(self) -> dict[str, str]:

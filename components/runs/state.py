@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from gaba_core.errors import ParameterError
-from gaba_core.parameters import Scale, quantities, quantity
+from gaba_core.parameters import Scale, quantity
 from gaba_core.runs.smoothing import STRONGEST
 
+from ..layout.fields import check_choice, check_choices, check_numbers, switches
 from ..run_source.mapping_text import readings_of
 
 MAX_RUNS = 12
 MAX_PANELS = 3
 WINDOWS = {"whole": "Whole run", "transient": "Transient"}
 AXES = {"epochs": "Epochs", "steps": "Steps", "seconds": "Seconds"}
+ALL_TASKS = "all tasks"
+ALL_RUNS = "all"
+FOLLOW = {"on": "Follow logs that are being written", "off": "Leave the picture as it is"}
 SHOWS = {
     "applied": "Applied weight",
     "state": "EMA state",
@@ -23,9 +27,18 @@ SHOWS = {
     "logy": "Log metric axis",
     "logx": "Log time axis",
 }
-ALL_TASKS = "all tasks"
-ALL_RUNS = "all"
-FOLLOW = {"on": "Follow logs that are being written", "off": "Leave the picture as it is"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """Switches of the picture; `SHOWS` names them."""
+
+    applied: bool
+    state: bool
+    regimes: bool
+    best: bool
+    logy: bool
+    logx: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +88,19 @@ class RunsState:
     follow: str = "on"
 
     def __post_init__(self) -> None:
-        choices = (("x", self.x, AXES), ("window", self.window, WINDOWS), ("follow", self.follow, FOLLOW))
-        for field, value, allowed in choices:
-            if value not in allowed:
-                raise ParameterError(f"{field} must be one of {', '.join(allowed)}; got {value!r}.")
-        for name in self.show:
-            if name not in SHOWS:
-                raise ParameterError(f"show must be one of {', '.join(SHOWS)}; got {name!r}.")
+        check_choice("x", self.x, AXES)
+        check_choice("window", self.window, WINDOWS)
+        check_choice("follow", self.follow, FOLLOW)
+        check_choices("show", self.show, SHOWS)
         if len(self.metric) > MAX_PANELS:
             raise ParameterError(f"metric must be {MAX_PANELS} names at most; got {len(self.metric)}.")
         readings_of(self.reading)
-        for f in quantities(RunsState):
-            f.metadata["quantity"].check(f.name, getattr(self, f.name))
+        check_numbers(self)
+
+    @property
+    def shows(self) -> Shows:
+        """What is drawn, as switches."""
+        return switches(Shows, self.show)
 
     @property
     def keys(self) -> tuple[str, ...]:

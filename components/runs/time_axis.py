@@ -64,7 +64,7 @@ class TimeAxis:
 
     def __init__(self, shown: Sequence[Shown], state: RunsState) -> None:
         self.unit = unit_of(shown, state)
-        self.log = "logx" in state.show
+        self.log = state.shows.logx
         self._from = 1.0 if self.log and self.unit != "seconds" else 0.0
         words = (LOG_TITLES if self.log else TITLES)[self.unit]
         self.counted = counted_in(shown)

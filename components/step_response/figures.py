@@ -125,7 +125,7 @@ def _responses(state: StepState, steps: npt.NDArray[np.int64]) -> list[Trace]:
     for i, beta in reversed(list(enumerate(state.drawn))):
         study = study_response(beta, state.start, state.target, state.steps)
         data.append(_like_beta(f"analytic-{i}", steps, study.analytic[steps], i, beta))
-        if i == 0 and "simulated" in state.show:
+        if i == 0 and state.shows.simulated:
             data.append(
                 line(
                     "simulated",
@@ -151,7 +151,7 @@ def _targets(state: StepState) -> list[Trace]:
 
 def _marks(state: StepState, heights: list[float]) -> list[Trace]:
     """Vertical lines at tau, 3 tau and 5 tau of the dragged beta; those past the end lie out of sight."""
-    if "marks" not in state.show:
+    if not state.shows.marks:
         return []
     tau = time_constant(state.beta)
     at = [times * tau if times * tau <= state.steps else -state.steps for times in (1, 3, 5)]

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gaba_core.errors import ParameterError
-from gaba_core.parameters import Scale, SimulationParams, check_beta, quantities, quantity, quantity_of
+from gaba_core.parameters import Scale, SimulationParams, check_beta, quantity, quantity_of
+
+from ..layout.fields import check_choices, check_numbers, switches
 
 BETAS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 SHOWS = {"marks": "τ, 3τ, 5τ", "simulated": "Simulated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """Switches of the picture; `SHOWS` names them."""
+
+    marks: bool
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +79,17 @@ class StepState:
     show: tuple[str, ...] = ("marks", "simulated")
 
     def __post_init__(self) -> None:
-        for f in quantities(type(self)):
-            f.metadata["quantity"].check(f.name, getattr(self, f.name))
+        check_numbers(self)
         if len(self.betas) > len(BETAS) or len(set(self.betas)) != len(self.betas):
             raise ParameterError(f"betas must be at most {len(BETAS)} different ones; got {self.betas!r}.")
         for beta in self.betas:
             check_beta(beta)
-        for name in self.show:
-            if name not in SHOWS:
-                raise ParameterError(f"show must be one of {', '.join(SHOWS)}; got {name!r}.")
+        check_choices("show", self.show, SHOWS)
+
+    @property
+    def shows(self) -> Shows:
+        """What is drawn beside the closed forms, as switches."""
+        return switches(Shows, self.show)
 
     @property
     def drawn(self) -> tuple[float, ...]:

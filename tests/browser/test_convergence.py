@@ -38,7 +38,7 @@ def shown(page, param):
 def assert_drawn(page, **changes):
     """Every seed is drawn exactly as simulated at the shown values."""
     state = replace(DEFAULT, **changes)
-    run = simulate(state.params())
+    run = simulate(state.params)
     for i, seed in enumerate(state.seeds):
         x, y = drawn(page, "convergence", "weights", f"seed-{seed}")
         steps = np.rint(x * state.steps_per_epoch).astype(int)
@@ -49,7 +49,7 @@ def assert_drawn(page, **changes):
 def wait_for_seed_42(page, **changes):
     """Wait for the picture of the given values."""
     state = replace(DEFAULT, **changes)
-    weights = simulate(replace(state.params(), seeds=(42,))).weights[0, :, 0]
+    weights = simulate(replace(state.params, seeds=(42,))).weights[0, :, 0]
     wait_until_drawn(page, "convergence", "weights", "seed-42", weights, state.steps_per_epoch)
 
 

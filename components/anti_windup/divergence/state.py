@@ -19,7 +19,7 @@ from gaba_core.comparators import (
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import Scale, quantity
 
-from ..panels.fields import check_choice, check_numbers, like_simulation
+from ...layout.fields import SMALL_NORM, check_choice, check_numbers, like_simulation
 
 STARTS = {"rest": "From rest", "published": "As published"}
 OPTIMISERS = {"adam": "Adam", "sgd": "SGD"}
@@ -33,7 +33,6 @@ MAX_SEEDS = 5
 MAX_STEPS = 1000
 RATE_SEEDS = 200
 RATE_SIGMAS = tuple(round(0.25 * i, 2) for i in range(13))
-SMALL_NORM = 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from gaba_core.bounds_check import BoundsCheck, BoundsQuestion, DrawKind, check_
 from gaba_core.parameters import Scale, quantity
 from gaba_core.projection import nominal_bounds, weight_bounds
 
-from ..panels.fields import check_choice, check_numbers, like_simulation
+from ...layout.fields import check_choice, check_numbers, like_simulation
 
 AT_ONCE = 64  # checks computed together and kept
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gaba_core.parameters import Scale, quantity
 
-from ..panels.fields import check_choice, check_numbers, like_simulation
+from ...layout.fields import check_choice, check_numbers, like_simulation
 
 TASKS = {"2": "2 tasks", "3": "3 tasks"}
 

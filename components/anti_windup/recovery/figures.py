@@ -48,7 +48,7 @@ def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, An
     steps = packed(at - state.steps_before)
     for key in _shown(state):
         color = theme.SEED_STYLES[list(SCHEMES).index(key)].color
-        if "state" in state.show:
+        if state.shows.state:
             inner = line(
                 f"state-{key}", steps, found[key].state[at], f"{key} state", color, width=1.8, dash="dot"
             )

@@ -9,11 +9,18 @@ from gaba_core.anti_windup import SCHEMES, Recovery, RecoverySettings, recovery_
 from gaba_core.batched_cache import Together
 from gaba_core.parameters import Scale, quantity
 
-from ..panels.fields import check_choice, check_numbers, like_simulation
+from ...layout.fields import check_choice, check_choices, check_numbers, like_simulation, switches
 
 WINDOWS = {"after": "After the switch", "whole": "Whole run"}
-SHOWS = {"state": "State, dotted"}
 KEPT = 100  # experiments, 0.2 MB each, at their longest 1 MB
+SHOWS = {"state": "State, dotted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """Switches of the picture; `SHOWS` names them."""
+
+    state: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +107,14 @@ class RecoveryState:
     def __post_init__(self) -> None:
         check_numbers(self)
         names = {key: scheme.name for key, scheme in SCHEMES.items()}
-        for key in self.schemes:
-            check_choice("schemes", key, names)
+        check_choices("schemes", self.schemes, names)
         check_choice("window", self.window, WINDOWS)
-        for name in self.show:
-            check_choice("show", name, SHOWS)
+        check_choices("show", self.show, SHOWS)
+
+    @property
+    def shows(self) -> Shows:
+        """What is drawn beside the outputs, as switches."""
+        return switches(Shows, self.show)
 
     def settings(self) -> RecoverySettings:
         """What the core's experiment reads of it."""

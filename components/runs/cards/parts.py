@@ -163,7 +163,7 @@ def _count(group: Group) -> Any:
 
 
 def _best(s: Shown, state: RunsState) -> list[Any]:
-    if "best" not in state.show or s.run.best_epoch is None:
+    if not state.shows.best or s.run.best_epoch is None:
         return []
     return [dmc.Text(f"best epoch {s.run.best_epoch}", size="xs", c="dimmed", span=True)]
 
@@ -203,7 +203,7 @@ def readout(shown: Sequence[Shown], state: RunsState) -> Any:
 def bands_key(shown: Sequence[Shown], state: RunsState) -> Any:
     """The regimes drawn behind the first run, with their steps; nothing where none was found."""
     compared = baseline_of(shown, groups_of(shown, state), state) is not None
-    first = first_with_regimes(shown) if "regimes" in state.show and not compared else None
+    first = first_with_regimes(shown) if state.shows.regimes and not compared else None
     if first is None:
         return None
     parts = [

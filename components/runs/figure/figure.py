@@ -56,11 +56,11 @@ def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
     drawn = {panel.yaxis: _drawn(board, panel) for panel in board.panels}
     spans = {p.yaxis: _span(board, state, p, drawn[p.yaxis]) for p in board.panels}
     heights = spans.get("y") or Span(0.0, 1.0)
-    banded = first_with_regimes(shown) if "regimes" in state.show and board.baseline is None else None
+    banded = first_with_regimes(shown) if state.shows.regimes and board.baseline is None else None
     data = [
         *(regime_bands(banded.run, board.axis, heights) if banded else []),
         *(trace for p in reversed(board.panels) for trace in drawn[p.yaxis]),
-        *(best_rings(board) if "best" in state.show and not board.groups else []),
+        *(best_rings(board) if state.shows.best and not board.groups else []),
         *(level_lines(shown, board.axis) if board.baseline is None else []),
         *(gap_marks(board, spans) if board.baseline is None and not board.groups else []),
         *playhead_lines(shown, state, spans),

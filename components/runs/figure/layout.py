@@ -79,7 +79,7 @@ def layout(board: Board, state: RunsState, spans: Mapping[str, Span | None], *, 
 
 def is_log(board: Board, state: RunsState, panel: Panel) -> bool:
     """Whether a panel is drawn on a logarithmic scale: where that is asked for, of metrics above 0."""
-    if panel.name == WEIGHTS or board.baseline is not None or "logy" not in state.show:
+    if panel.name == WEIGHTS or board.baseline is not None or not state.shows.logy:
         return False
     return not any(bool((curve.y <= 0.0).any()) for _, curves in panel.runs for curve in curves)
 

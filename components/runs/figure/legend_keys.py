@@ -51,8 +51,8 @@ def quantity_lines(
     states = any(known_state(s.run) is not None for s in shown)
     pale = faded(theme.THEORY, FAINT + 0.2)
     lines = [
-        ("applied weight", "applied" in state.show and not grouped and weights, "solid", INK),
-        ("EMA state", "state" in state.show and not grouped and states, "dotted", INK),
+        ("applied weight", state.shows.applied and not grouped and weights, "solid", INK),
+        ("EMA state", state.shows.state and not grouped and states, "dotted", INK),
         ("mean ± sd", grouped, "solid", INK),
         ("single runs", grouped, "solid", pale),
         ("as logged, before smoothing", smooth and not grouped, "solid", pale),

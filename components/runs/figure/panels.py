@@ -56,7 +56,8 @@ def board_of(shown: Sequence[Shown], state: RunsState) -> Board:
     axis, tasks = TimeAxis(shown, state), tasks_of(shown, state)
     groups = groups_of(shown, state)
     base = baseline_of(shown, groups, state)
-    kinds = [kind for kind in ("applied", "state") if kind in state.show]
+    switched = {"applied": state.shows.applied, "state": state.shows.state}
+    kinds = [kind for kind, on in switched.items() if on]
     kinds = kinds[:1] if groups else kinds
     weights: Maker = partial(weight_curves, axis=axis, tasks=tasks, kinds=kinds)
     below = panels_of(shown, state)

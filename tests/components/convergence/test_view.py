@@ -50,7 +50,7 @@ def test_a_change_brings_the_confirmed_picture(client):
     state = ConvergenceState(beta=0.9, floor=0.2)
     picture = redraw(client, state).get_json()["response"][PICTURE]["data"]
     x, y = trace(picture, "seed-42")
-    run = simulate(state.params())
+    run = simulate(state.params)
     np.testing.assert_array_equal(y, run.weights[0, np.rint(x * 49).astype(int), 0].astype(np.float32))
     assert picture["clock"] == 7
 
@@ -82,7 +82,7 @@ def test_a_link_sets_the_controls_and_names_what_it_could_not():
 def test_csv_holds_what_is_drawn():
     state = ConvergenceState(epochs=12, seeds=(42, 7), window="whole")
     rows = list(csv.DictReader(io.StringIO(as_csv(state))))
-    run = simulate(state.params(), every=49)
+    run = simulate(state.params, every=49)
     assert [int(row["step"]) for row in rows] == run.steps.tolist()
     assert [float(row["w_rul_seed_7"]) for row in rows] == pytest.approx(run.weights[1, :, 0], abs=1e-8)
     assert [float(row["ema_rul_seed_42"]) for row in rows] == pytest.approx(run.state[0, :, 0], abs=1e-8)
@@ -98,7 +98,7 @@ def test_the_python_script_stands_alone_and_reproduces_the_numbers(changes, tmp_
     done = subprocess.run(
         [sys.executable, "-I", path], capture_output=True, text=True, cwd=tmp_path, check=True
     )
-    expected = simulate(state.params()).weights
+    expected = simulate(state.params).weights
     np.testing.assert_allclose(np.load(tmp_path / "weights.npy"), expected, atol=1e-12)
     assert f"{expected[0, 5 * 49, 0]:.4f}" in done.stdout
 

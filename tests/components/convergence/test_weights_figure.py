@@ -27,7 +27,7 @@ def picture_of(**changes):
 @pytest.mark.parametrize("seed", DEFAULT.seeds)
 def test_each_seed_is_drawn_as_simulated(seed):
     picture = picture_of(window="whole")
-    run = simulate(DEFAULT.params(), every=49)
+    run = simulate(DEFAULT.params, every=49)
     x, y = trace(picture, f"seed-{seed}")
     np.testing.assert_array_equal(x, np.arange(200, dtype=np.float32))
     np.testing.assert_array_equal(y, run.weights[DEFAULT.seeds.index(seed), :, 0].astype(np.float32))
@@ -38,7 +38,7 @@ def test_a_line_is_thinned_to_what_it_can_show(window):
     state = replace(DEFAULT, x="steps", window=window)
     x, y = trace(weights_picture(drawn(state), {}), "seed-42")
     assert 100 < x.size <= POINTS + 1
-    run = simulate(state.params(), every=round(float(x[-1] - x[-2])))
+    run = simulate(state.params, every=round(float(x[-1] - x[-2])))
     np.testing.assert_array_equal(y, run.weights[0, : x.size, 0].astype(np.float32))
 
 
@@ -51,7 +51,7 @@ def test_on_a_log_axis_a_line_is_dense_where_the_axis_is_wide(unit, steps, epoch
     at = np.rint(x * steps).astype(int)
     seen = at > 49 // 2  # what comes before the axis lies on its left end
     assert (np.diff(at[seen]) > 0).all()
-    run = simulate(state.params())
+    run = simulate(state.params)
     np.testing.assert_array_equal(y[seen], run.weights[0, at[seen], 0].astype(np.float32))
 
 
@@ -82,7 +82,7 @@ def test_floor_bound_and_equilibrium_are_lines_of_their_own():
     levels = {uid: trace(picture, uid)[1][0] for uid in ("floor", "bound", "equilibrium")}
     assert levels["floor"] == np.float32(0.1)
     assert levels["bound"] == pytest.approx(0.1 / 1.1)
-    assert levels["equilibrium"] == np.float32(equilibrium(replace(DEFAULT, floor=0.1).params())[0])
+    assert levels["equilibrium"] == np.float32(equilibrium(replace(DEFAULT, floor=0.1).params)[0])
 
 
 def test_seeds_differ_by_more_than_colour():
@@ -95,7 +95,7 @@ def test_published_best_epochs_lie_on_their_seeds_curves():
     picture = picture_of(show=("fd002",), epochs=500, window="whole")
     x, y = trace(picture, "best-fd002")
     assert x.tolist() == [best_epochs("FD002")[seed] for seed in DEFAULT.seeds]
-    run = simulate(replace(DEFAULT, epochs=500).params(), every=49)
+    run = simulate(replace(DEFAULT, epochs=500).params, every=49)
     expected = [run.weights[i, best_epochs("FD002")[s], 0] for i, s in enumerate(DEFAULT.seeds)]
     np.testing.assert_array_equal(y, np.float32(expected))
 
@@ -155,7 +155,7 @@ def test_the_deviation_is_the_weight_minus_the_theory():
     found = deviation_picture(drawn(DEFAULT))
     run = drawn(DEFAULT).run
     _, y = trace(found, "seed-456")
-    expected = run.weights[2, :, 0] - theory(DEFAULT.params(), run.steps).weights
+    expected = run.weights[2, :, 0] - theory(DEFAULT.params, run.steps).weights
     np.testing.assert_array_equal(y, expected.astype(np.float32))
     low, high = found["layout"]["yaxis"]["range"]
     assert low == -high
@@ -164,7 +164,7 @@ def test_the_deviation_is_the_weight_minus_the_theory():
 
 def test_a_pinned_setting_stays_as_a_ghost_on_the_same_axis():
     picture = picture_of(floor=0.2, window="whole", pin="beta=0.9&steps_per_epoch=10")
-    pinned = simulate(replace(DEFAULT, beta=0.9, steps_per_epoch=10).params(), every=10)
+    pinned = simulate(replace(DEFAULT, beta=0.9, steps_per_epoch=10).params, every=10)
     x, y = trace(picture, "ghost")
     np.testing.assert_array_equal(x, np.arange(200, dtype=np.float32))
     np.testing.assert_array_equal(y, pinned.weights[:, :, 0].mean(axis=0).astype(np.float32))
@@ -178,7 +178,7 @@ def test_the_read_outs_of_a_pinned_setting_stand_beside():
 
 def test_the_share_of_the_update_is_weight_times_norm():
     _, y = trace(picture_of(show=("share",), sigma=0.0, window="whole"), "share-42")
-    run = simulate(replace(DEFAULT, sigma=0.0).params(), every=49)
+    run = simulate(replace(DEFAULT, sigma=0.0).params, every=49)
     pull = run.weights[0] * np.array([100.0, 0.2])
     np.testing.assert_allclose(y, pull[:, 0] / pull.sum(axis=1), rtol=1e-6)
     assert y[-1] == pytest.approx(0.9616, abs=1e-4)  # 4.77 : .19, 25 to 1
@@ -187,5 +187,5 @@ def test_the_share_of_the_update_is_weight_times_norm():
 def test_a_drifting_ratio_ends_where_it_is_told_to():
     state = replace(DEFAULT, drift=0.01)
     _, level = trace(picture_of(drift=0.01), "equilibrium")
-    assert level[0] == np.float32(equilibrium(state.params())[0])
+    assert level[0] == np.float32(equilibrium(state.params)[0])
     assert level[0] == pytest.approx(1 / 6, rel=5e-3)  # 5 : 1 at the end

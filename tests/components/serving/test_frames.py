@@ -48,7 +48,7 @@ def test_frames_are_the_simulation_at_the_positions_of_the_control(client, contr
         moved = replace(STATE, **{control: kind(value)})
         x, y = series(frames["weights"], "seed-123")
         steps = np.rint(x * moved.steps_per_epoch).astype(int)
-        np.testing.assert_array_equal(y, simulate(moved.params()).weights[1, steps, 0].astype(np.float32))
+        np.testing.assert_array_equal(y, simulate(moved.params).weights[1, steps, 0].astype(np.float32))
 
 
 def test_an_answer_holds_no_more_frames_than_the_limit(client, monkeypatch):
@@ -127,7 +127,7 @@ def test_positions_are_prepared_a_few_at_a_time(control, monkeypatch):
     together = list(pictures_of(view, states))
     prepared = [many for many in asked if len(many) > 1]
     assert [len(many) for many in prepared] == [16, 16, 8]
-    assert [params for many in prepared for params in many] == [state.params() for state in states]
+    assert [params for many in prepared for params in many] == [state.params for state in states]
     readouts.cache_clear()
     assert together == [pictures(state) for state in states]
 

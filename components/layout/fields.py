@@ -1,0 +1,52 @@
+"""Fields that the states of several views declare alike, and the checks that all of them make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, field, fields
+from typing import Any, TypeVar
+
+from gaba_core.errors import ParameterError
+from gaba_core.parameters import SimulationParams, quantities, quantity_of
+
+T = TypeVar("T")
+SMALL_NORM = 0.2  # published gradient norm of the health task: only the ratio to it matters
+
+
+def like_simulation(name: str, default: Any = None) -> Any:
+    """A field with the range, slider and help that SimulationParams states for `name`, and its default."""
+    declared: Field[Any] = next(f for f in fields(SimulationParams) if f.name == name)
+    own = declared.default if default is None else default
+    return field(default=own, metadata={"quantity": quantity_of(SimulationParams, name)})
+
+
+def check_numbers(state: Any) -> None:
+    """Check every quantity of a state.
+
+    Raises:
+        ParameterError: names parameter, rule and value.
+    """
+    for f in quantities(type(state)):
+        f.metadata["quantity"].check(f.name, getattr(state, f.name))
+
+
+def check_choice(name: str, value: str, allowed: Mapping[str, object]) -> None:
+    """Check that a value is one of the keys offered.
+
+    Raises:
+        ParameterError: it is not.
+    """
+    if value not in allowed:
+        raise ParameterError(f"{name} must be one of {', '.join(allowed)}; got {value!r}.")
+
+
+def check_choices(name: str, values: Iterable[str], allowed: Mapping[str, object]) -> None:
+    """Check each of several values, as `check_choice`."""
+    for value in values:
+        check_choice(name, value, allowed)
+
+
+def switches(cls: type[T], on: Iterable[str]) -> T:
+    """Return a frozen dataclass of booleans in which those that are named are true."""
+    named = set(on)
+    return cls(**{f.name: f.name in named for f in fields(cls)})  # type: ignore[arg-type]  # T is a dataclass
