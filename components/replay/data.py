@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from flask import g
+from flask import has_request_context, request
 
 from gaba_core.array_cache import ArrayCache
 from gaba_core.controller import Controller
@@ -163,7 +163,9 @@ def simulated(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
 
 def _shown(state: ReplayState) -> tuple[Shown, str]:
     """The run of a state, and why it is not read by the state's mapping; looked up once a request."""
-    looked_up: dict[tuple[str, str], tuple[Shown, str]] = g.setdefault("gaba_replay_runs", {})
+    looked_up: dict[tuple[str, str], tuple[Shown, str]] = {}
+    if has_request_context():
+        looked_up = request.environ.setdefault("gaba.replay_runs", looked_up)
     asked = state.run, state.reading
     if asked not in looked_up:
         shown, problems = source.shown((key_of(state.run),), state.readings)

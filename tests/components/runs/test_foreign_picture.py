@@ -98,10 +98,10 @@ def test_the_playhead_counts_steps_where_the_log_does_and_reads_out_every_loss()
     assert head["values"][0][1][0] == 2.0
 
 
-def test_of_two_rows_of_an_epoch_the_playhead_shows_what_either_says():
+def test_rows_of_an_epoch_whose_step_ascends_are_each_shown_with_what_they_say():
     text = "epoch,step,loss,val_loss\n0,9,3,\n0,19,2,5\n0,29,1,\n1,39,.5,\n"
     head = playhead((shown(text),), RunsState(metric=("loss", "val_loss")))
-    assert head["values"][0] == [[1.0, 0.5], [5.0, None]]
+    assert head["values"][0] == [[3.0, 2.0, 1.0, 0.5], [None, 5.0, None, None]]
 
 
 def test_the_metric_that_judges_the_model_stands_first_and_clocks_last():

@@ -191,13 +191,13 @@ def test_a_dropped_log_is_listed_and_can_be_drawn(served):
 
 
 def test_a_bad_drop_gives_one_message_and_changes_nothing(served):
-    answer = drop(served, upload("bad.json", b'[{"epoch": 0, "nasa": "n/a"}]'))
+    answer = drop(served, upload("bad.json", b'[{"epoch": "n/a", "nasa": 1}]'))
     assert "runs-dropped" not in answer["response"]
     notice = answer["sideUpdate"]["notify"]["sendNotifications"]
     assert len(notice) == 1
     assert (
         notice[0]["message"]
-        == "bad.json, entry 0, field 'nasa' must be a number or null; got the text \"n/a\"."
+        == "bad.json, entry 0, field 'epoch' must be a finite number; got the text \"n/a\"."
     )
 
 
