@@ -12,10 +12,12 @@ run: $(VENV)/.run
 	$(BIN)/python app.py
 
 test: $(VENV)/.dev lint
+	npm test --silent
 	$(BIN)/python -m tests.browser.chromium
 	$(PYTEST) -m "not slow"
 
-test-fast: $(VENV)/.dev
+test-fast: $(VENV)/.dev node_modules/.done
+	npm test --silent
 	$(PYTEST) -m "not slow" tests/core tests/components
 
 test-slow: $(VENV)/.dev
@@ -25,10 +27,11 @@ test-slow: $(VENV)/.dev
 coverage: $(VENV)/.dev
 	$(PYTEST) -m "not slow" --cov tests/core tests/training
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev node_modules/.done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	npm run lint --silent
 
 bench: $(VENV)/.dev
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python -m benchmarks.$$(basename $$script .py) || exit 1; done
@@ -40,7 +43,13 @@ lock: $(VENV)/bin/python
 		--custom-compile-command "make lock" --output-file requirements-dev.lock requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# What checks the browser half; nothing of it is served.
+node_modules/.done: package.json package-lock.json | $(VENV)/bin/python
+	$(BIN)/python -m tests.javascript.node
+	npm ci --silent --no-audit --no-fund
+	touch $@
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -14,13 +14,12 @@ from .command import main
 from .folders import ASSETS, LOGS
 from .layout import shell
 from .runs.live import polling
-from .serving import cache, compression, frames, prerender, script_loading
+from .serving import cache, compression, frames, prerender
 from .views import PANELS, PRERENDERED, VIEWS
 
 __all__ = ["LOGS", "create_app", "main"]
 
 dmc.pre_render_color_scheme()  # process-wide hooks: once, never inside create_app
-script_loading.drop_polyfill()
 
 
 def create_app(logs: str | Path = LOGS) -> prerender.Dashboard:
@@ -39,8 +38,6 @@ def create_app(logs: str | Path = LOGS) -> prerender.Dashboard:
         update_title="",
         on_error=_show_error,
         suppress_callback_exceptions=True,
-        meta_tags=[script_loading.grid_tag()],
-        external_scripts=[script_loading.graph_script()],
     )
     threadpool_limits(1, user_api="blas")  # our products are small: on a busy machine threads cost 5x
     app.index_string = shell.INDEX

@@ -13,9 +13,11 @@ from .controls import helped
 
 PLOT_CONFIG: Any = {
     "displaylogo": False,
-    "doubleClick": "reset",  # never further out: marks lie out of sight on purpose
+    "doubleClick": "autosize",  # assets/plot_painter.mjs then leads back to the picture's own ranges
     "responsive": True,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "resetScale2d"],
+    "locale": "en",
+    "locales": {"en": {"dictionary": {"Autoscale": "Reset axes"}}},
     "showSendToCloud": False,  # Plotly would offer to send what is drawn to its own site
 }
 
@@ -66,9 +68,15 @@ def graph(view: str, name: str, picture: dict[str, Any], label: str, height: int
                 className="gaba-graph",
                 style={"--gaba-height": f"{height}px"},
                 **labelled(label),
+                **named(view, name),
             ),
         ]
     )
+
+
+def named(view: str, name: str) -> dict[str, Any]:
+    """What the scripts find a figure's place by."""
+    return {"data-view": view, "data-figure": name}
 
 
 def labelled(text: str) -> dict[str, Any]:

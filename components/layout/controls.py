@@ -95,7 +95,7 @@ def _slider(view: str, param: str, positions: tuple[float, ...], value: float, n
         min=0,
         max=len(positions) - 1,
         step=1,
-        updatemode="mouseup",  # under the hand assets/sliders.js moves it
+        updatemode="mouseup",  # under the pointer assets/sliders.mjs moves it
         scale={"function": "gabaValue", "options": {"values": positions}},
         label=None,  # the number box above says it
         thumbLabel=name,  # the accessible name; Mantine leaves it empty

@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
-from dash.dependencies import Wildcard
+from typing import Any
 
 SCHEME = "scheme"
 TEMPLATES = "templates"
 NOTIFY = "notify"
 
-Id = dict[str, str | Wildcard]
+Part = Any  # a name, or Dash's ALL or MATCH
+Id = dict[str, Part]
 
 
-def slider(view: str | Wildcard, param: str | Wildcard) -> Id:
+def slider(view: Part, param: Part) -> Id:
     """Id of the slider of one number; its value is a position, not the number."""
     return {"type": "slider", "view": view, "param": param}
 
 
-def number(view: str | Wildcard, param: str | Wildcard) -> Id:
+def number(view: Part, param: Part) -> Id:
     """Id of the number box that holds the number itself."""
     return {"type": "number", "view": view, "param": param}
 
 
-def choice(view: str | Wildcard, param: str | Wildcard) -> Id:
+def choice(view: Part, param: Part) -> Id:
     """Id of a control whose value is not one number: chips, switches, segments."""
     return {"type": "choice", "view": view, "param": param}
 
 
-def preset(view: str | Wildcard, name: str | Wildcard) -> Id:
+def preset(view: Part, name: Part) -> Id:
     """Id of the button that sets several controls at once."""
     return {"type": "preset", "view": view, "name": name}
 
 
-def picture(view: str | Wildcard, name: str | Wildcard) -> Id:
+def picture(view: Part, name: Part) -> Id:
     """Id of the store that holds a figure as the server made it, without a template."""
     return {"type": "picture", "view": view, "name": name}
 
 
-def figure(view: str | Wildcard, name: str | Wildcard) -> Id:
+def figure(view: Part, name: Part) -> Id:
     """Id of the graph that shows a picture."""
     return {"type": "figure", "view": view, "name": name}
 
 
-def export(view: str | Wildcard, name: str | Wildcard, kind: str | Wildcard) -> Id:
+def export(view: Part, name: Part, kind: Part) -> Id:
     """Id of the button that saves a figure as a picture file of some kind."""
     return {"type": "export", "view": view, "name": name, "kind": kind}
 

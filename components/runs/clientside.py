@@ -1,4 +1,4 @@
-"""What the Runs page does without the server; `assets/runs.js` is the other end."""
+"""What the Runs page does without the server, in `assets/runs_list.mjs` and `assets/runs_playhead.mjs`."""
 
 from __future__ import annotations
 

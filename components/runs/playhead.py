@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -86,15 +87,17 @@ def playhead(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
 
 
 def cell(value: float | None, digits: int) -> str:
-    """Return one number of the read-outs; `assets/runs.js` writes the same."""
+    """Return one number of the read-outs; `assets/runs_playhead.mjs` writes the same, ties included."""
     if value is None:
         return MISSING
-    if digits != FOUR:
-        return f"{value:.{digits}f}"
     size = abs(value)
-    if size and not 1e-4 <= size < 1e7:
-        return re.sub(r"e([+-])0+", r"e\1", f"{value:.3e}")
-    return f"{value:.{3 - math.floor(math.log10(size)) if 0 < size < 1000.0 else 0}f}"
+    exact = Decimal(value + 0.0)  # no -0
+    with localcontext(rounding=ROUND_HALF_UP):
+        if digits == FOUR and size and not 1e-4 <= size < 1e7:
+            return re.sub(r"e([+-])0+", r"e\1", f"{exact:.3e}")
+        if digits == FOUR:
+            digits = 3 - math.floor(math.log10(size)) if 0 < size < 1000.0 else 0
+        return f"{exact:.{digits}f}"
 
 
 def _by_epoch(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, list[Floats]]:

@@ -2,7 +2,7 @@
 
 The bytes of the floats are sent in four planes, all first bytes, then all second bytes and so on: neighbours
 on a curve share their sign and exponent, so that planes compress to two thirds of what floats would.
-`assets/draw.js` reads it.
+`assets/frame_codec.mjs` reads it.
 """
 
 from __future__ import annotations

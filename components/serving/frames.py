@@ -1,7 +1,7 @@
 """Frames for a dragged control: a small binary route beside Dash's own.
 
-While a control is held, the browser asks for the pictures at the control's positions, those before the hand
-first, and then only picks. `assets/gaba.js` is the other end.
+While a control is held, the browser asks for the pictures at the control's positions, those ahead of the
+pointer first, and then only picks. `assets/frame_prefetch.mjs` is the other end.
 """
 
 from __future__ import annotations

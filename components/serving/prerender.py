@@ -1,12 +1,13 @@
-"""What a reader sees before Dash stands: a view's heading and its first picture.
+"""The page before Dash stands: a view's heading, its first picture, and scripts in the order of their need.
 
-Dash needs a second to start, Plotly and one figure less than half of it. `assets/first_sight.js` draws the
-picture and takes it away as soon as the view has drawn its own, in the same place.
+Dash needs a second to start, Plotly and one figure less than half of it. `assets/prerender.js` draws the
+picture, and takes it away as soon as the view has drawn its own, in the same place. Our modules run when all
+of Dash's scripts have, and before Dash starts.
 """
 
 from __future__ import annotations
 
-import re
+import json
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from plotly.io.json import to_json_plotly
 from ..layout import theme
 from ..layout.protocols import PrerenderedView
 from ..layout.url_state import from_text
+from . import dash_adapter
 
-AHEAD = ("vendor/plotly-basic-4.1.1.min.js", "draw.js", "first_sight.js")  # in this order, before all of Dash
-IGNORED = "|".join(f"^{re.escape(Path(name).name)}$" for name in AHEAD)  # Dash would load them again
+AHEAD = ("vendor/plotly-basic-4.1.1.min.js", "prerender.js")  # classic, in this order, before all of Dash
+MAIN = "main.mjs"  # imports every other module
+IGNORED = r"^(plotly-basic-.*|prerender)\.js$|\.mjs$"  # Dash would load them again
 
 
 class Dashboard(Dash):
@@ -32,15 +35,35 @@ class Dashboard(Dash):
 
     def __init__(self, *args: Any, sights: tuple[PrerenderedView, ...], **options: Any) -> None:
         super().__init__(*args, **{**options, "assets_ignore": IGNORED})
+        self.renderer = dash_adapter.START
         self.sights = {view.PATH: view for view in sights}
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash names the same nine
-        """Return the index: first sight, what draws it, and then Dash."""
-        scripts = [f'<script src="{self._dated(name)}"></script>' for name in AHEAD]
+        """Return the index: first sight, what draws it, then Dash, our modules, and its start."""
         view = self.sights.get("/" + (self.strip_relative_path(request.path) or ""))
-        seen = _sight(view, request.args) if view else ""
-        entry = "\n".join([seen, *scripts, parts["app_entry"]])
-        return str(super().interpolate_index(**{**parts, "app_entry": entry}))  # type: ignore[no-untyped-call]
+        ahead = [f'<script src="{self._dated(name)}"></script>' for name in AHEAD]
+        brought = dash_adapter.arranged(parts["scripts"])
+        ours = {
+            "metas": "\n".join([parts["metas"], brought.head, self._import_map()]),
+            "app_entry": "\n".join([_sight(view, request.args) if view else "", *ahead, parts["app_entry"]]),
+            "scripts": brought.scripts,
+            "renderer": "\n".join([*self._module_tags(), parts["renderer"]]),
+        }
+        return str(super().interpolate_index(**{**parts, **ours}))  # type: ignore[no-untyped-call]
+
+    def _modules(self) -> list[str]:
+        return sorted(path.name for path in Path(self.config.assets_folder).glob("*.mjs"))
+
+    def _import_map(self) -> str:
+        """Every module's address, by the one that the others import it by."""
+        dated = {self.get_asset_url(name): self._dated(name) for name in self._modules()}
+        return f'<script type="importmap">{json.dumps({"imports": dated})}</script>'
+
+    def _module_tags(self) -> list[str]:
+        """The main module, and word of the others, which are else found one behind the other."""
+        rest = [name for name in self._modules() if name != MAIN]
+        early = [f'<link rel="modulepreload" href="{self._dated(name)}">' for name in rest]
+        return [*early, f'<script type="module" src="{self._dated(MAIN)}"></script>']
 
     def _dated(self, name: str) -> str:
         """The address of an asset as Dash writes it: browsers keep it until the file changes."""

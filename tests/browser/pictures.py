@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from tests.browser.modules import load_modules
+
 _READ = """([view, name, uid]) => {
   const host = document.getElementById(JSON.stringify({name, type: "figure", view}));
   const trace = host.querySelector(".js-plotly-plot")._fullData.find((t) => t.uid === uid);
@@ -14,7 +16,8 @@ _STILL = """() => {
   const fits = (g) => near(g._fullLayout.width, g.offsetWidth) && near(g._fullLayout.height, g.offsetHeight);
   return hosts.length > 0 && hosts.every((host) => {
     const graph = host.querySelector(".js-plotly-plot");
-    return graph?.gabaRanges && fits(graph);
+    const plot = ours.dragOf(host.dataset.view).plots.get(host.dataset.figure);
+    return graph && plot?.graph === graph && fits(graph);
   });
 }"""
 _ANEW = """() => {
@@ -29,6 +32,7 @@ _ANEW = """() => {
 
 def wait_until_still(page):
     """Wait until every picture of the page is drawn in its place. A page is "idle" for long before that."""
+    load_modules(page)
     page.wait_for_function(_STILL)
 
 

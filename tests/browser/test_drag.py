@@ -5,6 +5,7 @@ import pytest
 
 from components.convergence.state import ConvergenceState
 from gaba_core.parameters import quantity_of
+from tests.browser.modules import wait_until_prefetched
 from tests.browser.test_convergence import (
     NUMBERS,
     assert_drawn,
@@ -52,7 +53,7 @@ def test_once_the_slice_is_there_a_slow_line_is_not_noticed(page, url):
     asked = frames_asked_for(page)
     x, y = grab(page, "floor")
     positions = quantity_of(ConvergenceState, "floor").positions()
-    page.wait_for_function(f"window.gabaSlices.held('convergence') === {len(positions)}")
+    wait_until_prefetched(page, "convergence", len(positions))
     before = len(asked)
     values = set()
     for to in (12, 25, 40, 33, 5, -8):
@@ -70,7 +71,7 @@ def test_the_blocks_before_a_moving_hand_come_first(page, url):
     here = positions.index(ConvergenceState().beta)
     x, y = grab(page, "beta")
     page.mouse.move(x - 6, y, steps=2)
-    page.wait_for_function(f"window.gabaSlices.held('convergence') === {len(positions)}")
+    wait_until_prefetched(page, "convergence", len(positions))
     firsts = [int(u.split("first=")[1].split("&")[0]) for u in asked if "first=" in u]
     assert sorted(firsts) == list(range(0, len(positions), 16))
     assert firsts[0] <= here < firsts[0] + 16

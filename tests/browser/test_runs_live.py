@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gaba_core.runs import smoothed
+from tests.browser.modules import wait_until_prefetched
 from tests.browser.pictures import drawn
 from tests.browser.test_runs_workbench import choose
 from tests.run_logs import info, records, write
@@ -203,7 +204,7 @@ def test_smoothing_held_after_the_log_grew_draws_the_log_as_it_is(page, live, lo
     slider = page.get_by_role("slider", name="Smoothing")
     slider.focus()
     many = "JSON.parse(document.querySelector('[data-param=smooth]').dataset.positions).length"
-    page.wait_for_function(f"window.gabaSlices.held('runs') === {many}")
+    wait_until_prefetched(page, "runs", many)
     put(log, 12)
     points(page, 12)
     track = page.locator("[data-param=smooth] .mantine-Slider-track").bounding_box()

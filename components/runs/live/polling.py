@@ -1,7 +1,8 @@
 """Following logs that are being written: a small route the Runs page asks every 0.6 s, and its answer.
 
-A quiet folder costs one listing and answers with nothing. `assets/runs_live.js` is the other end: it shows
-the news in words, keeps the list of runs up to date, and has the picture drawn again where a run changed.
+A quiet folder costs one listing and answers with nothing. `assets/runs_polling.mjs` is the other end: it
+shows the news in words, keeps the list of runs up to date, and has the picture drawn again where a run
+changed.
 """
 
 from __future__ import annotations

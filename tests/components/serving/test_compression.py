@@ -29,7 +29,7 @@ def get(client, path, coding="br"):
 def files(client):
     """Every script and style of the first page."""
     page = brotli.decompress(get(client, "/").data).decode()
-    return ["/" + path.lstrip("/") for path in re.findall(r'(?:src|href)="([^"]+\.(?:js|css)[^"]*)"', page)]
+    return ["/" + path.lstrip("/") for path in re.findall(r'(?:src|href)="([^"]+\.(?:m?js|css)[^"]*)"', page)]
 
 
 def test_every_file_of_the_first_page_is_compressed_and_kept_for_good(client, files):
@@ -69,7 +69,7 @@ def test_the_small_plotly_is_of_the_version_that_dash_brings_and_draws_every_tra
 def test_a_script_that_comes_later_can_be_had_where_the_page_says(client):
     page = get(client, "/", "identity").text
     path = re.search(r'name="gaba-grid" content="([^"]+)"', page).group(1)
-    assert get(client, f"/{path}").headers["Cache-Control"] == compression.FOREVER
+    assert get(client, path).headers["Cache-Control"] == compression.FOREVER
 
 
 @pytest.mark.parametrize(

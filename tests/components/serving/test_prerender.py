@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from plotly.io.json import to_json_plotly
@@ -9,7 +10,9 @@ from plotly.io.json import to_json_plotly
 import app
 from components.convergence import view
 from components.convergence.state import ConvergenceState
+from components.folders import ASSETS
 from components.layout import theme
+from components.serving import compression, dash_adapter
 from components.serving.prerender import AHEAD
 
 FIGURE = re.compile(r'<script type="application/json" id="gaba-first-figure">(.*?)</script>', re.DOTALL)
@@ -40,7 +43,7 @@ def test_what_a_link_cannot_have_is_drawn_with_the_default_and_cannot_break_out(
 
 def test_a_view_without_a_first_sight_has_none(client):
     page = client.get("/runs").text
-    assert "gaba-first" not in page.replace("gaba-first_sight", "")
+    assert "gaba-first" not in page
     assert all(name in page for name in AHEAD)
 
 
@@ -51,6 +54,26 @@ def test_what_draws_it_comes_once_and_before_dash(client):
     assert page.index('id="gaba-first"') < places[0]
     assert places[-1] < page.index("react-entry-point") < page.index("dash_renderer")
     assert all(page.count(name) == 1 for name in AHEAD)
+
+
+def test_modules_run_after_dashs_scripts_and_before_its_start(client):
+    page = client.get("/").text
+    dash, ours = ["react-dom", "dash_renderer"], ["modulepreload", '<script type="module"']
+    places = [page.index(part) for part in ["importmap", *AHEAD, *dash, *ours, dash_adapter.START]]
+    assert places == sorted(places)
+    assert "DOMContentLoaded" in dash_adapter.START
+    assert not re.search(r'<script src="[^"]*\.mjs', page)
+
+
+def test_every_module_has_one_dated_address_under_which_the_others_import_it(client):
+    page = client.get("/").text
+    addresses = json.loads(re.search(r'<script type="importmap">(.*?)</script>', page).group(1))["imports"]
+    assert {Path(name).name for name in addresses} == {path.name for path in ASSETS.glob("*.mjs")}
+    for name, dated in addresses.items():
+        assert dated.startswith(f"{name}?m=")
+        assert page.count(f'"{dated}"') == 2  # the map, and a preload or the main module's own tag
+        with client.get(dated) as reply:
+            assert reply.headers["Cache-Control"] == compression.FOREVER
 
 
 def test_the_heading_is_the_views_own(client):

@@ -1,0 +1,86 @@
+/*
+ * All that is private of Dash, Mantine and ag-grid: how clientside functions are found, which parts a Mantine slider
+ * is made of, and how a grid's component is exported. An upgrade that moves one of them is mended here.
+ */
+
+/** @returns {any} What a clientside function answers to change nothing. */
+export const noUpdate = () => window.dash_clientside.no_update;
+
+/**
+ * @param {string | object} id
+ * @param {object} props
+ */
+export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+
+/** @returns {string} The id of the component that triggered the callback at work; undefined when the page opens. */
+export const triggeredId = () => window.dash_clientside.callback_context.triggered_id;
+
+/** @returns {string[]} Every `id.property` that triggered the callback at work. */
+export const triggeredProps = () => window.dash_clientside.callback_context.triggered.map((one) => one.prop_id);
+
+/**
+ * Offer functions to Dash's clientside callbacks.
+ * @param {string} namespace
+ * @param {Record<string, (...args: any[]) => unknown>} functions
+ */
+export function offer(namespace, functions) {
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { [namespace]: functions });
+}
+
+/* ---- Mantine's slider ------------------------------------------------------------------------------------------- */
+
+const SLIDER = ".gaba-control .mantine-Slider-root:not(:has([data-disabled]))";
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {HTMLElement | null} The slider, one that can be moved, that an event is about.
+ */
+export const sliderAt = (target) => (target instanceof Element ? target.closest(SLIDER) : null);
+
+/**
+ * @typedef {object} SliderParts
+ * @property {HTMLElement} thumb
+ * @property {HTMLElement} bar
+ * @property {HTMLElement} track
+ */
+
+/**
+ * @param {HTMLElement} root A slider, as `sliderAt` finds it.
+ * @returns {SliderParts | null} null where Mantine draws it in another way: it then moves the slider itself.
+ */
+export function sliderParts(root) {
+  const find = (/** @type {string} */ selector) => /** @type {HTMLElement | null} */ (root.querySelector(selector));
+  const [thumb, bar, track] = ["[role=slider]", ".mantine-Slider-bar", ".mantine-Slider-track"].map(find);
+  return thumb && bar && track ? { thumb, bar, track } : null;
+}
+
+/**
+ * Show a place on a slider as Mantine would.
+ * @param {SliderParts} parts
+ * @param {number} share 0 at the left end, 1 at the right one.
+ */
+export function showOnSlider({ thumb, bar }, share) {
+  const percent = `${share * 100}%`;
+  thumb.style.setProperty("--slider-thumb-offset", percent);
+  bar.style.setProperty("--slider-bar-width", `calc(${percent} + 2 * var(--slider-size))`);
+}
+
+/* ---- ag-grid's component ---------------------------------------------------------------------------------------- */
+
+/**
+ * Let a component stand in for the grid until its script is asked for, by the first grid that is drawn.
+ * @param {() => Promise<void>} load Runs the grid's own script.
+ */
+export function deferGrid(load) {
+  const { createElement, lazy, Suspense } = window.React;
+  const Real = lazy(async () => {
+    await load();
+    const real = window.dash_ag_grid;
+    window.dash_ag_grid = { ...real, AgGrid };
+    return { default: real.AgGrid };
+  });
+  const AgGrid = (/** @type {object} */ props) =>
+    createElement(Suspense, { fallback: null }, createElement(Real, props));
+  AgGrid.dashRenderType = true;
+  window.dash_ag_grid = { AgGrid };
+}

@@ -1,0 +1,163 @@
+/*
+ * Held controls: what the pointer is at, a slider (`sliders.mjs`) or a level in a picture.
+ *
+ * A dragged value goes control -> a frame the server computed ahead, or else one throttled request -> paint and plain
+ * text (`drag_state.mjs`). On release Dash's own callbacks confirm it. No mathematics of the product lives here: every
+ * number shown was computed in Python.
+ */
+import * as plotly from "./plotly_adapter.mjs";
+import { noUpdate, setProps } from "./dash_adapter.mjs";
+import { dragOf } from "./drags.mjs";
+import { ask, prefetchAround } from "./frame_prefetch.mjs";
+import { nearest } from "./positions.mjs";
+
+const RELEASE_MS = 50; // what was let go of is painted first, and confirmed then
+const REACH_PX = 7; // from a level
+
+/** @returns {HTMLElement | null} */
+const controlBy = (/** @type {string} */ view, /** @type {string} */ param) =>
+  document.querySelector(`.gaba-control[data-view="${view}"][data-param="${param}"]`);
+
+/** @returns {number[]} */
+export const positionsOf = (/** @type {HTMLElement} */ control) => JSON.parse(control.dataset.positions ?? "[]");
+
+/** @returns {HTMLInputElement | null} The number box of a control. */
+export const boxOf = (/** @type {HTMLElement} */ control) => control.querySelector("input:not([type=hidden])");
+
+/* ---- what a held control does ------------------------------------------------------------------------------------ */
+
+function prefetch(/** @type {string} */ view, /** @type {string} */ param, /** @type {number} */ value, /** @type {boolean} */ whole) {
+  const control = controlBy(view, param);
+  if (!control) return;
+  const drag = dragOf(view);
+  const wanted = {
+    positions: positionsOf(control),
+    size: Number(control.dataset.block),
+    value,
+    whole,
+    state: drag.state,
+    arrived: () => drag.catchUp(),
+  };
+  prefetchAround(drag, param, wanted, (query, signal) => ask(view, query, signal));
+}
+
+/**
+ * A control is held at a value: the pictures at its positions are fetched ahead of it.
+ * @param {string} view
+ * @param {string} param
+ * @param {number} value
+ */
+export const grab = (view, param, value) => prefetch(view, param, value, true);
+
+/**
+ * The held control has a new value.
+ * @param {string} view
+ * @param {string} param
+ * @param {number} value
+ */
+export const move = (view, param, value) => dragOf(view).move(param, value);
+
+/**
+ * A control has come to rest: its value goes into its number box, and from there Dash's own way.
+ * @param {string} view
+ * @param {string} param
+ * @param {number} value
+ * @param {number} [after] Milliseconds.
+ */
+export function rest(view, param, value, after = RELEASE_MS) {
+  const { resting } = dragOf(view);
+  clearTimeout(/** @type {number} */ (resting.get(param)));
+  const confirm = () => {
+    if (controlBy(view, param)) setProps({ type: "number", view, param }, { value }); // the reader may have left the page
+  };
+  resting.set(param, setTimeout(confirm, after));
+}
+
+/** A pointer over a control, or the keyboard at it, may be about to move it. */
+function prepare(/** @type {PointerEvent | FocusEvent} */ event) {
+  if (event instanceof PointerEvent && event.buttons) return; // the pointer that holds one passes over others
+  const control = /** @type {HTMLElement | null} */ (event.target instanceof Element && event.target.closest(".gaba-control"));
+  const thumb = control?.querySelector("[role=slider]");
+  const { view, param } = control?.dataset ?? {};
+  if (!thumb || !view || !param) return;
+  prefetch(view, param, Number(thumb.getAttribute("aria-valuenow")), event.type === "focusin");
+}
+
+/* ---- a level in a picture that is a control too: it is dragged where it is drawn ---------------------------------- */
+
+/** @typedef {{view: string, param: string, graph: Graph, axis: import("./plotly_adapter.mjs").Axis, value?: number}} Level */
+
+/** @type {Level | null} The one under the pointer, while that is down. */
+let level = null;
+
+const pictureAt = (/** @type {PointerEvent} */ event) =>
+  /** @type {HTMLElement | null} */ (event.target instanceof Element ? event.target.closest(".gaba-draggable") : null);
+
+/** @returns {Level | null} The draggable level under the pointer. */
+function levelAt(/** @type {PointerEvent} */ event) {
+  const picture = pictureAt(event);
+  const graph = plotly.graphIn(picture);
+  if (!picture || !graph) return null;
+  const { level: uid = "", view = "", param = "" } = picture.dataset;
+  const value = plotly.levelOf(graph, uid);
+  const [across, axis] = ["xaxis", "yaxis"].map((name) => plotly.axisIn(graph, name));
+  if (value === null || !across || !axis) return null;
+  const { left, top } = graph.getBoundingClientRect();
+  const x = event.clientX - left - across.start;
+  const off = event.clientY - top - axis.toPixel(value);
+  return x < 0 || x > across.length || Math.abs(off) > REACH_PX ? null : { view, param, graph, axis };
+}
+
+function pullLevel(/** @type {Level} */ held, /** @type {PointerEvent} */ event) {
+  const control = controlBy(held.view, held.param);
+  if (!control) return;
+  const positions = positionsOf(control);
+  const value = positions[nearest(positions, held.axis.toValue(event.clientY - held.graph.getBoundingClientRect().top))];
+  if (value === held.value) return;
+  held.value = value;
+  const box = boxOf(control);
+  if (box) box.value = String(value);
+  move(held.view, held.param, value);
+}
+
+function press(/** @type {PointerEvent} */ event) {
+  level = levelAt(event);
+  if (!level) return;
+  event.stopPropagation();
+  grab(level.view, level.param, Number(dragOf(level.view).state[level.param]));
+}
+
+function pull(/** @type {PointerEvent} */ event) {
+  if (level) pullLevel(level, event);
+  else pictureAt(event)?.classList.toggle("gaba-near", Boolean(levelAt(event)));
+}
+
+function release() {
+  if (level?.value !== undefined) rest(level.view, level.param, level.value);
+  level = null;
+}
+
+/** Listen to the pointer: before anything that would stop it from being heard. */
+export function listen() {
+  document.addEventListener("pointerover", prepare, true);
+  document.addEventListener("focusin", prepare, true);
+  document.addEventListener("pointerdown", press, true);
+  document.addEventListener("mousedown", (event) => level && event.stopPropagation(), true); // no zoom box of Plotly's
+  document.addEventListener("pointermove", pull, true);
+  document.addEventListener("pointerup", release, true);
+  document.addEventListener("pointercancel", release, true); // a touch that turned out to scroll the page
+}
+
+/* ---- Dash's callbacks --------------------------------------------------------------------------------------------- */
+
+/**
+ * The slider goes to the position nearest to the number.
+ * @param {unknown} number
+ * @param {number} position
+ * @param {{options: {values: number[]}}} scale
+ */
+export function follow(number, position, scale) {
+  if (typeof number !== "number") return noUpdate();
+  const to = nearest(scale.options.values, number);
+  return to === position ? noUpdate() : to;
+}

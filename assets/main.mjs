@@ -1,0 +1,37 @@
+/*
+ * Where the browser half begins. Modules run when the page is parsed to its end, all of Dash's scripts included, and
+ * before `DOMContentLoaded`, at which Dash starts: whatever its first callbacks ask for is there.
+ */
+import "./lazy_grid.mjs";
+import * as drag from "./drag.mjs";
+import * as handle from "./point_handle.mjs";
+import * as list from "./runs_list.mjs";
+import * as pictures from "./pictures.mjs";
+import * as playhead from "./runs_playhead.mjs";
+import * as polling from "./runs_polling.mjs";
+import * as sliders from "./sliders.mjs";
+import * as url from "./url_state.mjs";
+import { copy } from "./runs_link.mjs";
+import { know } from "./runs_zoom.mjs";
+import { offer } from "./dash_adapter.mjs";
+
+const { collect, pin, nothing } = url;
+offer("gaba", { follow: drag.follow, collect, picture: pictures.show, pin, nothing, save: pictures.save });
+offer("gaba_anti_windup", { remember: handle.remember });
+offer("gaba_runs", { select: list.select, tick: list.tick, find: list.find, load: playhead.load, scrub: playhead.scrub, play: playhead.play });
+offer("gaba_link", { copy });
+offer("gaba_zoom", { know });
+offer("gaba_live", { follow: polling.follow, drawn: polling.shown, listed: polling.listed });
+
+/** Mantine asks for the value at a slider's position. */
+const gabaValue = (/** @type {number} */ position, /** @type {{values: number[]}} */ { values }) =>
+  values[Math.round(position)] ?? position;
+window.dashMantineFunctions = { ...window.dashMantineFunctions, gabaValue };
+
+handle.listen();
+sliders.listen();
+drag.listen();
+url.leadBack();
+pictures.followThemeAndWidth();
+polling.listen();
+playhead.listen();

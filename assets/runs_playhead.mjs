@@ -1,0 +1,195 @@
+/*
+ * The playhead of the Runs view and its player. Every number shown here was read from a log by Python; this file only
+ * picks and prints it.
+ */
+import * as plotly from "./plotly_adapter.mjs";
+import { noUpdate, setProps, triggeredProps } from "./dash_adapter.mjs";
+import { firstPlaceOf } from "./plot_painter.mjs";
+import { nearest } from "./positions.mjs";
+
+const PLAY_MS = 10_000; // a whole run is played in about so long
+const SLOWEST_MS = 400; // but a short one no slower than this a position
+const id = (/** @type {string} */ name) => `runs-${name}`;
+const part = (/** @type {string} */ name) => document.getElementById(id(name));
+const graphOf = () => plotly.graphIn(firstPlaceOf("runs"));
+
+/**
+ * @typedef {object} Head Positions, and every run's numbers at each.
+ * @property {number[]} epochs
+ * @property {number[]} xs Where the line is drawn.
+ * @property {string[]} words
+ * @property {(number | null)[][][]} values By run, column and position.
+ * @property {number[]} digits
+ * @property {number} best
+ * @property {boolean} live
+ */
+
+/** @type {Head | null} */
+let head = null;
+/** @type {number | null} The epoch the reader left the playhead at; null until it was moved. */
+let here = null;
+let at = 0; // position now
+/** @type {number | null} */
+let timer = null;
+/** @type {WeakSet<Graph>} Graphs whose line is drawn again after each drawing of Plotly's. */
+const followed = new WeakSet();
+
+/**
+ * @param {number | null} value
+ * @param {number} digits Decimals, or four significant digits where it is -4; `playhead.cell` in Python writes the same.
+ */
+export function print(value, digits) {
+  if (value === null) return "–";
+  if (digits !== -4) return value.toFixed(digits);
+  const size = Math.abs(value);
+  if (size > 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(3);
+  return size > 0 && size < 1000 ? value.toFixed(3 - Math.floor(Math.log10(size))) : value.toFixed(0);
+}
+
+function paint() {
+  if (!head?.epochs.length) return;
+  const { digits, values: runs } = head;
+  runs.forEach((columns, run) =>
+    columns.forEach((values, column) => {
+      const place = document.getElementById(`runs-text-${run}-${column}`);
+      const text = print(values[at], digits[column]);
+      if (place && place.textContent !== text) place.textContent = text;
+    }),
+  );
+  line();
+}
+
+function line() {
+  const graph = graphOf();
+  if (!plotly.isDrawn(graph)) { // not drawn yet, or the reader left the page
+    if (part("scrub")) requestAnimationFrame(line);
+    return;
+  }
+  if (!followed.has(graph)) graph.on("plotly_afterplot", line);
+  followed.add(graph);
+  const x = head?.xs[at];
+  const lines = graph.data.flatMap((trace, index) => (trace.uid?.startsWith("playhead-") ? [index] : []));
+  if (x === undefined || !lines.length || /** @type {any} */ (graph.data[lines[0]].x)?.[0] === x) return;
+  plotly.animate(graph, lines.map((index) => ({ index, x: [x, x], y: null })));
+}
+
+/**
+ * @param {Head} now
+ * @param {Head | null} before
+ * @param {number} position Before.
+ * @param {number | null} left The epoch the reader left the playhead at.
+ * @returns {{at: number, left: number | null}} Where the playhead goes when there are other runs or another axis: it
+ *   stays at its epoch, or the nearest there is. At the last epoch of a log that grew it goes with it.
+ */
+export function placeIn(now, before, position, left) {
+  const { epochs } = now;
+  const grown = now.live && before?.epochs.length ? before : null;
+  if (grown && position === grown.epochs.length - 1) {
+    return { at: epochs.length - 1, left: left === null ? null : epochs[epochs.length - 1] };
+  }
+  return { at: nearest(epochs, grown ? grown.epochs[position] : left ?? epochs[now.best]), left };
+}
+
+/**
+ * Other runs, another axis, or more of a log that is being written; a player plays on in the last case.
+ * @param {Head} data
+ */
+export function load(data) {
+  const before = head;
+  head = data;
+  if (!data.live) stop();
+  if (!data.epochs.length) return [1, 0];
+  ({ at, left: here } = placeIn(data, before, at, here));
+  const held = document.activeElement?.closest(`#${id("scrub")}`);
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    paint();
+    if (held && !held.isConnected) thumb()?.focus(); // a new range is a new slider
+  }));
+  return [Math.max(1, data.epochs.length - 1), at];
+}
+
+const thumb = () => /** @type {HTMLElement | null | undefined} */ (part("scrub")?.querySelector("[role=slider]"));
+
+/**
+ * @param {number} position
+ * @param {Head | null} data
+ */
+export function scrub(position, data) {
+  if (!data?.epochs.length) return "";
+  head = data;
+  const lag = timer !== null && position !== at; // an answer the player has overtaken
+  if (!triggeredProps().includes(`${id("head")}.data`) && !lag) {
+    at = Math.min(position, data.epochs.length - 1);
+    here = data.epochs[at];
+    paint();
+  }
+  const words = data.words[at];
+  thumb()?.setAttribute("aria-valuetext", words);
+  return words;
+}
+
+/* ---- the player ------------------------------------------------------------------------------------------------- */
+
+function stop() {
+  if (timer === null) return;
+  cancelAnimationFrame(timer);
+  timer = null;
+  if (part("play")) setProps(id("play"), { children: "Play" });
+}
+
+/** Show where a player that began at `first` has come to; false at the end of the run, or of the page. */
+function advance(/** @type {number} */ first, /** @type {number} */ beats) {
+  const last = (head?.epochs.length ?? 0) - 1; // a log may grow or be cut meanwhile
+  if (!head || last < 0 || !part("scrub")) return false; // the reader left the page
+  const position = Math.min(last, first + Math.floor(beats));
+  if (position !== at) {
+    at = position;
+    here = head.epochs[at];
+    paint();
+    setProps(id("scrub"), { value: at });
+  }
+  return at < last;
+}
+
+/** Play from here to the end, or from the start where here is the end; time decides, not the frame rate. */
+export function play() {
+  if (timer !== null) {
+    stop();
+    return "Play";
+  }
+  if (!head?.epochs.length) return noUpdate();
+  const first = at >= head.epochs.length - 1 ? 0 : at;
+  const beat = Math.min(SLOWEST_MS, PLAY_MS / head.epochs.length);
+  /** @type {number | null} */
+  let began = null;
+  const turn = (/** @type {number} */ now) => {
+    began ??= now;
+    if (advance(first, (now - began) / beat)) timer = requestAnimationFrame(turn);
+    else stop();
+  };
+  timer = requestAnimationFrame(turn);
+  return "Pause";
+}
+
+/* ---- the page --------------------------------------------------------------------------------------------------- */
+
+/** A link may ask for a card of this page, which Dash draws later than the browser looks for it. */
+function seekCard() {
+  if (!location.pathname.endsWith("/runs") || !location.hash) return;
+  const wanted = location.hash.slice(1);
+  const seek = new MutationObserver(() => {
+    const card = document.getElementById(wanted);
+    if (!card || !graphOf()) return;
+    seek.disconnect();
+    card.scrollIntoView();
+  });
+  seek.observe(document, { subtree: true, childList: true });
+}
+
+/** A pointer or a key on the playhead stops the player. */
+export function listen() {
+  const grip = (/** @type {Event} */ event) => event.target instanceof Element && event.target.closest(`#${id("scrub")}`) && stop();
+  document.addEventListener("pointerdown", grip, true);
+  document.addEventListener("keydown", grip, true);
+  seekCard();
+}
