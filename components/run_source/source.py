@@ -16,6 +16,7 @@ from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
 from gaba_core.runs.library import entry_of
 from gaba_core.runs.path_labels import RESERVED
+from gaba_core.runs.shared_files import base_of, parts
 from gaba_core.runs.tailing.log_status import Status
 
 from ..serving.cache import cache
@@ -45,7 +46,16 @@ def library() -> RunLibrary:
 
 
 def drop(name: str, contents: str) -> LibraryEntry:
-    """Keep a dropped file and return its entry; only who knows its content can ask for it.
+    """Keep a dropped file and return the entry of its first run.
+
+    Raises:
+        LogFormatError: the file is no log.
+    """
+    return drop_all(name, contents)[0]
+
+
+def drop_all(name: str, contents: str) -> list[LibraryEntry]:
+    """Keep a dropped file and return an entry for each of its runs; only who knows its content can ask.
 
     Raises:
         LogFormatError: the file is no log.
@@ -54,11 +64,11 @@ def drop(name: str, contents: str) -> LibraryEntry:
         data = base64.b64decode(contents.partition(",")[2], validate=True)
     except binascii.Error as error:
         raise LogFormatError(f"{name} must be a file the browser can send; got {error}.") from error
-    run = read_run(data, name)
+    run = read_run(data, name, restarts=True)
     digest = hashlib.sha256(data).hexdigest()[:24]
-    key = f"{DROPPED}{name} #{digest}"
     cache.set(f"dropped:{digest}", data)
-    return entry_of(key, run)
+    held = [(name, run), *parts(name, run)]
+    return [entry_of(f"{DROPPED}{called} #{digest}", one) for called, one in held]
 
 
 def shown(
@@ -154,4 +164,5 @@ def _dropped(key: str) -> Run:
     data = cache.get(f"dropped:{digest}")
     if not isinstance(data, bytes):
         raise ParameterError(f"run must be one that the server still holds; got {name}. Drop the file again.")
-    return read_run(data, name)
+    run = read_run(data, base_of(name, {}) if name.endswith("]") else name, restarts=True)
+    return next((other for called, other in parts(base_of(name, {}), run) if called == name), run)

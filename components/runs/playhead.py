@@ -13,7 +13,7 @@ import numpy as np
 
 from gaba_core.runs import Run, record_steps
 from gaba_core.runs.implied_state import known_state
-from gaba_core.runs.schema import Floats
+from gaba_core.runs.schema import Bools, Floats
 
 from ..run_source.selected_run import Shown
 from .labels import GROUPS, METRICS, holds_weights, metric_label, panels_of, tasks_of
@@ -165,16 +165,22 @@ def _words(epoch: float, step: float, x: float, axis: TimeAxis) -> str:
 
 def _values(run: Run, wanted: Sequence[Column], rows: Floats) -> Floats:
     """Return (C, P): each wanted column at each position."""
-    table = {f"w {t}": None if run.weights is None else run.weights[:, k] for k, t in enumerate(run.tasks)}
-    state = known_state(run)
-    table |= {f"s {t}": None if state is None else state[:, k] for k, t in enumerate(run.tasks)}
+    table: dict[str, Floats | None] = {}
+    for kind, values in (("w", run.weights), ("s", known_state(run))):
+        for k, t in enumerate(run.tasks):
+            table[f"{kind} {t}"] = None if values is None else _held(run, values[:, k], run.silent)
     return np.array([_taken(table.get(c.name, _told(run, c.name)), rows) for c in wanted])
 
 
 def _told(run: Run, name: str) -> Floats | None:
     """The metric with what an earlier record of the same epoch said where a later one says nothing."""
-    values, absent = run.metrics.get(name), run.unlogged.get(name)
-    if values is None or absent is None:
+    values = run.metrics.get(name)
+    return None if values is None else _held(run, values, run.unlogged.get(name))
+
+
+def _held(run: Run, values: Floats, absent: Bools | None) -> Floats:
+    """The values with what an earlier record of the same epoch said where a later one says nothing."""
+    if absent is None:
         return values
     last = np.maximum.accumulate(np.where(absent, -1, np.arange(values.size)))
     known = (last >= 0) & (run.epochs[np.maximum(last, 0)] == run.epochs)

@@ -242,7 +242,7 @@ def _register_list(app: Dash) -> None:
         entries, refused = [], []
         for name, content in zip(names, contents, strict=True):
             try:
-                entries.append(source.drop(name, content))
+                entries.extend(source.drop_all(name, content))
             except GabaError as error:
                 refused.append(str(error))
         if refused:

@@ -15,6 +15,7 @@ from gaba_core.runs.own_parameters import OwnParameters, own_parameters
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 from gaba_core.runs.schema import Run, RunInfo, StepTrace
+from gaba_core.runs.several_runs import read_runs
 from gaba_core.runs.smoothing import smoothed
 from gaba_core.runs.time_units import epochs_at, record_steps, regimes_of, steps_per_epoch
 from gaba_core.runs.wall_clock import record_seconds, seconds_at
@@ -41,6 +42,7 @@ __all__ = [
     "peak_keeping",
     "read_again",
     "read_run",
+    "read_runs",
     "record_seconds",
     "record_steps",
     "regimes_of",

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gaba_core.errors import LogFormatError
+from gaba_core.runs.event_groups import EventGroup
 from gaba_core.runs.library import NO_RUN, tells_a_run
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.refusals import said_of
 from gaba_core.runs.schema import Run
+from gaba_core.runs.several_runs import read_group
+from gaba_core.runs.shared_files import grouped, parts
 from gaba_core.runs.tailing.folder_scan import FolderScan, PassedBy
 
 NAMED = 12  # files passed by that are named without being asked for all
@@ -41,16 +44,27 @@ def collected(paths: Iterable[Path]) -> Collected:
             continue
         logs, passed = FolderScan(path).look()
         found.passed += [PassedBy(str(path / one.name), one.reason) for one in passed]
-        for log in sorted(logs, key=lambda log: log.path):
-            _add(found, Path(log.path), by_name=log.by_name, root=path)
+        alone, groups = grouped(logs)
+        for log in sorted(alone, key=lambda log: log.path):
+            _add(found, Path(log.path), by_name=log.by_name, root=path, group=groups.get(log.key))
     return found
 
 
-def _add(found: Collected, path: Path, *, by_name: bool, root: Path | None = None) -> None:
+def _add(
+    found: Collected,
+    path: Path,
+    *,
+    by_name: bool,
+    root: Path | None = None,
+    group: EventGroup | None = None,
+) -> None:
     if path in found.runs:
         return
     try:
-        run = read_run(path, root=root)
+        if group is None:
+            run = read_run(path, root=root, restarts=True)
+        else:
+            run = read_group(group, str(path.parent), root)
         reason = "" if by_name or tells_a_run(run) else NO_RUN
     except LogFormatError as error:
         reason = str(error)
@@ -58,6 +72,8 @@ def _add(found: Collected, path: Path, *, by_name: bool, root: Path | None = Non
         reason = f"could not be read: {said_of(error)}."
     if not reason:
         found.runs[path] = run
+        for key, other in parts(path.name, run):
+            found.runs[path.with_name(key)] = other
     elif by_name:
         found.refused[str(path)] = reason
     else:

@@ -12,11 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
+from gaba_core.runs.event_groups import EventGroup
 from gaba_core.runs.legible_names import legible, shortened
 from gaba_core.runs.path_labels import Labels, path_labels
 from gaba_core.runs.reading import read_run_file
 from gaba_core.runs.refusals import said_of
 from gaba_core.runs.schema import LOG_FILE, STEPS_FILE, Run, RunInfo
+from gaba_core.runs.several_runs import read_group
+from gaba_core.runs.shared_files import base_of, group_stamp, grouped, of_part, parts
 from gaba_core.runs.sidecar import read_steps
 from gaba_core.runs.tailing.folder_scan import FolderScan, FoundLog, PassedBy, Stamp, find, stamp_of
 from gaba_core.runs.tailing.log_status import AT_REST, Followed, Status, follow
@@ -93,20 +96,25 @@ class RunLibrary:
         self._kept = Kept(keep, limit)
         self._asked: OrderedDict[str, str] = OrderedDict()
         self._due: dict[str, float] = {}
+        self._groups: dict[str, EventGroup] = {}
+        self._parts: dict[str, tuple[LibraryEntry, ...]] = {}
 
     def entries(self) -> tuple[LibraryEntry, ...]:
         """Return one entry a run, sorted by key; the very same tuple where nothing has changed.
 
         A run that never could be read is listed with its error, one that cannot be read now as it last was.
-        What is no log, or called like none and cannot be read, is not listed but `passed_by`.
+        What is no log, or called like none and cannot be read, is not listed but `passed_by`. A file that
+        holds several runs has an entry for each, and event files that are one run have one.
         """
         with self._lock:
-            logs, passed = self._scan.look()
+            found, passed = self._scan.look()
+            logs, self._groups = grouped(found)
             stamps = {key: entry.stamp for key, (entry, _) in self._listed.items()}
             moving = any(entry.status not in AT_REST for entry in self._entries)
             if moving or stamps != {log.key: log.stamp for log in logs}:
                 self._listed = {log.key: (self._entry(log), log) for log in logs}
-                kept = tuple(entry for entry, log in self._listed.values() if _is_run(entry, log))
+                runs = [entry for entry, log in self._listed.values() if _is_run(entry, log)]
+                kept = tuple(one for entry in runs for one in (entry, *self._parts.get(entry.key, ())))
                 self._entries = self._entries if kept == self._entries else kept
             refused = [
                 PassedBy(log.key, entry.error or NO_RUN)
@@ -144,14 +152,16 @@ class RunLibrary:
             ParameterError: no run of that key lies in the folder, and none did.
         """
         with self._lock:
-            path = self._path(key)
-            stamp = stamp_of(path)
-            if stamp[0] is None and self._kept.get(key) is None:
+            own = base_of(key, self._listed) if isinstance(key, str) else key
+            path = self._path(own)
+            stamp = group_stamp(self._groups[own]) if own in self._groups else stamp_of(path)
+            if stamp[0] is None and self._kept.get(own) is None:
                 raise _no_run(key)
-            if key not in self._asked:
-                self._add_steps(key, path)
-            self._remember(key, path)
-            return self._look(key, path, stamp)
+            if own not in self._asked:
+                self._add_steps(own, path)
+            self._remember(own, path)
+            found = self._look(own, path, stamp)
+            return found if own == key else of_part(found, own, key)
 
     def _look(self, key: str, path: str, stamp: Stamp) -> Followed:
         known, began = self._kept.get(key), self.clock()
@@ -169,6 +179,8 @@ class RunLibrary:
     def _read(self, key: str, path: str, before: Run | None) -> Run:
         """Return the run of a file; whatever goes wrong is its LogFormatError."""
         try:
+            if key in self._groups:
+                return read_group(self._groups[key], key, self._folder)
             return read_run_file(
                 Path(path), key, with_steps=key in self._asked, before=before, root=self._folder
             )
@@ -196,6 +208,8 @@ class RunLibrary:
         try:
             if found.run is not None:
                 entry = entry_of(key, found.run, found.written, found.stamp)
+                rest = [entry_of(one, run, found.written, found.stamp) for one, run in parts(key, found.run)]
+                self._parts[key] = tuple(replace(one, status=found.status) for one in rest)
                 return replace(entry, status=found.status)
             error = found.error
         except Exception as caught:  # what a run holds may break what lists it: that run's error

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from gaba_core.errors import GabaError
 from gaba_core.runs.assembly import made, read_again
 from gaba_core.runs.formats.detection import read_table
 from gaba_core.runs.legible_names import legible, valid, valid_values
@@ -16,6 +17,7 @@ from gaba_core.runs.proposal import propose
 from gaba_core.runs.provenance import Reading
 from gaba_core.runs.refusals import refusing
 from gaba_core.runs.roles import Mapping
+from gaba_core.runs.run_parts import Part, begun_again, parts_of
 from gaba_core.runs.schema import LOG_FILE, STEPS_FILE, Run, RunInfo, info_name
 from gaba_core.runs.sidecar import info_from, read_info, read_steps
 from gaba_core.runs.table import Seam, Table, with_valid_names
@@ -29,8 +31,9 @@ def read_run(
     mapping: Mapping | str | None = None,
     with_steps: bool = True,
     root: Path | str | None = None,
+    restarts: bool = False,
 ) -> Run:
-    """Return one training run.
+    """Return one training run: of a file that names several the first, with the others beside it.
 
     Args:
         source: a log file, the folder of a run, or the content of a log as bytes or text.
@@ -40,6 +43,7 @@ def read_run(
         with_steps: False leaves `steps.npz` unread, for a list of many runs.
         root: folder that the log and the files beside it must lie in, links resolved. Where it is None, a
             log that is named itself may be a link to anywhere, and the folder of a run is its root.
+        restarts: whether what was begun anew behind a run in its file is another run, and not all one.
 
     Raises:
         LogFormatError: names file, entry, field, what was found and what was expected. A gap, an unusual
@@ -47,17 +51,18 @@ def read_run(
         ParameterError: the mapping does not fit the log.
     """
     name = None if name is None else valid(name)
-    if isinstance(source, bytes) or (isinstance(source, str) and _is_content(source)):
+    if isinstance(source, bytes) or (isinstance(source, str) and is_content(source)):
         label = legible(name or "the log")
         with refusing(label):
-            return _assembled(read_table(source, label), label, name, None, mapping, with_steps)
+            table = read_table(source, label)
+            return _assembled(table, label, name, None, mapping, with_steps, restarts=restarts)
     path, inside = Path(source), None if root is None else Path(root)
     if os.path.isdir(path):  # Path.is_dir raises where a name is too long
         path, inside = path / LOG_FILE, inside or path
     label = legible(str(path))
     with refusing(label):
         table = read_table(read_regular(path, label, root=inside), label)
-        return _assembled(table, label, name, path, mapping, with_steps, root=inside)
+        return _assembled(table, label, name, path, mapping, with_steps, root=inside, restarts=restarts)
 
 
 def read_run_file(
@@ -82,10 +87,11 @@ def read_run_file(
     known = None if held is None else (held.table, held.seam)
     with refusing(named):
         table, seam = read_growing(read_regular(path, named, root=root), named, known)
-        return _assembled(table, named, label, path, None, with_steps, seam, root)
+        return _assembled(table, named, label, path, None, with_steps, seam, root, restarts=True)
 
 
-def _is_content(text: str) -> bool:
+def is_content(text: str) -> bool:
+    """Whether a text is the content of a log and not its path."""
     start = text.removeprefix("\ufeff").lstrip()
     return not start or "\n" in text or start.startswith(("[", "{"))
 
@@ -99,19 +105,95 @@ def _assembled(
     with_steps: bool,
     seam: Seam | None = None,
     root: Path | None = None,
+    *,
+    restarts: bool = False,
 ) -> Run:
-    table = with_valid_names(table)
-    proposal = propose(table)
     info, notes = _info(path, root, table.around)
-    proposed, asked = proposal.mapping, proposal.question
-    beside = tuple(notes)
-    reading = Reading(table.format, table, proposed, proposed, label, beside, seam, proposal.reasons, asked)
-    run = made(reading, name if name is not None else _name(info, path), info)
-    run = run if mapping is None else read_again(run, mapping)
+    called = name if name is not None else _name(info, path)
+    runs = runs_of_table(table, label, called, info, tuple(notes), seam, restarts=restarts)
+    if mapping is not None:
+        runs = [read_again(runs[0], mapping), *(_if_it_fits(run, mapping) for run in runs[1:])]
+    run = runs[0]
+    if len(runs) > 1:
+        run = replace(run, notes=(*run.notes, said_of_several(runs)), others=tuple(runs[1:]))
     if not with_steps or not _has_folder(path):
         return run
     steps, more = read_steps(path.with_name(STEPS_FILE), len(run.tasks), root)
     return replace(run, steps=steps, notes=(*run.notes, *more))
+
+
+def runs_of_table(
+    table: Table,
+    label: str,
+    name: str,
+    info: RunInfo | None = None,
+    beside: tuple[str, ...] = (),
+    seam: Seam | None = None,
+    *,
+    restarts: bool = False,
+) -> list[Run]:
+    """Return the runs that a table holds.
+
+    Args:
+        table: as a format's reader gives it.
+        label: what messages call the log.
+        name: what to call its run.
+        info: what is known of it.
+        beside: notes on the files beside the log.
+        seam: where the log was cut; of no use where its table is taken apart.
+        restarts: whether what was begun anew behind a run is another run.
+
+    Raises:
+        LogFormatError: a column cannot be what it was taken for.
+    """
+    table = with_valid_names(table)
+    parts = parts_of(table)
+    if restarts:
+        parts = tuple(
+            replace(
+                one,
+                label=", ".join(filter(None, (part.label, one.label))),
+                seed=part.seed,
+                method=part.method,
+            )
+            for part in parts
+            for one in begun_again(part.table)
+        )
+    whole = len(parts) == 1 and parts[0].table is table
+    return [_of_part(part, label, name, info, beside, seam if whole else None) for part in parts]
+
+
+def _of_part(
+    part: Part, source: str, name: str, info: RunInfo | None, beside: tuple[str, ...], seam: Seam | None
+) -> Run:
+    table, proposal = part.table, propose(part.table)
+    reading = Reading(
+        *(table.format, table, proposal.mapping, proposal.mapping, source, beside, seam),
+        reasons=proposal.reasons,
+        question=proposal.question,
+    )
+    if part.seed is not None or part.method is not None:
+        known = info or RunInfo()
+        info = replace(
+            known,
+            seed=known.seed if part.seed is None else part.seed,
+            method=known.method if part.method is None else part.method,
+        )
+    return made(reading, f"{name} [{part.label}]" if part.label else name, info)
+
+
+def said_of_several(runs: list[Run]) -> str:
+    """Return the note of the first of several runs of a file."""
+    labels = [run.name.rpartition(" [")[2].removesuffix("]") for run in runs]
+    shown = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
+    return f"The file holds {len(runs)} runs ({shown}); this is the first, and read_runs gives them all."
+
+
+def _if_it_fits(run: Run, mapping: Mapping | str) -> Run:
+    try:
+        return read_again(run, mapping)
+    except GabaError:
+        return run
 
 
 def _info(

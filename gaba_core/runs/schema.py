@@ -102,6 +102,7 @@ class Run:
             balancer, and is no gap; None where every record does.
         origins: how weights and state came about.
         reading: format, columns and mapping of the log.
+        others: the other runs that the same file holds.
         notes: sentences about what was unusual or had to be assumed.
     """
 
@@ -121,6 +122,7 @@ class Run:
     silent: Bools | None = None
     origins: Origins = field(default_factory=Origins)
     reading: Reading | None = None
+    others: tuple[Run, ...] = ()
 
     @property
     def floor(self) -> float | None:

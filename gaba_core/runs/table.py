@@ -37,6 +37,7 @@ class Table:
         texts: columns whose numbers the log writes as text.
         torn: the line at the end that breaks off and was left out, counted from 1.
         ragged: whether some row lacks a field that others have.
+        labels: (R,) texts of columns that may name the run or the metric of a row.
         sparse: whether that is the rule of the log and no accident in a few of its rows.
     """
 
@@ -52,6 +53,7 @@ class Table:
     torn: int | None = None
     ragged: bool = False
     sparse: bool = True
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def rows(self) -> int:
@@ -110,6 +112,7 @@ def with_valid_names(table: Table) -> Table:
         nonfinite=renamed(table.nonfinite),
         notes=tuple(map(valid, table.notes)),
         texts=tuple(names[name] for name in table.texts),
+        labels={names[name]: tuple(map(valid, texts)) for name, texts in table.labels.items()},
     )
 
 

@@ -1,4 +1,4 @@
-"""Names under which logs count time, in lower case."""
+"""Names under which logs count time, and name the run or the metric of a row; in lower case."""
 
 from __future__ import annotations
 
@@ -27,6 +27,31 @@ ELAPSED_NAMES = (
     *("elapsed_seconds", "elapsed_s", "seconds_elapsed", "train_time_total", "relative time", "time"),
 )
 SECONDS_NAMES = (*STAMP_NAMES, *ELAPSED_NAMES)
+RUN_NAMES = (
+    *("seed", "random_seed", "rng_seed", "run", "run_id", "run_name", "run_index", "trial", "trial_id"),
+    *(
+        "trial_number",
+        "experiment",
+        "experiment_id",
+        "experiment_name",
+        "exp_id",
+        "exp_name",
+        "fold",
+        "cv_fold",
+    ),
+    *(
+        "replicate",
+        "repeat",
+        "repetition",
+        "method",
+        "algo",
+        "algorithm",
+        "balancer",
+        "model_name",
+        "dir_name",
+    ),
+)
+METRIC_NAMES = ("metric", "metric_name", "variable", "tag", "key", "quantity", "series")
 _TIMES = frozenset((*EPOCH_NAMES, *STEP_NAMES))
 
 
@@ -38,3 +63,8 @@ def last_part(name: str) -> str:
 def counts_time(name: str) -> bool:
     """Whether a column of this name counts epochs or steps."""
     return name.lower() in _TIMES
+
+
+def names_rows(name: str) -> bool:
+    """Whether a column of this name may say of which run or metric a row is."""
+    return last_part(name) in (*RUN_NAMES, *METRIC_NAMES)

@@ -9,7 +9,8 @@ import numpy as np
 
 from gaba_core.runs import Run, difference, smoothed, spread
 from gaba_core.runs.implied_state import known_state
-from gaba_core.runs.schema import Floats
+from gaba_core.runs.restarts import resumed
+from gaba_core.runs.schema import Floats, Integers
 
 from ...run_source.selected_run import Shown
 from ..groups import Group
@@ -28,6 +29,7 @@ class Curve:
         x, y: (P,) each.
         raw: (P,) as logged, where y is smoothed.
         around: (P,) each, lower and upper end of what the line stands for, or None.
+        breaks: places on the axis at which the run was resumed: the line breaks there.
     """
 
     kind: str
@@ -37,6 +39,7 @@ class Curve:
     y: Floats
     raw: Floats
     around: tuple[Floats, Floats] | None = None
+    breaks: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +69,7 @@ def weight_curves(s: Shown, axis: TimeAxis, tasks: Sequence[str], kinds: Sequenc
     source = run.steps if axis.unit == "steps" and run.steps is not None else run
     x = axis.records(run) if source is run else axis.steps(run, run.steps.step)  # type: ignore[union-attr]
     tables = {"state": known_state(run) if source is run else source.state, "applied": source.weights}
+    kept, breaks = _counting(run, x) if source is run and x is not None else (slice(None), ())
     found = []
     for kind in ("state", "applied"):
         table = tables[kind]
@@ -73,8 +77,24 @@ def weight_curves(s: Shown, axis: TimeAxis, tasks: Sequence[str], kinds: Sequenc
             continue
         for index, task in enumerate(run.tasks):
             if task in tasks:
-                found.append(Curve(kind, task, index, x, table[:, index], table[:, index]))
+                y = table[kept, index]
+                found.append(Curve(kind, task, index, x[kept], y, y, breaks=breaks))
     return found
+
+
+def _counting(
+    run: Run, x: Floats, told: Integers | None = None
+) -> tuple[slice | Integers, tuple[float, ...]]:
+    """Return the records that are drawn and where the run was resumed: none that logs nothing, none old."""
+    again = resumed(run)
+    kept = again.records
+    breaks = tuple(x[kept[again.starts]].tolist())
+    silent = run.silent if told is None else None
+    if silent is not None:
+        kept = kept[~silent[kept]]
+    if told is not None and told.size < x.size:
+        kept = np.intersect1d(kept, told)
+    return (slice(None) if kept.size == x.size else kept), breaks
 
 
 def metric_curves(s: Shown, axis: TimeAxis, metric: str, smooth: float) -> list[Curve]:
@@ -82,9 +102,11 @@ def metric_curves(s: Shown, axis: TimeAxis, metric: str, smooth: float) -> list[
     x, found = axis.records(s.run), []
     for index, (what, values) in enumerate(members(s.run, metric).items()):
         around = _around(s.run, smooth) if metric == "ratio" else None
-        told = logged(s.run, metric, what)
-        values = values if told.size == values.size else values[told]
-        found.append(Curve("metric", what, index, x[told], smoothed(values, smooth), values, around))
+        kept, breaks = _counting(s.run, x, logged(s.run, metric, what))
+        values = values[kept]
+        band = None if around is None else (around[0][kept], around[1][kept])
+        line = smoothed(values, smooth)
+        found.append(Curve("metric", what, index, x[kept], line, values, band, breaks))
     return found
 
 

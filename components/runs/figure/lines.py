@@ -60,7 +60,8 @@ def _weight_line(s: Shown, panel: Panel, curve: Curve, board: Board) -> Trace:
     width = (2.4 if applied else 1.6) * 0.75 ** board.tasks.index(curve.what)
     uid, name = f"{curve.kind}-{curve.index}", f"{words_of(panel, curve)}, {s.label}"
     dash = "solid" if applied else "dot"
-    return _line(uid, s, curve.x, curve.y, name, panel.yaxis, width, dash, hover(board, ".5f"))
+    text = hover(board, ".5f")
+    return _line(uid, s, curve.x, curve.y, name, panel.yaxis, width, dash, text, None, curve.breaks)
 
 
 def _metric_lines(s: Shown, panel: Panel, curve: Curve, board: Board) -> list[Trace]:
@@ -70,11 +71,14 @@ def _metric_lines(s: Shown, panel: Panel, curve: Curve, board: Board) -> list[Tr
     dash = TASK_DASHES[curve.index % len(TASK_DASHES)]
     plain = hover(board, ",.6~g")
     text = plain if curve.raw is curve.y else f"{plain} (logged %{{customdata:,.6~g}})"
-    raw = _line(f"raw-{curve.index}{tail}", s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "")
+    gaps = curve.breaks
+    raw = _line(
+        f"raw-{curve.index}{tail}", s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "", None, gaps
+    )
     look = {"color": faded(run_style(s.style).color, FAINT), "width": 1.2}
     raw |= {"line": look, "hoverinfo": "skip", "hovertemplate": None, "legendgroup": f"logged {s.key}"}
     uid = f"metric-{curve.index}{tail}"
-    line = _line(uid, s, curve.x, curve.y, name, panel.yaxis, 1.8, dash, text, curve.raw)
+    line = _line(uid, s, curve.x, curve.y, name, panel.yaxis, 1.8, dash, text, curve.raw, gaps)
     if by_color(len(panel.runs[0][1]), len(panel.runs)):
         own = run_style(s.style + curve.index)
         line["line"] |= {"color": own.color, "dash": "solid"}
@@ -98,7 +102,7 @@ def _band(s: Shown, panel: Panel, curve: Curve, depth: float) -> list[Trace]:
 def _behind(s: Shown, panel: Panel, curve: Curve, color: str) -> Trace:
     """One run behind the mean of its group."""
     uid = f"one-{curve.index}-{panel.yaxis}"
-    line = _line(uid, s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "")
+    line = _line(uid, s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "", None, curve.breaks)
     look = {"color": faded(color, FAINT), "width": 1.1, "dash": "solid"}
     return line | {"line": look, "hoverinfo": "skip", "hovertemplate": None, "legendgroup": f"one {s.key}"}
 
@@ -111,7 +115,7 @@ def _thinned(curve: Curve, board: Board) -> Curve:
     even = np.unique(np.geomspace(1, size, EVENLY).astype(np.int64)) - 1
     kept: Sequence[int] = np.unique(np.concatenate([even, peak_keeping(curve.y, POINTS - EVENLY)])).tolist()
     y = curve.y[kept]
-    return Curve(curve.kind, curve.what, curve.index, curve.x[kept], y, y)
+    return Curve(curve.kind, curve.what, curve.index, curve.x[kept], y, y, breaks=curve.breaks)
 
 
 def _line(
@@ -125,15 +129,18 @@ def _line(
     dash: str,
     hovertemplate: str,
     raw: Floats | None = None,
+    breaks: Sequence[float] = (),
 ) -> Trace:
     keep = peak_keeping(y, POINTS)
+    at = np.searchsorted(x[keep], breaks) if breaks else np.empty(0, dtype=np.int64)
+    places, values = (np.insert(column[keep], at, np.nan) if at.size else column[keep] for column in (x, y))
     style = run_style(s.style)
     line = {
         "type": "scatter",
         "uid": uid_of(uid, s.key),
         "mode": "lines+markers" if width else "lines",
-        "x": packed(x[keep]),
-        "y": packed(np.clip(y[keep], -LARGEST, LARGEST)),
+        "x": packed(places),
+        "y": packed(np.clip(values, -LARGEST, LARGEST)),
         "yaxis": yaxis,
         "name": escaped(name),
         "legendgroup": s.key,
@@ -144,4 +151,5 @@ def _line(
     }
     if raw is None or raw is y:
         return line
-    return line | {"customdata": packed(np.clip(raw[keep], -LARGEST, LARGEST))}
+    logged = np.insert(raw[keep], at, np.nan) if at.size else raw[keep]
+    return line | {"customdata": packed(np.clip(logged, -LARGEST, LARGEST))}

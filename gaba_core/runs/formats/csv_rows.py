@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from gaba_core.runs.formats.csv_layout import SPACES, Layout
 from gaba_core.runs.formats.decimal_signs import Signs, signs_of
 from gaba_core.runs.formats.plain_rows import plain_rows
 from gaba_core.runs.formats.text import shown
-from gaba_core.runs.formats.values import BALANCER, IS_EMPTY, MOSTLY, NO_NUMBERS
+from gaba_core.runs.formats.values import BALANCER, IS_EMPTY, MOSTLY, NO_NUMBERS, labels_of
 from gaba_core.runs.schema import Floats
 from gaba_core.runs.table import Bools, Codes, Table, finite
 from gaba_core.runs.time_columns import counts_time
@@ -37,6 +38,7 @@ class _Read(NamedTuple):
     notes: list[str]
     columns: list[tuple[Floats, Bools] | str]
     torn: int | None = None
+    labels: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     @property
     def is_named(self) -> bool:
@@ -55,9 +57,12 @@ def read_separated(text: str, source: str, layout: Layout) -> Table:
     unlogged: dict[str, Bools] = {}
     left_out: dict[str, str] = {}
     nonfinite: dict[str, Codes] = {}
+    labels: dict[str, tuple[str, ...]] = {}
     for name, found in zip(read.names, read.columns, strict=True):
         if isinstance(found, str) or found[1].all():
             left_out[name] = found if isinstance(found, str) else IS_EMPTY
+            if name in read.labels:
+                labels[name] = read.labels[name]
             continue
         column, absent = found
         if name in _NUMBERS_ROWS and np.array_equal(column, np.arange(len(column))) and read.is_named:
@@ -74,6 +79,7 @@ def read_separated(text: str, source: str, layout: Layout) -> Table:
         row="row",
         nonfinite=nonfinite,
         torn=read.torn,
+        labels=labels,
     )
 
 
@@ -122,9 +128,10 @@ def _cell_by_cell(text: str, source: str, layout: Layout) -> _Read:
     if layout.delimiter != "," or '"' in text:
         signs = signs_of((cell for row in rows.rows for cell in row if cell), source)
         rows.notes += [signs.note] if signs.note else []
-    cells = zip(*rows.rows, strict=True)
+    cells = list(zip(*rows.rows, strict=True))
     columns = [_column(*named, rows, signs, source) for named in zip(rows.names, cells, strict=True)]
-    return _Read(rows.names, rows.notes, columns, rows.torn)
+    labels = {n: found for n, c in zip(rows.names, cells, strict=True) if (found := labels_of(n, c))}
+    return _Read(rows.names, rows.notes, columns, rows.torn, labels)
 
 
 def _column(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,17 @@ _INTEGERS = (7, 10)
 def read_events(data: bytes, source: str) -> Table:
     """Return a row for each step an event file holds scalars of; wall_time counts seconds from its start.
 
+    Raises:
+        LogFormatError: names source, record, what was found and what was expected.
+    """
+    table = read_event_rows(data, source)
+    wall = table.columns[WALL]
+    return replace(table, columns={**table.columns, WALL: wall - wall[0]})
+
+
+def read_event_rows(data: bytes, source: str) -> Table:
+    """Return a row for each step an event file holds scalars of; wall_time as it stands there.
+
     Scalars of one step that follow each other are one row; where a tag comes again, a new row begins.
 
     Raises:
@@ -49,9 +61,6 @@ def read_events(data: bytes, source: str) -> Table:
         raise LogFormatError(
             f"{source} must hold at least one scalar; got {len(frames.data)} events without any{said}."
         )
-    start = rows[0][WALL]
-    for row in rows:
-        row[WALL] -= start
     names = dict.fromkeys(name for row in rows for name in row)
     values = {name: [row.get(name, ABSENT) for row in rows] for name in names}
     return table_of(values, source, FORMAT, notes=notes, sparse=True)
@@ -106,3 +115,16 @@ def _tensor(message: bytes) -> float | None:
     if content and dtype in _CONTENT and len(content) == np.dtype(_CONTENT[dtype]).itemsize:
         return float(np.frombuffer(content, dtype=_CONTENT[dtype])[0])
     return float(numbers[0]) if len(numbers) == 1 else None
+
+
+def first_tag(head: bytes) -> str:
+    """Return the tag of the first scalar in the head of an event file; empty where it holds none."""
+    rows: list[dict[str, Any]] = []
+    for message in frames_of(head).data:
+        try:
+            _add(rows, message)
+        except (ValueError, struct.error):
+            return ""
+        if rows:
+            return next(name for name in rows[0] if name not in (STEP, WALL))
+    return ""

@@ -13,13 +13,14 @@ from gaba_core.runs.formats.cells import SILENT, number_of, seconds_column
 from gaba_core.runs.formats.text import shown
 from gaba_core.runs.schema import Floats
 from gaba_core.runs.table import Bools, Codes, Table, finite
-from gaba_core.runs.time_columns import counts_time
+from gaba_core.runs.time_columns import counts_time, names_rows
 
 NONFINITE = "nonfinite"
 BALANCER = ("w_", "lambda_", "raw_weight_", "weight_")  # what is hit there is refused, and never a gap
 NO_NUMBERS, IS_EMPTY = "holds no numbers", "is empty"
 HOLDS_LISTS, HOLDS_OBJECTS = "holds lists of different lengths", "holds lists of objects"
 MOSTLY = "holds no number in most entries"
+MOST_LABELS = 512
 _NUMBERS = frozenset((int, float))
 
 
@@ -56,6 +57,7 @@ class _Parts:
     nonfinite: dict[str, Codes] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def numbers(column: Floats, entry: Callable[[int], Any]) -> Numbers:
@@ -112,6 +114,7 @@ def table_of(
         texts=tuple(parts.texts),
         ragged=bool(parts.absent),
         sparse=interleaved,
+        labels=parts.labels,
     )
 
 
@@ -120,6 +123,9 @@ def _add(parts: _Parts, name: str, entries: Sequence[Any] | Numbers, source: str
     parts.notes.extend(read.notes)
     if read.found is None:
         parts.left_out[name] = read.reason
+        labels = labels_of(name, entries) if not isinstance(entries, Numbers) else None
+        if labels is not None:
+            parts.labels[name] = labels
         return
     parts.columns[name] = read.found.column
     if read.found.codes is not None:
@@ -130,6 +136,18 @@ def _add(parts: _Parts, name: str, entries: Sequence[Any] | Numbers, source: str
         missing = np.fromiter((v is ABSENT for v in entries), np.bool_, len(entries))
         if missing.any():
             parts.absent[name] = missing
+
+
+def labels_of(name: str, values: Sequence[Any]) -> tuple[str, ...] | None:
+    """Return the texts of a column that may name the run or the metric of each row; None of any other."""
+    if not names_rows(name) or not all(type(value) is str for value in values):
+        return None
+    known: dict[str, str] = {}
+    for value in values:
+        known.setdefault(value, value)
+        if len(known) > MOST_LABELS:
+            return None
+    return tuple(known[value] for value in values)
 
 
 def _add_named(parts: _Parts, said: Sequence[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import fields
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -47,11 +48,15 @@ class Kept:
 
 
 def nbytes_of(run: Run) -> int:
-    """Return the bytes of a run's arrays and of its file's columns, each counted once."""
+    """Return the bytes of a run's arrays, its file's columns and its file's other runs, each counted once."""
+    return sum(array.nbytes for one in (run, *run.others) for array in _arrays(one))
+
+
+def _arrays(run: Run) -> list[np.ndarray[Any, Any]]:
     arrays = [run.epochs, run.weights, run.state, run.norms, *run.metrics.values(), *run.unlogged.values()]
     if run.reading is not None:
         arrays += [*run.reading.table.columns.values(), *run.reading.table.unlogged.values()]
         arrays += run.reading.table.nonfinite.values()
     if run.steps is not None:
         arrays += [getattr(run.steps, f.name) for f in fields(run.steps)]
-    return sum({id(array): array.nbytes for array in arrays if isinstance(array, np.ndarray)}.values())
+    return list({id(array): array for array in arrays if isinstance(array, np.ndarray)}.values())

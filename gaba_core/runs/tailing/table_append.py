@@ -14,6 +14,8 @@ from gaba_core.runs.table import Bools, Codes, Floats, Table
 
 def continues(table: Table, piece: Table) -> bool:
     """Whether the rows of a piece can follow those of a table: nothing that concerns all rows is another."""
+    if table.labels or piece.labels:  # which rows belong together depends on all of them
+        return False
     if table.ragged or piece.ragged:  # what a missing field means depends on how often it is missing
         return False
     if (table.format, table.row, table.notes) != (piece.format, piece.row, piece.notes):

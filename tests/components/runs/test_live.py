@@ -114,7 +114,7 @@ def test_a_dropped_log_is_read_once_however_often_it_is_drawn(served, monkeypatc
     content = base64.b64encode(json.dumps(never_seen).encode()).decode()
     entry = source.drop("mine.json", f"data:application/json;base64,{content}")
     reads, original = [], source.read_run
-    monkeypatch.setattr(source, "read_run", lambda *args: reads.append(args) or original(*args))
+    monkeypatch.setattr(source, "read_run", lambda *args, **how: reads.append(args) or original(*args, **how))
     for _ in range(3):
         ((drawn,), problems) = source.shown([entry.key])
         assert (len(drawn.run.epochs), problems) == (4, ())
