@@ -1,16 +1,16 @@
 /*
  * The state of a drag, one object a view, and the rules of order: which picture may be drawn after which.
  *
- * Everything wished for has a clock, one more than what was wished for before. A picture carries the clock of the
- * wish that it answers, and none older ever follows a newer one. Nothing here touches the page: what draws, asks and
- * waits is handed in as a port, so that the rules can be tried without a browser.
+ * Every request has a clock, one more than the request before. A picture carries the clock of the request that it
+ * answers, and none older ever follows a newer one. Nothing here touches the page: what draws, asks and waits is handed
+ * in as a port, so that the rules can be tried without a browser.
  */
 
 /** @typedef {import("./timers.mjs").Timers} Timers */
 /** @typedef {import("./plot_painter.mjs").Plot} Plot */
 /** @typedef {import("./frame_prefetch.mjs").Prefetch} Prefetch */
 
-/** @typedef {{param: string, value: number, clock: number}} Wish A control at a value. */
+/** @typedef {{param: string, value: number, clock: number}} Request A control at a value. */
 
 /**
  * @typedef {object} Port What a drag needs of the page.
@@ -26,15 +26,15 @@ export const ASIDE_MS = 50; // read-outs and second pictures follow a drag this 
 export class Drag {
   /** @type {Texts} The controls of the view, as text. */
   state = {};
-  /** Of the newest wish. */
+  /** Of the newest request. */
   clock = 0;
   /** Of the picture that is drawn. */
   drawn = 0;
-  /** Of the newest wish that the server was told of. */
+  /** Of the newest request that the server has. */
   reported = 0;
-  /** @type {Wish | null} Where the held control is. */
+  /** @type {Request | null} Where the held control is. */
   newest = null;
-  /** @type {Wish | null} Where it is and no frame was there; the next to ask for. */
+  /** @type {Request | null} Where it is and no frame was there; the next to ask for. */
   wanted = null;
   asking = false;
   /** @type {string | null} Address of the page as this view last wrote it. */
@@ -62,16 +62,16 @@ export class Drag {
    * @param {number} value
    */
   async move(param, value) {
-    const wish = { param, value, clock: ++this.clock };
-    this.newest = wish;
+    const request = { param, value, clock: ++this.clock };
+    this.newest = request;
     const ready = this.#port.frameAt(param, value, this.state);
-    this.wanted = ready ? null : wish;
-    if (ready) this.#showIfNews(wish.clock, ready);
+    this.wanted = ready ? null : request;
+    if (ready) this.#showIfNews(request.clock, ready);
     if (ready || this.asking) return;
     this.asking = true;
     try {
       while (this.wanted) {
-        const { clock, ...asked } = /** @type {Wish} */ (this.wanted);
+        const { clock, ...asked } = /** @type {Request} */ (this.wanted);
         this.wanted = null;
         const query = { ...this.state, [asked.param]: String(asked.value), control: asked.param };
         this.#showIfNews(clock, await this.#port.ask(query));
@@ -91,10 +91,10 @@ export class Drag {
   }
 
   /**
-   * The controls have a state: what the server is to be told of it.
+   * The controls have a state: what the server must hear of it.
    * @param {Texts} state
    * @param {boolean} opens Whether the page has just been opened, with the picture of this state in it.
-   * @returns {number | null} The clock to tell it with; null where there is nothing new in it.
+   * @returns {number | null} The clock to report it with; null where there is nothing new in it.
    */
   report(state, opens) {
     const changed = JSON.stringify(state) !== JSON.stringify(this.state);

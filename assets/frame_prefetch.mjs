@@ -42,7 +42,7 @@ const BEHIND = 3; // what lies behind a moving pointer is fetched as if it were 
 /** @returns {string} Two states that differ in nothing but the control have the same frames for it. */
 const keyOf = (/** @type {string} */ param, /** @type {Texts} */ state) => JSON.stringify({ ...state, [param]: null });
 
-/** @returns {Prefetch | null} The frames that were fetched for this control beside this state. */
+/** @returns {Prefetch | null} The frames that were fetched for this control in this state. */
 const cached = (/** @type {Holder} */ { prefetch }, /** @type {string} */ param, /** @type {Texts} */ state) =>
   prefetch?.param === param && prefetch.key === keyOf(param, state) ? prefetch : null;
 

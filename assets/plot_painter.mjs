@@ -2,7 +2,7 @@
  * Frames onto the graphs that are there.
  *
  * While a control is dragged a frame is painted straight onto the SVG paths that Plotly made (Plotly.animate works
- * over every trace again and takes several times as long); as soon as the pointer rests, Plotly is told the same
+ * over every trace again and takes several times as long); as soon as the pointer rests, Plotly gets the same
  * numbers, so that hover, zoom and export are right. Where Plotly does not draw as painting takes it to, each frame is
  * drawn by Plotly.react instead.
  */
@@ -95,7 +95,7 @@ export function misfits(drawn, ranges) {
 export const movedRanges = (before, now) =>
   Object.fromEntries(Object.entries(now).filter(([axis, range]) => String(before[axis]) !== String(range)));
 
-/** Tell Plotly what is painted. */
+/** Give Plotly the numbers that are painted. */
 function sync(/** @type {Plot} */ plot, /** @type {Frame} */ frame) {
   const { graph } = plot;
   clearTimeout(plot.restTimer);
@@ -121,7 +121,7 @@ function redrawWhole(/** @type {Plot} */ plot, /** @type {Frame} */ frame) {
   plotly.react(plot.graph, changes(plot.graph.data, frame, plot.rendered), moved);
 }
 
-/** What was still to be told Plotly of is no longer to be. */
+/** Cancel what Plotly was still to get. */
 export function forget(/** @type {Plot} */ plot) {
   clearTimeout(plot.restTimer);
   clearTimeout(plot.axesTimer);

@@ -234,7 +234,7 @@ export function faultsOf(graph) {
 /* ---- by Plotly itself: documented calls --------------------------------------------------------------------------- */
 
 /**
- * Tell Plotly of numbers that are painted, so that hover, zoom and export are right.
+ * Give Plotly the numbers that are painted, so that hover, zoom and export are right.
  * @param {Graph} graph
  * @param {Change[]} changes
  */

@@ -62,7 +62,7 @@ export function valuesAt(x, y, now) {
   return { x1: snap(first, STEP.x1), split };
 }
 
-/** Draw the point at new values; the newest wish only. */
+/** Draw the point at new values; the newest request only. */
 async function go(/** @type {{x1: number, split: number}} */ { x1, split }) {
   if (Number(state.x1) === x1 && Number(state.split) === split) return;
   state = { ...state, x1: String(x1), split: String(split) };

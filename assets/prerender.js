@@ -49,17 +49,17 @@
   }
 
   /** Hold the picture where the view's own will be, until that is drawn or the reader goes elsewhere. */
-  function standIn(/** @type {HTMLElement} */ sight, /** @type {HTMLElement} */ graph) {
+  function standIn(/** @type {HTMLElement} */ page, /** @type {HTMLElement} */ graph) {
     const path = location.pathname;
     let drawn = false;
     document.addEventListener("gaba-drawn", () => { drawn = true; }, { once: true }); // by plot_painter.mjs
     const follow = () => {
-      if (drawn || location.pathname !== path) return sight.remove();
+      if (drawn || location.pathname !== path) return page.remove();
       const own = document.querySelector("#react-entry-point .gaba-graph");
       if (own) {
         const [here, there] = [graph, own].map((element) => element.getBoundingClientRect());
         const { m41, m42 } = new DOMMatrix(getComputedStyle(graph).transform);
-        sight.classList.add("gaba-standing"); // the page is there, but for its picture
+        page.classList.add("gaba-standing"); // the page is there, but for its picture
         graph.style.transform = `translate(${m41 + there.x - here.x}px, ${m42 + there.y - here.y}px)`;
       }
       requestAnimationFrame(follow);
@@ -68,10 +68,10 @@
     requestAnimationFrame(follow);
   }
 
-  const sight = document.getElementById("gaba-first");
-  const place = /** @type {HTMLElement | null | undefined} */ (sight?.querySelector(".gaba-first-graph"));
-  if (!sight || !place) return;
+  const page = document.getElementById("gaba-first");
+  const place = /** @type {HTMLElement | null | undefined} */ (page?.querySelector(".gaba-first-graph"));
+  if (!page || !place) return;
   document.documentElement.dataset.mantineColorScheme = schemeAtStart();
   paint(place);
-  standIn(sight, place);
+  standIn(page, place);
 })();

@@ -52,8 +52,8 @@ export function zoomAfter(axes, before, event, sent) {
     const range = rangeOf(event, axis, about, sent[axis]);
     if (range === ALL) return leaves ? [] : [`${about.name}:${ALL}`];
     if (range) return [[about.name, ...range.map((end) => Number(end.toPrecision(DIGITS)))].join(":")];
-    const kept = range === undefined && old.get(about.name);
-    return kept ? [kept] : [];
+    const unchanged = range === undefined && old.get(about.name);
+    return unchanged ? [unchanged] : [];
   });
   return { text: now.join(","), left: leaves ? reset : [] };
 }

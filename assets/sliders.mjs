@@ -51,9 +51,9 @@ function sliderIn(/** @type {HTMLElement | null} */ root) {
 const valueOf = (/** @type {Slider} */ { positions, at }) => positions[at];
 
 /** Show a position as Mantine would and let the picture follow; whether it was another than before. */
-function place(/** @type {Slider} */ slider, /** @type {number} */ wish) {
+function place(/** @type {Slider} */ slider, /** @type {number} */ position) {
   const last = slider.positions.length - 1;
-  const at = Math.max(0, Math.min(last, Math.round(wish)));
+  const at = Math.max(0, Math.min(last, Math.round(position)));
   if (at === slider.at) return false;
   slider.at = at;
   const value = valueOf(slider);
@@ -72,10 +72,10 @@ function press(/** @type {PointerEvent} */ event) {
   if (!slider) return;
   const { thumb, track } = slider.parts;
   const { left, width } = track.getBoundingClientRect();
-  const wishAt = (/** @type {number} */ x) => ((x - left) / width) * (slider.positions.length - 1);
+  const unroundedAt = (/** @type {number} */ x) => ((x - left) / width) * (slider.positions.length - 1);
   const onThumb = thumb.contains(/** @type {Node} */ (event.target));
-  const grip = onThumb ? slider.at - wishAt(event.clientX) : 0; // a thumb held beside its middle stays put
-  hold = { slider, pointer: event.pointerId, moved: false, positionAt: (x) => wishAt(x) + grip };
+  const grip = onThumb ? slider.at - unroundedAt(event.clientX) : 0; // a thumb held off its middle stays put
+  hold = { slider, pointer: event.pointerId, moved: false, positionAt: (x) => unroundedAt(x) + grip };
   slider.root.setPointerCapture(event.pointerId);
   thumb.focus({ preventScroll: true });
   grab(slider.view, slider.param, valueOf(slider));

@@ -87,8 +87,8 @@ export function stateOf(values, ids, numbers) {
  * @returns {string} What of it belongs into the address.
  */
 export function queryOf(state, defaults) {
-  const told = Object.entries(state).filter(([name, text]) => !sameText(text, defaults[name]));
-  return told.length ? `?${new URLSearchParams(told)}` : "";
+  const changed = Object.entries(state).filter(([name, text]) => !sameText(text, defaults[name]));
+  return changed.length ? `?${new URLSearchParams(changed)}` : "";
 }
 
 /**

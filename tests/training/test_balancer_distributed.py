@@ -1,5 +1,6 @@
 import socket
 
+import pytest
 import torch
 from torch import distributed, multiprocessing
 from torch.nn.parallel import DistributedDataParallel
@@ -37,6 +38,7 @@ def _free_port():
         return one.getsockname()[1]
 
 
+@pytest.mark.slow
 def test_two_ranks_with_different_batches_hold_the_same_weights():
     context = multiprocessing.get_context("spawn")
     results = context.SimpleQueue()

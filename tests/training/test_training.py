@@ -139,6 +139,7 @@ def test_the_command_line_trains_each_method_on_nasa_files(tmp_path):
     assert found == [f"FD001/{method}/seed_{seed}" for method in ("equal", "gaba") for seed in (1, 2)]
 
 
+@pytest.mark.slow
 def test_runs_side_by_side_give_the_numbers_of_runs_in_a_row(tmp_path):
     write_nasa(tmp_path, "FD001", (60, 50), (40, 12), (30, 90))
     plan = ["--subset", "FD001", "--epochs", "1", "--hidden", "4", "--seeds", "1", "2"]
@@ -157,6 +158,7 @@ def test_a_training_call_leaves_the_signals_as_they_were(tmp_path):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+@pytest.mark.slow
 def test_sigterm_ends_the_run_after_its_batch(tmp_path):
     command = [
         sys.executable,
