@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 
 from gaba_core.checks import FloatArray, IntArray, check_whole
 from gaba_core.errors import ParameterError
+from gaba_core.lru_cache import LruCache
 from gaba_core.parameters import check_floor, check_tasks
 from gaba_core.projection import TOLERANCE, nominal_bounds, weight_bounds
 
@@ -23,7 +23,7 @@ BLOCK = 200_000  # random numbers looked at together
 BINS = 40  # of a histogram, on either side of the floor
 PUSHED = 1e-6  # value of the weight that an adversarial draw starves
 
-_LAST: deque[tuple[BoundsQuestion, Draw]] = deque(maxlen=2)
+_DRAWN: LruCache[BoundsQuestion, Draw] = LruCache(128 * 2**20, entries=2, keeps_newest=True)
 
 
 class BoundsQuestion(NamedTuple):
@@ -126,12 +126,13 @@ def _legal(question: BoundsQuestion) -> BoundsQuestion:
 
 def _draws(wanted: Collection[BoundsQuestion]) -> Iterator[tuple[BoundsQuestion, Draw]]:
     """Yield what is random about each; moving the floor draws nothing anew."""
-    kept = dict(_LAST.copy())
+    drawn = ((one, _DRAWN.get(one)) for one in wanted)
+    kept = {one: draw for one, draw in drawn if draw is not None}
     yield from ((one, kept[one]) for one in wanted if one in kept)
     missing = sorted((one for one in wanted if one not in kept), key=lambda one: (one.seed, one.numbers))
     for seed, sharing in groupby(missing, lambda one: one.seed):
         for fresh in _fresh(seed, list(sharing)):
-            _LAST.append(fresh)
+            _DRAWN.put(*fresh)
             yield fresh
 
 

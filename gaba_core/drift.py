@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.polynomial import chebyshev
 
-from gaba_core.batched_cache import Together
+from gaba_core.batched_cache import BatchedCache
 from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares
 from gaba_core.gradients import log_ratios, norms_at
@@ -82,7 +82,7 @@ def _noise_effects(many: Sequence[SimulationParams]) -> list[FloatArray]:
     return [found[i] for i in range(len(many))]
 
 
-noise_effects = Together(_noise_effects, 1024)
+noise_effects = BatchedCache(_noise_effects, 16 * 2**20)
 
 
 def nodes_needed(params: SimulationParams) -> int:

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from gaba_core.array_cache import ArrayCache
 from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares
+from gaba_core.lru_cache import LruCache
 from gaba_core.parameters import SimulationParams
 
 LARGEST = float(np.finfo(np.float64).max)
@@ -20,9 +20,9 @@ NOTHING = 1e-300
 MODERATE = 600.0  # logarithms no larger than this can be added to each other without a thought of overflow
 
 # A slider that moves noise, ratio or beta simulates the same draws again and again.
-_DRAWS = ArrayCache(64 * 2**20)
+_DRAWS: LruCache[Hashable, FloatArray] = LruCache(64 * 2**20)
 # Few shares: new ones go where old ones were, and memory that was used before comes several times faster.
-_SHARES = ArrayCache(64 * 2**20, entries=20)
+_SHARES: LruCache[Hashable, FloatArray] = LruCache(64 * 2**20, entries=20)
 
 
 def gradient_norms(params: SimulationParams) -> FloatArray:
@@ -180,10 +180,12 @@ def _kept_draws(seed: int, steps: int, tasks: int) -> FloatArray:
 
 
 def _at_least(
-    cache: ArrayCache, key: Hashable, steps: int, compute: Callable[[int], FloatArray]
+    cache: LruCache[Hashable, FloatArray], key: Hashable, steps: int, compute: Callable[[int], FloatArray]
 ) -> FloatArray:
     """Return so many steps of a kept array; one that is too short grows by half: a slider will go on."""
-    kept = cache.peek(key)
-    longer = steps if kept is None else max(steps, kept.shape[-1] * 3 // 2)
-    found = cache.get(key, lambda: compute(longer), suits=lambda array: array.shape[-1] >= steps)
+    found = cache.get(key)
+    if found is None or found.shape[-1] < steps:
+        found = compute(steps if found is None else max(steps, found.shape[-1] * 3 // 2))
+        found.flags.writeable = False
+        cache.put(key, found)
     return found[..., :steps]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gaba_core.batched_cache import Together
+from gaba_core.batched_cache import BatchedCache
 from gaba_core.block_bounds import blocks_of
 from gaba_core.equilibrium import mean_trajectory, settled
 from gaba_core.first_passage import judge
@@ -91,9 +91,9 @@ def _readouts(many: Sequence[SimulationParams]) -> list[Readouts]:
     ]
 
 
-readouts = Together(
+readouts = BatchedCache(
     _readouts,
-    512,  # the positions of a control, and a pinned run beside them
+    32 * 2**20,
     alike=lambda params: (params.tasks, len(params.seeds)),
     weight=lambda params: params.steps * len(params.seeds),
     at_once=AT_ONCE,

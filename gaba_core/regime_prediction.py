@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gaba_core.batched_cache import Together
+from gaba_core.batched_cache import BatchedCache
 from gaba_core.block_bounds import cut_into_blocks
 from gaba_core.checks import FloatArray
 from gaba_core.drift import expected_course, noise_effects
@@ -61,8 +61,12 @@ def _predict(many: Sequence[SimulationParams]) -> list[Prediction]:
     ]
 
 
-prediction = Together(
-    _predict, 512, alike=lambda params: params.tasks, weight=lambda params: params.steps, at_once=AT_ONCE
+prediction = BatchedCache(
+    _predict,
+    16 * 2**20,
+    alike=lambda params: params.tasks,
+    weight=lambda params: params.steps,
+    at_once=AT_ONCE,
 )
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gaba_core.batched_cache import Together
+from gaba_core.batched_cache import BatchedCache
 from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares
 from gaba_core.parameters import Noise
@@ -74,7 +74,7 @@ def _kept_moments(questions: Sequence[tuple[tuple[float, ...], Noise, float]]) -
     return [found[i] for i in range(len(questions))]
 
 
-kept_moments = Together(_kept_moments, 4096)
+kept_moments = BatchedCache(_kept_moments, 16 * 2**20)
 
 
 def _moments_of_any(medians: FloatArray, noise: Noise, sigma: float) -> ShareMoments:

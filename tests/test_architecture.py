@@ -174,6 +174,29 @@ def reached_from(start):
     return reached
 
 
+LARGE = {"Run", "Recording", "Recorded", "Subject", "bytes", "FloatArray", "Floats"}
+
+
+@by_name(SOURCES)
+def test_what_is_cached_by_number_alone_is_small(path):
+    """`lru_cache` counts values, not bytes: what may be large goes into `gaba_core.lru_cache`."""
+    assert not {
+        (function.name, name)
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        and any("lru_cache" in ast.unparse(d) for d in function.decorator_list)
+        for argument in function.args.args
+        for name in re.findall(r"\w+", ast.unparse(argument.annotation))
+        if name in LARGE
+    }
+
+
+@by_name(SOURCES)
+def test_there_is_one_cache_of_the_houses_own(path):
+    own = is_under(module_name(path), "gaba_core.lru_cache")
+    assert own or "collections.OrderedDict" not in imports(path)
+
+
 def test_the_rules_would_notice_a_break(tmp_path):
     broken = tmp_path / "broken.py"
     broken.write_text(

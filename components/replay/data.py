@@ -8,9 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from flask import has_request_context, request
 
-from gaba_core.array_cache import ArrayCache
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
+from gaba_core.lru_cache import LruCache
 from gaba_core.parameters import REFERENCE_SEEDS
 from gaba_core.runs import LibraryEntry, Run
 from gaba_core.runs.counterfactual import replay_many
@@ -27,7 +27,10 @@ from ..run_source.selected_run import Shown
 from .state import CONTROLLER, SIMULATED, ReplayState
 from .subject import Subject, controller, subject_of
 
-_REPLAYS = ArrayCache(64 * 2**20)
+# Of a pair alone: the recording that they are of is counted where it is cached.
+_REPLAYS: LruCache[tuple[Recording, str, Controller], Floats] = LruCache(
+    64 * 2**20, size=lambda pair: pair.nbytes
+)
 PREFERRED: dict[str, Literal["run.json", "fit"]] = {"replay": "run.json", "compare": "fit"}
 
 
@@ -115,10 +118,11 @@ def replayed(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
     if subject.recording is None:
         raise ParameterError(subject.refusal)
     one = controller(state, subject.recording.tasks)
-    kept = _REPLAYS.get(
-        (subject.recording, state.scheme, one), lambda: _pairs(subject.run, [one], state.scheme)[0]
-    )
-    return kept[0], kept[1]
+    pair = _REPLAYS.get((subject.recording, state.scheme, one))
+    if pair is None:
+        (pair,) = _pairs(subject.run, [one], state.scheme)
+        _keep(subject.recording, state.scheme, one, pair)
+    return pair[0], pair[1]
 
 
 def prepare(states: Sequence[ReplayState]) -> None:
@@ -129,7 +133,7 @@ def prepare(states: Sequence[ReplayState]) -> None:
     if first.recording is None:
         return
     wanted = dict.fromkeys(controller(one, first.recording.tasks) for one in states)
-    missing = [one for one in wanted if _REPLAYS.peek((first.recording, scheme, one)) is None]
+    missing = [one for one in wanted if (first.recording, scheme, one) not in _REPLAYS]
     for one, pair in zip(missing, _pairs(first.run, missing, scheme), strict=True):
         _keep(first.recording, scheme, one, pair)
 
@@ -176,7 +180,8 @@ def _shown(state: ReplayState) -> tuple[Shown, str]:
 
 
 def _keep(recording: Recording, scheme: str, one: Controller, pair: Floats) -> None:
-    _REPLAYS.get((recording, scheme, one), lambda: pair)
+    pair.flags.writeable = False
+    _REPLAYS.put((recording, scheme, one), pair)
 
 
 def _pairs(run: Run, controllers: Sequence[Controller], scheme: str) -> list[Floats]:

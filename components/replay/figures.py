@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from gaba_core.lru_cache import cached
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
 from gaba_core.runs.schema import Floats
@@ -114,7 +114,7 @@ def _recorded(d: _Drawn) -> Trace:
     return drawn | {"mode": "lines+markers", "marker": {"size": 6, "color": RECORDED}}
 
 
-@lru_cache(maxsize=32)
+@cached(32 * 2**20)
 def _kept(axis: ReplayAxis, path: Recorded, task: int, *, is_state: bool) -> Trace:
     """Return what no slider moves: the coordinates of a recorded line."""
     table = path.state if is_state and path.state is not None else path.drawn

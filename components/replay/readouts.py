@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from gaba_core.errors import GabaError
+from gaba_core.lru_cache import cached
 from gaba_core.runs import Estimate, Run, replay
 from gaba_core.runs.counterfactual import own_scheme
 from gaba_core.runs.fitting.report import NOT_TOLD, printed
@@ -101,7 +100,7 @@ def interval(found: Estimate | None) -> tuple[str, str]:
     return number, f"{low} – {high}"
 
 
-@lru_cache(maxsize=64)
+@cached(64 * 2**20)
 def reproduction(run: Run) -> str:
     """Return how far the run's own method and parameters give its recorded weights again."""
     if run.steps is None or run.steps.weights is None:
@@ -137,7 +136,7 @@ def _at_records(path: Recorded, beside: Beside, task: int) -> tuple[Floats, Floa
     return path_at(drawn, path.elapsed), state
 
 
-@lru_cache(maxsize=64)
+@cached(64 * 2**20)
 def _recorded(run: Run, own: OwnParameters, path: Recorded, task: int) -> PathFigures:
     state = path.drawn if path.state is None else path.state
     return path_figures(path.drawn[:, task], state, own.floor.value)

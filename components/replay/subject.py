@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
+from gaba_core.lru_cache import cached
 from gaba_core.runs import Run, regimes_of, steps_per_epoch
 from gaba_core.runs.own_parameters import OwnParameters
 from gaba_core.runs.path_metrics import path_figures
@@ -104,7 +104,7 @@ def controller(state: ReplayState, tasks: int) -> Controller:
     return Controller(state.beta, min(state.floor, 1.0 / tasks), state.warmup_steps)
 
 
-@lru_cache(maxsize=32)
+@cached(64 * 2**20)
 def transient_end(run: Run, path: Recorded, task: int) -> float:
     """Return the elapsed steps by which the recorded transient is over, and as many again."""
     last = float(path.elapsed[-1])

@@ -6,13 +6,13 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
 
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
+from gaba_core.lru_cache import cached
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
 from gaba_core.runs.library import entry_of
 from gaba_core.runs.path_labels import RESERVED
@@ -24,7 +24,7 @@ from .selected_run import Shown
 from .styles import slots_of
 
 DROPPED = RESERVED
-KEPT = 8  # dropped runs in memory
+RUNS = 128 * 2**20  # bytes of dropped runs in memory, and as many of runs that are read by another mapping
 STATUS_NOTES: dict[Status, str] = {
     "complete": "",
     "growing": "live",
@@ -152,13 +152,13 @@ def _run(key: str) -> Run:
     return _dropped(key)
 
 
-@lru_cache(maxsize=KEPT)
+@cached(RUNS)
 def _read_again(run: Run, changes: str) -> Run:
     """The run by another mapping: the same one each time, so that what was computed of it is found again."""
     return read_again(run, changes)
 
 
-@lru_cache(maxsize=KEPT)
+@cached(RUNS)
 def _dropped(key: str) -> Run:
     name, _, digest = key.removeprefix(DROPPED).rpartition(" #")
     data = cache.get(f"dropped:{digest}")

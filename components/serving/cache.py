@@ -8,15 +8,15 @@ frozen dataclasses and plain values are cached, by their full `repr`, and only b
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
 from typing import IO, Any
 
 from cachelib.serializers import BaseSerializer
 from flask import Flask
 from flask_caching import Cache
 from flask_caching.backends.base import BaseCache
+
+from gaba_core.lru_cache import LruCache
 
 ENTRIES = 2000
 BYTES = 64 * 2**20
@@ -30,10 +30,7 @@ class MemoryCache(BaseCache):
 
     def __init__(self, entries: int = ENTRIES, limit: int = BYTES) -> None:
         super().__init__(default_timeout=0)
-        self.entries, self.limit = entries, limit
-        self.nbytes = 0
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._lock = Lock()
+        self._values: LruCache[str, bytes] = LruCache(limit, entries, size=len)
 
     @classmethod
     def factory(
@@ -43,36 +40,26 @@ class MemoryCache(BaseCache):
         return cls(config["CACHE_THRESHOLD"])
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._values)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all values."""
+        return self._values.nbytes
 
     def get(self, key: str) -> bytes | None:
-        """Return what is kept under key, None where there is nothing."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+        """Return what is cached under key, None where there is nothing."""
+        return self._values.get(key)
 
     def set(self, key: str, value: bytes, timeout: Any = None) -> bool:
-        """Keep value, for good: what is computed from its key never ages."""
-        with self._lock:
-            self._drop(key)
-            if len(value) > self.limit:
-                return False
-            self._kept[key] = value
-            self.nbytes += len(value)
-            while len(self._kept) > self.entries or self.nbytes > self.limit:
-                self._drop(next(iter(self._kept)))
-        return True
+        """Cache a value, for good: what is computed from its key never ages. False where it is too large."""
+        self._values.put(key, value)
+        return key in self._values
 
     def clear(self) -> bool:
         """Forget everything."""
-        with self._lock:
-            self._kept.clear()
-            self.nbytes = 0
+        self._values.clear()
         return True
-
-    def _drop(self, key: str) -> None:
-        self.nbytes -= len(self._kept.pop(key, b""))
 
 
 class Plain(BaseSerializer):

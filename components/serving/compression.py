@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from functools import lru_cache
 
 import brotli  # type: ignore[import-untyped]
 from flask import Flask, Response, request
+
+from gaba_core.lru_cache import cached
 
 TEXTS = {
     "application/json",
@@ -59,7 +60,7 @@ def packed(body: bytes, coding: str, quality: int) -> bytes:
     return body
 
 
-@lru_cache(maxsize=64)
+@cached(32 * 2**20)
 def _kept(body: bytes, coding: str) -> bytes:
     return packed(body, coding, FILE)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +15,7 @@ import orjson
 from flask import Flask, Response, request
 
 from gaba_core.errors import GabaError, ParameterError
+from gaba_core.lru_cache import cached
 from gaba_core.parameters import quantity_of
 
 from ..layout.protocols import Panel
@@ -67,7 +67,7 @@ def pictures_of(panel: Panel, states: Sequence[Any]) -> Iterator[dict[str, Any]]
         yield from (panel.pictures(state) for state in some)
 
 
-@lru_cache(maxsize=1024)  # the browser asks the same again at every grab
+@cached(4 * 2**20)  # the browser asks the same again at every grab
 def _question(panel: Panel, text: bytes) -> tuple[Any, str, tuple[float, ...]]:
     query = dict(parse_qsl(text.decode(), keep_blank_values=True))
     state, problems = from_text(panel.STATE, query)

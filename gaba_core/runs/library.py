@@ -6,12 +6,12 @@ import os
 import re
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
+from gaba_core.lru_cache import LruCache, size_of
 from gaba_core.runs.event_groups import EventGroup
 from gaba_core.runs.legible_names import legible, shortened
 from gaba_core.runs.path_labels import Labels, path_labels
@@ -23,11 +23,10 @@ from gaba_core.runs.shared_files import base_of, group_stamp, grouped, of_part, 
 from gaba_core.runs.sidecar import read_steps
 from gaba_core.runs.tailing.folder_scan import FolderScan, FoundLog, PassedBy, Stamp, find, stamp_of
 from gaba_core.runs.tailing.log_status import AT_REST, Followed, Status, follow
-from gaba_core.runs.tailing.run_cache import Kept
 
 LONG = 0.6  # s: a log that takes longer to read again is not read again at every change
 REST = 2.0  # but after so many times as long
-ASKED = 4096  # runs of which is kept that they were asked for
+ASKED = 2 * 2**20  # bytes of keys and paths of runs that were asked for
 NO_RUN = "numbers without an epoch, a step, a weight or a loss"
 _QUANTITY = re.compile(r"loss|acc|err|rmse|mse|mae|f1|auc|miou|score|reward|return|ppl|bleu", re.IGNORECASE)
 
@@ -93,9 +92,9 @@ class RunLibrary:
         self._listed: dict[str, tuple[LibraryEntry, FoundLog]] = {}
         self._entries: tuple[LibraryEntry, ...] = ()
         self._passed: tuple[PassedBy, ...] = ()
-        self._kept = Kept(keep, limit)
-        self._asked: OrderedDict[str, str] = OrderedDict()
-        self._due: dict[str, float] = {}
+        self._kept: LruCache[str, Followed] = LruCache(limit, keep, size=_bytes_of, keeps_newest=True)
+        self._asked: LruCache[str, str] = LruCache(ASKED)
+        self._due: LruCache[str, float] = LruCache(ASKED)
         self._groups: dict[str, EventGroup] = {}
         self._parts: dict[str, tuple[LibraryEntry, ...]] = {}
 
@@ -171,7 +170,7 @@ class RunLibrary:
         found = follow(known, stamp, began, lambda: self._read(key, path, held))
         took = self.clock() - began
         if took > LONG and known is not None:
-            self._due[key] = began + REST * took
+            self._due.put(key, began + REST * took)
         if found is not known:
             self._kept.put(key, found)
         return found
@@ -224,11 +223,7 @@ class RunLibrary:
 
     def _remember(self, key: str, path: str) -> None:
         """Keep that a run was asked for, and where it lies: the last ones, so that no asker fills memory."""
-        self._asked[key] = path
-        self._asked.move_to_end(key)
-        while len(self._asked) > ASKED:
-            gone, _ = self._asked.popitem(last=False)
-            self._due.pop(gone, None)
+        self._asked.put(key, path)
 
     def _path(self, key: str) -> str:
         """Return where the log of a key lies, or last lay: found in the listing, never made from the key."""
@@ -239,6 +234,10 @@ class RunLibrary:
             if path is not None:
                 return path
         raise _no_run(key)
+
+
+def _bytes_of(followed: Followed) -> int:
+    return size_of(followed.run, followed.pending)
 
 
 def _no_run(key: object) -> ParameterError:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
+from gaba_core.lru_cache import cached
 from gaba_core.parameters import SimulationParams
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.diagnosis.series import target_shares
@@ -58,7 +58,7 @@ class OwnParameters:
     fit: Fit
 
 
-@lru_cache(maxsize=8)  # it keeps the runs: few, for one may hold a million records
+@cached(64 * 2**20)  # of the runs themselves too: one may hold a million records
 def own_parameters(run: Run, prefer: Literal["run.json", "fit"] = "run.json") -> OwnParameters:
     """Return the parameters of a run, from `run.json` and the fit in the order preferred, else the reference.
 

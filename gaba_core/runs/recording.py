@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -13,10 +12,9 @@ import numpy.typing as npt
 
 from gaba_core.controller import centred_shares, every_task
 from gaba_core.errors import ParameterError
+from gaba_core.lru_cache import cached
 from gaba_core.runs.schema import Floats, Integers, Run, frozen
 from gaba_core.runs.time_units import steps_per_epoch
-
-KEPT = 8  # runs prepared at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +72,7 @@ class Recording:
         return held
 
 
-@lru_cache(maxsize=KEPT)
+@cached(64 * 2**20)
 def recording_of(run: Run) -> Recording:
     """Return the recorded steps of a run.
 

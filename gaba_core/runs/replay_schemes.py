@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from gaba_core.comparators import COMPARATORS, LABELS, DynamicWeightAverage, run
 from gaba_core.comparators.base import in_precision
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
+from gaba_core.lru_cache import cached
 from gaba_core.projection import project
 from gaba_core.runs.recording import Recording
 
@@ -101,7 +102,7 @@ def _by_loss(key: str, recording: Recording, settings: Sequence[Controller]) -> 
     return [_compared(key, recording)] * len(settings)
 
 
-@lru_cache(maxsize=32)
+@cached(64 * 2**20)
 def _compared(key: str, recording: Recording) -> Pair:
     """Return what a published method makes of the recorded norms and losses: no slider moves it.
 

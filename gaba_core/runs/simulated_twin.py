@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from gaba_core.checks import FloatArray
 from gaba_core.errors import ParameterError
+from gaba_core.lru_cache import cached
 from gaba_core.parameters import SimulationParams
 from gaba_core.runs.fitting.fit import Fit
 from gaba_core.runs.schema import Floats, Run, frozen, record_order
@@ -52,7 +52,7 @@ class Recorded:
         return drawn
 
 
-@lru_cache(maxsize=32)
+@cached(64 * 2**20)
 def recorded_path(run: Run, per_epoch: float) -> Recorded | None:
     """Return the weights that a run recorded, step by step where it has them; None where it has none.
 

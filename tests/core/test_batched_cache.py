@@ -1,13 +1,13 @@
 """Results computed together: which are, how many at once, and how many are kept."""
 
-from gaba_core.batched_cache import Together
+from gaba_core.batched_cache import BatchedCache
 
 
-def counted(size=100, **grouping):
+def counted(entries=100, **grouping):
     """A function that doubles, and the arguments of each call of it."""
     calls = []
-    return Together(
-        lambda keys: calls.append(list(keys)) or [2 * key for key in keys], size, **grouping
+    return BatchedCache(
+        lambda keys: calls.append(list(keys)) or [2 * key for key in keys], 10**6, entries, **grouping
     ), calls
 
 
@@ -31,7 +31,7 @@ def test_no_more_is_computed_at_once_than_weighs_as_much_as_allowed():
 
 
 def test_the_results_used_last_are_kept():
-    double, calls = counted(size=2)
+    double, calls = counted(entries=2)
     double.many([1, 2])
     double(1)
     double(3)
@@ -42,8 +42,15 @@ def test_the_results_used_last_are_kept():
 
 
 def test_more_than_can_be_kept_is_still_returned():
-    double, _ = counted(size=2)
+    double, _ = counted(entries=2)
     assert double.many(range(10)) == [2 * key for key in range(10)]
+
+
+def test_no_more_bytes_are_kept_than_allowed():
+    made = BatchedCache(lambda keys: [bytes(1000) for _ in keys], 5000)
+    made.many(range(100))
+    assert 1 <= len(made.cache) <= 5
+    assert made.cache.nbytes <= 5000
 
 
 def test_clearing_forgets_everything():

@@ -15,7 +15,7 @@ COUNTED = ("nominal_violations", "exact_violations", "smallest", "largest", "sum
 @pytest.fixture
 def drawn(monkeypatch):
     """How many numbers the random generators give from now on; nothing is kept from before."""
-    bounds_check._LAST.clear()
+    bounds_check._DRAWN.clear()
     made, generator = [], np.random.default_rng
 
     class Counted:
@@ -57,7 +57,7 @@ def test_moving_the_floor_draws_nothing_anew(drawn):
 
 @given(tasks, st.integers(1, 500), st.integers(0, 99), st.sampled_from(["uniform", "adversarial"]))
 def test_the_draws_are_those_of_the_reference_program(count, draws, seed, kind):
-    bounds_check._LAST.clear()
+    bounds_check._DRAWN.clear()
     check = check_bounds(count, 0.0, draws, seed, kind)
     generator = np.random.default_rng(seed)
     points = generator.dirichlet(np.ones(count), size=draws)
@@ -77,10 +77,10 @@ def questions():
 
 @given(questions())
 def test_checks_made_together_are_the_checks_made_alone(asked):
-    bounds_check._LAST.clear()
+    bounds_check._DRAWN.clear()
     together = check_many(asked)
     for question, found in zip(asked, together, strict=True):
-        bounds_check._LAST.clear()
+        bounds_check._DRAWN.clear()
         alone = check_many([question])[0]
         np.testing.assert_array_equal(found.minima, alone.minima)
         assert [getattr(found, name) for name in COUNTED] == [getattr(alone, name) for name in COUNTED]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gaba_core.batched_cache import Together
+from gaba_core.batched_cache import BatchedCache
 from gaba_core.checks import FloatArray, IntArray
 from gaba_core.comparators import FailureKind, Judged, judge
 from gaba_core.comparators.running import Outcome, Run, run_all
@@ -22,7 +22,7 @@ from .state import DivergenceState
 POINTS = 250
 EDGES = (-0.3, 1.3)  # of what is drawn of a weight's share; a failure beyond is marked, not drawn
 SMOOTHED = 25  # steps over which a share of the gradient is averaged; single batches hide the level
-KEPT = 1000  # runs, some 10 kB each
+LIMIT = 16 * 2**20  # bytes of curves, some 10 kB a run
 AT_ONCE = 64  # states: the runs of all methods in them are kept until they are drawn
 NUMBERS_AT_ONCE = 2**16  # weights worked on together, as many as a processor's cache holds
 
@@ -84,7 +84,7 @@ def _compute(runs: Sequence[Run]) -> list[Curves]:
     return [found[i] for i in range(len(runs))]
 
 
-kept_curves: Together[Run, Curves] = Together(_compute, KEPT)
+kept_curves: BatchedCache[Run, Curves] = BatchedCache(_compute, LIMIT)
 
 
 def _drawn(outcomes: Sequence[Outcome]) -> Iterator[Curves]:

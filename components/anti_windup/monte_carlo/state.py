@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gaba_core.batched_cache import Together
+from gaba_core.batched_cache import BatchedCache
 from gaba_core.bounds_check import BoundsCheck, BoundsQuestion, DrawKind, check_many
 from gaba_core.parameters import Scale, quantity
 from gaba_core.projection import nominal_bounds, weight_bounds
@@ -91,7 +91,7 @@ class MonteCarloState:
         return min(self.floor, 1.0 / self.tasks)
 
 
-_checks = Together(check_many, AT_ONCE)
+_checks = BatchedCache(check_many, 16 * 2**20)
 
 
 def prepare(states: Sequence[MonteCarloState]) -> None:

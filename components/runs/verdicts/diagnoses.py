@@ -8,12 +8,14 @@ from contextlib import suppress
 from flask import current_app
 
 from gaba_core.errors import GabaError
+from gaba_core.lru_cache import LruCache
 from gaba_core.runs import Diagnosis, LibraryEntry, Run, diagnose
 from gaba_core.runs.roles import Mapping as ColumnMapping
 
 from ...run_source import source
 from ...run_source.selected_run import Shown
 
+VERDICTS = 4 * 2**20  # bytes of diagnoses that stay: a link can ask for any mapping of a run
 SIBLINGS = 16  # more seeds would cost time and say no more
 Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]
 
@@ -30,15 +32,16 @@ def _diagnosed(s: Shown, entries: dict[str, LibraryEntry]) -> Diagnosis:
     own = entries.get(s.key)
     if own is None:
         return diagnose(s.run)
-    judged: dict[tuple[str, ColumnMapping | None], Judged] = current_app.extensions.setdefault(
-        "gaba_verdicts", {}
+    judged: LruCache[tuple[str, ColumnMapping | None], Judged] = current_app.extensions.setdefault(
+        "gaba_verdicts", LruCache(VERDICTS)
     )
     family = (own, *siblings_of(own, entries.values()))
     asked = (s.key, None if s.run.reading is None else s.run.reading.mapping)
     kept = judged.get(asked)
     if kept is None or kept[0] != family:
         others = (_read(entry.key) for entry in family[1:])
-        kept = judged[asked] = (family, diagnose(s.run, [other for other in others if other is not None]))
+        kept = (family, diagnose(s.run, [other for other in others if other is not None]))
+        judged.put(asked, kept)
     return kept[1]
 
 

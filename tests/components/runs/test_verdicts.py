@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from plotly.utils import PlotlyJSONEncoder
 
 from components.run_source import source
@@ -93,6 +93,25 @@ def test_every_verdict_has_a_tone_and_no_tone_is_left_over():
 def test_without_a_selection_the_card_says_what_to_do(serve, tmp_path):
     serve(tmp_path)
     assert "Tick a run in the list to have it judged." in json.dumps(card(()), cls=PlotlyJSONEncoder)
+
+
+def test_two_hundred_mappings_of_one_run_fill_no_memory(serve, tmp_path, monkeypatch):
+    monkeypatch.setattr(diagnoses, "VERDICTS", 200_000)
+    write(tmp_path / KEY, run=info(), steps=trace(30))
+    serve(tmp_path)
+
+    def judged(floor):
+        drawn, problems = source.shown([KEY], {KEY: f"@floor={floor / 1000}"})
+        assert problems == ()
+        return diagnoses.diagnoses(drawn)[0]
+
+    found = [judged(floor) for floor in range(1, 201)]
+    kept = current_app.extensions["gaba_verdicts"]
+    assert 1 < len(kept) < 200
+    assert kept.nbytes <= 200_000
+    assert judged(200) is found[-1]
+    assert judged(1) is not found[0]
+    assert len(source.library()._asked) == 1
 
 
 def test_a_run_is_judged_once_until_a_file_of_its_own_or_of_a_sibling_changes(serve, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from gaba_core.runs import diagnose, fit_run, read_run
 from gaba_core.runs.diagnosis import subject
-from gaba_core.runs.fitting import floor, path
+from gaba_core.runs.fitting import floor
 from gaba_core.runs.fitting.fit import LONGEST
 
 TAU, TARGET, FLOOR = 20_000.0, 0.002, 0.05
