@@ -27,11 +27,17 @@ REGIMES: tuple[RegimeName, ...] = ("warm-up", "rapid drift", "floor activation",
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """A named stretch of a run: steps start to end - 1, 0-based; end None where the run ends inside it."""
+    """A named stretch of a run, from start on and before end; end None where the run ends inside it.
+
+    Attributes:
+        unit: what start and end count: 0-based steps, or, where the regimes were found in the records of a
+            log, its "epoch", "second" or "row": then start is that of the regime's first record.
+    """
 
     name: RegimeName
-    start: int
-    end: int | None
+    start: int | float
+    end: int | float | None
+    unit: str = "step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,11 @@ class Events:
 
 
 def assemble(
-    steps: Sequence[int] | IntArray, begin: int, clamped: int | None, arrived: int | None
+    steps: Sequence[float] | IntArray | FloatArray,
+    begin: int,
+    clamped: int | None,
+    arrived: int | None,
+    unit: str = "step",
 ) -> tuple[Regime, ...]:
     """Return the regimes that last at least one sample, from the sample at which each can begin."""
     last = len(steps)
@@ -58,10 +68,14 @@ def assemble(
     floored = settled if clamped is None else min(clamped, settled)
     edges = (0, min(begin, last), floored, settled, last)
     return tuple(
-        Regime(name, int(steps[start]), None if end == last else int(steps[end]))
+        Regime(name, _number(steps[start]), None if end == last else _number(steps[end]), unit)
         for name, start, end in zip(REGIMES, edges[:-1], edges[1:], strict=True)
         if start < end
     )
+
+
+def _number(x: float) -> int | float:
+    return int(x) if float(x).is_integer() else float(x)
 
 
 def measure_events(trajectories: Trajectories) -> tuple[Events, ...]:

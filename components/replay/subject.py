@@ -108,7 +108,8 @@ def controller(state: ReplayState, tasks: int) -> Controller:
 def transient_end(run: Run, path: Recorded, task: int) -> float:
     """Return the elapsed steps by which the recorded transient is over, and as many again."""
     last = float(path.elapsed[-1])
-    settled: float | None = next((r.start for r in regimes_of(run) if r.name == "equilibrium"), None)
+    found = (r.start for r in regimes_of(run) if r.name == "equilibrium" and r.unit == "step")
+    settled: float | None = next(found, None)
     if settled is None:
         values = path.state if path.weights is None else path.weights
         at = None if values is None else path_figures(values[:, task], values, 0.0).settled

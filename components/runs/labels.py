@@ -131,7 +131,10 @@ def first_with_regimes(shown: Sequence[Shown]) -> Shown | None:
 
 
 def regime_cells(run: Run) -> dict[str, str]:
-    """Return where each regime lies, in steps and the epoch it starts in; empty where none was found."""
+    """Return where each regime lies; empty where none was found.
+
+    In steps with the epoch it starts in, where the steps were recorded; else by records, as is said.
+    """
     per_epoch = steps_per_epoch(run)
     found: dict[str, Regime] = {r.name: r for r in regimes_of(run)}
     texts = {}
@@ -140,7 +143,15 @@ def regime_cells(run: Run) -> dict[str, str]:
         if regime is None:
             texts[name] = "none"
             continue
+        if regime.unit != "step" or run.steps is None:
+            texts[name] = _by_records(regime)
+            continue
         span = f"from {regime.start:,}" if regime.end is None else f"{regime.start:,} – {regime.end - 1:,}"
         epoch = "" if per_epoch is None else f", epoch {int(regime.start // per_epoch)}"
         texts[name] = f"step {span}{epoch}"
     return texts
+
+
+def _by_records(regime: Regime) -> str:
+    end = "" if regime.end is None else f" to {regime.end:,g}"
+    return f"{'from ' if not end else ''}{regime.unit} {regime.start:,g}{end}, to one record"

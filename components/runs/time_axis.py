@@ -94,8 +94,8 @@ class TimeAxis:
     def _end(self, shown: Sequence[Shown]) -> float:
         """The end of the transient with as much again of the plateau as shows that it is one."""
         for s in shown:
-            settled = next((r.start for r in regimes_of(s.run) if r.name == "equilibrium"), None)
-            at = None if settled is None else self.steps(s.run, [settled])
+            settled = next((r for r in regimes_of(s.run) if r.name == "equilibrium"), None)
+            at = None if settled is None else self.moments(s.run, [settled.start], settled.unit)
             if at is not None and float(at[0]) > self.low:
                 return min(self.high, self.low + 1.5 * (float(at[0]) - self.low))
         return self.high
@@ -121,6 +121,13 @@ class TimeAxis:
             return np.asarray(steps, dtype=np.float64) + self._from
         per_epoch = steps_per_epoch(run)
         return None if per_epoch is None else epochs_at(steps, per_epoch) + self._from
+
+    def moments(self, run: Run, moments: Sequence[float], unit: str) -> Floats | None:
+        """Where steps of a run, or else the epochs of its records, stand; None where not known."""
+        if unit == "step":
+            return self.steps(run, moments)
+        at = [int(np.flatnonzero(run.epochs == moment)[-1]) for moment in moments]
+        return np.asarray(self.records(run)[at], dtype=np.float64)
 
     def span(self) -> list[float]:
         """The range in sight at first, with a little room; exponents of ten where it is logarithmic."""

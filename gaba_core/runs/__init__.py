@@ -14,10 +14,11 @@ from gaba_core.runs.library import LibraryEntry, RunLibrary
 from gaba_core.runs.own_parameters import OwnParameters, own_parameters
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
+from gaba_core.runs.run_regimes import regimes_of
 from gaba_core.runs.schema import Run, RunInfo, StepTrace
 from gaba_core.runs.several_runs import read_runs
 from gaba_core.runs.smoothing import smoothed
-from gaba_core.runs.time_units import epochs_at, record_steps, regimes_of, steps_per_epoch
+from gaba_core.runs.time_units import epochs_at, record_steps, steps_per_epoch
 from gaba_core.runs.wall_clock import record_seconds, seconds_at
 
 __all__ = [

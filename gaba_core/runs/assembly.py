@@ -60,6 +60,15 @@ def made(reading: Reading, name: str, info: RunInfo | None, steps: StepTrace | N
     )
 
 
+def _reasons(reading: Reading) -> Iterator[str]:
+    """Yield why columns were taken for what they are, and what has to be asked, while nothing was decided."""
+    if reading.mapping.roles != reading.proposed.roles:
+        return
+    yield from reading.reasons
+    if reading.question is not None:
+        yield f"{reading.question.sentence} If so, read it with mapping={reading.question.changes!r}."
+
+
 def _silent(table: Table, weighing: Collection[str]) -> Bools | None:
     """Return (E,) which rows log none of the balancer's weights; None where each logs one."""
     absent = [table.unlogged.get(name) for name in weighing]
@@ -68,15 +77,6 @@ def _silent(table: Table, weighing: Collection[str]) -> Bools | None:
         return None
     silent = np.logical_and.reduce(masks)
     return frozen(silent) if silent.any() else None
-
-
-def _reasons(reading: Reading) -> Iterator[str]:
-    """Yield why columns were taken for what they are, and what has to be asked, while nothing was decided."""
-    if reading.mapping.roles != reading.proposed.roles:
-        return
-    yield from reading.reasons
-    if reading.question is not None:
-        yield f"{reading.question.sentence} If so, read it with mapping={reading.question.changes!r}."
 
 
 def _torn(table: Table) -> Iterator[str]:

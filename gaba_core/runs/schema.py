@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.regimes import Regime
 from gaba_core.runs.metric_names import VALIDATION
 from gaba_core.runs.provenance import Origins, Reading
 from gaba_core.runs.table import Bools, Floats
@@ -130,6 +131,12 @@ class Run:
         if self.info is not None and self.info.floor is not None:
             return self.info.floor
         return None if self.reading is None else self.reading.mapping.floor
+
+    def regimes(self) -> tuple[Regime, ...]:
+        """Return the four regimes of the balancer: in the steps where there are any, else in the records."""
+        from gaba_core.runs.run_regimes import regimes_of  # which judges a run, and so must read this file
+
+        return regimes_of(self)
 
     @property
     def gramians(self) -> Floats | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gaba_core.regimes import Regime, find_regimes
 from gaba_core.runs.schema import Floats, Run
 
 
@@ -41,18 +40,3 @@ def epochs_at(steps: npt.ArrayLike, per_epoch: float) -> Floats:
     The first step of a run stands just above -1.
     """
     return np.asarray((np.asarray(steps, dtype=np.float64) + 1.0) / per_epoch - 1.0, dtype=np.float64)
-
-
-def regimes_of(run: Run) -> tuple[Regime, ...]:
-    """Return the regimes found in the run's step arrays.
-
-    None are found where it has no weights and states in them, no known floor, gaps, or was restarted.
-    """
-    if run.steps is None or run.floor is None or run.steps.weights is None or run.steps.state is None:
-        return ()
-    trace, floor, weights, state = run.steps, run.floor, run.steps.weights, run.steps.state
-    whole = np.isfinite(weights).all() and np.isfinite(state).all()
-    ascending = trace.step[0] >= 0 and bool((np.diff(trace.step) > 0).all())
-    if not whole or not ascending or floor > 1.0 / len(run.tasks):
-        return ()
-    return find_regimes(weights, state, floor, trace.step)

@@ -100,9 +100,11 @@ def number_cards(shown: tuple[Shown, ...]) -> list[Any]:
             [
                 cards.heading(
                     "Regimes found",
-                    "Found in the step arrays, not assumed: warm-up ends at the first movement, floor "
-                    "activation starts at the first clamped step, and at equilibrium the weights stay within "
-                    "tolerance for good.",
+                    "Found in the recorded steps, else in the records to one record: warm-up ends at the "
+                    "first "
+                    "movement, floor activation starts where a share is first below the floor, and at "
+                    "equilibrium every weight stays within 0.1 % or four standard deviations of its level. "
+                    "A run whose weights drift, swing or cannot be judged has no equilibrium.",
                 ),
                 html.Div(parts.regimes(shown), id=ids.part(NAME, "regimes")),
             ]

@@ -222,7 +222,7 @@ def bands_key(shown: Sequence[Shown], state: RunsState) -> Any:
 
 
 def regimes(shown: Sequence[Shown]) -> Any:
-    """Where the regimes of each run lie, found in its step arrays."""
+    """Where the regimes of each run lie, found in its steps, else in its records."""
     body = [
         dmc.TableTr(
             [
@@ -237,10 +237,10 @@ def regimes(shown: Sequence[Shown]) -> Any:
         if cells
     ]
     if not body:
-        words = "Regimes are found in the step arrays of a run with a floor; none of these runs has both."
+        words = "None of these runs has regimes: they are those of GABA, in logs that hold its weights."
         return unticked("to see its regimes") if not shown else dmc.Text(words, size="sm", c="dimmed")
     head = ["Run", *(f"{i} {name.capitalize()}" for i, name in enumerate(REGIMES, 1))]
-    return cards.table(head, body, "Regimes found in the step arrays")
+    return cards.table(head, body, "Regimes found in the steps, else in the records")
 
 
 def _breaking_once(text: str) -> list[Any]:

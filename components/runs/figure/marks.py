@@ -28,7 +28,8 @@ def regime_bands(run: Run, axis: TimeAxis, heights: Span) -> list[Trace]:
     low, high = heights.low, heights.high
     traces, xs, names = [], [], []
     for regime in regimes_of(run):
-        edges = axis.steps(run, [regime.start, 0 if regime.end is None else regime.end])
+        ends = [regime.start, regime.start if regime.end is None else regime.end]
+        edges = axis.moments(run, ends, regime.unit)
         if edges is None:
             return []
         left = max(float(edges[0]), axis.low)

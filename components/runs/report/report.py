@@ -192,7 +192,7 @@ def _made_of(shown: Sequence[Shown], state: RunsState) -> Mapping[str, str] | li
         (
             "Rules",
             "Every verdict stands with the rule that it follows and the numbers that it rests on; regimes "
-            "are found in the recorded steps. Nothing here was simulated.",
+            "are found in the recorded steps, else in the records. Nothing here was simulated.",
         ),
     ]
 

@@ -20,8 +20,9 @@ from .diagnoses import diagnoses
 GOOD, CARE, BAD, SILENT = "green", "yellow", "red", "gray.5"  # plain gray is not seen on a dark ground
 TONES = {
     **dict.fromkeys(("converged", "balanced", "settled"), GOOD),
-    **dict.fromkeys(("drifting", "starved", "too-short", "improving", "past-best"), CARE),
-    **dict.fromkeys(("diverged", "outlier"), BAD),
+    **dict.fromkeys(("noisy", "moved", "drifting", "starved", "too-short"), CARE),
+    **dict.fromkeys(("improving", "past-best", "overfitting", "unusually-good"), CARE),
+    **dict.fromkeys(("diverged", "oscillating", "outlier"), BAD),
     **dict.fromkeys(("unknown", "no-balancer", "idle"), SILENT),
 }
 NAMES = {
@@ -32,6 +33,12 @@ NAMES = {
     "siblings_mad": "siblings' median absolute deviation",
     "siblings_median": "siblings' median",
     "z": "robust z",
+    "w_before": "weight before",
+    "w_last": "last weight",
+    "change_error": "change that noise could make",
+    "independent": "independent values",
+    "period_records": "period in records",
+    "sd_predicted": "standard deviation that the norms ask for",
     "buffer-not-weight": "the moving average is not the weight",
 }
 HELP = (
@@ -116,7 +123,7 @@ def _row(name: str, item: Verdict) -> tuple[Any, Any, Any]:
 
 
 def _grounds(name: str, item: Verdict) -> html.Div:
-    return html.Div([html.Strong(f"{name}: {words(item.code)}"), *_evidence(item)])
+    return html.Div([html.Strong(f"{name}: {words(item.code)} ({item.confidence})"), *_evidence(item)])
 
 
 def _finding(item: Verdict) -> html.Div:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from gaba_core.runs.diagnosis.balancer import judge_balancer
-from gaba_core.runs.diagnosis.findings import against_siblings, findings_of
+from gaba_core.runs.diagnosis.findings import findings_of
 from gaba_core.runs.diagnosis.model import judge_model
+from gaba_core.runs.diagnosis.siblings import against_siblings
 from gaba_core.runs.diagnosis.subject import Subject
-from gaba_core.runs.diagnosis.verdict import CONVERGED, Diagnosis, Verdict
+from gaba_core.runs.diagnosis.summary import summary_of
+from gaba_core.runs.diagnosis.verdict import Diagnosis
 from gaba_core.runs.schema import Run
 
-FAILED = ("diverged", "outlier")
+INCOMPARABLE = ("diverged", "no-balancer", "too-short")  # with the ends of other runs
 
 
 def diagnose(run: Run, siblings: Sequence[Run] = ()) -> Diagnosis:
@@ -29,51 +31,13 @@ def diagnose(run: Run, siblings: Sequence[Run] = ()) -> Diagnosis:
         subject = Subject(run)
         balancer = judge_balancer(subject)
         model, score = judge_model(run, others)
-        like = against_siblings(run, others) if balancer.code in CONVERGED else None
-        findings = findings_of(subject, balancer, model, score)
+        findings = [*findings_of(subject, balancer, model, score)]
+        like = against_siblings(subject, others) if balancer.code not in INCOMPARABLE else None
+        findings += [] if like is None else [like]
     return Diagnosis(
         run=run.name,
         balancer=balancer,
         model=model,
-        summary=_summary(balancer, model, like),
-        findings=(*findings, *(() if like is None else (like,))),
+        summary=summary_of(balancer, model, findings),
+        findings=tuple(findings),
     )
-
-
-def _summary(balancer: Verdict, model: Verdict, like: Verdict | None) -> str:
-    differs = like is not None and like.code == "unlike-siblings"
-    if balancer.code in CONVERGED and not differs:
-        alike = " like that of its siblings" if like is not None else ""
-        rest = (
-            "converged"
-            if balancer.code == "converged"
-            else "had nothing to do, for the gradients are balanced"
-        )
-        if model.code in FAILED:
-            what = "is an outlier" if model.code == "outlier" else "diverged"
-            return f"The balancer is innocent: it {rest}{alike}. The model {what}; look for the cause there."
-        if model.code == "unknown":
-            return f"The balancer {rest}{alike}; of the model the log says nothing."
-        return f"The balancer {rest}{alike}, and the model {_MODEL[model.code]}."
-    blame = "" if model.code == "unknown" else f" The model {_MODEL[model.code]}."
-    if differs:
-        return f"The balancer came to rest elsewhere than that of its siblings: look at it first.{blame}"
-    return _BALANCER[balancer.code] + blame
-
-
-_MODEL = {
-    "diverged": "diverged",
-    "outlier": "is an outlier among its seeds",
-    "improving": "was still improving",
-    "past-best": "is past its best epoch",
-    "settled": "settled",
-}
-_BALANCER = {
-    "no-balancer": "There is no balancer in this log to judge.",
-    "unknown": "The log is too bare to judge the balancer.",
-    "diverged": "The balancer diverged: it is the first suspect.",
-    "too-short": "The run is too short to report its weights.",
-    "starved": "The balancer starves a task: check that it still learns.",
-    "idle": "The weighting did not act; what happened is the model's own doing.",
-    "drifting": "The balancer was still moving: do not report its weights yet.",
-}

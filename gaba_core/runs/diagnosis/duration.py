@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gaba_core.runs.diagnosis.series import REFERENCE_BETA, REFERENCE_WARMUP, Series
+from gaba_core.runs.diagnosis.series import REFERENCE_WARMUP, Series
 from gaba_core.runs.fitting.fit import fit_run
 from gaba_core.runs.schema import Run, RunInfo, is_gaba
 from gaba_core.step_response import time_constant
@@ -20,6 +20,7 @@ class Length:
     Attributes:
         unit: "steps" or "epochs".
         source: where time constant and warm-up were taken from.
+        stated: whether the run states its time constant.
     """
 
     elapsed: float
@@ -27,30 +28,38 @@ class Length:
     warmup: float
     unit: str
     source: str
+    stated: bool
 
     @property
     def needed(self) -> float:
         """Warm-up and five time constants."""
         return self.warmup + TIME_CONSTANTS * self.time_constant
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the run ended before that."""
+        return self.elapsed < self.needed
 
-def length_of(run: Run, series: Series) -> Length | None:
-    """Return the length of a GABA run; None where neither `run.json` nor the log itself tells the clock.
 
-    Beta and warm-up are those stated; where one is not, those fitted to the log; else the reference's.
-    """
+def stated_length(run: Run, series: Series) -> Length | None:
+    """Return the length of a GABA run that states its beta and its clock; else None."""
+    info, elapsed = run.info or RunInfo(), series.elapsed
+    if elapsed is None or info.beta is None:
+        return None
+    warmup = REFERENCE_WARMUP if info.warmup_steps is None else info.warmup_steps
+    source = "run.json" if info.warmup_steps is not None else "run.json and the reference warm-up"
+    return Length(elapsed, time_constant(info.beta), float(warmup), "steps", source, True)
+
+
+def fitted_length(run: Run, series: Series) -> Length | None:
+    """Return the length of a GABA run by the time constant that its own transient shows; else None."""
     if not is_gaba(run):
         return None
-    info, elapsed = run.info or RunInfo(), series.elapsed
-    if elapsed is not None and info.beta is not None and info.warmup_steps is not None:
-        return Length(elapsed, time_constant(info.beta), float(info.warmup_steps), "steps", "run.json")
     fit = fit_run(run)
     tau = fit.time_constant
-    if tau is not None and fit.warmup is not None and tau.high < SHARP * tau.low:
-        lasted = float(series.epochs[-1]) + 1.0 if elapsed is None else elapsed
-        return Length(lasted, tau.value, fit.warmup.value, fit.unit, "a fit to the log")
-    if elapsed is None:
+    if tau is None or fit.warmup is None or tau.high >= SHARP * tau.low:
         return None
-    beta = REFERENCE_BETA if info.beta is None else info.beta
-    warmup = REFERENCE_WARMUP if info.warmup_steps is None else info.warmup_steps
-    return Length(elapsed, time_constant(beta), float(warmup), "steps", "the reference")
+    lasted = series.elapsed
+    if fit.unit != "steps" or lasted is None:
+        lasted = float(series.epochs[-1]) + 1.0
+    return Length(lasted, tau.value, fit.warmup.value, fit.unit, "a fit to the log", False)

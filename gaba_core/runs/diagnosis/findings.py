@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
+from gaba_core.projection import weight_bounds
 from gaba_core.runs.diagnosis.balancer import outside
+from gaba_core.runs.diagnosis.changes import changes_finding
 from gaba_core.runs.diagnosis.model import OUTLYING, Score
 from gaba_core.runs.diagnosis.quantity import quantity_finding
-from gaba_core.runs.diagnosis.series import REFERENCE_BETA, REFERENCE_FLOOR, TAIL, applied
+from gaba_core.runs.diagnosis.series import REFERENCE_BETA, REFERENCE_FLOOR, TAIL
 from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.diagnosis.verdict import Verdict, verdict
 from gaba_core.runs.number_text import epoch_text, figure, percent
-from gaba_core.runs.schema import Floats, Run, RunInfo, is_gaba, record_order
+from gaba_core.runs.schema import Run, RunInfo, is_gaba, record_order
 
-ALIKE = 0.02  # relative difference of a settled weight up to which two runs settled alike
 STARVED_PART = 0.1  # of 1/K: a smaller part of the summed gradient counts as starved
 MISSED = 0.02
 
@@ -28,7 +27,9 @@ def findings_of(
     found = (
         _not_the_best_epoch(balancer, model),
         quantity_finding(run),
-        _buffer_or_weight(run),
+        _buffer_or_weight(subject),
+        _floor_disproved(subject),
+        changes_finding(subject) if balancer.code not in ("diverged", "no-balancer") else None,
         _missed(balancer),
         _assumed(subject, balancer),
         None if balancer.code == "diverged" else _gradient_starved(run),
@@ -38,53 +39,6 @@ def findings_of(
         _better(score, model),
     )
     return tuple(finding for finding in found if finding is not None)
-
-
-def against_siblings(run: Run, siblings: Sequence[Run]) -> Verdict | None:
-    """Return whether the weights settled where those of the siblings did; None where none can be compared."""
-    own = _level(run)
-    if own is None:
-        return None
-    others = [
-        level
-        for other in siblings
-        if (other.weights is None) == (run.weights is None)
-        and (level := _level(other)) is not None
-        and level.shape == own.shape
-    ]
-    if not others:
-        return None
-    middle = np.median(others, axis=0)
-    off = float(np.max(np.abs(own - middle) / np.maximum(np.abs(middle), 1e-12)))
-    least = int(own.argmin())
-    alike = off <= ALIKE
-    sentence = (
-        f"The weights settled {'like' if alike else 'unlike'} those of {len(others)} sibling"
-        f"{'' if len(others) == 1 else 's'}: {run.tasks[least]} at {figure(float(own[least]))}, theirs at "
-        f"{figure(float(middle[least]))}."
-    )
-    return verdict(
-        "like-siblings" if alike else "unlike-siblings",
-        sentence,
-        f"Alike: every task's median over the last quarter is within {percent(ALIKE)} of the siblings' "
-        "median.",
-        difference=off,
-        siblings=len(others),
-        w=float(own[least]),
-        w_siblings=float(middle[least]),
-    )
-
-
-def _level(run: Run) -> Floats | None:
-    values = run.state if run.weights is None else run.weights
-    if values is None:
-        return None
-    ordered = values[record_order(run)]
-    kept = ordered[np.isfinite(ordered).all(axis=1)]
-    if not len(kept):
-        return None
-    level: Floats = np.median(kept[-max(1, round(TAIL * len(kept))) :], axis=0)
-    return level
 
 
 def _not_the_best_epoch(balancer: Verdict, model: Verdict) -> Verdict | None:
@@ -103,27 +57,58 @@ def _not_the_best_epoch(balancer: Verdict, model: Verdict) -> Verdict | None:
     )
 
 
-def _buffer_or_weight(run: Run) -> Verdict | None:
-    if run.state is None or not is_gaba(run):
+def _buffer_or_weight(subject: Subject) -> Verdict | None:
+    run, series = subject.run, subject.series
+    if run.state is None or series is None or not is_gaba(run) or not len(series.values):
         return None
     state = run.state[record_order(run)]
     state = state[np.isfinite(state).all(axis=1)]
     if not len(state) or (state[-1] < 0.0).any():
         return None
-    floor = run.floor
-    weights = applied(state[-1], floor)
+    weights = series.values[-1]
     least = int(state[-1].argmin())
     if abs(weights[least] - state[-1, least]) <= 0.01 * weights[least]:
         return None
-    origin = f"its floor {floor:g}" if floor is not None else f"the reference floor {REFERENCE_FLOOR:g}"
+    origin = "as recorded"
+    if series.computed:
+        stated = f"by its floor {series.floor:g}"
+        origin = f"by the reference floor {series.floor:g}, which is assumed" if series.assumed else stated
     return verdict(
         "buffer-not-weight",
         f"The EMA buffer of {run.tasks[least]} ends at {figure(float(state[-1, least]))}; what multiplied "
-        f"the loss is {figure(float(weights[least]))}, by {origin}.",
+        f"the loss is {figure(float(weights[least]))}, {origin}.",
         "Floor and renormalisation act on a copy: the buffer goes on below the floor, the weight does not.",
         state=float(state[-1, least]),
         w=float(weights[least]),
-        floor_known=floor is not None,
+        floor_known=not series.assumed,
+        recorded=not series.computed,
+    )
+
+
+def _floor_disproved(subject: Subject) -> Verdict | None:
+    """Return whether the recorded weights contradict the floor that is stated."""
+    run, series = subject.run, subject.series
+    floor, tasks = run.floor, len(run.tasks)
+    if not floor or series is None or series.computed or not is_gaba(run) or floor > 1.0 / tasks:
+        return None
+    if not len(series.values):
+        return None
+    bound = weight_bounds(tasks, floor)[0]
+    last = np.median(series.values[series.tail], axis=0)
+    least = int(last.argmin())
+    if last[least] >= 0.99 * bound:
+        return None
+    other = subject.other_floor
+    seen = "" if other is None else f"; the weights look floored at {figure(other)}"
+    return verdict(
+        "floor-disproved",
+        f"The stated floor {floor:g} is not the one in force: under it no weight can lie below "
+        f"{figure(bound)}, and {run.tasks[least]} is recorded at {figure(float(last[least]))}{seen}.",
+        "Disproved: a recorded weight lies more than 1 % below m / (1 + (K-1) m) over the last quarter.",
+        floor=floor,
+        bound=bound,
+        w=float(last[least]),
+        floor_fitted=other,
     )
 
 
@@ -157,11 +142,8 @@ def _assumed(subject: Subject, balancer: Verdict) -> Verdict | None:
         missing.append("steps per epoch")
     if not missing:
         return None
-    untested = (
-        ""
-        if subject.length is not None
-        else " Whether the run lasted five time constants could not be tested."
-    )
+    tested = subject.stated is not None or balancer.code == "too-short"
+    untested = "" if tested else " Whether the run lasted five time constants was not tested."
     return verdict(
         "assumed",
         f"The log does not say its {', '.join(missing)}; where one was needed a fit or the reference "

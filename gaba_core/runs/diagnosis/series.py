@@ -10,11 +10,16 @@ import numpy.typing as npt
 
 from gaba_core.controller import centred_shares
 from gaba_core.projection import clamp
-from gaba_core.runs.schema import Floats, Integers, Run, is_gaba, record_order
+from gaba_core.runs.balancer_columns import applied_weights
+from gaba_core.runs.schema import Floats, Integers, Run, RunInfo, is_gaba, record_order
 from gaba_core.runs.time_units import epochs_at, steps_per_epoch
+from gaba_core.step_response import time_constant
+from gaba_core.thresholds import ROUNDING
 
 REFERENCE_BETA, REFERENCE_WARMUP, REFERENCE_FLOOR = 0.99, 100, 0.05
 TAIL = 0.25  # share of the run, at its end, that its level is read from
+ENOUGH = 24  # records that are judged by themselves; of fewer, the steps are, where they were recorded
+CONSTANT = 0.01  # relative spread of the sums up to which a method keeps its weights' sum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,21 +28,33 @@ class Series:
 
     Attributes:
         epochs: (N,) strictly ascending, on the axis of the records.
-        values: (N, K) applied weights over their sum, or the EMA state where the weights are not known.
-        holds_state: whether `values` is the EMA state.
+        values: (N, K) applied weights over their sum.
+        computed: whether they were computed from the EMA state, by the floor.
+        floor: by which they were computed; None where they are recorded.
+        assumed: whether that floor is the reference's, for the log states none.
         steps: (N,) 0-based, where every step was recorded; None where there is a sample a record.
         elapsed: steps trained by the end, or None where the log cannot tell.
         lost: epoch from which on no value was finite to the end; None where the run ends with one.
         gaps: samples left out because a value was not finite.
+        rounding: step in which the values were rounded; 0 where they were not.
+        keeps_sum: whether the weights' sum is constant, as GABA's, GradNorm's and DWA's is.
+        memory: time constant of the average in samples, where the run states it; else 0.
+        begin: first sample whose weights have left 1/K, or N.
     """
 
     epochs: Floats
     values: Floats
-    holds_state: bool
+    computed: bool
+    floor: float | None
+    assumed: bool
     steps: Integers | None
     elapsed: float | None
     lost: float | None
     gaps: int
+    rounding: float
+    keeps_sum: bool
+    memory: float
+    begin: int
 
     def moment(self, index: int) -> tuple[float, int | None]:
         """Return the epoch of the record by which a sample had been, and its step where steps are known."""
@@ -58,32 +75,108 @@ class Series:
 
 
 def series_of(run: Run) -> Series | None:
-    """Return the path of the balancer, step by step where that was recorded; None where the log has none."""
-    per_epoch = steps_per_epoch(run)
-    trace, held = run.steps, None if run.steps is None else run.steps.weights
-    if per_epoch and trace is not None and held is not None and bool((np.diff(trace.step) > 0).all()):
-        epochs = epochs_at(trace.step, per_epoch)
-        return _cleaned(epochs, held, False, trace.step, float(trace.step[-1]) + 1.0)
-    values = run.state if run.weights is None else run.weights
-    if values is None:
+    """Return the path that is judged: that of the records, or of the steps where records are few or bare.
+
+    Applied weights come first; where only the EMA state was logged, floor and renormalisation make them of
+    it, with the stated floor, else the reference's. None where the log holds neither.
+    """
+    recorded = record_series(run)
+    bare = recorded is None or recorded.computed or len(recorded.values) < ENOUGH
+    return step_series(run) or recorded if bare else recorded
+
+
+def step_series(run: Run) -> Series | None:
+    """Return the path of every step; None where the steps were not recorded in order."""
+    per_epoch, trace = steps_per_epoch(run), run.steps
+    if not per_epoch or trace is None or trace.weights is None or not bool((np.diff(trace.step) > 0).all()):
         return None
+    beta = (run.info or RunInfo()).beta
+    every = float(np.median(np.diff(trace.step))) if len(trace.step) > 1 else 1.0
+    memory = 0.0 if not beta else time_constant(beta) / every
+    trained = float(trace.step[-1]) + 1.0
+    return _cleaned(epochs_at(trace.step, per_epoch), trace.weights, trace.step, trained, memory)
+
+
+def record_series(run: Run) -> Series | None:
+    """Return the path of the records that log weights; None where none does."""
     order = record_order(run)
+    if run.silent is not None:
+        order = order[~run.silent[order]]
+    weights, computed = run.weights, run.weights is not None and run.origins.weights == "computed"
+    floor = run.floor if computed else None
+    if weights is None and run.state is not None:
+        weights, computed, floor = run.state, is_gaba(run), None
+        if computed:
+            floor = min(REFERENCE_FLOOR, 1.0 / run.state.shape[1])
+            weights = applied_weights(run.state, floor)
+    if weights is None or not len(order):
+        return None
     epochs = run.epochs[order].astype(np.float64)
+    per_epoch = steps_per_epoch(run)
     elapsed = None if per_epoch is None else (float(epochs[-1]) + 1.0) * per_epoch
-    return _cleaned(epochs, values[order], run.weights is None, None, elapsed)
+    memory = _memory(run, epochs, per_epoch)
+    source = run.state if computed and run.state is not None else weights
+    step = rounding_of(source[order])
+    assumed = computed and run.floor is None
+    return _cleaned(epochs, weights[order], None, elapsed, memory, step, floor if computed else None, assumed)
+
+
+def _memory(run: Run, epochs: Floats, per_epoch: float | None) -> float:
+    beta = (run.info or RunInfo()).beta
+    if not beta or per_epoch is None or len(epochs) < 2:
+        return 0.0
+    return time_constant(beta) / (per_epoch * float(np.median(np.diff(epochs))))
+
+
+def rounding_of(values: Floats) -> float:
+    """Return the step in which values were rounded, 1e-1 to 1e-9; 0 where they were not."""
+    finite = values[np.isfinite(values).all(axis=1)]
+    some = finite[:: max(1, len(finite) // 200)]
+    if not len(some) or float(np.abs(some).max()) > 1e6:
+        return 0.0
+    for digits in range(1, 10):
+        if float(np.abs(some.round(digits) - some).max()) <= 1e-13:
+            return float(10.0**-digits)
+    return 0.0
 
 
 def _cleaned(
-    epochs: Floats, values: Floats, is_state: bool, steps: Integers | None, elapsed: float | None
+    epochs: Floats,
+    values: Floats,
+    steps: Integers | None,
+    elapsed: float | None,
+    memory: float,
+    rounding: float = 0.0,
+    floor: float | None = None,
+    assumed: bool = False,
 ) -> Series:
-    finite = np.asarray(np.isfinite(values).all(axis=1) & (np.abs(values.sum(axis=1)) > 0.0))
+    sums = values.sum(axis=1)
+    finite = np.asarray(np.isfinite(values).all(axis=1) & (np.abs(sums) > 0.0) & np.isfinite(sums))
     kept = np.flatnonzero(finite)
     lost = None
     if not finite[-1] and not _is_usual(kept, len(finite)):
         lost = float(np.ceil(epochs[kept[-1] + 1 if kept.size else 0] - 1e-9))
-    shares = values[finite] / values[finite].sum(axis=1, keepdims=True)
-    kept_steps = None if steps is None else steps[finite]
-    return Series(epochs[finite], shares, is_state, kept_steps, elapsed, lost, int((~finite).sum()))
+    sums = sums[finite]
+    shares = values[finite] / sums[:, None]
+    keeps_sum = bool(len(sums) and np.ptp(sums) <= CONSTANT * np.abs(np.median(sums)))
+    scale = float(np.abs(np.median(sums))) if len(sums) else 1.0
+    step = rounding / scale
+    still = np.abs(shares - 1.0 / shares.shape[1]).max(axis=1) <= max(0.505 * step, ROUNDING)
+    return Series(
+        epochs=epochs[finite],
+        values=shares,
+        computed=floor is not None,
+        floor=floor,
+        assumed=assumed,
+        steps=None if steps is None else steps[finite],
+        elapsed=elapsed,
+        lost=lost,
+        gaps=int((~finite).sum()),
+        rounding=step,
+        keeps_sum=keeps_sum,
+        memory=memory,
+        begin=len(shares) if bool(still.all()) else int((~still).argmax()),
+    )
 
 
 def _is_usual(kept: npt.NDArray[np.intp], size: int) -> bool:

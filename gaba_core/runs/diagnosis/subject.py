@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from gaba_core.runs.diagnosis.duration import Length, length_of
-from gaba_core.runs.diagnosis.series import Series, series_of
-from gaba_core.runs.schema import Run
+from gaba_core.projection import weight_bounds
+from gaba_core.runs.diagnosis.duration import Length, fitted_length, stated_length
+from gaba_core.runs.diagnosis.series import Series, series_of, step_series
+from gaba_core.runs.fitting.fit import Fit, fit_run
+from gaba_core.runs.schema import Run, is_gaba
+
+OTHER = 0.02  # relative distance of a fitted floor from the stated one that disproves it
 
 
 class Subject:
@@ -21,6 +25,39 @@ class Subject:
         return series_of(self.run) if self.run.tasks else None
 
     @cached_property
+    def fine(self) -> Series | None:
+        """The path of every step, where it was recorded beside the one that is judged."""
+        found = step_series(self.run) if self.run.tasks else None
+        return found if found is not None and len(found.values) else None
+
+    @cached_property
+    def stated(self) -> Length | None:
+        """The run's length against the time constant that it states."""
+        return None if self.series is None else stated_length(self.run, self.series)
+
+    @cached_property
+    def fitted(self) -> Length | None:
+        """The run's length against the time constant that its transient shows."""
+        return None if self.series is None else fitted_length(self.run, self.series)
+
+    @property
     def length(self) -> Length | None:
-        """The run's length against its balancer's time constant; None where neither is known."""
-        return None if self.series is None else length_of(self.run, self.series)
+        """The run's length: stated, else fitted."""
+        return self.stated or self.fitted
+
+    @cached_property
+    def other_floor(self) -> float | None:
+        """The floor that the recorded weights show where they disprove the stated one; else None."""
+        run, series = self.run, self.series
+        if not run.floor or series is None or series.computed or not is_gaba(run) or not len(series.values):
+            return None
+        tasks = len(run.tasks)
+        if run.floor > 1.0 / tasks:
+            return None
+        low = weight_bounds(tasks, run.floor)[0]
+        if float(series.values[series.tail].min()) >= 0.99 * low:
+            return None
+        found: Fit = fit_run(run)
+        if found.floor is None or not found.floor.value > 0.0:
+            return None
+        return found.floor.value if abs(found.floor.value - run.floor) > OTHER * run.floor else None

@@ -11,8 +11,8 @@ from components.runs.verdicts import diagnoses
 from components.runs.verdicts.card import TONES, card, evidence_text, value_text, verdicts, words
 from components.serving import cache
 from gaba_core.runs import read_run
-from gaba_core.runs.diagnosis import diagnose
-from gaba_core.runs.diagnosis.verdict import CONVERGED, verdict
+from gaba_core.runs.diagnosis import diagnose, summary
+from gaba_core.runs.diagnosis.verdict import verdict
 from gaba_core.runs.number_text import percent
 from tests.paths import LOGS as SHIPPED
 from tests.run_logs import info, records, trace, write
@@ -86,7 +86,7 @@ def test_a_run_without_weights_is_said_to_have_no_balancer(serve, tmp_path):
 
 
 def test_every_verdict_has_a_tone_and_no_tone_is_left_over():
-    known = {*diagnose._BALANCER, *diagnose._MODEL, *CONVERGED, "unknown"}
+    known = {*summary.BALANCER, *summary.MODEL, *summary.AT_REST}
     assert set(TONES) == known
 
 

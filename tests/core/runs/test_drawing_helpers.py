@@ -88,7 +88,7 @@ def test_regimes_are_found_in_the_step_arrays(tmp_path):
     assert found["equilibrium"].end is None
 
 
-def test_regimes_are_not_guessed_where_the_run_cannot_tell(tmp_path):
+def test_regimes_are_found_in_the_records_where_the_steps_cannot_tell(tmp_path):
     spoiled, restarted = trace(60), trace(60)
     spoiled["weights"][5] = np.nan
     restarted["step"][30:] -= 30
@@ -98,7 +98,9 @@ def test_regimes_are_not_guessed_where_the_run_cannot_tell(tmp_path):
         ("gap", spoiled, info()),
         ("restart", restarted, info()),
     ):
-        assert regimes_of(read_run(write(tmp_path / name, run=run, steps=steps))) == ()
+        found = regimes_of(read_run(write(tmp_path / name, run=run, steps=steps)))
+        assert {r.unit for r in found} == {"epoch"}, name
+        assert {"rapid drift", "floor activation"} <= {r.name for r in found}, name
 
 
 def test_the_mean_over_runs_stands_where_two_have_a_value():

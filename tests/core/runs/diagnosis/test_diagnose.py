@@ -75,9 +75,10 @@ def test_the_best_epoch_is_not_when_the_weights_converged():
 def test_an_ema_buffer_far_below_the_floor_is_not_taken_for_a_starved_weight():
     found = diagnose(run_of(records(params())))
     assert found.balancer.code == "converged"
-    assert "EMA state of rul rests at 0.002" in found.balancer.sentence
-    assert found.balancer.evidence["w_predicted"] == pytest.approx(EQUILIBRIUM, abs=2e-5)
-    assert found.balancer.evidence["difference"] is None
+    assert "the reference floor 0.05, which is assumed" in found.balancer.sentence
+    assert found.balancer.evidence["w"] == pytest.approx(EQUILIBRIUM, abs=2e-5)
+    assert found.balancer.evidence["w_predicted"] is None
+    assert found.balancer.confidence == "likely"
     assert {"buffer-not-weight", "assumed"} <= codes_of(found)
 
 

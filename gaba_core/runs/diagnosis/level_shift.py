@@ -1,0 +1,145 @@
+"""Steps: a path that left one level for another, told from a healthy transient."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from gaba_core.runs.diagnosis.trend import trend_of
+from gaba_core.runs.schema import Floats
+
+FEWEST = 5  # records of a plateau
+NEAR = 0.25  # of the jump: as far as a plateau may scatter or drift
+USUAL = 12.0  # times what else happens in the path: the smallest jump
+SCATTER = 4.0  # standard deviations of either plateau: the smallest jump
+CANDIDATES = 4  # largest changes that are looked at, of each width
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step between two plateaus.
+
+    Attributes:
+        left: first record after the first plateau.
+        arrived: first record of the second plateau.
+        before: level of the first plateau.
+        after: level of the second.
+        end: first record after the second plateau, or the number of records.
+        start: first record of the first plateau.
+    """
+
+    start: int
+    left: int
+    arrived: int
+    end: int
+    before: float
+    after: float
+
+    @property
+    def jump(self) -> float:
+        """Size of the step."""
+        return self.after - self.before
+
+
+def step_of(
+    values: Floats, least: float = 0.0, rounding: float = 0.0, strictness: float = 1.0
+) -> Step | None:
+    """Return the last step of a path (N,); None where there is none.
+
+    Args:
+        values: without the warm-up.
+        least: smallest jump that counts.
+        rounding: step in which the values were rounded.
+        strictness: factor on the scatter and on what else happens, above 1 for what falls or rises by itself.
+    """
+    n = len(values)
+    if n < 2 * FEWEST + 1 or float(np.ptp(values)) <= least:
+        return None
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    found: Step | None = None
+    seen: set[tuple[int, int]] = set()
+    for width in _widths(n):
+        means = (sums[width:] - sums[:-width]) / width
+        gaps = means[width:] - means[:-width]
+        sizes = np.abs(gaps)
+        usual = USUAL * strictness * float(np.quantile(sizes, 0.25))
+        for at in _peaks(sizes, width, max(least, usual) * 0.7):
+            step = _plateaus(values, at + width, float(means[at]), float(means[at + width]))
+            if step is None or (step.left, step.arrived) in seen:
+                continue
+            seen.add((step.left, step.arrived))
+            later = found is None or step.arrived > found.arrived
+            if later and abs(step.jump) > max(least, usual) and _is_step(values, step, rounding, strictness):
+                found = step
+    return found
+
+
+def _widths(n: int) -> list[int]:
+    widths = [FEWEST]
+    while widths[-1] * 2 <= n // 4:
+        widths.append(widths[-1] * 2)
+    return widths
+
+
+def _peaks(sizes: Floats, width: int, least: float) -> list[int]:
+    """Return where the largest differences between neighbouring windows lie, apart from each other."""
+    left = sizes.copy()
+    peaks: list[int] = []
+    while len(peaks) < CANDIDATES:
+        at = int(left.argmax())
+        if left[at] <= least or left[at] <= 0.0:
+            break
+        peaks.append(at)
+        left[max(0, at - width) : at + width + 1] = 0.0
+    return peaks
+
+
+def _plateaus(values: Floats, at: int, before: float, after: float) -> Step | None:
+    """Return the plateaus around a change, as far as they reach on both sides."""
+    n = len(values)
+    step: Step | None = None
+    for _ in range(3):
+        near = NEAR * abs(after - before) * 1.2
+        if near <= 0.0:
+            return None
+        inside = np.flatnonzero(_steady(np.abs(values[:at] - before) <= near))
+        left = int(inside[-1]) + 1 if inside.size else 0
+        back = np.flatnonzero(~_steady(np.abs(values[:left] - before) <= near))
+        start = int(back[-1]) + 1 if back.size else 0
+        onward = np.flatnonzero(_steady(np.abs(values[left:] - after) <= near))
+        arrived = left + int(onward[0]) if onward.size else n
+        away = np.flatnonzero(~_steady(np.abs(values[arrived:] - after) <= near))
+        end = arrived + int(away[0]) if away.size else n
+        if left - start < FEWEST or end - arrived < FEWEST:
+            return None
+        before, after = float(np.median(values[start:left])), float(np.median(values[arrived:end]))
+        step = Step(start, left, arrived, end, before, after)
+        at = max(left, 1)
+    return step
+
+
+def _steady(holds: np.ndarray) -> np.ndarray:
+    """Return what holds but for lone records that differ from both neighbours."""
+    if len(holds) < 3:
+        return holds
+    out = holds.copy()
+    lone = (holds[:-2] == holds[2:]) & (holds[1:-1] != holds[:-2])
+    out[1:-1][lone] = holds[:-2][lone]
+    return out
+
+
+def _is_step(values: Floats, step: Step, rounding: float, strictness: float) -> bool:
+    first, second = values[step.start : step.left], values[step.arrived : step.end]
+    if len(first) < 2 * (step.arrived - step.left):
+        return False
+    jump = abs(step.jump)
+    trends = [trend_of(first, rounding), trend_of(second, rounding)]
+    near = len(first) // 2
+    if abs(trends[0].change) > NEAR * jump and near >= max(FEWEST, 2 * (step.arrived - step.left)):
+        trends[0] = trend_of(first[-near:], rounding)  # its beginning may still be an approach
+    if any(abs(t.change) > NEAR * jump or t.sd * SCATTER * strictness > jump for t in trends):
+        return False
+    errors = sum((t.sd**2 / max(t.independent, 1.0)) for t in trends)
+    return jump > (3.0 + math.sqrt(2.0 * math.log(len(values)))) * math.sqrt(errors)

@@ -1,0 +1,184 @@
+"""Whether one task's weight is at rest: what the records decide, and no more."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from gaba_core.runs.diagnosis.level_shift import Step, step_of
+from gaba_core.runs.diagnosis.oscillation import Swing, swing_of
+from gaba_core.runs.diagnosis.trend import Trend, returns_to_mean, trend_of
+from gaba_core.runs.schema import Floats
+
+FEWEST = 5
+SMALLEST_LEVEL = 0.02  # a weight below it is judged on this scale
+SWINGS = 0.028  # of the level: a smaller swing is at rest
+DRIFT, DRIFTS = 0.025, 1.6  # of the level, and limits of the trend
+WANDERS = 0.12
+STILL, BOUND, RANGE = 0.02, 0.05, 0.04
+STEP = 0.03
+INDEPENDENT = 12  # records of a stretch that can show that it returns to its mean
+
+ORDER = ("oscillating", "drifting", "moved", "unknown", "noisy", "converged")  # the worst first
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rest:
+    """What the records say of one task's weight.
+
+    Attributes:
+        code: one of ORDER, or "few".
+        mean: of the tail.
+        sd: of the tail.
+        tail: first record of the tail, or of the stretch that shows the drift.
+        trend: of that stretch; None for too few records.
+        swing: where the code is oscillating.
+        step: where the weight moved.
+        why: of a drift, or of what cannot be told: "trend", "wanders", "left" or "hidden".
+    """
+
+    code: str
+    mean: float
+    sd: float
+    tail: int
+    trend: Trend | None = None
+    swing: Swing | None = None
+    step: Step | None = None
+    why: str = ""
+
+
+def rest_of(values: Floats, rounding: float = 0.0, memory: float = 0.0) -> Rest:
+    """Return whether a path is at rest.
+
+    Args:
+        values: (N,) weights without their warm-up.
+        rounding: step in which they were rounded.
+        memory: time constant of the average in records, where it is recorded; else 0.
+    """
+    n = len(values)
+    if n < FEWEST:
+        mean = float(values.mean()) if n else float("nan")
+        return Rest("few", mean, float(values.std()) if n else float("nan"), 0)
+    begin = tail_of(values, rounding)
+    tail = values[begin:]
+    scale = max(abs(float(tail.mean())), SMALLEST_LEVEL)
+    least = math.exp(-1.0 / memory) if memory > 0.0 else 0.0
+    for stretch in (tail, values[n // 2 :], values):
+        swing = swing_of(stretch, rounding)
+        if swing is not None and swing.amplitude >= SWINGS * scale:
+            return _rest("oscillating", tail, begin, swing=swing)
+    step = step_of(values, max(STEP * scale, 2.5 * rounding), rounding)
+    if step is not None and step.end == n:
+        return _rest("moved", values[step.arrived :], step.arrived, step=step)
+    gone = _just_left(values, scale, rounding)
+    if gone > 1:
+        return _rest("drifting", tail, begin, why="left")
+    drift = _drift(values, begin, scale, rounding, least)
+    if drift is not None:
+        return drift
+    trend = trend_of(tail, rounding, least)
+    if gone:
+        return _rest("unknown", tail, begin, trend, why="left")
+    return _settled(values, begin, trend, scale, rounding, memory, least)
+
+
+def tail_of(values: Floats, rounding: float) -> int:
+    """Return where the tail begins: past the last record far from its level, and half as long again."""
+    n = len(values)
+    quarter = values[-max(FEWEST, math.ceil(n / 4)) :]
+    middle = float(np.median(quarter))
+    robust = 1.4826 * float(np.median(np.abs(quarter - middle)))
+    width = max(4.0 * robust, 3.0 * float(quarter.std()), rounding, 1e-9)
+    outside = np.flatnonzero(np.abs(values - middle) > width)
+    last = int(outside[-1]) + 1 if outside.size else 0
+    return min(last + last // 2, n - len(quarter))
+
+
+def _just_left(values: Floats, scale: float, rounding: float) -> int:
+    """Return how many of the last four records have left the level before them, all to one side."""
+    n = len(values)
+    if n < FEWEST + 4:
+        return 0
+    before = values[: n - 4]
+    level = before[tail_of(before, rounding) :]
+    middle = float(np.median(level))
+    robust = 1.4826 * float(np.median(np.abs(level - middle)))
+    far = max(6.0 * robust, 1.4 * float(np.abs(level - middle).max()), 0.03 * scale, 2.0 * rounding)
+    off = values[-4:] - middle
+    side = np.sign(off[-1])
+    gone = 0
+    for x in off[::-1]:
+        if side * x <= far:
+            break
+        gone += 1
+    return gone
+
+
+def _drift(values: Floats, begin: int, scale: float, rounding: float, least: float) -> Rest | None:
+    n = len(values)
+    for start in sorted({begin, n // 2, n // 4, 0}, reverse=True):
+        part = values[start:]
+        if len(part) < FEWEST:
+            continue
+        t = trend_of(part, rounding, least)
+        far = abs(t.change) > max(DRIFT * scale, rounding) and t.lasts
+        if far and (abs(t.change) > DRIFTS * t.limit * t.se or _is_monotone(part)):
+            return _rest("drifting", part, start, t, why="trend")
+    tail = values[begin:]
+    if len(tail) >= INDEPENDENT and float(np.ptp(tail)) > WANDERS * scale and returns_to_mean(tail) > -2.3:
+        return _rest("drifting", tail, begin, trend_of(tail, rounding, least), why="wanders")
+    return None
+
+
+def _is_monotone(values: Floats) -> bool:
+    """Whether the means of eight equal parts go one way: by chance one path of 20,000 does."""
+    n = len(values) // 8 * 8
+    if not n:
+        return False
+    steps = np.diff(values[-n:].reshape(8, -1).mean(axis=1))
+    return bool((steps > 0.0).all() or (steps < 0.0).all())
+
+
+def _settled(
+    values: Floats, begin: int, trend: Trend, scale: float, rounding: float, memory: float, least: float
+) -> Rest:
+    tail = values[begin:]
+    sd, spread = float(tail.std()), float(np.ptp(tail))
+    still = sd <= max(STILL * scale, rounding) and trend.bound <= max(BOUND * scale, rounding)
+    if still or spread <= max(RANGE * scale, rounding):
+        return _rest("converged", tail, begin, trend)
+    n = len(values)
+    for start in sorted({begin, n // 4, n // 2, n - max(FEWEST, math.ceil(n / 4))}):
+        part = values[start:]
+        if len(part) < INDEPENDENT:
+            continue
+        t = trend if start == begin else trend_of(part, rounding, least)
+        if float(part.std()) > STILL * scale:
+            if _stays(part, t, memory):
+                return _rest("noisy", part, start, t)
+        elif t.bound <= BOUND * scale:
+            return _rest("converged", part, start, t)
+    return _rest("unknown", tail, begin, trend, why="hidden")
+
+
+def _stays(part: Floats, t: Trend, memory: float) -> bool:
+    """Whether a stretch has no trend and returns to its mean."""
+    n = len(part)
+    if abs(t.change) > 1.3 * t.limit * t.se or t.independent < 5.0:
+        return False
+    fits = memory > 0.0 and n >= 12.0 * memory and t.autocorrelation <= math.exp(-0.5 / memory)
+    return fits or returns_to_mean(part) < -3.5
+
+
+def _rest(
+    code: str,
+    tail: Floats,
+    begin: int,
+    trend: Trend | None = None,
+    swing: Swing | None = None,
+    step: Step | None = None,
+    why: str = "",
+) -> Rest:
+    return Rest(code, float(tail.mean()), float(tail.std()), begin, trend, swing, step, why)
