@@ -18,6 +18,7 @@ from tests.browser.test_convergence import (
 )
 
 pytestmark = pytest.mark.browser
+QUICK = ("beta", "floor", "epochs")  # the others are dragged in test_convergence.py, at fewer positions
 X_RANGE = "document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.map(Number)"
 
 NO_REST = """window.timeout = window.setTimeout;
@@ -30,7 +31,9 @@ def frames_asked_for(page):
     return asked
 
 
-@pytest.mark.parametrize("param", NUMBERS)
+@pytest.mark.parametrize(
+    "param", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in NUMBERS]
+)
 def test_at_random_positions_the_picture_is_the_simulation(page, url, param):
     open_view(page, url)
     track = page.locator(f".gaba-control[data-param={param}] .mantine-Slider-track").bounding_box()
