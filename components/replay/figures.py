@@ -171,8 +171,12 @@ def _below(d: _Drawn) -> Picture:
     elapsed, recording = d.path.elapsed, d.subject.recording
     if d.state.mode == "replay":
         if d.state.below == "norms" and recording is not None:
-            return norms(d.axis, elapsed, recording.norms, d.subject.run.tasks, _layout)
-        lines = {"difference": (d.second - d.own, "replayed − recorded", SECOND, "solid")}
+            times = recording.elapsed.astype(np.float64)
+            return norms(d.axis, times, recording.norms, d.subject.run.tasks, _layout)
+        second = d.second
+        if len(second) != len(elapsed):
+            second = np.interp(elapsed, d.beside.elapsed, d.second, left=np.nan, right=np.nan)
+        lines = {"difference": (second - d.own, "replayed − recorded", SECOND, "solid")}
         return apart(d.axis, elapsed, lines, _layout)
     off = d.own - path_at(d.second, elapsed)
     lines = {"difference": (off, "recorded − simulated", SECOND, "solid")}

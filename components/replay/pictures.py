@@ -34,7 +34,8 @@ def found_of(subject: Subject, state: ReplayState) -> tuple[Recorded, Beside] | 
     if state.mode == "replay":
         if subject.refusal:
             return subject.refusal
-        return path, Beside(path.elapsed, *data.replayed(subject, state))
+        times = path.elapsed if subject.recording is None else subject.recording.elapsed
+        return path, Beside(times.astype(np.float64), *data.replayed(subject, state))
     weights, ema = data.simulated(subject, state)
     return path, Beside(np.arange(1.0, len(weights) + 1.0), weights, ema, _fitted(subject, path))
 

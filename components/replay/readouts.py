@@ -9,11 +9,13 @@ from gaba_core.lru_cache import cached
 from gaba_core.runs import Estimate, Run, replay
 from gaba_core.runs.counterfactual import own_scheme
 from gaba_core.runs.fitting.report import NOT_TOLD, printed
+from gaba_core.runs.norm_samples import holds_norms
 from gaba_core.runs.own_parameters import OwnParameters, own_parameters
 from gaba_core.runs.path_metrics import PathFigures, largest_difference, path_figures
+from gaba_core.runs.recording import recording_of
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 from gaba_core.runs.schema import Floats, is_gaba
-from gaba_core.runs.simulated_twin import Recorded, path_at
+from gaba_core.runs.simulated_twin import Recorded
 
 from .state import ReplayState
 from .subject import Beside, Subject, controller
@@ -103,8 +105,11 @@ def interval(found: Estimate | None) -> tuple[str, str]:
 @cached(64 * 2**20)
 def reproduction(run: Run) -> str:
     """Return how far the run's own method and parameters give its recorded weights again."""
-    if run.steps is None or run.steps.weights is None:
+    if not holds_norms(run):
         return ""
+    recorded = _recorded_weights(run)
+    if recorded is None:
+        return recording_of(run).sentence
     key, own = own_scheme(run), own_parameters(run)
     scheme = REPLAY_SCHEMES[key]
     named = {"beta": "β", "floor": "floor", "warmup_steps": "warm-up"}
@@ -113,12 +118,29 @@ def reproduction(run: Run) -> str:
         again = replay(run, scheme=key, **{name: one.value for name, one in given.items()})
     except GabaError as error:
         return str(error)
-    apart, at = largest_difference(*(_worst(w) for w in (again.weights[0], run.steps.weights)))
+    apart, at = largest_difference(*(_worst(w) for w in (again.weights[0], recorded)))
     by = ", ".join(f"{named[name]} {value(name, one.value)} ({one.source})" for name, one in given.items())
     with_ = f"Replayed by its own method, {scheme.label}" + (f", with {by}" if by else "")
     if abs(apart) <= REPRODUCED:
-        return f"{with_}: the recorded weights come out again, to {abs(apart):.1e}.".replace("e-", "e−")
-    return f"{with_}: the recorded weights do not come out, off by {abs(apart):.2g} at step {at}."
+        said = f"{with_}: the recorded weights come out again, to {abs(apart):.1e}.".replace("e-", "e−")
+    else:
+        step = int(again.steps[at])
+        said = f"{with_}: the recorded weights do not come out, off by {abs(apart):.2g} at step {step}."
+    return " ".join(filter(None, (said, recording_of(run).sentence)))
+
+
+def _recorded_weights(run: Run) -> Floats | None:
+    """Return the weights recorded where the norms were, (N, K); None where there are none."""
+    if run.steps is not None:
+        return run.steps.weights
+    records = recording_of(run).records
+    if (
+        run.weights is None
+        or records is None
+        or not bool(np.isfinite(run.weights[records]).all(axis=1).any())
+    ):
+        return None
+    return run.weights[records]
 
 
 def _worst(weights: Floats) -> Floats:
@@ -132,8 +154,13 @@ def _at_records(path: Recorded, beside: Beside, task: int) -> tuple[Floats, Floa
     drawn = (beside.state if path.weights is None else beside.weights)[:, task]
     if len(beside.elapsed) == len(path.elapsed):
         return drawn, beside.state
-    state = np.column_stack([path_at(column, path.elapsed) for column in beside.state.T])
-    return path_at(drawn, path.elapsed), state
+    state = np.column_stack([_at(beside, column, path.elapsed) for column in beside.state.T])
+    return _at(beside, drawn, path.elapsed), state
+
+
+def _at(beside: Beside, column: Floats, elapsed: Floats) -> Floats:
+    found = np.interp(elapsed, beside.elapsed, column, left=np.nan, right=np.nan)
+    return np.asarray(found, dtype=np.float64)
 
 
 @cached(64 * 2**20)

@@ -10,6 +10,7 @@ from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.lru_cache import cached
 from gaba_core.runs import Run, regimes_of, steps_per_epoch
+from gaba_core.runs.norm_samples import holds_norms
 from gaba_core.runs.own_parameters import OwnParameters
 from gaba_core.runs.path_metrics import path_figures
 from gaba_core.runs.recording import Recording, recording_of
@@ -21,10 +22,7 @@ from .state import ReplayState
 
 TRANSIENTS = 2.0  # a transient window shows the transient and as much again
 SHORTEST = 100  # steps it shows at least
-NO_STEPS = (
-    "This log holds no gradient norms of single steps (steps.npz), so it cannot be replayed. "
-    "Compare works from its epochs."
-)
+NO_STEPS = "This log cannot be replayed: it holds no gradient norms. Compare works from its weights."
 RESTARTED = (
     "The steps of this run do not ascend: it was restarted, and where its average began anew is not "
     "recorded. It cannot be replayed."
@@ -95,8 +93,16 @@ def subject_of(shown: Shown, own: OwnParameters, state: ReplayState, misread: st
         recording=recording,
         refusal=refusal,
         per_epoch=per_epoch,
-        path=recorded_path(run, per_epoch),
+        path=recorded_path(run, per_epoch) or _bare(recording),
     )
+
+
+def _bare(recording: Recording | None) -> Recorded | None:
+    """Return the path of a run that recorded norms and no weights: its times alone."""
+    if recording is None:
+        return None
+    unknown = np.full(recording.norms.shape, np.nan)
+    return Recorded(recording.elapsed.astype(np.float64), unknown, None, recording.held is None)
 
 
 def controller(state: ReplayState, tasks: int) -> Controller:
@@ -121,9 +127,9 @@ def transient_end(run: Run, path: Recorded, task: int) -> float:
 
 
 def _recording(run: Run) -> tuple[Recording | None, str]:
-    if run.steps is None:
+    if not holds_norms(run):
         return None, NO_STEPS
-    if bool((np.diff(run.steps.step) <= 0).any()):
+    if run.steps is not None and bool((np.diff(run.steps.step) <= 0).any()):
         return None, RESTARTED
     try:
         return recording_of(run), ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote, unquote, urlencode
 
+from gaba_core.runs.norm_samples import holds_norms
+
 from .mapping_text import changes, with_reading
 from .selected_run import Shown
 
@@ -32,7 +34,8 @@ def replay_link(shown: Shown, drawn: Sequence[Shown]) -> tuple[str, str]:
     entries: tuple[str, ...] = ()
     for s in drawn:
         entries = with_reading(entries, s.key, changes(s.run))
-    query = {"run": token(shown.key)} | ({} if shown.run.steps is not None else {"mode": "compare"})
+    replays = holds_norms(shown.run)
+    query = {"run": token(shown.key)} | ({} if replays else {"mode": "compare"})
     query |= {"reading": token(",".join(entries))} if entries else {}
-    text = "Replay this run" if shown.run.steps is not None else "Compare with a simulation"
+    text = "Replay this run" if replays else "Compare with a simulation"
     return text, f"{PATH}?{urlencode(query)}"

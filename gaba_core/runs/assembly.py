@@ -29,6 +29,7 @@ def made(reading: Reading, name: str, info: RunInfo | None, steps: StepTrace | N
     floor = mapping.floor if info is None or info.floor is None else info.floor
     balancer = balancer_columns(found.table.columns, mapping, floor, asks=reading.question is not None)
     metrics, unlogged = metrics_of(found, mapping, balancer.used)
+    unlogged |= {n: mask for n, mask in found.table.unlogged.items() if n in balancer.used}
     for column in (*table.columns.values(), *metrics.values(), *unlogged.values()):
         frozen(column)
     losses = {task: key for task, key in mapping.columns("loss").items() if key in metrics}

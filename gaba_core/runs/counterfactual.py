@@ -24,13 +24,13 @@ def replay(
     warmup_steps: int | None = None,
     scheme: str = "gaba",
 ) -> Trajectories:
-    """Return what the weights would have been under another controller, every recorded step, S = 1.
+    """Return what the weights would have been under another controller, at every recorded step, S = 1.
 
     A parameter that is None is the run's own. Other weights would have changed the training and with it the
     norms: the replay cannot know that. Its `params` hold the median norms without noise.
 
     Args:
-        run: one with step norms.
+        run: one with gradient norms: of every step, of every n-th (beta counts n times), or one an epoch.
         beta: of the moving average; like floor and warmup_steps not read by every scheme.
         floor: 0 to 1/K.
         warmup_steps: recorded steps before the average first moves.
@@ -38,7 +38,7 @@ def replay(
             sum.
 
     Raises:
-        ParameterError: the run holds no step norms, or a parameter is not legal or neither given nor known.
+        ParameterError: the run holds no norms, or a parameter is not legal or neither given nor known.
     """
     found = _scheme(scheme)
     recording_of(run)  # says first what is missing
@@ -88,7 +88,8 @@ def _scheme(key: str) -> ReplayScheme:
 
 def _described(run: Run, recording: Recording, controller: Controller) -> SimulationParams:
     own = run.info or RunInfo()
-    per_epoch = recording.per_epoch or len(recording.step)
+    steps = len(recording.step) if recording.held is None else int(recording.held.sum())
+    per_epoch = recording.per_epoch or steps
     return SimulationParams(
         beta=controller.beta,
         floor=controller.floor,
@@ -96,7 +97,7 @@ def _described(run: Run, recording: Recording, controller: Controller) -> Simula
         norms=recording.medians,
         sigma=0.0,
         seeds=(own.seed or 0,),
-        epochs=math.ceil(len(recording.step) / per_epoch),
+        epochs=max(1, math.ceil(steps / per_epoch)),
         steps_per_epoch=per_epoch,
     )
 

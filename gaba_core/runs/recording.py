@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gaba_core.controller import centred_shares, every_task
-from gaba_core.errors import ParameterError
 from gaba_core.lru_cache import cached
+from gaba_core.runs.norm_samples import norm_samples
 from gaba_core.runs.schema import Floats, Integers, Run, frozen
 from gaba_core.runs.time_units import steps_per_epoch
 
@@ -23,6 +23,9 @@ class Recording:
 
     Attributes:
         step: (N,) step numbers as recorded.
+        held: (N,) steps that each of them stands for; None where each stands for itself.
+        sentence: what that means for a replay; empty where every step was recorded.
+        records: (N,) the records of the run that they are; None where they come from step arrays.
         norms: (N, K) gradient norms; NaN where the run met one that was not finite.
         losses: (N, K) unweighted losses, NaN likewise.
         centred: raw shares minus 1/K of the finite steps, (1, C, M); C is K, or 1 where K is 2.
@@ -34,6 +37,9 @@ class Recording:
     """
 
     step: Integers
+    held: Integers | None
+    sentence: str
+    records: Integers | None
     norms: Floats
     losses: Floats
     centred: Floats
@@ -52,6 +58,21 @@ class Recording:
     def is_whole(self) -> bool:
         """Whether every norm of every step is finite."""
         return bool(self.finite.all())
+
+    @property
+    def elapsed(self) -> Integers:
+        """Steps trained (N,) when each sample was so."""
+        return self.step + 1
+
+    def betas(self, beta: float, warmup_steps: int) -> Floats:
+        """Return (N,) what is left of the average at each sample: beta to the steps it stands for.
+
+        Steps within the warm-up leave the average as it is.
+        """
+        held = np.ones(len(self.step), dtype=np.int64) if self.held is None else self.held
+        moving = np.clip(np.cumsum(held) - warmup_steps, 0, held)
+        found: Floats = np.power(np.float64(beta), moving)
+        return found
 
     def shares(self) -> Floats:
         """Return the raw shares of the finite steps, (M, K)."""
@@ -77,13 +98,10 @@ def recording_of(run: Run) -> Recording:
     """Return the recorded steps of a run.
 
     Raises:
-        ParameterError: the run holds no step norms, or a negative one.
+        ParameterError: the run holds no norms, or a negative one.
     """
-    if run.steps is None:
-        raise ParameterError(f"run must hold the gradient norms of every step (steps.npz); got {run.name}.")
-    norms = run.steps.norms
-    if bool((norms < 0.0).any()):
-        raise ParameterError(f"norms of {run.name} must be at least 0; got {np.nanmin(norms):g}.")
+    samples = norm_samples(run)
+    norms = samples.norms
     finite = np.asarray(np.isfinite(norms).all(axis=1))
     by_task = np.ascontiguousarray(norms[finite].T)
     centred = np.empty((len(by_task), 0)) if not finite.any() else centred_shares(by_task, axis=0)
@@ -92,14 +110,17 @@ def recording_of(run: Run) -> Recording:
     per_epoch = steps_per_epoch(run)
     extra = {} if run.info is None else run.info.extra.get("weighting", {})
     return Recording(
-        step=run.steps.step,
+        step=samples.step,
+        held=None if samples.is_dense else samples.held,
+        sentence=samples.sentence,
+        records=samples.records,
         norms=norms,
-        losses=run.steps.losses,
+        losses=samples.losses,
         centred=frozen(np.ascontiguousarray(centred)[None]),
         finite=frozen(finite),
         medians=tuple(float(np.median(column)) if column.size else 0.0 for column in by_task),
         per_epoch=None if per_epoch is None else max(1, round(per_epoch)),
-        dtype=np.float32 if _is_single(norms) and _is_single(run.steps.losses) else np.float64,
+        dtype=np.float32 if _is_single(norms) and _is_single(samples.losses) else np.float64,
         weighting=MappingProxyType(dict(extra) if isinstance(extra, Mapping) else {}),
     )
 

@@ -18,7 +18,7 @@ from gaba_core.comparators.base import in_precision
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.lru_cache import cached
-from gaba_core.projection import project
+from gaba_core.projection import clamp, project
 from gaba_core.runs.recording import Recording
 
 Pair = tuple[FloatArray, FloatArray]
@@ -48,12 +48,28 @@ class ReplayScheme:
 def _gaba(recording: Recording, settings: Sequence[Controller]) -> list[Pair]:
     pairs = []
     for one in settings:
+        if recording.held is not None:
+            state = _of_samples(recording, one)
+            pairs.append((clamp(state, one.floor), state))
+            continue
         if recording.is_whole:
             weights, state = one.run_shares(recording.centred, recording.tasks, 1, 0)
         else:
             weights, state = one.run(recording.norms[None])
         pairs.append((weights[0], state[0]))
     return pairs
+
+
+def _of_samples(recording: Recording, one: Controller) -> FloatArray:
+    """Return the average (N, K) of samples that stand for several steps each: their share is held so long."""
+    average = [1.0 / recording.tasks] * recording.tasks
+    states = []
+    betas = recording.betas(one.beta, one.warmup_steps)[recording.finite].tolist()
+    for beta, shares in zip(betas, recording.shares().tolist(), strict=True):
+        average = [beta * x + (1.0 - beta) * r for x, r in zip(average, shares, strict=True)]
+        states.append(average)
+    found = np.array(states, dtype=np.float64).reshape(-1, recording.tasks)
+    return recording.spread(found, 1.0 / recording.tasks)
 
 
 def _unfloored(recording: Recording, settings: Sequence[Controller]) -> list[Pair]:
@@ -82,15 +98,19 @@ def _anti_windup(scheme: Scheme, recording: Recording, settings: Sequence[Contro
     )
     gains = Gains(beta, floor, scheme.gains.k)
     updates = np.flatnonzero(recording.finite)
+    betas = np.stack([recording.betas(one.beta, one.warmup_steps) for one in settings])[..., None]
     shares, tasks = recording.shares(), recording.tasks
     starts = np.array([[one.warmup_steps] for one in settings])
+    trained = np.cumsum(np.ones(len(recording.step)) if recording.held is None else recording.held) - 1.0
     latest, state = int(starts.max()), scheme.init(tasks, (len(settings),))
     states = np.full((len(settings), len(updates), tasks), 1.0 / tasks)
     outputs = states.copy()
     for i, t in enumerate(updates.tolist()):
+        if recording.held is not None:
+            gains = Gains(betas[:, t], floor, scheme.gains.k)
         moved, output = scheme.advance(state, shares[i], gains)
-        if t < latest:
-            waits = t < starts
+        if trained[t] < latest:
+            waits = trained[t] < starts
             moved, output = np.where(waits, state, moved), np.where(waits, 1.0 / tasks, output)
         state = moved
         states[:, i], outputs[:, i] = state, output
@@ -109,6 +129,10 @@ def _compared(key: str, recording: Recording) -> Pair:
     It computes in the precision of the recording: raw GradNorm, which turns round where a weighted norm
     crosses its target, makes other weights in another one.
     """
+    if recording.held is not None:
+        raise ParameterError(
+            f"norms must be those of every step to replay {LABELS[key]}; {recording.sentence}"
+        )
     known = recording.finite & np.isfinite(recording.losses).all(axis=1)
     if not known.any():
         raise ParameterError(f"losses must be finite at some step to replay {LABELS[key]}; got none.")
@@ -129,7 +153,7 @@ def available_schemes(recording: Recording) -> tuple[str, ...]:
         lacking.append("dwa")
     if len(_as_trained("uncertainty", recording).kinds) != recording.tasks:
         lacking.append("uncertainty")
-    if not np.isfinite(recording.losses).all(axis=1).any():
+    if recording.held is not None or not np.isfinite(recording.losses).all(axis=1).any():
         lacking.extend(BY_LOSS)
     return tuple(key for key in REPLAY_SCHEMES if key not in lacking)
 

@@ -9,14 +9,24 @@ from components.plotting.arrays import frame
 from components.replay import data, view
 from components.replay.figures import key_lines
 from components.replay.lower_figure import ladder
-from components.replay.readouts import ROWS
+from components.replay.readouts import ROWS, reproduction
 from components.replay.state import ReplayState
 from components.replay.table import as_csv, data_table
 from gaba_core import weight_bounds
 from gaba_core.runs import replay
 from gaba_core.runs.simulated_twin import path_at, recorded_path, simulation_beside
 from tests.components.drawn import frames_from, series, trace
-from tests.components.replay_cases import DWA, EPOCHS, KEY, THREE, make_folder, run_of, state_of
+from tests.components.replay_cases import (
+    DWA,
+    EPOCHS,
+    FOREIGN,
+    KEY,
+    NORMS,
+    THREE,
+    make_folder,
+    run_of,
+    state_of,
+)
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +194,17 @@ def test_a_log_of_epochs_says_that_it_cannot_be_replayed_and_is_compared():
     assert "cannot be replayed" in found["main"]["layout"]["annotations"][0]["text"]
     assert data.mode_for(ReplayState(run=EPOCHS)) == "compare"
     assert data.mode_for(ReplayState(run=KEY)) == "replay"
+
+
+@pytest.mark.parametrize("key", [NORMS, FOREIGN])
+@pytest.mark.parametrize("below", ["difference", "norms"])
+def test_a_log_of_norms_of_another_program_is_replayed(key, below):
+    assert data.mode_for(ReplayState(run=key)) == "replay"
+    found = view.pictures(state_of(run=key, below=below))
+    x, y = trace(found["main"], "second")
+    assert len(x) == 60
+    assert np.isfinite(y).all()
+    assert "every 10th step" in reproduction(data.subject(state_of(run=key)).run)
 
 
 def test_records_are_read_beside_the_simulation_at_the_same_moments():
