@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import dash
-import dash_mantine_components as dmc
+from dash import Dash
 from threadpoolctl import threadpool_limits
 
 from gaba_core.errors import GabaError
@@ -13,21 +13,25 @@ from gaba_core.errors import GabaError
 from .command import main
 from .folders import ASSETS, LOGS
 from .layout import shell
+from .options import ServerOptions
 from .runs.live import polling
-from .serving import cache, compression, frames, prerender
+from .serving import cache, callback_bodies, compression, frames, guard, prerender, security_headers
 from .views import PANELS, PRERENDERED, VIEWS
 
 __all__ = ["LOGS", "create_app", "main"]
 
-dmc.pre_render_color_scheme()  # process-wide hooks: once, never inside create_app
 
-
-def create_app(logs: str | Path = LOGS) -> prerender.Dashboard:
+def create_app(logs: str | Path | None = None, options: ServerOptions | None = None) -> prerender.Dashboard:
     """Build a fresh, independent app; tests build as many as they like.
 
     Args:
-        logs: folder of training runs, searched at every depth.
+        logs: folder of training runs, searched at every depth; None for the one of the options.
+        options: how it is served; None for what the environment states.
+
+    Raises:
+        ParameterError: a variable of the environment is out of its range.
     """
+    options = ServerOptions.from_environment() if options is None else options
     app = prerender.Dashboard(
         __name__,
         sights=PRERENDERED,
@@ -41,7 +45,8 @@ def create_app(logs: str | Path = LOGS) -> prerender.Dashboard:
     )
     threadpool_limits(1, user_api="blas")  # our products are small: on a busy machine threads cost 5x
     app.index_string = shell.INDEX
-    app.server.config["GABA_LOGS"] = Path(logs)
+    app.server.config["GABA_LOGS"] = options.logs if logs is None else Path(logs)
+    _protect(app, options)
     cache.init_app(app.server)
     compression.register(app.server)
     for order, view in enumerate(VIEWS):
@@ -60,6 +65,18 @@ def create_app(logs: str | Path = LOGS) -> prerender.Dashboard:
     shell.register_callbacks(app)
     app.layout = shell.layout(VIEWS)
     return app
+
+
+def _protect(app: Dash, options: ServerOptions) -> None:
+    """Refuse what no page of ours sends, and tell browsers what a page of ours may do."""
+    security_headers.register(app.server)
+    guard.register(
+        app.server,
+        options.allow_hosts,
+        options.trust_proxy,
+        lambda body: callback_bodies.takes_files(app.callback_map, body),
+    )
+    callback_bodies.register(app)
 
 
 def _show_error(error: Exception) -> None:

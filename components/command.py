@@ -9,9 +9,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gaba_core.errors import ParameterError
 from gaba_core.runs.tailing.folder_scan import FolderScan
 
-from .folders import LOGS
+from .options import ServerOptions, proxies_of
 
 INSTALL = 'pip install "gaba-dashboard[dashboard]"'
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # what a browser here calls them
@@ -25,11 +26,26 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gaba-dashboard", description="Serve the GABA dashboard, until Ctrl+C."
     )
+    stated = ServerOptions.from_environment()
     parser.add_argument(
-        "--logs", type=Path, default=LOGS, help="folder of training runs (default: %(default)s)"
+        "--logs", type=Path, default=stated.logs, help="folder of training runs (default: %(default)s)"
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=8050, help="port to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=list(stated.allow_hosts),
+        metavar="NAME",
+        help="answer under this host name too, besides the loopback ones; * for any; may be repeated",
+    )
+    parser.add_argument(
+        "--trust-proxy",
+        type=_proxies,
+        default=stated.trust_proxy,
+        metavar="N",
+        help="believe the forwarded headers of N proxies in front (default: %(default)s)",
+    )
     return parser
 
 
@@ -44,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if missing.name is None or missing.name.startswith(("gaba_", "components")):
             raise  # a fault of ours
         return _fail(f"The dashboard needs {missing.name}, which is not installed. Install it: {INSTALL}")
+    serving_options = ServerOptions(options.logs, tuple(options.allow_host), options.trust_proxy)
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     try:
         listening = socket.create_server((options.host, options.port), family=family)
@@ -53,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("waitress").setLevel(logging.ERROR)  # a queue of one request is no news
     with listening:
         serving = waitress.create_server(
-            create_app(options.logs).server,
+            create_app(options=serving_options).server,
             sockets=[listening],
             threads=THREADS,
             connection_limit=CONNECTIONS,
@@ -79,6 +96,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > HIGHEST_PORT:
         raise argparse.ArgumentTypeError(f"port must be a whole number from 0 to {HIGHEST_PORT}; got {text}.")
     return int(text)
+
+
+def _proxies(text: str) -> int:
+    try:
+        return proxies_of(text)
+    except ParameterError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _count(logs: Path) -> str:

@@ -19,7 +19,7 @@ from plotly.io.json import to_json_plotly
 from ..layout import theme
 from ..layout.protocols import PrerenderedView
 from ..layout.url_state import from_text
-from . import dash_adapter
+from . import dash_adapter, security_headers
 
 AHEAD = ("vendor/plotly-basic-4.1.1.min.js", "prerender.js")  # classic, in this order, before all of Dash
 MAIN = "main.mjs"  # imports every other module
@@ -49,6 +49,8 @@ class Dashboard(Dash):
             "scripts": brought.scripts,
             "renderer": "\n".join([*self._module_tags(), parts["renderer"]]),
         }
+        bare = {**parts, **ours, "app_entry": ""}  # without what shows the values of a link
+        security_headers.allow_scripts_of(str(super().interpolate_index(**bare)))  # type: ignore[no-untyped-call]
         return str(super().interpolate_index(**{**parts, **ours}))  # type: ignore[no-untyped-call]
 
     def _modules(self) -> list[str]:

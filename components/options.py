@@ -1,0 +1,62 @@
+"""What an operator decides: each option of `gaba-dashboard` is also a variable of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gaba_core.errors import ParameterError
+
+from .folders import LOGS
+
+MOST_PROXIES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """How the dashboard is served.
+
+    Attributes:
+        logs: folder of training runs, searched at every depth (`GABA_LOGS`).
+        allow_hosts: names that the server answers to besides the loopback ones; "*" for any
+            (`GABA_ALLOW_HOST`, separated by commas).
+        trust_proxy: how many proxies in front are believed when they say who asks, by which name and scheme
+            (`GABA_TRUST_PROXY`).
+
+    Raises:
+        ParameterError: names option, rule and value.
+    """
+
+    logs: Path = LOGS
+    allow_hosts: tuple[str, ...] = ()
+    trust_proxy: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.trust_proxy <= MOST_PROXIES:
+            rule = f"trust_proxy must be a whole number from 0 to {MOST_PROXIES}"
+            raise ParameterError(f"{rule}; got {self.trust_proxy}.")
+        for name in self.allow_hosts:
+            if not name or any(c in name for c in "/ @?#"):
+                raise ParameterError(f"allow_host must be a host name without scheme or path; got {name!r}.")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> ServerOptions:
+        """Return the options that the environment states, the defaults for the others."""
+        names = tuple(name.strip() for name in environ.get("GABA_ALLOW_HOST", "").split(",") if name.strip())
+        logs = environ.get("GABA_LOGS", "")
+        return cls(Path(logs) if logs else LOGS, names, proxies_of(environ.get("GABA_TRUST_PROXY", "0")))
+
+
+def proxies_of(text: str) -> int:
+    """Return a number of trusted proxies.
+
+    Raises:
+        ParameterError: the text is no whole number.
+    """
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_PROXIES))):
+        raise ParameterError(
+            f"trust_proxy must be a whole number from 0 to {MOST_PROXIES}; got {text[:40]!r}."
+        )
+    return int(text)
