@@ -122,7 +122,10 @@ def rows(entries: Sequence[LibraryEntry]) -> list[dict[str, Any]]:
             "epochs": e.epochs,
             "best_epoch": e.best_epoch,
             "rmse": e.rmse,
+            "rmse_uncapped": e.rmse_uncapped,
             "nasa": e.nasa,
+            "accuracy": e.accuracy,
+            "figures_from": e.figures_from,
             "note": _note(e),
             "failed": e.error is not None,
         }

@@ -14,6 +14,7 @@ from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.lru_cache import LruCache, size_of
 from gaba_core.runs.event_groups import EventGroup
 from gaba_core.runs.legible_names import legible, shortened
+from gaba_core.runs.outcomes import headline_figures
 from gaba_core.runs.path_labels import Labels, path_labels
 from gaba_core.runs.reading import read_run_file
 from gaba_core.runs.refusals import said_of
@@ -39,8 +40,11 @@ class LibraryEntry:
         key: path of the run's folder relative to the library, such as "FD002/gaba/seed_42"; of a log that
             another program wrote, that of the file.
         epochs: number of records.
-        rmse: cycles, last window of each test engine, at the best epoch.
-        nasa: score at the best epoch.
+        rmse: cycles, on the test engines where the run says so, else at the best epoch of the log.
+        rmse_uncapped: cycles, on the test engines, against remaining cycles that were not capped.
+        nasa: score, of where `rmse` is.
+        accuracy: of the health class, percent, on the test engines.
+        figures_from: sentence that says what these figures were taken on; empty where there are none.
         notes: how many remarks the reader made.
         error: why the run cannot be read; None where it can.
         modified: when the log was last written, seconds since 1970.
@@ -57,7 +61,10 @@ class LibraryEntry:
     epochs: int | None = None
     best_epoch: float | None = None
     rmse: float | None = None
+    rmse_uncapped: float | None = None
     nasa: float | None = None
+    accuracy: float | None = None
+    figures_from: str = ""
     notes: int = 0
     error: str | None = None
     modified: float = 0.0
@@ -260,8 +267,7 @@ def entry_of(key: str, run: Run, modified: float = 0.0, stamp: Stamp = ()) -> Li
         device=None if run.info is None else run.info.device,
         epochs=len(run.epochs),
         best_epoch=run.best_epoch,
-        rmse=_at_best(run, "rmse_last"),
-        nasa=_at_best(run, "nasa"),
+        **headline_figures(run),
         notes=len(run.notes),
         modified=modified,
         stamp=stamp,
@@ -286,11 +292,3 @@ def _labels(key: str, info: RunInfo | None) -> Labels:
         method if info.method is None else info.method,
         seed if info.seed is None else info.seed,
     )
-
-
-def _at_best(run: Run, metric: str) -> float | None:
-    index, column = run.best_index, run.metrics.get(metric)
-    if index is None or column is None:
-        return None
-    value = float(column[index])
-    return None if value != value else value

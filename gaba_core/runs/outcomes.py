@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from gaba_core.runs.schema import Floats, Run
+
+
+def figures_on_test(run: Run) -> dict[str, float]:
+    """Return what `run.json` says of the test engines, by name; empty where they were not looked at."""
+    found = None if run.info is None else run.info.extra.get("test")
+    if not isinstance(found, Mapping):
+        return {}
+    numbers = {k: v for k, v in found.items() if isinstance(v, int | float) and not isinstance(v, bool)}
+    return {str(name): float(value) for name, value in numbers.items() if math.isfinite(value)}
+
+
+def headline_figures(run: Run) -> dict[str, Any]:
+    """Return how good a run's model is, as the list has it: on the test engines where they were looked at."""
+    test, on = figures_on_test(run), None if run.info is None else run.info.extra.get("evaluated_on")
+    if test:
+        engines, epoch = test.get("engines"), test.get("epoch")
+        whose = "the test engines" if engines is None else f"{engines:g} test engines"
+        when = "" if epoch is None else f", at epoch {epoch:g}"
+        return {
+            "rmse": test.get("rmse"),
+            "rmse_uncapped": test.get("rmse_uncapped"),
+            "nasa": test.get("nasa"),
+            "accuracy": test.get("health_accuracy"),
+            "figures_from": f"On {whose}, looked at once{when}. RUL is capped but where it says uncapped.",
+        }
+    rmse, nasa = _at_best(run, "rmse_last"), _at_best(run, "nasa")
+    known = f"on {on}" if isinstance(on, str) else "on what the log does not say, nor whether RUL was capped"
+    said = f"At the best epoch, {known}." if rmse is not None or nasa is not None else ""
+    return {"rmse": rmse, "nasa": nasa, "figures_from": said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +73,11 @@ def _minus(value: float | None, base: float | None) -> float | None:
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
+
+
+def _at_best(run: Run, metric: str) -> float | None:
+    index, column = run.best_index, run.metrics.get(metric)
+    if index is None or column is None:
+        return None
+    value = float(column[index])
+    return None if value != value else value

@@ -10,7 +10,7 @@ from gaba_core.runs.library import entry_of
 from gaba_core.runs.schema import Run, RunInfo
 
 Fact = str | int | float | bool
-OUTCOMES = ("best_epoch", "epochs", "started", "finished", "seconds", "stopped", "skipped_steps")
+OUTCOMES = ("best_epoch", "epochs", "started", "finished", "seconds", "stopped", "skipped_steps", "test")
 
 
 def facts(run: Run, key: str) -> dict[str, Fact]:

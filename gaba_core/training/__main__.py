@@ -17,11 +17,11 @@ from gaba_core.training.weightings import WEIGHTINGS, Gaba
 _OPTIMISATION = {
     "epochs": "most epochs a run takes",
     "batch": "windows a batch",
-    "patience": "epochs without a better rmse_last before a run ends",
+    "patience": "epochs without a better rmse_last on the held-out engines before a run ends",
     "rate": "AdamW learning rate after its rise",
     "weight_decay": "AdamW weight decay",
     "rate_warmup_steps": "steps over which the learning rate rises",
-    "plateau_patience": "epochs without a lower RUL training loss before the rate falls",
+    "plateau_patience": "epochs without a better rmse_last before the rate falls",
     "plateau_factor": "what the rate is multiplied by then",
     "clip": "largest norm of the whole gradient",
     "shadow_decay": "decay of the weight average that is evaluated",
@@ -50,7 +50,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add("--update-every", type=int, default=1, help="measure the gradient norms every n-th step")
     add("--window", type=int, default=30, help="cycles a window")
-    add("--stride", type=int, default=4, help="cycles between windows")
+    add("--stride", type=int, default=8, help="cycles between windows")
     add("--hidden", type=int, default=ModelSettings.hidden, help="units of each LSTM layer")
     add("--layers", type=int, default=ModelSettings.layers, help="LSTM layers")
     add("--dropout", type=float, default=ModelSettings.dropout, help="dropout after the trunk")

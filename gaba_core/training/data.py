@@ -39,6 +39,12 @@ class Histories:
         """(E,) rows of each engine."""
         return np.diff(self.starts)
 
+    def of_engines(self, chosen: NDArray[np.bool_]) -> Histories:
+        """The rows of the engines where ``chosen`` (E,) is True, in their order."""
+        kept = np.repeat(chosen, self.lengths)
+        starts = np.concatenate([[0], np.cumsum(self.lengths[chosen])])
+        return Histories(starts, self.settings[kept], self.sensors[kept], self.rul[kept])
+
 
 @dataclass(frozen=True)
 class Fleet:

@@ -19,7 +19,7 @@ INFORMATIVE = 14
 """Sensors that follow the wear; the others show their condition only."""
 
 
-def generate_fleet(seed: int = 0, train_engines: int = 60, test_engines: int = 30) -> Fleet:
+def generate_fleet(seed: int = 0, train_engines: int = 240, test_engines: int = 100) -> Fleet:
     """A fleet whose wear grows monotonically to failure, the same for the same seed."""
     check_whole("train_engines", train_engines, 1)
     check_whole("test_engines", test_engines, 1)

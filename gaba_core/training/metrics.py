@@ -45,21 +45,44 @@ def predict(model: HealthModel, windows: Windows) -> tuple[Tensor, Tensor]:
 
 
 def evaluate(model: HealthModel, data: Dataset) -> dict[str, float]:
-    """Metrics on the test engines, against RUL capped as in training.
+    """Metrics of an epoch, on the held-out training engines, against RUL capped as in training.
 
-    ``rmse_last``, ``nasa``, ``health_accuracy`` and ``health_f1`` (both in percent) judge the last window
-    of each engine, ``rmse_all`` every test window, ``engines`` counts the engines.
+    ``rmse_last``, ``nasa``, ``health_accuracy`` and ``health_f1`` (both in percent) judge the windows at
+    which the engines are cut, ``rmse_all`` every window, ``engines`` counts the engines.
     """
+    (cycles, health), (every, _) = _predictions(model, data.cuts, data.held)
+    return {
+        "rmse_last": rmse(cycles, data.cuts.rul),
+        "nasa": nasa_score(cycles, data.cuts.rul),
+        "rmse_all": rmse(every, data.held.rul),
+        "health_accuracy": _accuracy(health, data.cuts.health),
+        "health_f1": macro_f1(health, data.cuts.health),
+        "engines": data.held.engines,
+    }
+
+
+def evaluate_test(model: HealthModel, data: Dataset) -> dict[str, float]:
+    """Metrics on the test engines, for a run's end: the last window of each, RUL capped and not capped."""
+    (cycles, health), (every, _) = _predictions(model, data.last, data.test)
+    return {
+        "engines": data.last.engines,
+        "rmse": rmse(cycles, data.last.rul),
+        "rmse_uncapped": rmse(cycles, data.last.life),
+        "nasa": nasa_score(cycles, data.last.rul),
+        "nasa_uncapped": nasa_score(cycles, data.last.life),
+        "health_accuracy": _accuracy(health, data.last.health),
+        "health_f1": macro_f1(health, data.last.health),
+        "rmse_all": rmse(every, data.test.rul),
+    }
+
+
+def _accuracy(predicted: Tensor, true: Tensor) -> float:
+    return float(100 * (predicted == true).double().mean())
+
+
+def _predictions(model: HealthModel, *sets: Windows) -> list[tuple[Tensor, Tensor]]:
     was_training = model.training
     model.eval()
-    cycles, health = predict(model, data.last)
-    every, _ = predict(model, data.test)
+    found = [predict(model, windows) for windows in sets]
     model.train(was_training)
-    return {
-        "rmse_last": rmse(cycles, data.last.rul),
-        "nasa": nasa_score(cycles, data.last.rul),
-        "rmse_all": rmse(every, data.test.rul),
-        "health_accuracy": float(100 * (health == data.last.health).double().mean()),
-        "health_f1": macro_f1(health, data.last.health),
-        "engines": data.engines,
-    }
+    return found

@@ -78,6 +78,10 @@ class WeightShadow:
         self.updates = 0
         self.values = {name: value.detach().clone() for name, value in model.state_dict().items()}
 
+    def copied(self) -> dict[str, Tensor]:
+        """The average as it is now, apart from what follows."""
+        return {name: value.clone() for name, value in self.values.items()}
+
     @torch.no_grad()
     def update(self, model: nn.Module) -> None:
         """Move the average towards the model's present weights."""

@@ -18,16 +18,16 @@ GENERATED = "generated"
 class Optimisation:
     """AdamW, its learning-rate schedule, clipping, the weight shadow and early stopping."""
 
-    epochs: int = 200
-    batch: int = 256
+    epochs: int = 40
+    batch: int = 128
     rate: float = 1e-3
     weight_decay: float = 1e-2
     rate_warmup_steps: int = 100
-    plateau_patience: int = 15
+    plateau_patience: int = 8
     plateau_factor: float = 0.5
     clip: float = 1.0
     shadow_decay: float = 0.99
-    patience: int = 80
+    patience: int = 20
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch", "patience"):
@@ -50,7 +50,7 @@ class RunSettings:
     seed: int = 42
     data: Path | None = None
     window: int = 30
-    stride: int = 4
+    stride: int = 8
     device: str = "auto"
     threads: int = 1
     update_every: int = 1

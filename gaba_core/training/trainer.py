@@ -16,11 +16,12 @@ from gaba_core.training.balancer import Balancer
 from gaba_core.training.data import Fleet, read_fleet
 from gaba_core.training.device import choose_device
 from gaba_core.training.generated import generate_fleet
+from gaba_core.training.holdout import CUTS
 from gaba_core.training.logger import ConvergenceLogger, Stopped
-from gaba_core.training.metrics import evaluate
+from gaba_core.training.metrics import evaluate, evaluate_test
 from gaba_core.training.model import HealthModel, WeightShadow, count_parameters
 from gaba_core.training.settings import GENERATED, Optimisation, RunSettings
-from gaba_core.training.windows import Dataset, make_dataset
+from gaba_core.training.windows import RUL_CAP, Dataset, make_dataset
 
 
 class Progress(Protocol):
@@ -47,6 +48,8 @@ def train(settings: RunSettings, out: Path, progress: Progress, *, overwrite: bo
     info = _run_info(settings, fleet, data, run.model)
     with ConvergenceLogger(settings.folder(out), run.balancer, overwrite=overwrite, **info) as log:
         stopped = _epochs(run, log, progress)
+        if stopped != "interrupted":
+            log.run["test"] = run.test(log.best_epoch())
         log.close(stopped)
     return stopped
 
@@ -67,11 +70,13 @@ def _epochs(run: _Run, log: ConvergenceLogger, progress: Progress) -> Stopped:
         metrics = run.evaluate()
         record = log.epoch(epoch, **metrics)
         run.balancer.end_epoch()
-        run.schedule.epoch_loss(record[f"loss_{run.balancer.task_names[0]}"])
+        run.schedule.epoch_error(record["rmse_last"])
         progress.epoch(record)
         if finite_steps == 0 or not math.isfinite(metrics["rmse_last"]):
             return "diverged"
         best = log.best_epoch()
+        if best == epoch:
+            run.keep()
         if best is not None and epoch - best >= plan.patience:
             return "patience"
     return "epochs"
@@ -85,9 +90,11 @@ class _Run:
         self.settings = settings
         self.data = data
         self.model = HealthModel(settings.model).to(device)
-        self.balancer = Balancer(settings.weighting, update_every=settings.update_every).to(device)
+        self.balancer = Balancer(settings.weighting, update_every=settings.update_every, gramian=True)
+        self.balancer.to(device)
         self.shadow = WeightShadow(self.model, plan.shadow_decay)
         self.judged = HealthModel(settings.model).to(device)
+        self.chosen = self.shadow.copied()
         self.shared = list(self.model.trunk.parameters())
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(), lr=plan.rate, weight_decay=plan.weight_decay
@@ -106,9 +113,20 @@ class _Run:
         return finite
 
     def evaluate(self) -> dict[str, float]:
-        """Metrics of the averaged weights."""
+        """Metrics of the averaged weights on the held-out engines."""
         self.judged.load_state_dict(self.shadow.values)
         return evaluate(self.judged, self.data)
+
+    def keep(self) -> None:
+        """Take these averaged weights for those of the best epoch."""
+        self.chosen = self.shadow.copied()
+
+    def test(self, epoch: int | None) -> dict[str, float] | None:
+        """Metrics of the best epoch on the test engines; None where no epoch had a finite error."""
+        if epoch is None:
+            return None
+        self.judged.load_state_dict(self.chosen)
+        return {"epoch": epoch, **evaluate_test(self.judged, self.data)}
 
     def _batches(self) -> Iterator[Tensor]:
         order = torch.randperm(len(self.data.train), generator=self.order)
@@ -119,6 +137,7 @@ class _Run:
         self.optimiser.zero_grad()
         losses = self.model.losses(*self.data.train.take(chosen))
         self.balancer(losses, self.shared).backward()
+        self.balancer.record_update()
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.optimisation.clip)
         usable = bool(norm.isfinite())
         if usable:
@@ -128,7 +147,7 @@ class _Run:
 
 
 class RateSchedule:
-    """Learning rate: a straight rise over the first steps, then cut while the epoch loss is on a plateau."""
+    """Learning rate: a straight rise over the first steps, then cut while the error is on a plateau."""
 
     def __init__(self, optimiser: torch.optim.Optimizer, plan: Optimisation) -> None:
         self.optimiser = optimiser
@@ -145,10 +164,10 @@ class RateSchedule:
         for group in self.optimiser.param_groups:
             group["lr"] = self.plan.rate * self.factor * rise
 
-    def epoch_loss(self, loss: float | None) -> None:
-        """Take note of an epoch's mean loss; None (not finite) counts as no progress."""
-        if loss is not None and loss < 0.999 * self.best:
-            self.best, self.waited = loss, 0
+    def epoch_error(self, error: float | None) -> None:
+        """Take note of an epoch's error; None (not finite) counts as no progress."""
+        if error is not None and error < 0.999 * self.best:
+            self.best, self.waited = error, 0
             return
         self.waited += 1
         if self.waited > self.plan.plateau_patience:
@@ -168,7 +187,9 @@ def _run_info(settings: RunSettings, fleet: Fleet, data: Dataset, model: HealthM
         "stride": settings.stride,
         "batch": settings.optimisation.batch,
         "train_windows": len(data.train),
-        "test_engines": data.engines,
+        "train_engines": data.train.engines,
+        "held_out_engines": data.held.engines,
+        "test_engines": data.last.engines,
         "max_epochs": settings.optimisation.epochs,
         "threads": settings.threads,
         "model": {
@@ -177,5 +198,7 @@ def _run_info(settings: RunSettings, fleet: Fleet, data: Dataset, model: HealthM
             "parameters": count_parameters(model),
         },
         "optimisation": {"optimiser": "AdamW", **dataclasses.asdict(settings.optimisation)},
-        "judged_by": "weight average of the model, on the test engines, RUL capped at 125 cycles",
+        "evaluated_on": f"{data.held.engines} held-out training engines, each cut at {CUTS} points; "
+        f"RUL capped at {RUL_CAP:g} cycles; weight average of the model",
+        "tested_on": f"{data.last.engines} test engines, once, at the best epoch of the held-out ones",
     }

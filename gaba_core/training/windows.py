@@ -14,6 +14,7 @@ from gaba_core.errors import ParameterError
 from gaba_core.training.checks import check_positive
 from gaba_core.training.conditions import Normaliser
 from gaba_core.training.data import Fleet, Histories
+from gaba_core.training.holdout import cut_points, hold_out
 
 RUL_CAP = 125.0
 HEALTHY_ABOVE, CRITICAL_UP_TO = 80.0, 30.0
@@ -24,12 +25,23 @@ Index = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Windows:
-    """Windows of one set of engines on the device; ``take`` gathers a batch."""
+    """Windows of one set of engines on the device; ``take`` gathers a batch.
+
+    Attributes:
+        features: (R, F) of every row of the engines.
+        rows: (N, window) row numbers of each window.
+        rul: (N,) remaining cycles after each window, capped.
+        life: (N,) the same, not capped.
+        health: (N,) class, by the capped cycles.
+        engines: how many engines these are windows of.
+    """
 
     features: Tensor
     rows: Tensor
     rul: Tensor
+    life: Tensor
     health: Tensor
+    engines: int
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -41,33 +53,45 @@ class Windows:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training windows, all test windows, and the last window of each test engine (``engines``)."""
+    """What is trained on, what chooses the epoch, and what is looked at once, at the end.
+
+    Attributes:
+        train: windows of the training engines but for those held out.
+        held: every window of the held-out engines.
+        cuts: their windows at the points where they are cut.
+        test: every window of the test engines.
+        last: the last window of each test engine.
+    """
 
     train: Windows
+    held: Windows
+    cuts: Windows
     test: Windows
     last: Windows
-
-    @property
-    def engines(self) -> int:
-        """Test engines counted."""
-        return len(self.last)
 
 
 def make_dataset(
     fleet: Fleet, device: torch.device, window: int = 30, stride: int = 1, cap: float = RUL_CAP
 ) -> Dataset:
-    """The fleet's windows, normalised by the training engines, on the device."""
+    """The fleet's windows, a fifth of the training engines held out, normalised by the others, on the device.
+
+    Raises:
+        ParameterError: a setting is out of range, the window fits no engine, or there is none to hold out.
+    """
     check_whole("window", window, 1)
     check_whole("stride", stride, 1)
     check_positive("cap", cap)
-    normaliser = Normaliser.fit(fleet.train)
-    ends = ends_from_first_row(fleet.train, window, stride)
+    train, held = hold_out(fleet.train)
+    normaliser = Normaliser.fit(train)
+    ends = ends_from_first_row(train, window, stride)
     if not len(ends):
-        longest = int(fleet.train.lengths.max())
+        longest = int(train.lengths.max())
         raise ParameterError(f"window must fit an engine of {longest} cycles; got {window}.")
     make = _Maker(normaliser, device, window, cap)
     return Dataset(
-        train=make(fleet.train, ends),
+        train=make(train, ends),
+        held=make(held, ends_from_last_row(held, window, stride)),
+        cuts=make(held, cut_points(held)),
         test=make(fleet.test, ends_from_last_row(fleet.test, window, stride)),
         last=make(fleet.test, fleet.test.starts[1:] - 1),
     )
@@ -117,5 +141,7 @@ class _Maker:
             features=torch.from_numpy(self.normaliser.apply(rows)).to(self.device),
             rows=torch.from_numpy(window_rows(rows, ends, self.window)).to(self.device),
             rul=torch.from_numpy(rul.astype(np.float32)).to(self.device),
+            life=torch.from_numpy(rows.rul[ends].astype(np.float32)).to(self.device),
             health=torch.from_numpy(health_classes(rul)).to(self.device),
+            engines=len(rows.lengths),
         )

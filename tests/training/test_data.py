@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from gaba_core.errors import ParameterError
 from gaba_core.training.conditions import Normaliser, assign_conditions, find_conditions
 from gaba_core.training.data import Histories, read_fleet
 from gaba_core.training.generated import CONDITIONS, generate_fleet
+from gaba_core.training.holdout import CUTS, cut_points, hold_out
 from gaba_core.training.windows import (
     ends_from_first_row,
     ends_from_last_row,
@@ -114,10 +116,10 @@ def test_rul_is_capped_and_windows_carry_the_label_of_their_last_row():
     data = make_dataset(fleet, torch.device("cpu"), window=30, stride=4)
     features, rul, health = data.train.take(torch.tensor([0]))
     assert features.shape == (1, 30, 24)
-    assert float(rul) == min(125.0, fleet.train.rul[29])
+    assert float(rul) == min(125.0, float(data.train.life[0]))
     assert int(health) == 0
     assert float(data.train.rul.max()) == 125.0
-    assert data.engines == len(data.last) == 3
+    assert data.last.engines == len(data.last) == 3
     assert data.last.rul.tolist() == np.minimum(fleet.test.rul[fleet.test.starts[1:] - 1], 125).tolist()
 
 
@@ -161,3 +163,52 @@ def test_the_generated_fleet_is_the_same_for_a_seed_and_labelled():
 def test_a_window_longer_than_every_engine_is_refused():
     with pytest.raises(ParameterError, match=r"window must fit an engine of \d+ cycles; got 1000"):
         make_dataset(small_fleet(), torch.device("cpu"), window=1000)
+
+
+def test_a_fifth_of_the_training_engines_is_held_out_whatever_the_seed():
+    rows = generate_fleet(0, 12, 1).train
+    train, held = hold_out(rows)
+    assert (len(train.lengths), len(held.lengths)) == (10, 2)
+    assert held.lengths.tolist() == rows.lengths[[4, 9]].tolist()
+    second = slice(rows.starts[9], rows.starts[10])
+    assert np.array_equal(held.sensors[held.starts[1] :], rows.sensors[second])
+    assert len(train.rul) + len(held.rul) == len(rows.rul)
+    assert len(hold_out(_lengths(5, 3))[1].lengths) == 1
+    with pytest.raises(ParameterError, match="at least 2 training engines, one to hold out; got 1"):
+        hold_out(_lengths(5))
+
+
+def test_held_out_engines_are_cut_at_the_same_points_each_before_its_last_cycle():
+    rows = generate_fleet(0, 7, 1).train
+    cuts = cut_points(rows)
+    assert np.array_equal(cuts, cut_points(rows))
+    engine = np.repeat(np.arange(7), CUTS)
+    seen = cuts - rows.starts[engine] + 1
+    assert (seen >= rows.lengths[engine] // 5).all()
+    assert (seen < rows.lengths[engine]).all()
+    assert len(set(seen.tolist())) > 20
+    assert cut_points(_lengths(1, 2)).tolist() == [0] * CUTS + [1] * CUTS
+
+
+def test_nothing_of_the_held_out_or_test_engines_is_trained_on():
+    fleet = generate_fleet(0, 10, 4)
+    data = make_dataset(fleet, torch.device("cpu"), stride=4)
+    train, _ = hold_out(fleet.train)
+    assert (data.train.engines, data.held.engines, data.last.engines) == (8, 2, 4)
+    assert len(data.train.features) == len(train.rul)
+    other = replace(fleet, train=_other_held(fleet.train), test=_shifted(fleet.test))
+    again = make_dataset(other, torch.device("cpu"), stride=4)
+    assert torch.equal(again.train.features, data.train.features)  # the normaliser has not seen them either
+    assert not torch.equal(again.held.features, data.held.features)
+
+
+def _shifted(rows):
+    return replace(rows, sensors=rows.sensors + 1.0)
+
+
+def _other_held(rows):
+    """The same engines with the sensors of the held-out ones changed."""
+    sensors = rows.sensors.copy()
+    for i in (4, 9):
+        sensors[rows.starts[i] : rows.starts[i + 1]] += 1.0
+    return replace(rows, sensors=sensors)

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from gaba_core.training.metrics import evaluate, macro_f1, nasa_score, rmse
+from gaba_core.training.metrics import evaluate, evaluate_test, macro_f1, nasa_score, predict, rmse
 from gaba_core.training.model import HealthModel, ModelSettings, WeightShadow
 from gaba_core.training.windows import make_dataset
 from tests.training.inputs import small_fleet
@@ -28,14 +28,31 @@ def test_macro_f1_averages_the_classes_that_occur():
     assert macro_f1(true, true) == 100.0
 
 
-def test_evaluation_names_every_metric_and_leaves_the_model_in_its_mode():
+METRICS = {"nasa", "rmse_all", "health_accuracy", "health_f1", "engines"}
+
+
+def test_an_epoch_is_judged_on_the_held_out_engines_and_leaves_the_model_in_its_mode():
     data = make_dataset(small_fleet(), torch.device("cpu"), stride=4)
     model = HealthModel(ModelSettings(hidden=4)).train()
     found = evaluate(model, data)
-    assert set(found) == {"rmse_last", "nasa", "rmse_all", "health_accuracy", "health_f1", "engines"}
-    assert found["engines"] == 3
+    assert set(found) == METRICS | {"rmse_last"}
+    assert found["engines"] == data.held.engines == 1
+    assert found["rmse_last"] == rmse(predict(model.eval(), data.cuts)[0], data.cuts.rul)
     assert 0 <= found["health_accuracy"] <= 100
+
+
+def test_the_test_engines_are_judged_with_the_remaining_life_capped_and_not_capped():
+    data = make_dataset(small_fleet(), torch.device("cpu"), stride=4, cap=40.0)
+    model = HealthModel(ModelSettings(hidden=4)).train()
+    found = evaluate_test(model, data)
     assert model.training
+    assert set(found) == METRICS | {"rmse", "rmse_uncapped", "nasa_uncapped"}
+    assert found["engines"] == 3
+    cycles, _ = predict(model.eval(), data.last)
+    assert data.last.rul.max() == 40 < data.last.life.max()
+    assert found["rmse"] == rmse(cycles, data.last.rul)
+    assert found["rmse_uncapped"] == rmse(cycles, data.last.life)
+    assert found["nasa_uncapped"] == nasa_score(cycles, data.last.life)
 
 
 def test_the_weight_shadow_moves_towards_the_model_by_its_decay():

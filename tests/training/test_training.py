@@ -1,3 +1,4 @@
+import copy
 import json
 import math
 import os
@@ -10,6 +11,7 @@ import pytest
 import torch
 
 from gaba_core.errors import ParameterError
+from gaba_core.runs import read_run
 from gaba_core.training import trainer
 from gaba_core.training.__main__ import main, make_parser, make_runs
 from gaba_core.training.device import choose_device
@@ -83,11 +85,60 @@ def test_patience_ends_a_run_that_no_longer_improves(tmp_path, monkeypatch):
     assert len(progress.records) == 3
 
 
+def test_the_test_engines_are_looked_at_once_with_the_weights_of_the_best_held_out_epoch(
+    tmp_path, monkeypatch
+):
+    scores, models, tested = iter([5.0, 3.0, 4.0]), [], []
+
+    def judge(model, data):
+        models.append(copy.deepcopy(model.state_dict()))
+        return {"rmse_last": next(scores)}
+
+    def test(model, data):
+        tested.append(copy.deepcopy(model.state_dict()))
+        return {"rmse": 7.5}
+
+    monkeypatch.setattr(trainer, "evaluate", judge)
+    monkeypatch.setattr(trainer, "evaluate_test", test)
+    settings = _settings(plan={"epochs": 3})
+    assert train(settings, tmp_path, Quiet()) == "epochs"
+    (chosen,) = tested
+    assert all(torch.equal(chosen[name], models[1][name]) for name in chosen)
+    assert not all(torch.equal(chosen[name], models[2][name]) for name in chosen)
+    run = _run(settings.folder(tmp_path))
+    assert (run["best_epoch"], run["test"]) == (1, {"epoch": 1, "rmse": 7.5})
+
+
+def test_what_is_written_after_an_epoch_comes_from_held_out_training_engines(tmp_path):
+    settings = _settings()
+    train(settings, tmp_path, Quiet())
+    run = _run(settings.folder(tmp_path))
+    engines = (run["train_engines"], run["held_out_engines"], run["test_engines"])
+    assert engines == (2, 1, 3)
+    assert run["evaluated_on"].startswith(
+        "1 held-out training engines, each cut at 5 points; RUL capped at 125"
+    )
+    assert {"epoch", "engines", "rmse", "rmse_uncapped", "nasa", "health_accuracy"} <= set(run["test"])
+    log = json.loads((settings.folder(tmp_path) / "convergence_log.json").read_text())
+    assert [record["engines"] for record in log] == [1, 1]
+    assert not any(name.startswith("test") for record in log for name in record)
+
+
+def test_a_run_is_logged_with_the_gramian_and_the_update_of_every_step(tmp_path):
+    settings = _settings()
+    train(settings, tmp_path, Quiet())
+    run = read_run(settings.folder(tmp_path))
+    assert run.gramians.shape == (len(run.steps.step), 2, 2)
+    expected = np.einsum("nij,nj->ni", run.gramians, run.steps.weights)
+    np.testing.assert_allclose(run.steps.update_dots, expected, rtol=1e-3, atol=1e-3)
+
+
 def test_a_run_whose_model_is_lost_ends_as_diverged(tmp_path, monkeypatch):
     monkeypatch.setattr(trainer, "evaluate", lambda model, data: {"rmse_last": math.nan})
     settings = _settings()
     assert train(settings, tmp_path, Quiet()) == "diverged"
     assert _run(settings.folder(tmp_path))["finished"] is not None
+    assert _run(settings.folder(tmp_path))["test"] is None
 
 
 def test_batches_without_a_finite_gradient_leave_the_model_alone(tmp_path, monkeypatch):
@@ -214,7 +265,7 @@ def test_the_learning_rate_rises_and_falls_on_a_plateau():
     for loss in (1.0, 0.5, 0.5, None, 0.4):
         schedule.step()
         seen.append(optimiser.param_groups[0]["lr"])
-        schedule.epoch_loss(loss)
+        schedule.epoch_error(loss)
     schedule.step()
     assert seen == pytest.approx([0.05, 0.1, 0.1, 0.1, 0.05])
 

@@ -90,7 +90,9 @@ def test_the_page_lists_every_run_and_draws_one(served):
     assert [row["key"] for row in rows] == ["FD002/gaba/seed_7", KEY, "FD004/gaba/seed_1"]
     assert rows[1] | {"note": ""} == {
         "key": KEY, "subset": "FD002", "method": "gaba", "seed": 42, "device": "cpu", "epochs": 6,
-        "best_epoch": 4, "rmse": 9.0, "nasa": 204.0, "note": "", "failed": False,
+        "best_epoch": 4, "rmse": 9.0, "rmse_uncapped": None, "nasa": 204.0, "accuracy": None, "note": "",
+        "figures_from": "At the best epoch, on what the log does not say, nor whether RUL was capped.",
+        "failed": False,
     }  # fmt: skip
     assert rows[2]["failed"]
     assert "seed_1/convergence_log.json must be complete JSON" in rows[2]["note"]

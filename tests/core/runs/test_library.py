@@ -195,3 +195,29 @@ def test_a_folder_that_is_called_like_a_log_is_still_a_folder(tmp_path):
     runs = RunLibrary(tmp_path)
     assert [e.key for e in runs.entries()] == ["run.jsonl"]
     assert runs.get("run.jsonl").tasks == ("rul", "health")
+
+
+def test_the_list_says_which_engines_its_figures_come_from(tmp_path):
+    held = {"evaluated_on": "52 held-out training engines, each cut at 5 points; RUL capped at 125 cycles"}
+    test = {
+        "epoch": 4,
+        "engines": 259,
+        "rmse": 14.5,
+        "rmse_uncapped": 27.4,
+        "nasa": 1083.8,
+        "health_accuracy": 85,
+    }
+    write(tmp_path / "tested", run=info(**held, test=test))
+    write(tmp_path / "running", run=info(**held, test=None))
+    write(tmp_path / "broken", run=info(test={"rmse": "14", "nasa": float("nan"), "engines": True}))
+    tested, running, broken = (
+        next(e for e in RunLibrary(tmp_path).entries() if e.key == key)
+        for key in ("tested", "running", "broken")
+    )
+    assert (tested.rmse, tested.rmse_uncapped, tested.nasa, tested.accuracy) == (14.5, 27.4, 1083.8, 85.0)
+    assert tested.figures_from.startswith(
+        "On 259 test engines, looked at once, at epoch 4. RUL is capped but"
+    )
+    assert (running.rmse, running.rmse_uncapped) == (9.0, None)
+    assert running.figures_from == f"At the best epoch, on {held['evaluated_on']}."
+    assert (broken.rmse, broken.accuracy) == (9.0, None)
