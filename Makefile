@@ -25,7 +25,7 @@ test-slow: $(VENV)/.dev
 	$(PYTEST) -m slow
 
 coverage: $(VENV)/.dev
-	$(PYTEST) -m "not slow" --cov tests/core tests/training
+	$(PYTEST) -m "not slow" --cov=gaba_core tests/core tests/training
 
 lint: $(VENV)/.dev node_modules/.done
 	$(BIN)/ruff check .

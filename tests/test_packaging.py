@@ -1,6 +1,7 @@
 """What is declared, what is pinned and what is imported are one and the same."""
 
 import ast
+import json
 import subprocess
 import sys
 import tomllib
@@ -98,6 +99,7 @@ def test_the_version_stands_in_one_place():
     sources = [path for package in OWN - {"app"} for path in (ROOT / package).rglob("*.py")]
     files = [*sources, ROOT / "app.py", ROOT / "pyproject.toml"]
     assert [path.name for path in files if said in path.read_text(encoding="utf-8")] == ["__init__.py"]
+    assert "version" not in json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
 
 
 def run_without(modules, code):
