@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, no_update, set_props
@@ -9,9 +10,11 @@ from dash import Dash, Input, Output, State, ctx, no_update, set_props
 from gaba_core.errors import GabaError
 from gaba_core.runs import Run
 from gaba_core.runs.roles import Mapping
+from gaba_core.runs.weight_question import Question
 
 from ...layout import ids, shell
 from ...layout.url_state import from_text
+from ...run_source import source
 from ...run_source.mapping_text import changes, rows, with_cell, with_reading, with_rules
 from ...run_source.runs_link import NAME
 from ...run_source.selected_run import Shown
@@ -19,8 +22,9 @@ from ..selection import drawn
 from ..state import RunsState
 from . import card
 
+MOST = 64  # logs beside one whose question is answered for all of them
 VALUES = ("file", "repeats", "quantity", "floor", "columns")
-STYLES = ("file", "quantity-box", "floor-box", "propose-box", "roles")
+STYLES = ("file", "quantity-box", "floor-box", "propose-box", "asked-box", "roles")
 
 
 def register(app: Dash) -> None:
@@ -32,6 +36,7 @@ def register(app: Dash) -> None:
             **{f"{name}_options": Output(ids.part(NAME, name), "data") for name in ("file", "quantity")},
             **{f"{name}_style": Output(ids.part(NAME, name), "style") for name in STYLES},
             "summary": Output(ids.part(NAME, "summary"), "children"),
+            "asked": Output(ids.part(NAME, "asked"), "children"),
             "quantity_label": Output(ids.part(NAME, "quantity"), "label"),
             "rows": Output(ids.part(NAME, "roles"), "rowData"),
         },
@@ -86,6 +91,45 @@ def register(app: Dash) -> None:
             value = with_reading(state.reading, key, changes(run, mapping))
             set_props(ids.choice(NAME, "reading"), {"value": ",".join(value)})
 
+    @app.callback(
+        Input(ids.part(NAME, "yes"), "n_clicks"),
+        State(ids.part(NAME, "file"), "value"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def answer(clicks: int | None, key: str | None, text: dict[str, Any]) -> None:
+        state, shown = _runs_of(text)
+        s = next((s for s in shown if s.key == key), None)
+        question = card.question(s)
+        if not clicks or s is None or question is None:
+            return
+        entries = state.reading
+        for one in alike(s, question, shown):
+            entries = with_reading(entries, one, question.changes)
+        set_props(ids.choice(NAME, "reading"), {"value": ",".join(entries)})
+
+
+def alike(s: Shown, question: Question, shown: Sequence[Shown]) -> list[str]:
+    """Return the keys of the runs that an answer holds for: drawn ones and those beside, asked the same."""
+    folder = s.key.rpartition("/")[0]
+    beside = [e.key for e in source.library().entries() if e.error is None and _is_beside(e.key, folder)]
+    runs = {one.key: one.run for one in shown}
+    found = [s.key]
+    for key in dict.fromkeys([*runs, *beside[:MOST]]):
+        run = runs.get(key) or source.library().follow(key).run
+        reading = None if run is None else run.reading
+        if key == s.key or reading is None or reading.question is None:
+            continue
+        if reading.question.changes == question.changes and reading.mapping == reading.proposed:
+            found.append(key)
+    return found
+
+
+def _is_beside(key: str, folder: str) -> bool:
+    """Whether a log lies in a folder, or in a folder beside that."""
+    above = folder.rpartition("/")[0]
+    return key.rpartition("/")[0] == folder or (bool(above) and key.startswith(f"{above}/"))
+
 
 def _runs_of(text: dict[str, Any]) -> tuple[RunsState, tuple[Shown, ...]]:
     """The state of the page and its runs; what cannot be shown is told by the picture."""
@@ -98,6 +142,8 @@ def _content(s: Shown | None) -> dict[str, Any]:
     found = [] if s is None else rows(s.run)
     return {
         "summary": card.summary(s),
+        "asked": card.asked(s),
+        "asked-box_style": card.visible(card.question(s) is not None),
         "repeats_value": mapping.repeats,
         "quantity_label": card.fields(s),
         "quantity_options": card.quantity_options(s),

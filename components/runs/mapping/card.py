@@ -13,6 +13,7 @@ from gaba_core.runs import Run
 from gaba_core.runs.diagnosis.quantity import RULE
 from gaba_core.runs.implied_state import known_state
 from gaba_core.runs.roles import QUANTITIES, REPEATS
+from gaba_core.runs.weight_question import Question
 
 from ...layout import cards, controls, ids
 from ...run_source.mapping_text import LABELS, rows
@@ -79,6 +80,7 @@ def card(shown: Sequence[Shown]) -> Any:
         [
             cards.heading("How the file is read", HELP, whose),
             html.Div(summary(s), id=ids.part(NAME, "summary")),
+            _question(s),
             _rules(s),
             dmc.Accordion(panel, id=ids.part(NAME, "columns"), value=opened(s), className="gaba-columns"),
         ],
@@ -112,6 +114,32 @@ def opened(s: Shown | None) -> str | None:
 def visible(there: bool) -> dict[str, str]:
     """Return the style of a part that is not always there."""
     return {} if there else {"display": "none"}
+
+
+def question(s: Shown | None) -> Question | None:
+    """Return what is asked of a run's file: nothing once its columns were decided on."""
+    if s is None or s.run.reading is None or is_changed(s):
+        return None
+    return s.run.reading.question
+
+
+def asked(s: Shown | None) -> str:
+    """Return the question in one sentence; empty where there is none."""
+    found = question(s)
+    return "" if found is None else found.sentence
+
+
+def _question(s: Shown | None) -> Any:
+    """One sentence and one button: what neither the names nor the values of the columns decide."""
+    return html.Div(
+        [
+            dmc.Text(asked(s), id=ids.part(NAME, "asked"), size="sm"),
+            dmc.Button("Yes, they are", id=ids.part(NAME, "yes"), size="compact-sm", variant="light"),
+        ],
+        id=ids.part(NAME, "asked-box"),
+        className="gaba-summary",
+        style=visible(question(s) is not None),
+    )
 
 
 def _counted(count: int, noun: str) -> str:

@@ -42,6 +42,9 @@ def judge_balancer(subject: Subject) -> Verdict:
 def _no_balancer(subject: Subject) -> Verdict:
     held = "norms but no weights" if subject.run.norms is not None else "no weights that were recognised"
     sentence = f"There is no balancer to judge: the log holds {held}."
+    asked = None if subject.run.reading is None else subject.run.reading.question
+    if asked is not None:
+        sentence = f"There is no balancer to judge yet. {asked.sentence}"
     return verdict("no-balancer", sentence, RULES["no-balancer"])
 
 

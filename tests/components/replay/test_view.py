@@ -200,7 +200,7 @@ def test_a_log_of_epochs_says_that_it_cannot_be_replayed_and_is_compared():
 @pytest.mark.parametrize("below", ["difference", "norms"])
 def test_a_log_of_norms_of_another_program_is_replayed(key, below):
     assert data.mode_for(ReplayState(run=key)) == "replay"
-    found = view.pictures(state_of(run=key, below=below))
+    found = view.pictures(state_of(run=key, below=below, window="whole"))
     x, y = trace(found["main"], "second")
     assert len(x) == 60
     assert np.isfinite(y).all()
