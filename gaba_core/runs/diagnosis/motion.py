@@ -109,9 +109,9 @@ def _drifting(case: Case) -> Verdict:
     how = {
         "trend": f"{case.task} went from {figure(before)} to {figure(last)} since {since}{_sureness(case)}",
         "left": f"at the last records {case.task} left its level of {figure(rest.mean)} and stands at "
-        "{figure(last)}",
+        f"{figure(last)}",
         "wanders": f"since {since} {case.task} wanders between {figure(_low(case))} and "
-        "{figure(_high(case))} without returning to a mean",
+        f"{figure(_high(case))} without returning to a mean",
     }[rest.why]
     found = verdict(
         "drifting",
