@@ -100,7 +100,7 @@ def test_regimes_are_found_in_the_records_where_the_steps_cannot_tell(tmp_path):
     ):
         found = regimes_of(read_run(write(tmp_path / name, run=run, steps=steps)))
         assert {r.unit for r in found} == {"epoch"}, name
-        assert {"rapid drift", "floor activation"} <= {r.name for r in found}, name
+        assert {"warm-up", "rapid drift"} <= {r.name for r in found}, name
 
 
 def test_the_mean_over_runs_stands_where_two_have_a_value():
