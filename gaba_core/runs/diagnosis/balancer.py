@@ -87,6 +87,8 @@ def _lost(subject: Subject, series: Series) -> Verdict | None:
 
 def outside(values: Floats) -> Floats:
     """Return at which samples a share of the weights lies outside [0, 1], shape (N,), as 0 or 1."""
+    if not len(values) or (float(values.min()) >= -OUTSIDE and float(values.max()) <= 1.0 + OUTSIDE):
+        return np.zeros(len(values))
     return np.asarray(((values < -OUTSIDE) | (values > 1.0 + OUTSIDE)).any(axis=1), dtype=np.float64)
 
 

@@ -61,7 +61,7 @@ def _buffer_or_weight(subject: Subject) -> Verdict | None:
     run, series = subject.run, subject.series
     if run.state is None or series is None or not is_gaba(run) or not len(series.values):
         return None
-    state = run.state[record_order(run)]
+    state = run.state[record_order(run)[-1000:]]
     state = state[np.isfinite(state).all(axis=1)]
     if not len(state) or (state[-1] < 0.0).any():
         return None

@@ -214,11 +214,14 @@ def _arrived(case: Case) -> tuple[float, int | None]:
     fine = case.subject.fine
     series = case.series if fine is None else fine
     start = case.series.epochs[case.judged.at(case.rest.tail)]
-    tail = series.values[series.epochs >= start]
+    tail = series.values[int(np.searchsorted(series.epochs, start)) :]
     level, sd = tail.mean(axis=0), tail.std(axis=0)
-    near = np.maximum(np.maximum(CLOSE * np.abs(level), NOISE_SDS * sd), series.rounding)
-    at = arrival(np.abs(series.values - level), near, min(series.begin, len(series.values) - 1))
-    return series.moment(at if at is not None else case.judged.at(case.rest.tail))
+    near = np.maximum(np.maximum(CLOSE * np.abs(level), NOISE_SDS * sd), max(series.rounding, 1e-12))
+    apart = np.abs(series.values[:, 0] - level[0]) / near[0]
+    for k in range(1, len(level)):
+        np.maximum(apart, np.abs(series.values[:, k] - level[k]) / near[k], out=apart)
+    at = arrival(apart[:, None], np.ones(1), min(series.begin, len(series.values) - 1))
+    return case.series.moment(case.judged.at(case.rest.tail)) if at is None else series.moment(at)
 
 
 def _low(case: Case) -> float:

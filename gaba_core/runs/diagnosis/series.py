@@ -150,20 +150,21 @@ def _cleaned(
     floor: float | None = None,
     assumed: bool = False,
 ) -> Series:
-    sums = values.sum(axis=1)
-    finite = np.asarray(np.isfinite(values).all(axis=1) & (np.abs(sums) > 0.0) & np.isfinite(sums))
+    columns = [np.ascontiguousarray(column) for column in values.T]  # far faster than along an axis of two
+    sums = np.asarray(sum(columns[1:], start=columns[0]))
+    finite = (np.abs(sums) > 0.0) & np.isfinite(sums)
     kept = np.flatnonzero(finite)
     lost = None
     if not finite[-1] and not _is_usual(kept, len(finite)):
         lost = float(np.ceil(epochs[kept[-1] + 1 if kept.size else 0] - 1e-9))
-    sums = sums[finite]
-    shares = values[finite] / sums[:, None]
+    whole = len(kept) == len(finite)
+    sums = sums if whole else sums[finite]
+    shares = np.column_stack([(c if whole else c[finite]) / sums for c in columns])
     keeps_sum = bool(len(sums) and np.ptp(sums) <= CONSTANT * np.abs(np.median(sums)))
     scale = float(np.abs(np.median(sums))) if len(sums) else 1.0
     step = rounding / scale
-    still = np.abs(shares - 1.0 / shares.shape[1]).max(axis=1) <= max(0.505 * step, ROUNDING)
     return Series(
-        epochs=epochs[finite],
+        epochs=epochs if whole else epochs[finite],
         values=shares,
         computed=floor is not None,
         floor=floor,
@@ -175,8 +176,17 @@ def _cleaned(
         rounding=step,
         keeps_sum=keeps_sum,
         memory=memory,
-        begin=len(shares) if bool(still.all()) else int((~still).argmax()),
+        begin=_first_movement(shares, max(0.505 * step, ROUNDING)),
     )
+
+
+def _first_movement(shares: Floats, near: float) -> int:
+    equal = 1.0 / shares.shape[1]
+    for begin in range(0, len(shares), 4096):
+        moved = (np.abs(shares[begin : begin + 4096] - equal) > near).any(axis=1)
+        if moved.any():
+            return begin + int(moved.argmax())
+    return len(shares)
 
 
 def _is_usual(kept: npt.NDArray[np.intp], size: int) -> bool:
