@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gaba_core.batched_cache import BatchedCache
 from gaba_core.block_bounds import blocks_of
-from gaba_core.equilibrium import mean_trajectory, settled
+from gaba_core.equilibrium import drifts, mean_trajectory, mean_weight_sd, settled
 from gaba_core.first_passage import judge
 from gaba_core.milestones import measured_time_constants, milestones
 from gaba_core.parameters import SimulationParams
@@ -50,15 +50,20 @@ class Readouts:
     """Numbers predicted from the parameters and the same measured on the simulated run.
 
     Attributes:
-        time_constant: steps; measured is the mean over seeds, None where there is no gap to close.
+        time_constant: steps; measured is the mean over seeds, None where there is no gap to close or the
+            norms drift, for a gap to a moving target measures no time constant.
         events: first clamped step and settling; measured has one entry for each seed.
         equilibrium: weight of the first task; measured is its mean over seeds at the last step.
-        spread: standard deviation of that weight; measured over seeds, ddof 1, None for one seed.
+        expected_at_end: what that mean is expected to be: the equilibrium, unless the run ends on the way or
+            the norms drift.
+        spread: standard deviation of that weight at the last step, predicted to first order; measured over
+            seeds, ddof 1, None for one seed.
     """
 
     time_constant: tuple[float, float | None]
     events: tuple[Events, tuple[Events, ...]]
     equilibrium: tuple[float, float]
+    expected_at_end: float
     spread: tuple[float, float | None]
 
 
@@ -82,10 +87,11 @@ def _readouts(many: Sequence[SimulationParams]) -> list[Readouts]:
     spread = last.std(axis=1, ddof=1).tolist() if run.seeds > 1 else [None] * len(many)
     return [
         Readouts(
-            time_constant=(time_constant(params.beta), constants[i]),
+            time_constant=(time_constant(params.beta), None if drifts(params) else constants[i]),
             events=(predicted[i][1], events[i]),
             equilibrium=(float(ends.weights[i, 0]), float(last[i].mean())),
-            spread=(float(ends.weight_sd[i, 0]), spread[i]),
+            expected_at_end=float(mean_trajectory(params, [params.steps - 1]).weights[0, 0]),
+            spread=(float(mean_weight_sd(params, [params.steps - 1])[0, 0]), spread[i]),
         )
         for i, params in enumerate(many)
     ]

@@ -22,12 +22,24 @@ from gaba_core.thresholds import CLOSE, LEFT, NOISE_SDS, ROUNDING
 NOTHING_LEFT = 1e-18  # share of the first gap that a prediction no longer follows
 AT_ONCE = 2**18  # steps predicted together
 
-Prediction = tuple[tuple[Regime, ...], Events]
+SETTLED_SDS = 0.5  # distance of the mean that is lost in the seeds' own scatter
+
+Prediction = tuple[tuple[Regime, ...], Events, tuple[Regime, ...]]
 
 
 def predict_regimes(params: SimulationParams) -> tuple[Regime, ...]:
     """Return the regimes of the mean trajectory that the parameters lead to."""
     return prediction(params)[0]
+
+
+def settled_regimes(params: SimulationParams) -> tuple[Regime, ...]:
+    """Return the regimes with an equilibrium that begins where the seeds no longer move.
+
+    There the mean is within 0.1 % or half a standard deviation of its end, and stays; where norms drift,
+    within 0.1 %: a mean that follows them is no noise. `predict_regimes` begins it at four standard
+    deviations, within which one noisy run is not to be told from its equilibrium.
+    """
+    return prediction(params)[2]
 
 
 def predict_events(params: SimulationParams) -> Events:
@@ -45,6 +57,11 @@ def _tolerances(ends: Settled) -> FloatArray:
     return np.maximum(CLOSE * ends.weights, NOISE_SDS * ends.weight_sd)
 
 
+def _tight_tolerances(many: Sequence[SimulationParams], ends: Settled) -> FloatArray:
+    follows = np.array([drifts(params) for params in many])[:, None]
+    return np.maximum(CLOSE * ends.weights, np.where(follows, 0.0, SETTLED_SDS * ends.weight_sd))
+
+
 def _predict(many: Sequence[SimulationParams]) -> list[Prediction]:
     ends = settled(many)
     noise_effects.many(params for params in many if drifts(params))  # together, for the courses to come
@@ -52,13 +69,19 @@ def _predict(many: Sequence[SimulationParams]) -> list[Prediction]:
     run, floors = cut_into_blocks(many, shares), np.array([params.floor for params in many])
     seen, off = judge(run, floors, ends.weights), _tolerances(ends)[..., None]
     begin = np.array([params.warmup_steps for params in many])
-    arrived = seen.first_inside(off, np.maximum(seen.last_outside([LEFT * off])[0] + 1, begin))
-    return [
-        (assemble(range(one.shape[-1]), start, events.first_clamped, None if at < 0 else at), events)
-        for one, start, at, (events,) in zip(
-            shares, begin.tolist(), arrived.tolist(), milestones(seen), strict=True
+    tight = _tight_tolerances(many, ends)[..., None]
+    arrived, still = (
+        seen.first_inside(near, np.maximum(seen.last_outside([LEFT * near])[0] + 1, begin)).tolist()
+        for near in (off, tight)
+    )
+    found = []
+    for i, ((events,), one) in enumerate(zip(milestones(seen), shares, strict=True)):
+        steps, start, clamped = range(one.shape[-1]), int(begin[i]), events.first_clamped
+        loose, close = (
+            assemble(steps, start, clamped, None if at < 0 else at) for at in (arrived[i], still[i])
         )
-    ]
+        found.append((loose, events, close))
+    return found
 
 
 prediction = BatchedCache(

@@ -80,7 +80,10 @@ def picture(pictures: Pictures) -> Any:
             cards.heading(
                 FIRST,
                 "What multiplies the loss of the RUL task; the health task has the rest. "
-                "Drag the floor line to move it.",
+                "Drag the floor line to move it. Equilibrium begins where the mean over seeds is within "
+                "0.1 % of its "
+                "end or, where that is larger, half a standard deviation; under a drift the 0.1 % alone "
+                "count.",
                 cards.exports(NAME, "weights"),
             ),
             html.Div(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from gaba_core import readouts as core
 from gaba_core.parameters import SimulationParams
-from gaba_core.regime_prediction import predict_regimes
+from gaba_core.regime_prediction import predict_regimes, settled_regimes
 from gaba_core.regimes import Regime
 from gaba_core.simulation import Trajectories, simulate
 
@@ -92,8 +92,8 @@ class Drawn:
 def drawn(state: ConvergenceState) -> Drawn:
     """Return the simulated run at the samples that are drawn, with its axis and regimes."""
     params = state.params
-    regimes = predict_regimes(params)
-    window = _window(state, params, regimes)
+    regimes = settled_regimes(params)
+    window = _window(state, params, predict_regimes(params))
     unit, title = (state.steps_per_epoch, "epoch") if state.x == "epochs" else (1, "step")
     axis = TimeAxis(unit, window, state.window == "log", title)
     run, steps = sampled(state, params, axis), _curve_steps(min(window[1], params.steps - 1))
