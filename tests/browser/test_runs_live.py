@@ -203,8 +203,8 @@ def test_smoothing_held_after_the_log_grew_draws_the_log_as_it_is(page, live, lo
     opened(page, live)
     slider = page.get_by_role("slider", name="Smoothing")
     slider.focus()
-    many = "JSON.parse(document.querySelector('[data-param=smooth]').dataset.positions).length"
-    wait_until_prefetched(page, "runs", many)
+    positions = page.evaluate("document.querySelector('[data-param=smooth]').dataset.positions")
+    wait_until_prefetched(page, "runs", len(json.loads(positions)))
     put(log, 12)
     points(page, 12)
     track = page.locator("[data-param=smooth] .mantine-Slider-track").bounding_box()
