@@ -10,7 +10,7 @@ import numpy as np
 
 from gaba_core.regimes import Regime, RegimeName
 from gaba_core.runs import Run, regimes_of, steps_per_epoch
-from gaba_core.runs.diagnosis.model import error_metric
+from gaba_core.runs.judged_metric import judged_metric
 from gaba_core.runs.schema import Floats, Integers
 
 from ..run_source.runs_link import quoted
@@ -60,7 +60,7 @@ def metric_options(shown: Sequence[Shown]) -> list[dict[str, str]]:
     groups = [g for g in GROUPS if any(members(s.run, g) for s in shown)]
     known = [name for name in METRICS if name in names]
     rest = [name for name in names if name not in METRICS and name != "step" and name not in GROUPS]
-    judged = {error_metric(s.run) for s in shown}
+    judged = {found.name for s in shown if (found := judged_metric(s.run)) is not None}
     clocks = {name for s in shown if s.run.reading for name in s.run.reading.mapping.clocks}
     rest.sort(key=lambda name: (name not in judged, name in clocks))
     return [{"value": quoted(n), "label": metric_label(n)} for n in (*known[:2], *groups, *known[2:], *rest)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaba_core.regimes import Regime
-from gaba_core.runs.metric_names import VALIDATION
+from gaba_core.runs.metric_names import by_preference, metric_name
 from gaba_core.runs.provenance import Origins, Reading
 from gaba_core.runs.table import Bools, Floats
 
@@ -145,21 +144,21 @@ class Run:
 
     @property
     def best_index(self) -> int | None:
-        """Index of the best epoch: the one `run.json` names, else that of the smallest error.
+        """Index of the best epoch: the one `run.json` names, else that of the best value.
 
-        The error is `rmse_last`, else a validation loss; a training loss has no best epoch.
+        Judged is the first validation or test metric, else the first error or score whose name says which way
+        is better; a training loss has no best epoch.
         """
         if self.info is not None and self.info.best_epoch is not None:
             named = np.flatnonzero(self.epochs == self.info.best_epoch)
             if named.size:
                 return int(named[-1])
-        validation = (name for name in self.metrics if re.fullmatch(VALIDATION, name, re.IGNORECASE))
-        name = "rmse_last" if "rmse_last" in self.metrics else next(validation, "")
-        error = self.metrics.get(name)
-        gaps = None if error is None else np.isnan(error)
-        if error is None or gaps is None or gaps.all():
-            return None
-        return int(np.where(gaps, np.inf, error).argmin()) if gaps.any() else int(error.argmin())
+        for name in by_preference(name for name in self.metrics if name not in self.losses.values()):
+            known, values = metric_name(name), self.metrics[name]
+            if known.split == "training" or known.higher_is_better is None or np.isnan(values).all():
+                continue
+            return int(np.nanargmax(values) if known.higher_is_better else np.nanargmin(values))
+        return None
 
     @property
     def best_epoch(self) -> float | int | None:

@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from gaba_core.runs.diagnosis.verdict import Verdict, verdict
-from gaba_core.runs.metric_names import METRICS, TRAINING, VALIDATION
-from gaba_core.runs.number_text import epoch_text, percent
+from gaba_core.runs.diagnosis.course import FEWEST, Course, course_of
+from gaba_core.runs.diagnosis.model_words import RULES, sentence_of
+from gaba_core.runs.diagnosis.verdict import Verdict, rated, verdict
+from gaba_core.runs.judged_metric import JudgedMetric, judged_metric, metrics_on_offer, training_loss
 from gaba_core.runs.schema import Floats, Run, record_order
 
 FEWEST_SIBLINGS = 3
 MAD_FLOOR = 0.05  # of the median: a handful of seeds that agree by chance makes no measure of scatter
 NORMAL = 1.4826  # standard deviations in one median absolute deviation, for normal scatter
 OUTLYING = 3.5
-LATE = 0.1  # share of the records, at the end, in which a best epoch means that the run may still improve
-WORSE = 0.05
-END = 5
-
-RULES = {
-    "unknown": f"The model is judged by the first of {', '.join(METRICS)} that the log holds, else by what "
-    "is named like a validation or training loss.",
-    "diverged": "Diverged: the median of the last five errors is above three times the best, or above both "
-    "the first and 1.5 times the best (the first alone where the best is not above 0); or the error is not "
-    "finite to the end.",
-    "outlier": "Outlier: the best error is more than 3.5 robust standard deviations above the median of at "
-    "least three sibling seeds; one is 1.4826 times their median absolute deviation, which counts as at "
-    "least 5 % of the median.",
-    "improving": "Still improving: the best epoch lies in the last tenth of the records.",
-    "past-best": "Past its best: the last error is more than 5 % above the best.",
-    "settled": "Settled: the last error is within 5 % of a best that lies further back.",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Errors:
-    """The model's finite errors by ascending epoch; `lost` is the epoch from which none is finite.
+class _Record:
+    """A metric's finite values by ascending epoch; `lost` is the epoch from which none is finite.
 
-    `unit` is what stands for epochs in a log that counts none.
+    `best` is the index of the best one, `unit` what stands for epochs in a log that counts none.
     """
 
-    metric: str
     epochs: Floats
     values: Floats
     lost: float | None
@@ -77,96 +59,124 @@ def robust_score(value: float, siblings: Sequence[float]) -> Score | None:
     return Score(z, median, mad, others.size)
 
 
-def judge_model(run: Run, siblings: Sequence[Run] = ()) -> tuple[Verdict, Score | None]:
-    """Return the verdict on the model and its score among the sibling runs; the first rule decides."""
-    errors = _errors(run)
-    if errors is None:
-        return verdict("unknown", "The log holds no error to judge the model by.", RULES["unknown"]), None
-    best, first, last = (float(errors.values[i]) for i in (errors.best, 0, -1))
-    score = robust_score(best, [_best_error(other, errors.metric) for other in siblings])
-    numbers: dict[str, float | str | None] = {
-        "metric": errors.metric,
-        "best_epoch": float(errors.epochs[errors.best]),
+def judge_model(
+    run: Run,
+    siblings: Sequence[Run] = (),
+    metric: str | None = None,
+    higher_is_better: bool | None = None,
+) -> tuple[Verdict, Score | None]:
+    """Return the verdict on the model and its score among the sibling runs; the first rule decides.
+
+    Args:
+        run: what to judge.
+        siblings: runs of the same set-up from other seeds.
+        metric: what to judge it by, None for the first of `by_preference` that the log holds.
+        higher_is_better: the metric's direction, None for what its name says.
+    """
+    by = judged_metric(run, metric, higher_is_better)
+    if by is None:
+        return verdict("unknown", _no_metric(run, metric), RULES["unknown"], metric=metric), None
+    known = {"metric": by.name, "measured_on": by.split or None, "higher_is_better": by.higher_is_better}
+    if by.higher_is_better is None:
+        said = (
+            f"{by.name} is this log's {by.words}, and its name does not say whether higher or lower is "
+            f"better: state {by.name}:max or {by.name}:min."
+        )
+        return verdict("unknown", said, RULES["unknown"], **known), None
+    record = _recorded(run, by)
+    if record is None:
+        return verdict("unknown", f"The log holds no finite {by.name}.", RULES["unknown"], **known), None
+    course = course_of(record.values, by.higher_is_better)
+    score = _score(run, siblings, by)
+    code = _code(run, by, record, course, score)
+    numbers = known | _numbers(record, course, score, by.higher_is_better)
+    told = sentence_of(code, by, numbers, record.unit)
+    sure = "sure" if record.lost is not None else "a guess" if by.split == "training" else "likely"
+    return rated(verdict(code, told, RULES[code], **numbers), sure), score
+
+
+def _no_metric(run: Run, metric: str | None) -> str:
+    if metric is None:
+        return "The log holds no error or score to judge the model by."
+    held = ", ".join(metrics_on_offer(run)[:8])
+    return f"The log holds no metric {metric}" + (f"; it holds {held}." if held else ".")
+
+
+def _code(run: Run, by: JudgedMetric, record: _Record, course: Course | None, score: Score | None) -> str:
+    if record.lost is not None:
+        return "diverged"
+    if course is None:
+        return "unknown"
+    training = None if by.split == "training" else _training_course(run)
+    if course.is_above_first and (
+        by.split == "training" or (training is not None and training.is_above_first)
+    ):
+        return "diverged"
+    if score is not None and abs(score.z) > OUTLYING:
+        if score.z > 0.0:
+            return "outlier"
+        if not course.is_past_best:
+            return "unusually-good"
+    if course.is_past_best:
+        share = course.best / max(1, len(course.smooth) - 1)
+        learns = training is not None and training.gained_since(share)
+        return "overfitting" if by.split == "validation" and learns else "past-best"
+    return "improving" if course.is_improving else "settled"
+
+
+def _numbers(
+    record: _Record, course: Course | None, score: Score | None, higher: bool
+) -> dict[str, float | str | bool | None]:
+    sign = -1.0 if higher else 1.0
+    best, last = float(record.values[record.best]), float(record.values[-1])
+    return {
+        "records": len(record.values),
+        "best_epoch": float(record.epochs[record.best]),
         "best": best,
+        "first": float(record.values[0]),
         "last": last,
+        "end": float(np.median(record.values[-FEWEST:])),
+        "lost": record.lost,
+        "noise": None if course is None else course.noise,
         "last_over_best": last / best if best else None,
         "siblings": 0 if score is None else score.siblings,
-        "siblings_median": None if score is None else score.median,
+        "siblings_median": None if score is None else sign * score.median,
         "siblings_mad": None if score is None else score.mad,
         "z": None if score is None else score.z,
     }
-    code, sentence = _said(errors, best, first, last, score)
-    return verdict(code, sentence, RULES[code], **numbers), score
 
 
-def _said(errors: _Errors, best: float, first: float, last: float, score: Score | None) -> tuple[str, str]:
-    end = float(np.median(errors.values[-END:]))
-    when = f"best {errors.metric} {best:.4g} at {errors.unit} {epoch_text(float(errors.epochs[errors.best]))}"
-    if errors.lost is not None:
-        return (
-            "diverged",
-            f"The model diverged at {errors.unit} {epoch_text(errors.lost)}: no finite error from there on.",
-        )
-    limit = _limit(best, first)
-    if end > limit:
-        kept = np.flatnonzero(errors.values <= limit)
-        since = float(errors.epochs[min(int(kept[-1]) + 1, len(errors.values) - 1)])
-        return "diverged", (
-            f"The model diverged at {errors.unit} {epoch_text(since)}: {when}, {last:.4g} at the end "
-            f"({first:.4g} at the first)."
-        )
-    if score is not None and score.z > OUTLYING:
-        return "outlier", (
-            f"The model is an outlier: {when}, against a median of {score.median:.4g} over {score.siblings} "
-            f"sibling seeds (robust z {score.z:.1f})."
-        )
-    if errors.best >= len(errors.values) - max(1, round(LATE * len(errors.values))):
-        return "improving", f"The model was still improving: {when}, near the end of the run."
-    if last - best > WORSE * abs(best):
-        more = f" ({percent(last / best - 1, '+.0f')})" if best > 0.0 else ""
-        return "past-best", f"The model is past its best: {when}, {last:.4g} at the end{more}."
-    return "settled", f"The model settled: {when}, {last:.4g} at the end."
+def _score(run: Run, siblings: Sequence[Run], by: JudgedMetric) -> Score | None:
+    """Return how far the best value lies on the bad side of the siblings' best."""
+    sign = -1.0 if by.higher_is_better else 1.0
+    bests = [sign * _best_value(other, by) for other in (run, *siblings)]
+    return robust_score(bests[0], bests[1:])
 
 
-def error_metric(run: Run) -> str | None:
-    """Return the metric that a run's model is judged by; None where its log holds no error."""
-    others = (
-        name
-        for pattern in (VALIDATION, TRAINING)
-        for name in run.metrics
-        if re.fullmatch(pattern, name, re.IGNORECASE)
-    )
-    known = (name for name in (*METRICS, *others) if name in run.metrics)
-    return next(
-        (name for name in known if np.isfinite(run.metrics[name][record_order(run, name)]).any()), None
-    )
+def _best_value(run: Run, by: JudgedMetric) -> float:
+    record = _recorded(run, by) if by.name in run.metrics else None
+    return float("nan") if record is None else float(record.values[record.best])
 
 
-def _limit(best: float, first: float) -> float:
-    """Return the error above which a model has diverged; a loss below 0 has no multiple to be above."""
-    return min(3.0 * best, max(first, 1.5 * best)) if best > 0.0 else max(first, best)
+def _training_course(run: Run) -> Course | None:
+    """Return the course of the training loss as a whole; the losses of single tasks do not stand for it."""
+    name = training_loss(run)
+    record = None if name is None else _recorded(run, JudgedMetric(name, False, "training"))
+    return None if record is None else course_of(record.values)
 
 
-def _errors(run: Run) -> _Errors | None:
-    metric = error_metric(run)
-    if metric is None:
-        return None
-    order = record_order(run, metric)
-    epochs, column = run.epochs[order].astype(np.float64), run.metrics[metric][order]
+def _recorded(run: Run, by: JudgedMetric) -> _Record | None:
+    order = record_order(run, by.name)
+    epochs, column = run.epochs[order].astype(np.float64), run.metrics[by.name][order]
     finite = np.flatnonzero(np.isfinite(column))
+    if not finite.size:
+        return None
     values = column[finite]
     trailing = len(column) - 1 - int(finite[-1])
     usual = int(np.diff(finite).max()) if finite.size > 1 else 1  # an error may be measured every n-th epoch
     lost = float(epochs[finite[-1] + 1]) if trailing >= usual else None
-    best = int(values.argmin())
-    if metric == "rmse_last" and run.best_epoch is not None:
+    best = int(values.argmax() if by.higher_is_better else values.argmin())
+    if by.name == "rmse_last" and run.best_epoch is not None:
         named = np.flatnonzero(epochs[finite] == run.best_epoch)
         best = int(named[0]) if named.size else best
-    return _Errors(metric, epochs[finite], values, lost, best, run.unit)
-
-
-def _best_error(run: Run, metric: str) -> float:
-    errors = _errors(run)
-    return (
-        float(errors.values[errors.best]) if errors is not None and errors.metric == metric else float("nan")
-    )
+    return _Record(epochs[finite], values, lost, best, run.unit)

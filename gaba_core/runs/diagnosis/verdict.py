@@ -37,7 +37,7 @@ class Diagnosis:
         run: its name.
         balancer: one of no-balancer, unknown, diverged, too-short, starved, idle, balanced, oscillating,
             drifting, moved, noisy, converged.
-        model: one of unknown, diverged, outlier, improving, past-best, settled.
+        model: one of unknown, diverged, outlier, unusually-good, overfitting, past-best, improving, settled.
         summary: both in one sentence: who is to blame, if anyone.
         findings: what else is worth knowing, such as a pitfall that this log invites.
     """
