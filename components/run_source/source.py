@@ -14,12 +14,14 @@ from flask import current_app
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.lru_cache import cached
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
-from gaba_core.runs.library import entry_of
+from gaba_core.runs.legible_names import legible
+from gaba_core.runs.library import entry_of, labels_of
 from gaba_core.runs.path_labels import RESERVED
 from gaba_core.runs.shared_files import base_of, parts
 from gaba_core.runs.tailing.log_status import Status
 
 from ..serving.cache import cache
+from .run_names import marks_of
 from .selected_run import Shown
 from .styles import slots_of
 
@@ -63,7 +65,8 @@ def drop_all(name: str, contents: str) -> list[LibraryEntry]:
     try:
         data = base64.b64decode(contents.partition(",")[2], validate=True)
     except binascii.Error as error:
-        raise LogFormatError(f"{name} must be a file the browser can send; got {error}.") from error
+        raise LogFormatError(f"{legible(name)} must be a file the browser can send; got {error}.") from error
+    name = legible(name)
     run = read_run(data, name, restarts=True)
     digest = hashlib.sha256(data).hexdigest()[:24]
     cache.set(f"dropped:{digest}", data)
@@ -90,9 +93,18 @@ def shown(
                 runs[-1] = (key, _read_again(runs[-1][1], changes))
         except GabaError as error:
             problems.append(str(error))
-    styles = slots_of([None if run.info is None else run.info.seed for _, run in runs])
-    drawn = [Shown(key, label(key, run), run, s) for (key, run), s in zip(runs, styles, strict=True)]
+    styles = slots_of([labels_of(key, run.info)[2] for key, run in runs])
+    labels = labels_apart([key for key, _ in runs], [label(key, run) for key, run in runs])
+    drawn = [Shown(key, labels[key], run, style) for (key, run), style in zip(runs, styles, strict=True)]
     return tuple(drawn), tuple(problems)
+
+
+def labels_apart(keys: Sequence[str], labels: Sequence[str]) -> dict[str, str]:
+    """Return what the page calls each of several runs, those of one name told apart by their paths."""
+    marks = marks_of(labels, keys)
+    return {
+        key: f"{name} ({mark})" if mark else name for key, name, mark in zip(keys, labels, marks, strict=True)
+    }
 
 
 def label(key: str, run: Run) -> str:
@@ -111,11 +123,18 @@ def dropped_name(key: str) -> str:
 
 
 def rows(entries: Sequence[LibraryEntry]) -> list[dict[str, Any]]:
-    """One line of the grid for each entry: GABA first, then by subset, method and seed."""
+    """One line of the grid for each entry: GABA first, then by subset, method and seed.
+
+    Runs of one subset, method and seed are told apart by the part of their paths in which they differ.
+    """
+    ordered = sorted(entries, key=_place)
+    names = [_subset(e) for e in ordered]
+    same = [(name, e.method, e.seed) for name, e in zip(names, ordered, strict=True)]
+    marks = marks_of(same, [e.key for e in ordered])
     return [
         {
             "key": e.key,
-            "subset": e.subset or (dropped_name(e.key) if e.key.startswith(DROPPED) else e.key),
+            "subset": f"{name} ({mark})" if mark else name,
             "method": e.method,
             "seed": e.seed,
             "device": e.device,
@@ -129,8 +148,12 @@ def rows(entries: Sequence[LibraryEntry]) -> list[dict[str, Any]]:
             "note": _note(e),
             "failed": e.error is not None,
         }
-        for e in sorted(entries, key=_place)
+        for e, name, mark in zip(ordered, names, marks, strict=True)
     ]
+
+
+def _subset(entry: LibraryEntry) -> str:
+    return entry.subset or (dropped_name(entry.key) if entry.key.startswith(DROPPED) else entry.key)
 
 
 def _place(entry: LibraryEntry) -> tuple[bool, str, str, int, str]:

@@ -22,7 +22,7 @@ from ..run_source.selected_run import Shown
 from . import clientside
 from .cards import cards as cards_cards
 from .cards import controls as cards_controls
-from .cards import differences, parameters, parts
+from .cards import differences, folder_notes, parameters, parts
 from .figure.figure import runs_picture
 from .figure.panels import baseline_options
 from .groups import group_options
@@ -79,7 +79,7 @@ def layout(**query: str) -> html.Div:
             html.Div(
                 dmc.Stack(
                     [
-                        cards_cards.list_card(rows, state),
+                        cards_cards.list_card(rows, state, source.library().passed_by()),
                         cards_cards.picture_card(state, shown),
                         differences.card(shown, state),
                         card.card(shown),
@@ -220,11 +220,13 @@ def _register_list(app: Dash) -> None:
 
     @app.callback(
         Output(ids.part(NAME, "grid"), "rowData"),
+        Output(ids.part(NAME, "passed"), "children"),
         Input(ids.part(NAME, "again"), "n_clicks"),
         Input(ids.part(NAME, "dropped"), "data"),
     )
-    def look_again(_: int | None, dropped: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
-        return [*(dropped or ()), *source.rows(source.library().entries())]
+    def look_again(_: int | None, dropped: list[dict[str, Any]] | None) -> tuple[list[dict[str, Any]], Any]:
+        rows = source.rows(source.library().entries())
+        return [*(dropped or ()), *rows], folder_notes.passed_by(source.library().passed_by())
 
     @app.callback(
         Output(ids.part(NAME, "dropped"), "data"),

@@ -258,7 +258,7 @@ def _is_run(entry: LibraryEntry, log: FoundLog) -> bool:
 
 def entry_of(key: str, run: Run, modified: float = 0.0, stamp: Stamp = ()) -> LibraryEntry:
     """Return the line that lists a run which could be read."""
-    subset, method, seed = _labels(key, run.info)
+    subset, method, seed = labels_of(key, run.info)
     return LibraryEntry(
         key=key,
         subset=subset,
@@ -282,13 +282,13 @@ def tells_a_run(run: Run) -> bool:
     return counted or bool(run.tasks) or any(map(_QUANTITY.search, run.metrics))
 
 
-def _labels(key: str, info: RunInfo | None) -> Labels:
+def labels_of(key: str, info: RunInfo | None) -> Labels:
     """Return subset, method and seed: from `run.json`, else from the path."""
     subset, method, seed = path_labels(key)
     if info is None:
         return subset, method, seed
     return (
-        subset if info.subset is None else info.subset,
-        method if info.method is None else info.method,
+        subset if info.subset is None else legible(info.subset),
+        method if info.method is None else legible(info.method),
         seed if info.seed is None else info.seed,
     )

@@ -14,6 +14,7 @@ _SEED = re.compile(
 )
 _SHORT = re.compile(r"(?:^|(?<=[ _=.-]))s[=_-]?(\d{1,18})(?=$|[ _.-])")
 _TIME = re.compile(r"\d{4}-?[01]\d-?[0-3]\d(?:[T _-]?[0-2]\d[:._-]?[0-5]\d(?:[:._-]?[0-5]\d)?)?")
+_PART = re.compile(r"(.+) \[([^\[\]]*)\]", re.DOTALL)  # one run of a file that holds several
 _FILE = re.compile(r"\.(?:jsonl?|ndjson|csv|tsv|txt|log|dat|gz)$", re.IGNORECASE)
 # Names of folders and files that say nothing of the run.
 _PLAIN = re.compile(
@@ -39,6 +40,11 @@ def path_labels(key: str) -> Labels:
     """
     if key.startswith(RESERVED):
         key = key.removeprefix(RESERVED).rpartition(" #")[0]
+    one_of_several = _PART.fullmatch(key)
+    if one_of_several:
+        subset, method, seed = path_labels(one_of_several[1])
+        own = _seed([one_of_several[2]], 0)[0]
+        return subset, method, seed if own is None else own
     parts = [part for part in PurePosixPath(key).parts if part not in (".", "/")]
     names = [_FILE.sub("", _FILE.sub("", part)) for part in parts]
     found = next(

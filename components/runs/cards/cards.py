@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
+
+from gaba_core.runs.tailing.folder_scan import PassedBy
 
 from ...layout import cards, ids
 from ...run_source.runs_link import NAME
@@ -14,13 +17,13 @@ from ..figure.figure import runs_picture
 from ..live import polling
 from ..playhead import playhead
 from ..state import RunsState
-from . import parts
+from . import folder_notes, parts
 
 PICTURE_LABEL = "Weights of each selected run above, metrics of the same runs below, on one time axis."
 
 
-def list_card(rows: list[dict[str, Any]], state: RunsState) -> Any:
-    """The list of runs, with a box that narrows it."""
+def list_card(rows: list[dict[str, Any]], state: RunsState, passed: Sequence[PassedBy] = ()) -> Any:
+    """The list of runs, with a box that narrows it, and what the folder holds beside them."""
     tools = dmc.Group(
         [
             dmc.TextInput(
@@ -41,6 +44,7 @@ def list_card(rows: list[dict[str, Any]], state: RunsState) -> Any:
                 "Runs", "Every log in the folder. Tick a run to draw it; tick several to compare.", tools
             ),
             parts.grid(rows, state.keys),
+            html.Div(folder_notes.passed_by(passed), id=ids.part(NAME, "passed")),
         ]
     )
 

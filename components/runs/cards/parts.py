@@ -29,6 +29,7 @@ from ..labels import (
 from ..playhead import cell, columns, playhead
 from ..state import RunsState
 from ..table import record_table
+from . import folder_notes
 
 TABLE_ROWS = 5000
 SHORT_LIST = 5
@@ -89,7 +90,7 @@ def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
         columnDefs=COLUMNS,
         defaultColDef={"sortable": True, "filter": True, "resizable": True},
         selectedRows=[row for row in rows if row["key"] in selected],
-        getRowId="params.data.key",
+        getRowId="'run ' + params.data.key",  # the grid looks an id up in an object, which has `__proto__`
         dashGridOptions={
             "rowSelection": {
                 "mode": "multiRow",
@@ -135,7 +136,9 @@ def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
     names = [*weights, *map(axis_title, panels_of(shown, state))]
     order = f"From the top: {'; '.join(names)}"  # a phone has no room for the titles of the axes
     panels = [dmc.Text(order, size="xs", c="dimmed", className="gaba-narrow")] if shown else []
-    return html.Div([*against, *owners, *lines, *panels], className="gaba-keys")
+    return html.Div(
+        [*against, *owners, *lines, *folder_notes.lacking(shown, state), *panels], className="gaba-keys"
+    )
 
 
 def _count(group: Group) -> Any:
@@ -153,7 +156,10 @@ def named(s: Shown | Group) -> html.Span:
     """A run's symbol in its colour, and its name; a group's likewise."""
     glyph, color = mark(s)
     return html.Span(
-        [html.Span(glyph, style={"color": color}, className="gaba-glyph"), html.Span(s.label)],
+        [
+            html.Span(glyph, style={"color": color}, className="gaba-glyph"),
+            html.Span(s.label, className="gaba-label", title=s.label),
+        ],
         className="gaba-key gaba-run",
     )
 
@@ -240,9 +246,15 @@ def remarks(shown: Sequence[Shown]) -> Any:
     if not shown:
         return unticked("to see what was unusual in its log")
     groups = [
-        dmc.Box([named(s), dmc.List([dmc.ListItem(note) for note in s.run.notes], size="sm", mt=4)])
+        dmc.Box(
+            [
+                named(s),
+                dmc.List([dmc.ListItem(note) for note in s.run.notes], size="sm", mt=4),
+                *folder_notes.template(s),
+            ]
+        )
         for s in shown
-        if s.run.notes
+        if s.run.notes or s.run.info is None
     ]
     return dmc.Stack(groups, gap="sm") if groups else dmc.Text("Nothing unusual.", size="sm", c="dimmed")
 

@@ -10,6 +10,7 @@ from flask import current_app
 from gaba_core.errors import GabaError
 from gaba_core.lru_cache import LruCache
 from gaba_core.runs import Diagnosis, LibraryEntry, Run, diagnose
+from gaba_core.runs.library import labels_of
 from gaba_core.runs.roles import Mapping as ColumnMapping
 
 from ...run_source import source
@@ -21,17 +22,17 @@ Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]
 
 
 def diagnoses(shown: Sequence[Shown]) -> tuple[Diagnosis, ...]:
-    """Return the diagnosis of each run, in order; a dropped log has no siblings."""
+    """Return the diagnosis of each run, in order; siblings of a dropped log are dropped ones."""
     if not shown:
         return ()
     entries = {entry.key: entry for entry in source.library().entries()}
-    return tuple(_diagnosed(s, entries) for s in shown)
+    return tuple(_diagnosed(s, entries, shown) for s in shown)
 
 
-def _diagnosed(s: Shown, entries: dict[str, LibraryEntry]) -> Diagnosis:
+def _diagnosed(s: Shown, entries: dict[str, LibraryEntry], shown: Sequence[Shown]) -> Diagnosis:
     own = entries.get(s.key)
     if own is None:
-        return diagnose(s.run)
+        return diagnose(s.run, [other.run for other in shown if _are_siblings(s, other)])
     judged: LruCache[tuple[str, ColumnMapping | None], Judged] = current_app.extensions.setdefault(
         "gaba_verdicts", LruCache(VERDICTS)
     )
@@ -47,11 +48,19 @@ def _diagnosed(s: Shown, entries: dict[str, LibraryEntry]) -> Diagnosis:
 
 def siblings_of(own: LibraryEntry, entries: Iterable[LibraryEntry]) -> tuple[LibraryEntry, ...]:
     """Return the other readable runs of the same subset and method, SIBLINGS at most."""
-    if own.subset is None or own.method is None:
+    if own.method is None or (own.subset is None and own.seed is None):
         return ()
     kind = (own.subset, own.method)
     alike = [e for e in entries if (e.subset, e.method) == kind and e.key != own.key and e.error is None]
     return tuple(alike[:SIBLINGS])
+
+
+def _are_siblings(one: Shown, other: Shown) -> bool:
+    """Whether two dropped logs are of one subset and method, and of other seeds."""
+    if one is other or not other.key.startswith(source.DROPPED):
+        return False
+    (*kind, seed), (*also, another) = (labels_of(s.key, s.run.info) for s in (one, other))
+    return kind == also and kind[1] is not None and None not in (seed, another) and seed != another
 
 
 def _read(key: str) -> Run | None:
