@@ -16,6 +16,7 @@ from gaba_core.runs.roles import TIMES
 from gaba_core.runs.roles import Mapping as ColumnMapping
 from gaba_core.runs.row_merging import is_lossless, joined, last_of_each
 from gaba_core.runs.schema import Floats
+from gaba_core.runs.silent_nulls import without_silent_nulls
 from gaba_core.runs.table import Bools, Table
 from gaba_core.runs.wall_clock import since_start
 
@@ -55,7 +56,7 @@ def placed(table: Table, mapping: ColumnMapping, source: str) -> Placed:
     Raises:
         LogFormatError: a column cannot be the time axis; names source, row, column and what was found.
     """
-    table = settled(table, _column(mapping, "epoch"), _column(mapping, "step"))
+    table = settled(without_silent_nulls(table), _column(mapping, "epoch"), _column(mapping, "step"))
     rows, notes = table.rows, []
     if mapping.repeats == "join":
         table = joined(table, mapping.times, mapping.clocks)

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 REFERENCE = (("w_", "either"), ("lambda_", "weight"), ("raw_weight_", "state"), ("weight_", "weight"))
 MOST_TASKS = 64
 _TASK = r"(?P<task>[^/]+)"
-_SPACE = r"(?P<space>(?:.+/)?)"
+_SPACE = r"(?P<space>(?:.+[/|:])?(?:(?:train|training|trn|val|valid|validation|mtl|balancer|metrics)[_.])?)"
 # Pattern, kind, whether the name alone decides.
 _PATTERNS: tuple[tuple[str, str, bool], ...] = (
     (
-        rf"(?:loss|task|applied|mtl|lambda|dynamic|adaptive|learned|balanc\w*)_?weights?[/_.\-]{_TASK}",
+        rf"(?:loss|task|applied|mtl|lambda|dynamic|adaptive|learned|softmax|uncertainty|gradnorm|dwa|balanc\w*)"
+        rf"_?weights?[/_.\-]{_TASK}",
         "weight",
         True,
     ),
@@ -38,7 +39,7 @@ _PATTERNS: tuple[tuple[str, str, bool], ...] = (
     (rf"log_?(?:vars?|variances?|sigmas?_?(?:sq|2|squared))[/_.\[]?{_TASK}?\]?", "logvar", True),
     (rf"{_TASK}[/_]log_?(?:var|variance|sigma_?(?:sq|2|squared))", "logvar", True),
     (r"(?:w|weight)_?(?P<task>\d+)", "weight", False),
-    (rf"(?:alphas?|coefs?|coeffs?|coefficients?|loss_scales?|scales?)[/_.\[]{_TASK}?\]?", "weight", False),
+    (rf"(?:loss_)?(?:alphas?|coefs?|coeffs?|coefficients?|scales?)[/_.\[]{_TASK}?\]?", "weight", False),
     (r"(?:alpha|coef|coeff|gamma|mu)_?(?P<task>\d+)", "weight", False),
     (rf"{_TASK}_(?:coef|coeff|coefficient|lambda|lam|alpha)", "weight", False),
     (rf"{_TASK}/(?:weights?|w|lambda|lam|alpha)", "weight", False),
@@ -48,22 +49,27 @@ _PATTERNS: tuple[tuple[str, str, bool], ...] = (
     (rf"{_TASK}[/_](?:grad(?:ient)?_?norms?|g_?norm)", "norm", True),
     (rf"grads?[/_.]{_TASK}", "norm", True),
     (r"(?:grad(?:ient)?_?norm|gnorm)_?(?P<task>\d+)", "norm", True),
-    (rf"ratio[/_]{_TASK}", "norm", False),
+    (rf"(?:ratio|g|gn|norm_grad|grad_l2)[/_]{_TASK}", "norm", False),
+    (rf"{_TASK}[/_](?:gn|g)", "norm", False),
 )
 _COMPILED = tuple(
     (re.compile(_SPACE + pattern, re.IGNORECASE if "Weights?" not in pattern else 0), kind, sure)
     for pattern, kind, sure in _PATTERNS
 )
 WEIGHTS = ("either", "weight", "state", "logvar", "logstd")
+_GREEK = str.maketrans({"λ": "lambda", "α": "alpha", "ω": "w", "μ": "mu", "γ": "gamma"})
 _SPLITS = frozenset(("train", "training", "val", "valid", "validation", "dev", "eval", "test"))
 _OTHER_WORDS = """
 norm norms decay mean std var min max avg average median sum total init initial final grad grads hist
 histogram bias scale l1 l2 sparsity entropy update updates lr ratio overall all global clip clipped
-class classes pos neg positive negative sample samples body item edge node attn attention layer token
-importance prior instance label model best swa running ema epoch step raw spectral rms abs diff delta
+class classes pos neg positive negative sample samples attn attention layer importance prior instance
+label model best swa running ema epoch step raw spectral rms abs diff delta
 p05 p10 p25 p50 p75 p90 p95 count num size shape dtype
 """
 _NO_TASK = frozenset(_OTHER_WORDS.split())
+_DOUBTFUL = frozenset(
+    ("body", "item", "edge", "node", "token", "user", "word")
+)  # tasks beside two that are none
 _LAYER = re.compile(
     r"(?:conv|fc|linear|lin|layers?|dense|embed|embedding|emb|bn|ln|batchnorm|layernorm|kernel|attn|mlp|lstm|"
     r"gru|rnn|hidden|block|blocks|proj|backbone|stem|downsample|encoder|module|param|in|out|hh|ih|qkv|q|k|v)\d*",
@@ -89,22 +95,37 @@ class Family:
 
 def families_of(names: Sequence[str]) -> Iterator[Family]:
     """Yield every family of two columns or more, the reference's names first, training before validation."""
+    names = _of_one_cadence(names)
     for prefix, kind in REFERENCE:
         like = [name for name in names if name.startswith(prefix) and name not in (prefix, "weight_decay")]
-        yield from _whole([_sorted(kind, True, {name[len(prefix) :]: name for name in like})])
+        yield from _whole([_sorted(kind, True, _bare({name[len(prefix) :]: name for name in like}))])
     for pattern, kind, sure in _COMPILED:
         spaces: dict[str, dict[str, str]] = {}
         for name in names:
-            match = pattern.fullmatch(name)
+            match = pattern.fullmatch(name.translate(_GREEK))
             task = (match["task"] or "") if match else ""
             if match and task and not (task.lower() in _SPLITS and not sure):
                 spaces.setdefault(match["space"].lower(), {}).setdefault(task.strip("[]"), name)
         ordered = sorted(spaces, key=lambda space: _rank(space))
-        yield from _whole([_sorted(kind, sure, spaces[space]) for space in ordered])
+        yield from _whole([_sorted(kind, sure, _bare(spaces[space])) for space in ordered])
     held = {
         name.removeprefix("grad_"): name for name in names if name.startswith("grad_") and name != "grad_"
     }
     yield from _whole([_sorted("norm", True, held)])
+
+
+def _of_one_cadence(names: Sequence[str]) -> list[str]:
+    """Return the names without those of steps that are there for epochs too, as Lightning writes both."""
+    every = set(names)
+    return [n for n in names if not (n.endswith("_step") and f"{n.removesuffix('_step')}_epoch" in every)]
+
+
+def _bare(held: dict[str, str]) -> dict[str, str]:
+    """Return tasks without the ending that all of them have from their logger."""
+    for end in ("_epoch", "_step"):
+        if len(held) > 1 and all(task.endswith(end) and task != end for task in held):
+            return {task.removesuffix(end): name for task, name in held.items()}
+    return held
 
 
 def plain(task: str) -> str:
@@ -115,8 +136,10 @@ def plain(task: str) -> str:
 
 def _sorted(kind: str, sure: bool, held: dict[str, str]) -> Family:
     family = Family(kind, sure)
+    plainly = sum(not _is_other(task) and task.lower() not in _DOUBTFUL for task in held)
     for task, name in held.items():
-        (family.dropped if _is_other(task) else family.columns)[task] = name
+        doubtful = task.lower() in _DOUBTFUL and plainly < 2
+        (family.dropped if doubtful or _is_other(task) else family.columns)[task] = name
     return family
 
 
@@ -136,5 +159,5 @@ def _is_other(task: str) -> bool:
 
 
 def _rank(space: str) -> int:
-    parts = set(space.strip("/").split("/"))
+    parts = set(re.split(r"[/|:_.]", space))
     return 0 if not parts & _SPLITS or parts & {"train", "training"} else 1

@@ -13,6 +13,7 @@ from gaba_core.runs.epoch_filling import settled
 from gaba_core.runs.loss_columns import loss_tasks, losses_of
 from gaba_core.runs.roles import METRIC, Mapping, Role
 from gaba_core.runs.row_merging import is_lossless, joined
+from gaba_core.runs.silent_nulls import without_silent_nulls
 from gaba_core.runs.table import Table
 from gaba_core.runs.time_roles import time_roles
 from gaba_core.runs.weight_evidence import FEWEST, constant_sum
@@ -49,7 +50,8 @@ def propose(table: Table) -> Proposal:
     roles |= found.roles
     mapping = Mapping(tuple(roles.items()))
     held = {role.kind: name for name, role in times.items()}
-    repeats = _repeats(settled(table, held.get("epoch"), held.get("step")), mapping)
+    spoken = without_silent_nulls(table)
+    repeats = _repeats(settled(spoken, held.get("epoch"), held.get("step")), mapping)
     return Proposal(replace(mapping, repeats=repeats), found.reasons, found.question)
 
 
@@ -59,7 +61,8 @@ def _quantities(table: Table, names: Sequence[str]) -> _Found:
     reasons: list[str] = []
     asked: Family | None = None
     for family in families_of(names):
-        family, why = _weighed(table, family, losses)
+        tasks = {plain(task) for f in taken for task in f.columns} if family.kind == "norm" else set()
+        family, why = _weighed(table, family, losses | tasks)
         if why is None:
             asked = asked or (family if family.kind in WEIGHTS and len(family.columns) >= 2 else None)
             continue
@@ -69,17 +72,19 @@ def _quantities(table: Table, names: Sequence[str]) -> _Found:
                 f"{listed(family.columns.values())} were taken for {_PLURALS[family.kind]}: {why}."
             )
     first = next((f for f in taken if f.kind in WEIGHTS), taken[0] if taken else None)
-    tasks = {} if first is None else {plain(task): task for task in first.columns}
+    own = {} if first is None else first.columns
+    alike = {plain(task): task for task in own}
     roles: dict[str, Role] = {}
     for family in taken:
         for task, name in family.columns.items():
-            role = Role(family.kind, tasks[plain(task)]) if plain(task) in tasks else METRIC
+            known = task if task in own else alike.get(plain(task))
+            role = METRIC if known is None else Role(family.kind, known)
             if name not in roles and role not in roles.values() and role != METRIC:
                 roles[name] = role
     free = [name for name in names if name not in roles]
-    roles |= losses_of(tuple(tasks.values()), free)
-    known = any(role.kind in WEIGHTS for role in roles.values())
-    return _Found(roles, tuple(reasons) if roles else (), None if known else question_of(table, names, asked))
+    roles |= losses_of(tuple(own), free)
+    named = any(role.kind in WEIGHTS for role in roles.values())
+    return _Found(roles, tuple(reasons) if roles else (), None if named else question_of(table, names, asked))
 
 
 _PLURALS = {
@@ -108,7 +113,7 @@ def _weighed(table: Table, family: Family, losses: Collection[str]) -> tuple[Fam
     if family.sure and not (_are_numbered(family) and _has_negative(table, family) and len(shared) < 2):
         return family, ""
     if len(shared) >= 2:
-        return family, f"losses bear the names of the same tasks ({listed(shared)})"
+        return family, f"losses or weights bear the names of the same tasks ({listed(shared)})"
     return family, None
 
 

@@ -50,6 +50,22 @@ NAMED = {
     "a list": ({"weights": lambda e: [SHARES[e], 1 - SHARES[e]]}, ("0", "1")),
     "a list that stands still": ({"loss_weights": [0.5, 0.5]}, ("0", "1")),
     "a list in an object": ({"mtl": lambda e: {"lambda_weight": [SHARES[e], 1 - SHARES[e]]}}, ("0", "1")),
+    "a task that may be something else, beside others": (
+        {"weights/seg": 0.2, "weights/depth": 0.3, "weights/edge": 0.6},
+        ("seg", "depth", "edge"),
+    ),
+    "a namespace before a line": (pair("train_w_seg", "train_w_depth"), ("seg", "depth")),
+    "Lightning's epochs": (pair("w_seg_epoch", "w_depth_epoch"), ("seg", "depth")),
+    "Greek": (pair("λ_seg", "λ_depth"), ("seg", "depth")),
+    "objects of a task": (
+        {
+            "seg": lambda e: {"loss": 1.0, "weight": SHARES[e]},
+            "depth": lambda e: {"loss": 2.0, "weight": 3.0},
+        },
+        ("seg", "depth"),
+    ),
+    "names that differ in case": (pair("w_A", "w_a"), ("A", "a")),
+    "points": (pair("loss_weights.seg", "loss_weights.depth"), ("seg", "depth")),
     "three": ({"w_a": 0.2, "w_b": 0.3, "w_c": 0.5}, ("a", "b", "c")),
     "jaxpi": ({"ics_weight": lambda e: 1.0 + 4 * e, "res_weight": 1.0}, ("ics", "res")),
     "names like statistics, that sum to 1": (pair("w_mean", "w_max"), ("mean", "max")),
@@ -168,6 +184,7 @@ NORMS = {
     "a path": ("grad_norm/seg", "grad_norm/depth"),
     "our own": ("grad_seg", "grad_depth"),
     "gnorm": ("gnorm/seg", "gnorm/depth"),
+    "g": ("g_seg", "g_depth"),
     "shares of the gradient": ("ratio_seg", "ratio_depth"),
 }
 
@@ -177,7 +194,7 @@ def test_gradient_norms_are_those_of_the_tasks(one, other):
     run = read_run(log(**pair("w_seg", "w_depth"), **pair(one, other)))
     assert run.tasks == ("seg", "depth")
     assert run.norms[:, 0].tolist() == SHARES
-    alone = read_run(log(loss=1.0, **pair(one, other)))
+    alone = read_run(log(loss_seg=1.0, loss_depth=1.0, **pair(one, other)))
     assert alone.tasks == ("seg", "depth")
     assert alone.norms.shape == (EPOCHS, 2)
 
