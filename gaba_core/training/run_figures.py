@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,22 +13,36 @@ from gaba_core.controller import Controller, raw_shares
 from gaba_core.equilibrium import equilibrium
 from gaba_core.parameters import SimulationParams
 from gaba_core.runs import Run, StepTrace
+from gaba_core.runs.outcomes import figures_on_test
 from gaba_core.step_response import time_constant
 from gaba_core.training.epoch_record import gradient_ratios
 
 SETTLED_EPOCHS = 10
 SETTLED_TIMES = 5.0
 
+TESTED = {"rmse", "rmse_uncapped", "nasa", "health_accuracy"}
+
 Floats = NDArray[np.float64]
+
+
+class Conflict(TypedDict):
+    """Two fields of ``Balance``."""
+
+    cosine: tuple[float, float, float] | None
+    harmed: tuple[float, float, float, float] | None
 
 
 @dataclass(frozen=True)
 class RunFigures:
     """The figures of one finished run; None where the run has no such thing.
 
-    ``settled_weight`` is the median share of the first task's weight over the last ten epochs,
-    ``floored_epoch`` the first step below the floor in epochs, ``health_cv`` the coefficient of variation of
-    the last task's applied weight from there on.
+    Attributes:
+        best_epoch: that of the smallest RMSE on the held-out engines, ``held_rmse``.
+        rmse: on the test engines at that epoch, RUL capped; the next three likewise.
+        settled_weight: median share of the first task's weight over the last ten epochs.
+        floored_epoch: first step below the floor, in epochs.
+        health_cv: coefficient of variation of the last task's applied weight from there on.
+        harmed: share of the steps of the last ten epochs whose summed gradient points against a task's own.
     """
 
     subset: str
@@ -37,12 +52,15 @@ class RunFigures:
     stopped: str
     seconds: float
     best_epoch: int
-    rmse_last: float
+    held_rmse: float
+    rmse: float
+    rmse_uncapped: float
     nasa: float
     health_accuracy: float
     settled_weight: float
     floored_epoch: float | None
     health_cv: float | None
+    harmed: float | None
     balance: Balance | None
 
 
@@ -60,6 +78,9 @@ class Balance:
         contribution: first task's share of sum w_i g_i, as trained.
         unfloored: the same with the recorded norms replayed without a floor.
         unweighted: the same with equal weights.
+        cosine: 5th, 50th and 95th percentile of the cosine of the two gradients, or None.
+        harmed: share of the steps whose summed gradient points against a task's own: as trained, without a
+            floor, with equal weights, with the raw share of the step itself; or None.
     """
 
     ratio: tuple[float, float, float]
@@ -71,15 +92,18 @@ class Balance:
     contribution: float
     unfloored: float
     unweighted: float
+    cosine: tuple[float, float, float] | None
+    harmed: tuple[float, float, float, float] | None
 
 
 def run_figures(run: Run) -> RunFigures | None:
-    """The figures of a run as read from its folder; None where it is not finished or lacks its steps."""
+    """The figures of a run; None where it is not finished, lacks its steps or was not tested."""
     info, trace, best = run.info, run.steps, run.best_index
     weights = None if trace is None else trace.weights
     if info is None or trace is None or best is None or info.finished is None or info.steps_per_epoch is None:
         return None
-    if weights is None:
+    test = figures_on_test(run)
+    if weights is None or not test.keys() >= TESTED:
         return None
     floored = first_floored(trace, info.floor)
     health = weights[floored:, -1] if floored is not None else None
@@ -92,12 +116,12 @@ def run_figures(run: Run) -> RunFigures | None:
         stopped=str(info.stopped),
         seconds=info.seconds or 0.0,
         best_epoch=int(run.epochs[best]),
-        rmse_last=float(run.metrics["rmse_last"][best]),
-        nasa=float(run.metrics["nasa"][best]),
-        health_accuracy=float(run.metrics["health_accuracy"][best]),
+        held_rmse=float(run.metrics["rmse_last"][best]),
+        **{name: test[name] for name in TESTED},
         settled_weight=float(np.median(shares[-SETTLED_EPOCHS * info.steps_per_epoch :, 0])),
         floored_epoch=None if floored is None else float(trace.step[floored] / info.steps_per_epoch),
         health_cv=None if health is None else float(health.std(ddof=1) / health.mean()),
+        harmed=harmed_share(trace.gramians, weights, SETTLED_EPOCHS * info.steps_per_epoch),
         balance=_balance(run, trace, weights),
     )
 
@@ -114,6 +138,21 @@ def contribution(weights: Floats, norms: Floats) -> float:
     """First task's share of sum w_i g_i, over means of (N, K) weights and norms."""
     sizes = np.asarray((np.abs(weights) * norms).mean(0))
     return float(sizes[0] / sizes.sum())
+
+
+def harmed_share(gramians: Floats | None, weights: Floats, last: int | None = None) -> float | None:
+    """Share of the steps whose sum w_i g_i has a negative product with some task's gradient; None if unknown.
+
+    Args:
+        gramians: (N, K, K), NaN where they were not measured.
+        weights: (N, K).
+        last: only of so many steps at the end.
+    """
+    if gramians is None:
+        return None
+    products = np.einsum("nij,nj->ni", gramians, weights)[0 if last is None else -last :]
+    known = products[np.isfinite(products).all(1)]
+    return float((known < 0).any(1).mean()) if len(known) else None
 
 
 def _balance(run: Run, trace: StepTrace, applied: Floats) -> Balance | None:
@@ -138,7 +177,19 @@ def _balance(run: Run, trace: StepTrace, applied: Floats) -> Balance | None:
         contribution=contribution(weights, norms),
         unfloored=contribution(unfloored[0][chosen], norms),
         unweighted=contribution(np.ones_like(norms), norms),
+        **_conflict(trace, chosen, applied, unfloored[0]),
     )
+
+
+def _conflict(trace: StepTrace, chosen: NDArray[np.bool_], applied: Floats, unfloored: Floats) -> Conflict:
+    if trace.gramians is None:
+        return {"cosine": None, "harmed": None}
+    gramians, norms = trace.gramians[chosen], trace.norms[chosen]
+    cosines = gramians[:, 0, 1] / norms.prod(1)
+    kinds = (applied[chosen], unfloored[chosen], np.full_like(norms, 0.5), raw_shares(norms))
+    shares = [harmed_share(gramians, weights) or 0.0 for weights in kinds]
+    low, middle, high = np.nanpercentile(cosines, (5, 50, 95))
+    return {"cosine": (low, middle, high), "harmed": (shares[0], shares[1], shares[2], shares[3])}
 
 
 def _within_epochs(logs: Floats, per_epoch: int) -> float:

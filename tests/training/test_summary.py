@@ -6,7 +6,7 @@ import pytest
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run
-from gaba_core.training.run_figures import contribution, run_figures
+from gaba_core.training.run_figures import contribution, harmed_share, run_figures
 from gaba_core.training.summary import main, read_all, rewrite, tables
 from tests.paths import LOGS
 
@@ -29,6 +29,7 @@ def _write_run(logs, method="gaba", seed=42, floor=0.05, finished="2026-01-01T00
     controller = {"beta": 0.99, "floor": floor, "warmup_steps": 100}
     run = {"subset": "FD002", "method": method, "seed": seed, "controller": controller, "best_epoch": 7}
     run |= {"steps_per_epoch": PER_EPOCH, "finished": finished, "stopped": "epochs", "seconds": 1.0}
+    run["test"] = {"epoch": 7, "rmse": 11.0, "rmse_uncapped": 20.0, "nasa": 310.0, "health_accuracy": 88.0}
     (folder / "convergence_log.json").write_text(json.dumps(log))
     (folder / "run.json").write_text(json.dumps(run))
     return folder
@@ -36,7 +37,9 @@ def _write_run(logs, method="gaba", seed=42, floor=0.05, finished="2026-01-01T00
 
 def test_the_figures_of_a_run_are_those_of_its_steps(tmp_path):
     figures = run_figures(read_run(_write_run(tmp_path)))
-    assert (figures.best_epoch, figures.rmse_last, figures.epochs) == (7, 10.0, EPOCHS)
+    assert (figures.best_epoch, figures.held_rmse, figures.epochs) == (7, 10.0, EPOCHS)
+    assert (figures.rmse, figures.rmse_uncapped, figures.health_accuracy) == (11.0, 20.0, 88.0)
+    assert figures.harmed is None
     assert figures.floored_epoch == pytest.approx(332 / PER_EPOCH, abs=0.1)
     assert figures.settled_weight == pytest.approx(0.0477, abs=1e-4)
     assert 0 < figures.health_cv < 1e-2
@@ -60,6 +63,22 @@ def test_an_unfinished_run_is_left_out(tmp_path):
     assert [run.seed for run in read_all(tmp_path)] == [1]
 
 
+def test_a_run_that_was_not_tested_is_left_out(tmp_path):
+    folder = _write_run(tmp_path, seed=1)
+    run = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**run, "test": None}))
+    assert read_all(tmp_path) == []
+
+
+def test_a_step_harms_a_task_where_the_summed_gradient_points_against_its_own():
+    apart = np.array([[1.0, -0.5], [-0.5, 1.0]])
+    gramians = np.stack([apart, np.eye(2), np.full((2, 2), np.nan), apart])
+    weights = np.array([[0.5, 0.5], [0.9, 0.1], [0.5, 0.5], [0.9, 0.1]])
+    assert harmed_share(gramians, weights) == pytest.approx(1 / 3)
+    assert harmed_share(gramians, weights, last=1) == 1.0
+    assert harmed_share(None, weights) is None
+
+
 def test_contribution_takes_the_size_of_negative_weights():
     assert contribution(np.array([[-3.0, 1.0]]), np.array([[1.0, 1.0]])) == 0.75
 
@@ -74,8 +93,9 @@ def test_the_command_rewrites_the_tables_and_keeps_the_words(tmp_path, capsys):
     assert text.startswith("Before.\n")
     assert text.endswith("After.\n")
     assert "old" not in text
-    assert "| FD002 | gaba, published | 5 | 151 ± 95 | 7.37 ± 0.43 | 224.5 ± 24.2 | 95.87 ± 1.61 |" in text
-    assert "| FD002 | gaba | 2 | 7 ± 0 | 10.00 ± 0.00 |" in text
+    published = "151 ± 95 | ? | 7.37 ± 0.43, cap not known | ? | 224.5 ± 24.2 | 95.87 ± 1.61 |"
+    assert f"| FD002 | gaba, published | 5 | {published}" in text
+    assert "| FD002 | gaba | 2 | 7 ± 0 | 10.00 ± 0.00 | 11.00 ± 0.00 | 20.00 ± 0.00 |" in text
     readme.write_text("no marks")
     assert main([str(tmp_path)]) == 1
     assert "must hold the lines" in capsys.readouterr().err

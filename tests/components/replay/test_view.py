@@ -14,6 +14,7 @@ from components.replay.state import ReplayState
 from components.replay.table import as_csv, data_table
 from gaba_core import weight_bounds
 from gaba_core.runs import replay
+from gaba_core.runs.own_parameters import own_parameters
 from gaba_core.runs.simulated_twin import path_at, recorded_path, simulation_beside
 from tests.components.drawn import frames_from, series, trace
 from tests.components.replay_cases import (
@@ -59,10 +60,10 @@ def test_what_is_drawn_is_the_replay_of_the_sliders():
 
 def test_time_in_epochs_stands_where_records_stand():
     x, y = trace(view.pictures(state_of(window="whole"))["main"], "second")
-    steps = np.round((x.astype(np.float64) + 1.0) * 46 - 1).astype(int)
+    steps = np.round((x.astype(np.float64) + 1.0) * run_of().info.steps_per_epoch - 1).astype(int)
     expected = replay(run_of()).weights[0, :, 0].astype(np.float32)
     np.testing.assert_array_equal(y, expected[steps])
-    assert x[-1] == 119.0
+    assert x[-1] == run_of().epochs[-1]
     assert len(x) <= 900
 
 
@@ -146,12 +147,19 @@ def test_read_outs_stand_beside_each_other():
     text = view.pictures(state_of())["main"]["text"]
     for name, *_ in ROWS:
         assert text[f"{name}-recorded"] == text[f"{name}-second"]
-    assert text["clamped-recorded"] == "step 330, epoch 7"
-    assert text["last-recorded"] == "0.04768"
-    moved = view.pictures(state_of(beta="0.97"))["main"]["text"]
-    assert moved["clamped-second"] == "step 176, epoch 3"
-    assert moved["apart"].startswith("−0.19")
+    run = run_of()
+    assert text["clamped-recorded"] == _first_below(run.steps.state, run)
+    assert text["last-recorded"] == f"{run.steps.weights[-1, 0]:.5f}"
+    moved, again = view.pictures(state_of(beta="0.97"))["main"]["text"], replay(run, 0.97)
+    assert moved["clamped-second"] == _first_below(again.state[0], run)
+    apart = again.weights[0, :, 0] - run.steps.weights[:, 0]
+    assert moved["apart"].startswith(f"{apart[np.abs(apart).argmax()]:.2f}".replace("-", "−"))
     assert view.pictures(state_of(scheme="raw"))["main"]["text"]["clamped-second"] == "–"
+
+
+def _first_below(state, run):
+    step = int(np.flatnonzero((state < run.floor).any(1))[0])
+    return f"step {step}, epoch {step // run.info.steps_per_epoch}"
 
 
 def test_a_floor_that_the_tasks_cannot_have_is_cut_and_said():
@@ -239,7 +247,8 @@ def test_sliders_start_from_what_the_mode_prefers():
     fitted = state_of(mode="compare")
     assert fitted.beta != 0.99
     assert fitted.beta == pytest.approx(0.99, abs=1e-4)
-    assert (fitted.sigma, fitted.steps_per_epoch) == (0.3, 46)
+    assert fitted.sigma == own_parameters(run_of()).sigma.value
+    assert fitted.steps_per_epoch == run_of().info.steps_per_epoch
 
 
 def test_a_frame_is_the_picture_at_the_moved_position(client):
@@ -250,8 +259,9 @@ def test_a_frame_is_the_picture_at_the_moved_position(client):
             assert moved != state
             assert frames == {name: frame(picture) for name, picture in view.pictures(moved).items()}
     x, y = series(frames["main"], "second")
+    per_epoch = run_of().info.steps_per_epoch
     expected = replay(run_of(), warmup_steps=moved.warmup_steps).weights[0, :, 0].astype(np.float32)
-    np.testing.assert_array_equal(y, expected[np.round((x.astype(float) + 1) * 46 - 1).astype(int)])
+    np.testing.assert_array_equal(y, expected[np.round((x.astype(float) + 1) * per_epoch - 1).astype(int)])
 
 
 def test_a_run_that_is_not_there_is_refused(client):

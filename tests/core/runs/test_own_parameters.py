@@ -27,7 +27,8 @@ def test_run_json_comes_first_and_the_fit_stands_beside_it():
     assert [getattr(own, name).value for name in CONTROLLER] == [0.99, 0.05, 100]
     assert sources(own) == ["run.json"] * 3
     assert all(getattr(own, name).fitted is not None for name in CONTROLLER)
-    assert (own.steps_per_epoch.value, own.steps_per_epoch.source) == (46, "run.json")
+    expected = (run.info.steps_per_epoch, "run.json")
+    assert (own.steps_per_epoch.value, own.steps_per_epoch.source) == expected
 
 
 def test_the_fit_comes_first_where_it_is_preferred_rounded_inside_its_interval():
