@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gaba_core.runs.diagnosis.trend import trend_of
-from gaba_core.runs.schema import Floats
+from gaba_core.runs.schema import Bools, Floats, Integers
 
 FEWEST = 5  # records of a plateau
 NEAR = 0.25  # of the jump: as far as a plateau may scatter or drift
@@ -98,36 +98,41 @@ def _peaks(sizes: Floats, width: int, least: float) -> list[int]:
 
 def _plateaus(values: Floats, at: int, before: float, after: float) -> Step | None:
     """Return the plateaus around a change, as far as they reach on both sides."""
-    n = len(values)
     step: Step | None = None
     for _ in range(3):
-        near = NEAR * abs(after - before) * 1.2
+        near = 1.2 * NEAR * abs(after - before)
         if near <= 0.0:
             return None
-        inside = np.flatnonzero(_steady(np.abs(values[:at] - before) <= near))
-        left = int(inside[-1]) + 1 if inside.size else 0
-        back = np.flatnonzero(~_steady(np.abs(values[:left] - before) <= near))
-        start = int(back[-1]) + 1 if back.size else 0
-        onward = np.flatnonzero(_steady(np.abs(values[left:] - after) <= near))
-        arrived = left + int(onward[0]) if onward.size else n
-        away = np.flatnonzero(~_steady(np.abs(values[arrived:] - after) <= near))
-        end = arrived + int(away[0]) if away.size else n
-        if left - start < FEWEST or end - arrived < FEWEST:
+        first = _held(np.abs(values[:at] - before) <= near)
+        second = _held(np.abs(values[at:] - after) <= near)
+        starts, begins = _runs(first), _runs(second)
+        if not starts.size or not begins.size:
             return None
+        left, arrived = int(starts[-1]) + FEWEST, at + int(begins[0])
+        back, away = np.flatnonzero(~first[:left]), np.flatnonzero(~second[arrived - at :])
+        start = int(back[-1]) + 1 if back.size else 0
+        end = arrived + int(away[0]) if away.size else len(values)
         before, after = float(np.median(values[start:left])), float(np.median(values[arrived:end]))
         step = Step(start, left, arrived, end, before, after)
-        at = max(left, 1)
+        at = (left + arrived) // 2
     return step
 
 
-def _steady(holds: np.ndarray) -> np.ndarray:
-    """Return what holds but for lone records that differ from both neighbours."""
-    if len(holds) < 3:
-        return holds
-    out = holds.copy()
-    lone = (holds[:-2] == holds[2:]) & (holds[1:-1] != holds[:-2])
-    out[1:-1][lone] = holds[:-2][lone]
-    return out
+def _held(inside: Bools) -> Bools:
+    """Return where most of the five records around are inside: a few that are not end no plateau."""
+    if len(inside) < FEWEST:
+        return inside
+    padded = np.concatenate([inside[:2], inside, inside[-2:]]).astype(np.int64)
+    sums = np.cumsum(np.concatenate([[0], padded]))
+    return np.asarray(sums[FEWEST:] - sums[:-FEWEST] >= 3)
+
+
+def _runs(holds: Bools) -> Integers:
+    """Return where FEWEST records in a row begin that hold."""
+    if len(holds) < FEWEST:
+        return np.empty(0, dtype=np.int64)
+    sums = np.cumsum(np.concatenate([[0], holds.astype(np.int64)]))
+    return np.flatnonzero(sums[FEWEST:] - sums[:-FEWEST] == FEWEST)
 
 
 def _is_step(values: Floats, step: Step, rounding: float, strictness: float) -> bool:

@@ -102,7 +102,7 @@ def _falling(case: Case) -> Verdict | None:
 
 def falls(path: Floats, small: float) -> bool:
     """Return whether a weight (N,) is small and falls by a constant factor to the end."""
-    if len(path) < 2 * FEWEST or path[-1] >= small:
+    if len(path) < 2 * FEWEST or float(np.median(path[-max(FEWEST, len(path) // 4) :][:FEWEST])) >= small:
         return False
     if float(path.min()) <= 0.0:
         return False
