@@ -1,10 +1,12 @@
 """What `w_NAME` holds, told from the values: the EMA state or the applied weight.
 
 The reference logger writes the EMA buffer under `w_NAME`, yet its printed sample shows the applied weight.
-An applied weight cannot lie below m / (1 + (K-1) m) and sits between there and m while its task is floored;
-an EMA state runs through that narrow band and on. An EMA of shares lies in [0, 1] and sums to 1: what is
-negative or sums to something else is the applied weight of a method without a floor. Where the values show
-neither, the logger's word stands.
+An EMA of shares lies in [0, 1] and sums to 1: what is negative or sums to something else is the weight of a
+method without a floor. Under a floor m that is known, no applied weight lies below m / (1 + (K-1) m).
+All else is a guess: a weight sits between that bound and m while its task is floored, and an EMA state most
+often runs through that narrow band and on, but an unfloored weight may, too, and a state may rest there. Where
+the floor is not known the reference's is a hypothesis. Where the values show nothing, the logger's habit
+stands.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from gaba_core.runs.schema import Floats
 
 REFERENCE_FLOOR = 0.05
 STRAY = 0.01  # share of the records that may be damaged without a say in what the others are
+CHOSEN, PROVEN, PLAUSIBLE, HABIT = 4, 3, 2, 0  # strengths of a judgement
 UNEVEN = 0.01  # distance of a sum from 1 beyond rounding
 
 
@@ -32,12 +35,15 @@ def judged(values: Floats, floor: float | None, fields: str, chosen: str = "foun
         fields: what the fields are called.
         chosen: "state" or "weight" where the reader of the log decided, else "found".
     """
-    found, sure, why, evidence = _found(values, floor)
+    found, strength, why, evidence = _found(values, floor)
+    sure = "a guess" if strength < PROVEN else "sure" if found == STATE else "likely"
     if chosen == "found":
-        return Judgement(found, sure, why, found, fields, evidence)
+        return Judgement(found, sure, why, found, fields, evidence, strength)
     taken = STATE if chosen == "state" else WEIGHT
     agrees = "the values agree" if taken == found else f"the values speak for the {found}"
-    return Judgement(taken, "chosen", f"it was chosen; {agrees} ({sure}: {why})", found, fields, evidence)
+    return Judgement(
+        taken, "chosen", f"it was chosen; {agrees} ({sure}: {why})", found, fields, evidence, CHOSEN
+    )
 
 
 def holds_applied_weights(values: Floats, floor: float) -> bool:
@@ -55,7 +61,7 @@ def holds_applied_weights(values: Floats, floor: float) -> bool:
     return bool(below.mean() <= STRAY and not below[-1] and smallest[-1] < floor)
 
 
-def _found(values: Floats, floor: float | None) -> tuple[str, str, str, MappingProxyType[str, float | None]]:
+def _found(values: Floats, floor: float | None) -> tuple[str, int, str, MappingProxyType[str, float | None]]:
     finite = values[np.isfinite(values).all(axis=1)]
     with np.errstate(over="ignore"):
         sums = finite.sum(axis=1)
@@ -65,13 +71,9 @@ def _found(values: Floats, floor: float | None) -> tuple[str, str, str, MappingP
     smallest = float(legal.min()) if len(legal) else float("nan")
     numbers = {"smallest": smallest if len(legal) else None, "bound": bound, "floor": floor}
     evidence = MappingProxyType(numbers)
+    habit = "so the reference logger's habit stands"
     if not len(finite):
-        return (
-            STATE,
-            "a guess",
-            "there is no finite value to tell, so the reference logger's habit stands",
-            evidence,
-        )
+        return STATE, HABIT, f"there is no finite value to tell, {habit}", evidence
     if 2 * len(legal) < len(finite):
         middle = float(np.median(sums))
         how = (
@@ -79,12 +81,15 @@ def _found(values: Floats, floor: float | None) -> tuple[str, str, str, MappingP
             if abs(middle - 1.0) > UNEVEN
             else "values are negative, and no EMA of shares is"
         )
-        return WEIGHT, "likely", how, evidence
+        return WEIGHT, PROVEN, how, evidence
+    reference = "" if floor is not None else ", if that is the reference's"
     if holds_applied_weights(legal, assumed):
-        why = f"its smallest value {figure(smallest)} rests between the bound {figure(bound)} and the floor"
-        return WEIGHT, "likely", why, evidence
+        band = f"its smallest value {figure(smallest)} rests between the bound {figure(bound)} and the floor"
+        return WEIGHT, PLAUSIBLE, band + reference, evidence
     if smallest < 0.99 * bound:
-        why = f"it goes down to {figure(smallest)}, and no weight under a floor of {assumed:g} can"
-        return STATE, "likely" if floor is None else "sure", why, evidence
-    why = "it never came near a floor that would tell them apart, so the reference logger's habit stands"
-    return STATE, "a guess", why, evidence
+        low = f"it goes down to {figure(smallest)}"
+        if floor is not None:
+            return STATE, PROVEN, f"{low}, and no weight under a floor of {floor:g} can", evidence
+        why = f"{low}, which a weight can do only under a smaller floor than the reference's {assumed:g}"
+        return STATE, PLAUSIBLE, why, evidence
+    return STATE, HABIT, f"it never came near a floor that would tell them apart, {habit}", evidence

@@ -24,6 +24,8 @@ class Judgement:
         found: the quantity that the values alone speak for; another one only where `sure` is "chosen".
         fields: what the fields are called, such as "w_*".
         evidence: the numbers it rests on.
+        strength: 3 where nothing else is possible, 2 where one is more plausible, 0 where the values say
+            nothing; 4 where the reader of the log decided. Between siblings the strongest counts.
     """
 
     quantity: str
@@ -32,6 +34,7 @@ class Judgement:
     found: str
     fields: str
     evidence: Mapping[str, float | None] = field(default_factory=lambda: MappingProxyType({}))
+    strength: int = 0
 
 
 @dataclass(frozen=True, slots=True)

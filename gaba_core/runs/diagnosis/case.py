@@ -55,15 +55,24 @@ class Case:
 
     @property
     def origin(self) -> str:
-        """How the weight is known, for the end of a sentence; nothing where it is recorded."""
-        series = self.series
+        """How the weight is known, for the end of a sentence; nothing where its name says so."""
+        series, guess = self.series, self._guess
         if not series.computed or series.floor is None:
-            return ""
+            return f" ({guess} the applied weight)" if guess else ""
+        buffer = f"{guess} the EMA buffer" if guess else "computed from the EMA buffer"
         if not series.assumed:
-            return f" (computed from the EMA buffer by its floor {series.floor:g})"
+            return (
+                f" ({buffer}; by its floor {series.floor:g})"
+                if guess
+                else f" ({buffer} by its floor {series.floor:g})"
+            )
         if float(series.values[series.tail].min()) > series.floor:
-            return f" (read off the EMA buffer, which a floor of up to {series.floor:g} does not change)"
-        return (
-            f" (computed from the EMA buffer by the reference floor {series.floor:g}, which is assumed: the "
-            "log states none)"
-        )
+            read = buffer if guess else "read off the EMA buffer"
+            return f" ({read}, which a floor of up to {series.floor:g} does not change)"
+        by = f"by the reference floor {series.floor:g}, which is assumed: the log states none"
+        return f" ({buffer}; {by})" if guess else f" ({buffer} {by})"
+
+    @property
+    def _guess(self) -> str:
+        found = self.run.origins.judged
+        return f"{found.fields} is guessed to hold" if found is not None and found.sure == "a guess" else ""

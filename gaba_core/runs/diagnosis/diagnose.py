@@ -14,6 +14,7 @@ from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.diagnosis.summary import summary_of
 from gaba_core.runs.diagnosis.verdict import Diagnosis
 from gaba_core.runs.schema import Run
+from gaba_core.runs.shared_reading import read_alike
 
 INCOMPARABLE = ("diverged", "no-balancer", "too-short")  # with the ends of other runs
 
@@ -34,7 +35,7 @@ def diagnose(
             or score, else the training loss.
         higher_is_better: the metric's direction; None for what its name says.
     """
-    others = [other for other in siblings if other is not run]
+    run, *others = read_alike([run, *(other for other in siblings if other is not run)])
     with np.errstate(over="ignore", invalid="ignore"):  # of what blew up to 1e300 the rules see infinity
         subject = Subject(run)
         balancer = judge_balancer(subject)

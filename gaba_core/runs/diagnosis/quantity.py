@@ -6,9 +6,9 @@ from gaba_core.runs.diagnosis.verdict import Verdict, verdict
 from gaba_core.runs.schema import Run
 
 RULE = (
-    "No applied weight lies below m / (1 + (K-1) m), and a floored one rests between there and m; an EMA "
-    "state runs through that band and on. Sure: below the bound under a floor that is known. An EMA of "
-    "shares lies in [0, 1] and sums to 1."
+    "Sure: below m / (1 + (K-1) m) under a floor m that is known, where no applied weight lies. Likely: "
+    "outside [0, 1] or with another sum than 1, where no EMA of shares is. All else is a guess; the floor of "
+    "the reference is a hypothesis. Siblings hold the same: the one that tells most counts for all."
 )
 
 

@@ -101,7 +101,7 @@ def test_rules_are_changed_one_by_one_and_an_empty_floor_states_nothing():
 def test_the_card_says_what_was_found_and_how_sure_that_is():
     said = text_of(card.summary(shown(records())))
     assert "List of records, 6 rows of 5 columns" in said
-    assert "EMA state (likely): it goes down to" in said
+    assert "EMA state (a guess): it goes down to" in said
     assert "state the floor to have it computed" in said
     assert "Tick a run" in text_of(card.summary(None))
 

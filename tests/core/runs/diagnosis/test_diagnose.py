@@ -100,8 +100,8 @@ def test_applied_weights_give_the_same_verdict_and_no_note_on_a_buffer():
     ("log", "around", "quantity", "sure"),
     [
         (records(params()), {"controller": {"floor": 0.05}}, "EMA state", "sure"),
-        (records(params()), {}, "EMA state", "likely"),
-        (records(params(), "weights"), {}, "applied weight", "likely"),
+        (records(params()), {}, "EMA state", "a guess"),
+        (records(params(), "weights"), {}, "applied weight", "a guess"),
         (records(params(norms=(2.0, 1.0))), {}, "EMA state", "a guess"),
     ],
 )
