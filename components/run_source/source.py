@@ -138,7 +138,7 @@ def rows(entries: Sequence[LibraryEntry]) -> list[dict[str, Any]]:
             "method": e.method,
             "seed": e.seed,
             "device": e.device,
-            "epochs": e.epochs,
+            "epochs": None if e.trained is None else round(e.trained, 2),
             "best_epoch": e.best_epoch,
             "rmse": e.rmse,
             "rmse_uncapped": e.rmse_uncapped,

@@ -17,9 +17,10 @@ from gaba_core.runs import (
     steps_per_epoch,
 )
 from gaba_core.runs.schema import Floats
+from gaba_core.runs.time_units import record_epochs
 
 from ..run_source.selected_run import Shown
-from .state import RunsState
+from .state import AXES, RunsState
 from .zoom import context, zoomed
 
 SECONDS = "seconds of training"
@@ -45,6 +46,12 @@ def counted_in(shown: Sequence[Shown]) -> str:
     if "epoch" in units or not units:
         return "epoch"
     return units.pop() if len(units) == 1 else "record"
+
+
+def clock_options(shown: Sequence[Shown]) -> list[dict[str, str]]:
+    """Return what time may be counted in; the first is what the logs count themselves, epochs or not."""
+    first = {"epoch": AXES["epochs"], "row": "Rows"}.get(counted_in(shown), "As logged")
+    return [{"value": key, "label": label} for key, label in ({**AXES, "epochs": first}).items()]
 
 
 class TimeAxis:
@@ -110,6 +117,8 @@ class TimeAxis:
     def records(self, run: Run) -> Floats:
         """Where the records of a run stand, (E,)."""
         found = {"steps": record_steps, "seconds": record_seconds}
+        if self.unit == "epochs" and self.counted == "epoch":
+            found["epochs"] = record_epochs
         places = found[self.unit](run) if self.unit in found else None
         return (run.epochs.astype(np.float64) if places is None else places) + self._from
 

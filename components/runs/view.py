@@ -34,6 +34,7 @@ from .report import report
 from .selection import drawn, selected
 from .state import RunsState
 from .table import as_csv
+from .time_axis import clock_options
 from .verdicts import deferred
 
 TITLE = "Runs"
@@ -52,7 +53,7 @@ __all__ = [
 STATE = RunsState
 AT_ONCE, prepare = None, unprepared
 CARDS = ("legend", "bands", "readout", "differences", "verdicts", "parameters", "regimes", "remarks")
-CHOICES = ("metric", "task", "group", "baseline")  # lists whose options follow the runs
+CHOICES = ("metric", "task", "group", "baseline", "x")  # lists whose options follow the runs
 LOOK_FOR = (
     "do the weights settle where their siblings' do, long before the error stops falling? Then the balancer "
     "did its job, and what the error does later is the model's affair."
@@ -175,6 +176,7 @@ def _choices(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
         "task_options": task_options(shown) if shown else no_update,
         "group_options": group_options(shown, state) if shown else no_update,
         "baseline_options": baseline_options(shown, state) if shown else no_update,
+        "x_options": clock_options(shown) if shown else no_update,
     }
     return {**found, "metric_hint": panels_hint(shown, state)}
 

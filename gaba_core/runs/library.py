@@ -24,6 +24,7 @@ from gaba_core.runs.shared_files import base_of, group_stamp, grouped, of_part, 
 from gaba_core.runs.sidecar import read_steps
 from gaba_core.runs.tailing.folder_scan import FolderScan, FoundLog, PassedBy, Stamp, find, stamp_of
 from gaba_core.runs.tailing.log_status import AT_REST, Followed, Status, follow
+from gaba_core.runs.time_units import trained_epochs
 
 LONG = 0.6  # s: a log that takes longer to read again is not read again at every change
 REST = 2.0  # but after so many times as long
@@ -40,6 +41,7 @@ class LibraryEntry:
         key: path of the run's folder relative to the library, such as "FD002/gaba/seed_42"; of a log that
             another program wrote, that of the file.
         epochs: number of records.
+        trained: epochs trained; None where the log counts none.
         rmse: cycles, on the test engines where the run says so, else at the best epoch of the log.
         rmse_uncapped: cycles, on the test engines, against remaining cycles that were not capped.
         nasa: score, of where `rmse` is.
@@ -59,6 +61,7 @@ class LibraryEntry:
     seed: int | None = None
     device: str | None = None
     epochs: int | None = None
+    trained: float | None = None
     best_epoch: float | None = None
     rmse: float | None = None
     rmse_uncapped: float | None = None
@@ -266,6 +269,7 @@ def entry_of(key: str, run: Run, modified: float = 0.0, stamp: Stamp = ()) -> Li
         seed=seed,
         device=None if run.info is None else run.info.device,
         epochs=len(run.epochs),
+        trained=trained_epochs(run),
         best_epoch=run.best_epoch,
         **headline_figures(run),
         notes=len(run.notes),

@@ -34,6 +34,25 @@ def record_steps(run: Run) -> Floats | None:
     return None if per_epoch is None else (run.epochs + 1.0) * per_epoch - 1.0
 
 
+def record_epochs(run: Run) -> Floats | None:
+    """Return the epoch (E,) of each record, also of a run whose time is told in steps; None where unknown."""
+    if run.unit == "epoch":
+        return np.asarray(run.epochs, dtype=np.float64)
+    columns = () if run.reading is None else run.reading.mapping.columns("epoch").values()
+    column = next((run.metrics[name] for name in columns if name in run.metrics), None)
+    return column if column is not None and bool(np.isfinite(column).all()) else None
+
+
+def trained_epochs(run: Run) -> float | None:
+    """Return how many epochs a run has trained: as many as it has records of, or where a fraction ends."""
+    epochs = record_epochs(run)
+    if epochs is None or not epochs.size:
+        return None
+    if bool((epochs == np.floor(epochs)).all()):
+        return float(len(np.unique(epochs)))
+    return float(epochs.max())
+
+
 def epochs_at(steps: npt.ArrayLike, per_epoch: float) -> Floats:
     """Return where steps stand on the axis of the records: the last step of epoch e stands at e.
 

@@ -14,7 +14,8 @@ from ...run_source.selected_run import Shown
 from ..figure.panels import baseline_options
 from ..groups import group_options
 from ..labels import metric_options, panels_hint, panels_of, task_options, tasks_of
-from ..state import AXES, MAX_PANELS, SHOWS, WINDOWS, RunsState
+from ..state import MAX_PANELS, SHOWS, WINDOWS, RunsState
+from ..time_axis import clock_options
 
 MAX_UPLOAD = 64 * 1024 * 1024
 GROUP_HELP = (
@@ -41,12 +42,16 @@ def _picture(shown: Sequence[Shown], state: RunsState) -> Any:
                 _select("task", "Weight above", task_options(shown), task),
                 _panels(shown, state),
                 controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window),
-                controls.segments(NAME, "x", "Time counted in", AXES, state.x),
+                controls.segments(NAME, "x", "Time counted in", _clocks(shown), state.x),
                 controls.chips(NAME, "show", "Show", SHOWS, state.show),
             ],
             gap="md",
         )
     )
+
+
+def _clocks(shown: Sequence[Shown]) -> dict[str, str]:
+    return {option["value"]: option["label"] for option in clock_options(shown)}
 
 
 def _comparison(shown: Sequence[Shown], state: RunsState) -> Any:

@@ -79,7 +79,8 @@ def _drawn(board: Board, panel: Panel) -> list[Trace]:
 
 def _span(board: Board, state: RunsState, panel: Panel, traces: Sequence[Trace]) -> Span | None:
     if panel.name == WEIGHTS and board.baseline is None:
-        return weight_span(traces)
+        log = is_log(board, state, panel)
+        return metric_span(traces, log, one_run=True) if log else weight_span(traces)
     log = is_log(board, state, panel)
     return metric_span(traces, log, one_run=len(panel.runs) == 1)
 

@@ -16,6 +16,8 @@ from .panels import WEIGHTS, Board, Panel
 
 WEIGHTS_SHARE, GAP = 1.58, 0.19  # heights, in those of a panel below the weights
 
+FAR = 1000.0  # times what a weight is as a rule
+
 
 def domains(panels: int, *, weighted: bool = True) -> list[list[float]]:
     """Return where each panel lies, from the bottom up as shares of the picture; the weights on top."""
@@ -78,10 +80,21 @@ def layout(board: Board, state: RunsState, spans: Mapping[str, Span | None], *, 
 
 
 def is_log(board: Board, state: RunsState, panel: Panel) -> bool:
-    """Whether a panel is drawn on a logarithmic scale: where that is asked for, of metrics above 0."""
-    if panel.name == WEIGHTS or board.baseline is not None or not state.shows.logy:
+    """Whether a panel is drawn on a logarithmic scale: of metrics above 0 where that is asked for.
+
+    Weights above 0 are drawn so where they reach far beyond 1: on an even scale such a run is one spike.
+    """
+    if board.baseline is not None or (panel.name != WEIGHTS and not state.shows.logy):
+        return False
+    if panel.name == WEIGHTS and not _spans_decades(panel):
         return False
     return not any(bool((curve.y <= 0.0).any()) for _, curves in panel.runs for curve in curves)
+
+
+def _spans_decades(panel: Panel) -> bool:
+    values = [curve.y[np.isfinite(curve.y)] for _, curves in panel.runs for curve in curves]
+    known = np.concatenate([np.empty(0), *values])
+    return bool(known.size and (known > 0.0).all() and known.max() > FAR * max(1.0, float(known.min())))
 
 
 def _upright(span: Span, *, log: bool) -> dict[str, Any]:
