@@ -17,7 +17,7 @@ const PATIENCE_MS = 8000; // a redraw that has not come by then is asked for onc
 /**
  * @typedef {object} Answer
  * @property {string} seen
- * @property {object} told
+ * @property {object} reported
  * @property {string} drawn
  * @property {import("./runs_news.mjs").News[]} words
  * @property {Row[]} [rows]
@@ -108,7 +108,7 @@ async function look() {
 
 function take(/** @type {Answer} */ answer) {
   seen = pressed ? "" : answer.seen; // the next look brings it again
-  facts = answer.told;
+  facts = answer.reported;
   news(answer.words);
   if (answer.rows) updateList(answer.rows);
   const now = performance.now();

@@ -34,7 +34,7 @@ def create_app(logs: str | Path | None = None, options: ServerOptions | None = N
     options = ServerOptions.from_environment() if options is None else options
     app = prerender.Dashboard(
         __name__,
-        sights=PRERENDERED,
+        prerendered=PRERENDERED,
         assets_folder=str(ASSETS),
         use_pages=True,
         pages_folder="",

@@ -19,8 +19,8 @@ class BatchedCache(Generic[Key, Value]):
 
     Args:
         compute: returns a result for each of many arguments that are alike.
-        limit: bytes of arguments and results that are kept.
-        entries: how many of them are kept.
+        limit: bytes of arguments and results that are cached.
+        entries: how many of them are cached.
         alike: what arguments of one batch agree in; None where any may be.
         weight: of an argument; None for 1.
         at_once: weight of a batch at most, but for a single argument that weighs more.

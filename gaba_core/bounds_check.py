@@ -19,7 +19,7 @@ from gaba_core.projection import TOLERANCE, nominal_bounds, weight_bounds
 
 DrawKind = Literal["uniform", "adversarial"]
 Draw = tuple[FloatArray, IntArray]  # exponentials (draws, K); the task starved in each draw, or none at all
-BLOCK = 200_000  # random numbers looked at together
+BLOCK = 200_000  # random numbers to a block
 BINS = 40  # of a histogram, on either side of the floor
 PUSHED = 1e-6  # value of the weight that an adversarial draw starves
 
@@ -127,9 +127,9 @@ def _legal(question: BoundsQuestion) -> BoundsQuestion:
 def _draws(wanted: Collection[BoundsQuestion]) -> Iterator[tuple[BoundsQuestion, Draw]]:
     """Yield what is random about each; moving the floor draws nothing anew."""
     drawn = ((one, _DRAWN.get(one)) for one in wanted)
-    kept = {one: draw for one, draw in drawn if draw is not None}
-    yield from ((one, kept[one]) for one in wanted if one in kept)
-    missing = sorted((one for one in wanted if one not in kept), key=lambda one: (one.seed, one.numbers))
+    known = {one: draw for one, draw in drawn if draw is not None}
+    yield from ((one, known[one]) for one in wanted if one in known)
+    missing = sorted((one for one in wanted if one not in known), key=lambda one: (one.seed, one.numbers))
     for seed, sharing in groupby(missing, lambda one: one.seed):
         for fresh in _fresh(seed, list(sharing)):
             _DRAWN.put(*fresh)

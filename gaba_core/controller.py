@@ -70,7 +70,7 @@ class ControllerState:
         ema: smoothed shares, shape (..., K).
         step: steps taken, warm-up included.
         skipped: steps whose norms were not finite and left the average alone, shape (...).
-        residue: what rounding has kept out of ema so far, shape (..., K). Near beta = 1 a step adds less than
+        residue: what rounding has lost from ema so far, shape (..., K). Near beta = 1 a step adds less than
             the last digit of ema, always rounded the same way: a million steps would show it.
     """
 

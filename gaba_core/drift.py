@@ -24,7 +24,7 @@ from gaba_core.share_moments import moments_along
 MOST_NODES = 64  # points of a drifting run at which the effect of noise is integrated
 ROWS = 16  # polynomials are tabulated in so many more at a time: neighbouring settings share a table
 DIGITS = 12  # to which the points between them are then known
-PIECE = 16_384  # steps evaluated together
+PIECE = 16_384  # steps to a batch
 
 
 class Course(NamedTuple):
@@ -62,7 +62,7 @@ def _quiet_shares(params: SimulationParams, length: int) -> FloatArray:
 def _noise_effects(many: Sequence[SimulationParams]) -> list[FloatArray]:
     """Return Chebyshev coefficients, over the run, of E r minus r without noise (C) and of Cov r (C C).
 
-    Settings that agree in their noise are integrated together.
+    Settings that agree in their noise are integrated in one batch.
     """
     nodes = [_nodes(nodes_needed(params)) for params in many]
     paths = [norms_at(params, (at + 1.0) / 2.0).T for params, (at, _) in zip(many, nodes, strict=True)]

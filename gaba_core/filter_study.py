@@ -1,4 +1,4 @@
-"""The moving average under test: its closed forms beside what the recursion and white noise really do."""
+"""The moving average under test: its closed forms, the recursion itself, and its gain for white noise."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def norms_at(params: SimulationParams, elapsed: FloatArray) -> FloatArray:
 
 
 def centred_raw_shares(params: SimulationParams) -> FloatArray:
-    """Return raw shares minus 1/K, shape (S, K, T), read-only; kept for the next call with the same norms.
+    """Return raw shares minus 1/K, shape (S, K, T), read-only; cached for the next call with the same norms.
 
     Of two tasks the first only, (S, 1, T): the second mirrors it.
     """
@@ -67,7 +67,7 @@ def centred_raw_shares(params: SimulationParams) -> FloatArray:
 
 
 def clear_caches() -> None:
-    """Forget kept draws and shares; only a benchmark has reason to."""
+    """Clear the cached draws and shares; only a benchmark has reason to."""
     _DRAWS.clear()
     _SHARES.clear()
 
@@ -173,7 +173,7 @@ def _medians_by_task(params: SimulationParams) -> FloatArray:
 
 
 def _kept_draws(seed: int, steps: int, tasks: int) -> FloatArray:
-    """Return the draws of one seed, from those kept."""
+    """Return the draws of one seed, from the cache."""
     return _at_least(
         _DRAWS, (seed, tasks), steps, lambda count: np.ascontiguousarray(draws(seed, count, tasks))
     )
@@ -182,7 +182,7 @@ def _kept_draws(seed: int, steps: int, tasks: int) -> FloatArray:
 def _at_least(
     cache: LruCache[Hashable, FloatArray], key: Hashable, steps: int, compute: Callable[[int], FloatArray]
 ) -> FloatArray:
-    """Return so many steps of a kept array; one that is too short grows by half: a slider will go on."""
+    """Return so many steps of a cached array; one that is too short grows by half: a slider will go on."""
     found = cache.get(key)
     if found is None or found.shape[-1] < steps:
         found = compute(steps if found is None else max(steps, found.shape[-1] * 3 // 2))

@@ -30,9 +30,9 @@ class LruCache(Generic[Key, Value]):
 
     Args:
         limit: bytes that all of it may take.
-        entries: how many values are kept.
+        entries: how many values are cached.
         size: bytes of a value; None for those of key and value as `size_of` finds them.
-        keeps_newest: the value put last stays whatever it takes; else one above the limit is never kept.
+        keeps_newest: the value put last stays whatever it takes; else one above the limit is never cached.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class LruCache(Generic[Key, Value]):
     @overload
     def get(self, key: Key, default: Default) -> Value | Default: ...
     def get(self, key: Key, default: Any = None) -> Any:
-        """Return the value kept under key, the default where there is none."""
+        """Return the value cached under key, the default where there is none."""
         with self._lock:
             found = self._held.get(key)
             if found is None:
@@ -121,7 +121,7 @@ def cached(
 ) -> Callable[[Callable[Arguments, Value]], CachedFunction[Arguments, Value]]:
     """Return a decorator like `functools.lru_cache` that counts the bytes of arguments and value.
 
-    The value computed last is kept whatever it takes: of a run of any size it is asked for again and again.
+    The value computed last stays whatever it takes: of a run of any size it is asked for again and again.
     """
     return lambda function: CachedFunction(function, LruCache(limit, entries, keeps_newest=True))
 

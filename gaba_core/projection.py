@@ -46,7 +46,7 @@ def clamp(x: FloatArray, floor: float | FloatArray) -> FloatArray:
 
 
 def total_of(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
-    """Return the sum along the last axis, kept as an axis; for few entries many times faster than `sum`."""
+    """Return the sum along the last axis, which stays, of length 1; for few entries faster than `sum`."""
     total = values[..., :1].copy()
     for entry in range(1, values.shape[-1]):
         total += values[..., entry : entry + 1]

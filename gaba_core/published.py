@@ -1,4 +1,4 @@
-"""The ten published runs, as the reference chapter prints them; the product quotes them beside its own."""
+"""The ten published runs, as the reference chapter prints them; the product compares its own with them."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from gaba_core.simulation import simulate
 from gaba_core.step_response import time_constant
 
 FloatArray = npt.NDArray[np.float64]
-AT_ONCE = 2**20  # steps of all seeds looked at together: more no longer fit a processor's cache
+AT_ONCE = 2**20  # steps of all seeds to a batch: more no longer fit a processor's cache
 MILESTONES = (0, 2, 5, 7, 10, 20, 50, 100, 199)
 
 

@@ -20,7 +20,7 @@ from gaba_core.step_response import settling_steps
 from gaba_core.thresholds import CLOSE, LEFT, NOISE_SDS, ROUNDING
 
 NOTHING_LEFT = 1e-18  # share of the first gap that a prediction no longer follows
-AT_ONCE = 2**18  # steps predicted together
+AT_ONCE = 2**18  # steps to a batch
 
 SETTLED_SDS = 0.5  # distance of the mean that is lost in the seeds' own scatter
 
@@ -37,7 +37,7 @@ def settled_regimes(params: SimulationParams) -> tuple[Regime, ...]:
 
     There the mean is within 0.1 % or half a standard deviation of its end, and stays; where norms drift,
     within 0.1 %: a mean that follows them is no noise. `predict_regimes` begins it at four standard
-    deviations, within which one noisy run is not to be told from its equilibrium.
+    deviations, within which one noisy run cannot be distinguished from its equilibrium.
     """
     return prediction(params)[2]
 
@@ -64,7 +64,7 @@ def _tight_tolerances(many: Sequence[SimulationParams], ends: Settled) -> FloatA
 
 def _predict(many: Sequence[SimulationParams]) -> list[Prediction]:
     ends = settled(many)
-    noise_effects.many(params for params in many if drifts(params))  # together, for the courses to come
+    noise_effects.many(params for params in many if drifts(params))  # in one batch, for the courses to come
     shares = [_expected_shares(params, mean) for params, mean in zip(many, ends.shares, strict=True)]
     run, floors = cut_into_blocks(many, shares), np.array([params.floor for params in many])
     seen, off = judge(run, floors, ends.weights), _tolerances(ends)[..., None]

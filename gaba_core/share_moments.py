@@ -19,12 +19,12 @@ from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares
 from gaba_core.parameters import Noise
 
-REACH = 9.0  # standard deviations kept on either side; what lies beyond has probability 2e-19
-TAIL = 38.0  # exp(-38) is below the resolution of a float beside 1
+REACH = 9.0  # standard deviations on either side; what lies beyond has probability 2e-19
+TAIL = 38.0  # exp(-38) is below the resolution of a float next to 1
 FINE, COARSE = 0.25, 0.5  # steps in the logarithm of a norm
 COARSE_ABOVE = 10.0  # sigma from which the coarse step serves (error 1e-8)
 HARD_ABOVE = 40.0  # sigma above which only medians**(1/sigma) matters: the largest norm takes all
-AT_ONCE = 40_000  # nodes summed together, as many as a processor's cache holds
+AT_ONCE = 40_000  # nodes to a batch, as many as a processor's cache holds
 TANGENT_BELOW = 0.01  # sigma under which the covariance comes from the tangent: the integral would cancel
 
 
@@ -177,10 +177,10 @@ def _quadrature(noise: Noise, sigma: float) -> _Noise:
     u = _grid(-TAIL, 1.0 / sigma + REACH, FINE)
     above = np.logaddexp(0.0, u)
     masses = _bell(above - 1.0 / sigma, np.exp(u - above))
-    kept = masses > 1e-17 * masses.max()
+    heavy = masses > 1e-17 * masses.max()
     zero = _normal_below(-1.0 / sigma)
-    logs = np.log(above[kept]) + math.log(sigma)
-    return _Noise(logs, masses[kept] * (1.0 - zero), zero, low, TAIL, FINE)
+    logs = np.log(above[heavy]) + math.log(sigma)
+    return _Noise(logs, masses[heavy] * (1.0 - zero), zero, low, TAIL, FINE)
 
 
 def _by_integral(logs: FloatArray, noise: _Noise) -> tuple[FloatArray, FloatArray]:

@@ -166,7 +166,7 @@ def _readouts(state: ConvergenceState, text: dict[str, str]) -> Any:
         [
             cards.heading(
                 "Predicted and simulated",
-                "Predicted from the parameters alone, beside what the simulated seeds did. Steps are counted "
+                "Predicted from the parameters alone, then what the simulated seeds did. Steps are counted "
                 "from 0; the value at a step is the value after its update. Pin keeps a setting to compare "
                 "with, as a ghost in the picture.",
                 pin,

@@ -39,7 +39,7 @@ ROWS = (
         "Equilibrium w_rul",
         "The weight at the expected share of the gradient, floored and renormalised; simulated: the mean "
         "over seeds at the last step. Where the run ends before, or the norms drift, the weight expected at "
-        "the last step stands beside it.",
+        "the last step stands next to it.",
     ),
     (
         "spread",

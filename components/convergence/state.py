@@ -56,7 +56,7 @@ class ConvergenceState:
         ratio: gradient norm of the RUL task over that of the health task.
         x: unit of the time axis, a key of AXES.
         window: stretch of time drawn, a key of WINDOWS.
-        show: what is drawn beside the seeds, keys of SHOWS.
+        show: what is drawn with the seeds, keys of SHOWS.
         pin: a setting to compare with, as the query of its own link; empty for none.
         params: what the simulation reads of it; only the ratio of the two norms matters.
 
@@ -134,7 +134,7 @@ class ConvergenceState:
 
     @property
     def shows(self) -> Shows:
-        """What is drawn beside the seeds, as switches."""
+        """What is drawn with the seeds, as switches."""
         return switches(Shows, self.show)
 
     def _built(self) -> SimulationParams:

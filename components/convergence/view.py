@@ -27,7 +27,7 @@ NAME, PATH, TITLE = page.NAME, "/", "Convergence"
 HEADING, FIRST = "Convergence of the task weights", page.FIRST
 STATE = ConvergenceState
 version = unversioned
-AT_ONCE = 16  # positions whose random shares are still kept when they are drawn
+AT_ONCE = 16  # positions whose random shares are still cached when they are drawn
 LOOK_FOR = (
     "a flat start, an exponential fall, a kink where the floor catches the weight, and a plateau just below "
     "the floor. Beta sets when it happens; floor and gradient ratio set where it ends."
@@ -35,7 +35,7 @@ LOOK_FOR = (
 
 
 def prepare(states: Sequence[ConvergenceState]) -> None:
-    """Compute the read-outs of many states at once: together they take a fraction of the time."""
+    """Compute the read-outs of many states at once, in a fraction of the time."""
     readouts.many(params for state in states for params in state.simulated())
 
 

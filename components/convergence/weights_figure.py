@@ -75,7 +75,7 @@ def _span(regime: Regime | None, axis: TimeAxis) -> tuple[float, float]:
 
 
 def _names(drawn: Drawn, heights: tuple[float, float]) -> Trace:
-    """The regimes' names, each over the middle of its band; that of a band too narrow lies out of sight."""
+    """The regimes' names, each over the middle of its band; that of a band too narrow is left out."""
     axis = drawn.axis
     low, high = axis.range()
     spans: dict[str, tuple[float, float]] = {r.name: _span(r, axis) for r in drawn.regimes}

@@ -23,7 +23,7 @@ PLOT_CONFIG: Any = {
 
 
 def card(children: Any, **more: Any) -> dmc.Paper:
-    """A surface that groups what belongs together."""
+    """A surface that groups related items."""
     return dmc.Paper(children, withBorder=True, p="md", radius="md", **more)
 
 

@@ -29,8 +29,8 @@ def numbers(view: str, state: Any, block: int = 16) -> list[Any]:
     Args:
         view: whose controls they are.
         state: what they hold.
-        block: neighbouring positions whose frames are fetched together: few enough not to hold up a frame,
-            many where they are cheaper together.
+        block: neighbouring positions whose frames are fetched at once: few enough not to hold up a frame,
+            many where a block of them is cheaper.
     """
     return [_number(view, f, getattr(state, f.name), block) for f in quantities(type(state))]
 
@@ -122,7 +122,7 @@ def helped(label: str, text: str, symbol: str = "") -> Any:
 
 
 def segments(view: str, name: str, label: str, options: dict[str, str], value: str) -> Any:
-    """One choice out of a few, all in sight."""
+    """One choice out of a few, all visible."""
     return dmc.Stack(
         [
             dmc.Text(label, size="sm", fw=550),

@@ -21,7 +21,7 @@ MANTINE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How one seed is told from the others: never by colour alone."""
+    """How one seed differs from the others: never by colour alone."""
 
     color: str
     dash: str
@@ -113,7 +113,7 @@ def template(scheme: Scheme) -> dict[str, Any]:
         "hoverlabel": {"bgcolor": panel, "bordercolor": edge, "font": {"color": text, "family": FONT}},
         "annotationdefaults": {
             "bgcolor": veil
-        },  # a line that runs behind words stays in sight, and they legible
+        },  # a line that runs behind words stays visible, and they legible
         "legend": {"bgcolor": "rgba(0,0,0,0)", "font": {"color": text, "size": 12}},
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": faint, "activecolor": text},
         "xaxis": axis,

@@ -1,1 +1,1 @@
-"""Replay view: a recorded run through another controller, and a simulation beside it."""
+"""Replay view: a recorded run through another controller, and a simulation to compare it with."""

@@ -1,4 +1,4 @@
-"""What the Replay view computes from: the run, its own parameters, its replays, kept while they are used."""
+"""What the Replay view computes from: the run, its own parameters, its replays, cached."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def forget() -> None:
 
 
 def simulated(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
-    """Return weights and state, each (T, K), of the simulation beside a run: after 1, 2 .. T elapsed steps.
+    """Return weights and state, each (T, K), of the simulation: after 1, 2 .. T elapsed steps.
 
     Raises:
         ParameterError: the run recorded no weights, or is too long for the steps an epoch.

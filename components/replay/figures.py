@@ -1,4 +1,4 @@
-"""Pictures of the Replay view: the recorded weight beside a replayed or a simulated one; plain dicts."""
+"""Pictures of the Replay view: the recorded weight and a replayed or simulated one; plain dicts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..plotting.traces import QUIET, Trace
 from ..run_source.styles import escaped
 from .lower_figure import apart, norms
 from .state import ReplayState
-from .subject import Beside, Subject, controller
+from .subject import Counterpart, Subject, controller
 from .time_axis import ReplayAxis, replay_axis
 
 MARGIN = {"l": 84, "r": 16, "t": 10, "b": 44}
@@ -37,29 +37,29 @@ Picture = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Drawn:
-    """What both pictures are made from; `own` and `second` are the drawn task's, recorded and beside."""
+    """What both pictures are made from; `own` and `second` are the drawn task's, recorded and compared."""
 
     subject: Subject
     state: ReplayState
     axis: ReplayAxis
     path: Recorded
-    beside: Beside
+    counterpart: Counterpart
     own: Floats
     second: Floats
 
 
 def replay_pictures(
-    subject: Subject, state: ReplayState, path: Recorded, beside: Beside, text: dict[str, str]
+    subject: Subject, state: ReplayState, path: Recorded, counterpart: Counterpart, text: dict[str, str]
 ) -> dict[str, Picture]:
     """Return the weights, and below them what lies between them, as key, data, layout and text."""
-    second = beside.state if path.weights is None else beside.weights
+    second = counterpart.state if path.weights is None else counterpart.weights
     k, axis = subject.task, replay_axis(subject, path, state)
-    d = _Drawn(subject, state, axis, path, beside, path.drawn[:, k], second[:, k])
+    d = _Drawn(subject, state, axis, path, counterpart, path.drawn[:, k], second[:, k])
     bold = _line("second", _name(state), SECOND, 4.2, "solid")
     data = [
         *_levels(d),
         *_ema(d),
-        bold | axis.coordinates(beside.elapsed, d.second),
+        bold | axis.coordinates(counterpart.elapsed, d.second),
         *_fitted(d),
         _recorded(d),
     ]
@@ -122,10 +122,10 @@ def _kept(axis: ReplayAxis, path: Recorded, task: int, *, is_state: bool) -> Tra
 
 
 def _fitted(d: _Drawn) -> list[Trace]:
-    if d.beside.fitted is None:
+    if d.counterpart.fitted is None:
         return []
     drawn = _line("fitted", "fitted", FITTED, 2.2, "dash")
-    return [drawn | d.axis.coordinates(d.path.elapsed, d.beside.fitted)]
+    return [drawn | d.axis.coordinates(d.path.elapsed, d.counterpart.fitted)]
 
 
 def _ema(d: _Drawn) -> list[Trace]:
@@ -135,7 +135,7 @@ def _ema(d: _Drawn) -> list[Trace]:
     drawn = []
     if d.state.averages:
         second = _line("state-second", f"EMA state, {_name(d.state)}", SECOND, 1.8, "dot")
-        drawn.append(second | d.axis.coordinates(d.beside.elapsed, d.beside.state[:, k]))
+        drawn.append(second | d.axis.coordinates(d.counterpart.elapsed, d.counterpart.state[:, k]))
     if d.path.state is not None and d.path.weights is not None:
         own = _line("state-recorded", "EMA state, recorded", RECORDED, 1.8, "dot")
         drawn.append(own | _kept(d.axis, d.path, k, is_state=True))
@@ -175,13 +175,13 @@ def _below(d: _Drawn) -> Picture:
             return norms(d.axis, times, recording.norms, d.subject.run.tasks, _layout)
         second = d.second
         if len(second) != len(elapsed):
-            second = np.interp(elapsed, d.beside.elapsed, d.second, left=np.nan, right=np.nan)
+            second = np.interp(elapsed, d.counterpart.elapsed, d.second, left=np.nan, right=np.nan)
         lines = {"difference": (second - d.own, "replayed − recorded", SECOND, "solid")}
         return apart(d.axis, elapsed, lines, _layout)
     off = d.own - path_at(d.second, elapsed)
     lines = {"difference": (off, "recorded − simulated", SECOND, "solid")}
-    if d.beside.fitted is not None:
-        lines["fit-residual"] = (d.own - d.beside.fitted, "recorded − fitted", FITTED, "dash")
+    if d.counterpart.fitted is not None:
+        lines["fit-residual"] = (d.own - d.counterpart.fitted, "recorded − fitted", FITTED, "dash")
     return apart(d.axis, elapsed, lines, _layout)
 
 

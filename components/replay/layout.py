@@ -14,7 +14,7 @@ from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES, available_sch
 from gaba_core.step_response import time_constant
 
 from ..layout import cards, controls, ids
-from ..run_source.mapping_text import told
+from ..run_source.mapping_text import changes_in_words
 from ..run_source.replay_link import key_of
 from ..run_source.runs_link import NAME as RUNS_NAME
 from ..run_source.runs_link import PATH as RUNS
@@ -84,8 +84,8 @@ def side(state: ReplayState, subject: Subject, runs: list[dict[str, Any]]) -> An
             ),
             html.Div(
                 numbers["steps_per_epoch"],
-                id=ids.part(NAME, "untold"),
-                style=shown_if(clock_untold(subject)),
+                id=ids.part(NAME, "unknown-clock"),
+                style=shown_if(clock_unknown(subject)),
             ),
             own,
         ],
@@ -109,7 +109,7 @@ def side(state: ReplayState, subject: Subject, runs: list[dict[str, Any]]) -> An
 
 
 def hidden(state: ReplayState) -> list[Any]:
-    """What the page holds without showing it: a choice is made together with the numbers it brings."""
+    """What the page holds without showing it: a choice is made in one go with the numbers it brings."""
     return [
         dcc.Input(type="hidden", id=ids.choice(NAME, name), value=getattr(state, name))
         for name in ("run", "mode", "reading")
@@ -118,7 +118,7 @@ def hidden(state: ReplayState) -> list[Any]:
 
 def reading(state: ReplayState, subject: Subject) -> list[Any]:
     """What the reader decided on how the run's file is read, and the way to where that is decided."""
-    changes = told(subject.run)
+    changes = changes_in_words(subject.run)
     if subject.misread:
         words = f"Your mapping does not fit, and the file is read as proposed: {subject.misread}"
     elif changes:
@@ -126,10 +126,10 @@ def reading(state: ReplayState, subject: Subject) -> list[Any]:
     else:
         return []
     query = {"runs": quoted(subject.key), "reading": key_of(state.reading)}
-    kept = [dcc.Input(type="hidden", name=name, value=value) for name, value in query.items()]
+    carried = [dcc.Input(type="hidden", name=name, value=value) for name, value in query.items()]
     go = html.Button("Change it on Runs", className="gaba-go")
     # A form: the browser encodes what it sends once, whatever a file is called.
-    form = html.Form([*kept, go], action=f"{RUNS}#{ids.part(RUNS_NAME, 'reading')}", method="get")
+    form = html.Form([*carried, go], action=f"{RUNS}#{ids.part(RUNS_NAME, 'reading')}", method="get")
     return [dmc.Text(words, size="xs", c="dimmed", mb=4), form]
 
 
@@ -204,7 +204,7 @@ def schemes(subject: Subject) -> list[dict[str, Any]]:
     ]
 
 
-def clock_untold(subject: Subject) -> bool:
+def clock_unknown(subject: Subject) -> bool:
     """Whether the log does not say how many steps an epoch has."""
     return subject.own.steps_per_epoch.source == "reference"
 
@@ -255,7 +255,7 @@ def _readouts(state: ReplayState, subject: Subject, text: dict[str, str]) -> Any
         about = "Root mean square of recorded minus simulated; of recorded minus the fitted curve."
         both = html.Span(["fit: ", cards.live(NAME, "rms-fit", text["rms-fit"])])
         rows.append(("Residual", about, [both, cards.live(NAME, "rms", text["rms"])]))
-    body = [cards.readouts(["", "Recorded", second], rows, f"Read-outs, recorded beside {second.lower()}")]
+    body = [cards.readouts(["", "Recorded", second], rows, f"Read-outs, recorded and {second.lower()}")]
     is_replayed = state.mode == "replay" and not subject.refusal
     check = reproduction(subject.run) if is_replayed else ""
     if check:
@@ -264,7 +264,7 @@ def _readouts(state: ReplayState, subject: Subject, text: dict[str, str]) -> Any
 
 
 def _parameters(state: ReplayState, subject: Subject) -> Any:
-    """Where the sliders start and how it is known; beside it what the fit says."""
+    """Where the sliders start and how it is known; then what the fit says."""
     own, fit = subject.own, subject.own.fit
     names = PARAMETERS if state.mode == "compare" else CONTROLLER
     rows = []

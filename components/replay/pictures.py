@@ -10,9 +10,9 @@ from gaba_core.runs.simulated_twin import Recorded, fitted_path
 
 from . import data
 from .figures import nothing, replay_pictures
-from .readouts import nothing_told, texts
+from .readouts import no_readouts, texts
 from .state import ReplayState
-from .subject import Beside, Subject
+from .subject import Counterpart, Subject
 
 NO_WEIGHTS = "This log holds no weights: there is nothing to replay or to compare."
 
@@ -21,13 +21,13 @@ def pictures_of(subject: Subject, state: ReplayState) -> dict[str, dict[str, Any
     """Return both pictures with the read-outs; where there is nothing to draw, pictures that say why."""
     found = found_of(subject, state)
     if isinstance(found, str):
-        return nothing(subject, state, found, nothing_told())
-    path, beside = found
-    return replay_pictures(subject, state, path, beside, texts(subject, state, path, beside))
+        return nothing(subject, state, found, no_readouts())
+    path, counterpart = found
+    return replay_pictures(subject, state, path, counterpart, texts(subject, state, path, counterpart))
 
 
-def found_of(subject: Subject, state: ReplayState) -> tuple[Recorded, Beside] | str:
-    """Return what was recorded and what is drawn beside it, or why there is nothing."""
+def found_of(subject: Subject, state: ReplayState) -> tuple[Recorded, Counterpart] | str:
+    """Return what was recorded and what is compared with it, or why there is nothing."""
     path = subject.path
     if path is None:
         return NO_WEIGHTS
@@ -35,9 +35,9 @@ def found_of(subject: Subject, state: ReplayState) -> tuple[Recorded, Beside] | 
         if subject.refusal:
             return subject.refusal
         times = path.elapsed if subject.recording is None else subject.recording.elapsed
-        return path, Beside(times.astype(np.float64), *data.replayed(subject, state))
+        return path, Counterpart(times.astype(np.float64), *data.replayed(subject, state))
     weights, ema = data.simulated(subject, state)
-    return path, Beside(np.arange(1.0, len(weights) + 1.0), weights, ema, _fitted(subject, path))
+    return path, Counterpart(np.arange(1.0, len(weights) + 1.0), weights, ema, _fitted(subject, path))
 
 
 def _fitted(subject: Subject, path: Recorded) -> Any:

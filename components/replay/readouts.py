@@ -18,7 +18,7 @@ from gaba_core.runs.schema import Floats, is_gaba
 from gaba_core.runs.simulated_twin import Recorded
 
 from .state import ReplayState
-from .subject import Beside, Subject, controller
+from .subject import Counterpart, Subject, controller
 
 LIMITS = {
     "replay": "A replay cannot know how other weights would have changed the training, and so the norms.",
@@ -47,10 +47,10 @@ NEVER, NONE = "not in this run", "–"
 REPRODUCED = 1e-4
 
 
-def texts(subject: Subject, state: ReplayState, path: Recorded, beside: Beside) -> dict[str, str]:
+def texts(subject: Subject, state: ReplayState, path: Recorded, counterpart: Counterpart) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
     own = path.drawn[:, subject.task]
-    second, ema = _at_records(path, beside, subject.task)
+    second, ema = _at_records(path, counterpart, subject.task)
     floor = controller(state, len(subject.run.tasks)).floor
     after = path_figures(second, ema, floor if state.reads("floor") else 0.0)
     before = _recorded(subject.run, subject.own, path, subject.task)
@@ -62,7 +62,7 @@ def texts(subject: Subject, state: ReplayState, path: Recorded, beside: Beside) 
     text["apart"] = NONE if np.isnan(apart) else f"{signed(apart)} at {_moment(subject, path.elapsed[at])}"
     if state.mode == "compare":
         text["rms"] = _rms(second - own)
-        text["rms-fit"] = NONE if beside.fitted is None else _rms(own - beside.fitted)
+        text["rms-fit"] = NONE if counterpart.fitted is None else _rms(own - counterpart.fitted)
     text["floor-note"] = _floor_note(subject, state)
     return text
 
@@ -78,7 +78,7 @@ def knows_floor(subject: Subject) -> bool:
     return recorded and is_gaba(subject.run) and subject.own.floor.source != "reference"
 
 
-def nothing_told() -> dict[str, str]:
+def no_readouts() -> dict[str, str]:
     """Return the read-outs where there is nothing to read."""
     names = [f"{name}-{kind}" for name, *_ in ROWS for kind in ("recorded", "second")]
     return dict.fromkeys((*names, "apart", "rms", "rms-fit"), NONE) | {"floor-note": ""}
@@ -149,17 +149,17 @@ def _worst(weights: Floats) -> Floats:
     return shares
 
 
-def _at_records(path: Recorded, beside: Beside, task: int) -> tuple[Floats, Floats]:
+def _at_records(path: Recorded, counterpart: Counterpart, task: int) -> tuple[Floats, Floats]:
     """Return the drawn task's values (N,) and every task's state (N, K) at the times of the records."""
-    drawn = (beside.state if path.weights is None else beside.weights)[:, task]
-    if len(beside.elapsed) == len(path.elapsed):
-        return drawn, beside.state
-    state = np.column_stack([_at(beside, column, path.elapsed) for column in beside.state.T])
-    return _at(beside, drawn, path.elapsed), state
+    drawn = (counterpart.state if path.weights is None else counterpart.weights)[:, task]
+    if len(counterpart.elapsed) == len(path.elapsed):
+        return drawn, counterpart.state
+    state = np.column_stack([_at(counterpart, column, path.elapsed) for column in counterpart.state.T])
+    return _at(counterpart, drawn, path.elapsed), state
 
 
-def _at(beside: Beside, column: Floats, elapsed: Floats) -> Floats:
-    found = np.interp(elapsed, beside.elapsed, column, left=np.nan, right=np.nan)
+def _at(counterpart: Counterpart, column: Floats, elapsed: Floats) -> Floats:
+    found = np.interp(elapsed, counterpart.elapsed, column, left=np.nan, right=np.nan)
     return np.asarray(found, dtype=np.float64)
 
 

@@ -40,7 +40,7 @@ class ReplayState:
         x: unit of the time axis, a key of AXES.
         window: stretch of time drawn, a key of WINDOWS.
         below: what the second picture draws, a key of BELOWS.
-        show: what is drawn beside the weights, keys of SHOWS.
+        show: what is drawn with the weights, keys of SHOWS.
 
     Raises:
         ParameterError: names parameter, rule and value.
@@ -83,7 +83,7 @@ class ReplayState:
 
     @property
     def shows(self) -> Shows:
-        """What is drawn beside the weights, as switches."""
+        """What is drawn with the weights, as switches."""
         return switches(Shows, self.show)
 
     @property
@@ -97,7 +97,7 @@ class ReplayState:
 
     @property
     def averages(self) -> bool:
-        """Whether what is drawn beside the run has a moving average, and so an EMA state."""
+        """Whether what is compared with the run has a moving average, and so an EMA state."""
         return self.reads("beta")
 
     def reads(self, name: str) -> bool:

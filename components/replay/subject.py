@@ -62,8 +62,8 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Beside:
-    """What is drawn beside the recorded weights: a replay, or a simulation with the fitted curve.
+class Counterpart:
+    """What is compared with the recorded weights: a replay, or a simulation with the fitted curve.
 
     Attributes:
         elapsed: (T,) steps.

@@ -16,7 +16,7 @@ from ..layout import cards
 from .pictures import found_of
 from .readouts import NONE
 from .state import ReplayState
-from .subject import Beside, Subject
+from .subject import Counterpart, Subject
 from .time_axis import replay_axis
 
 ROWS = 60  # of the table on the page; the CSV has all
@@ -24,17 +24,17 @@ KINDS = {"replay": "replayed", "compare": "simulated"}
 
 
 def as_csv(subject: Subject, state: ReplayState) -> str:
-    """Return one row a step or record: every task's weight and EMA state, recorded and beside it."""
+    """Return one row a step or record: every task's weight and EMA state, recorded and compared."""
     found = found_of(subject, state)
     if isinstance(found, str):
         return f"{found}\n"
-    path, beside = found
-    kind, rows = KINDS[state.mode], _rows(path, beside)
+    path, counterpart = found
+    kind, rows = KINDS[state.mode], _rows(path, counterpart)
     tables = {
         "recorded_weight": path.weights,
         "recorded_state": path.state,
-        f"{kind}_weight": beside.weights[rows],
-        f"{kind}_state": beside.state[rows] if state.averages else None,
+        f"{kind}_weight": counterpart.weights[rows],
+        f"{kind}_state": counterpart.state[rows] if state.averages else None,
     }
     known = {name: table for name, table in tables.items() if table is not None}
     out = io.StringIO()
@@ -51,13 +51,13 @@ def data_table(subject: Subject, state: ReplayState) -> Any:
     found = found_of(subject, state)
     if isinstance(found, str):
         return dmc.Text(found, size="sm", c="dimmed")
-    path, beside = found
-    k, kind, rows = subject.task, KINDS[state.mode], _rows(path, beside)
+    path, counterpart = found
+    k, kind, rows = subject.task, KINDS[state.mode], _rows(path, counterpart)
     columns: dict[str, Floats | None] = {
         "weight, recorded": None if path.weights is None else path.weights[:, k],
-        f"weight, {kind}": beside.weights[rows, k],
+        f"weight, {kind}": counterpart.weights[rows, k],
         "EMA state, recorded": None if path.state is None else path.state[:, k],
-        **({f"EMA state, {kind}": beside.state[rows, k]} if state.averages else {}),
+        **({f"EMA state, {kind}": counterpart.state[rows, k]} if state.averages else {}),
     }
     window = replay_axis(subject, path, state).shown(path.elapsed)
     count = len(path.elapsed[window])
@@ -77,8 +77,8 @@ def _cells(elapsed: float, subject: Subject, columns: dict[str, Floats | None], 
     return [f"{elapsed - 1:,.0f}", f"{elapsed / subject.per_epoch - 1:.2f}", *numbers]
 
 
-def _rows(path: Recorded, beside: Beside) -> Integers:
-    """Return which samples of what is drawn beside a run stand where the run was recorded."""
-    if len(beside.elapsed) == len(path.elapsed):
+def _rows(path: Recorded, counterpart: Counterpart) -> Integers:
+    """Return which samples of what is compared with a run stand where the run was recorded."""
+    if len(counterpart.elapsed) == len(path.elapsed):
         return np.arange(len(path.elapsed))
-    return np.clip(np.round(path.elapsed).astype(np.int64), 1, len(beside.elapsed)) - 1
+    return np.clip(np.round(path.elapsed).astype(np.int64), 1, len(counterpart.elapsed)) - 1

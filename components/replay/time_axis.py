@@ -56,7 +56,7 @@ class ReplayAxis:
         return slice(0, int(np.searchsorted(elapsed, self.end, side="right")) + 1)
 
     def coordinates(self, elapsed: Floats, values: Floats) -> Trace:
-        """Return x and y of what is finite in the picture, its peaks kept."""
+        """Return x and y of what is finite in the picture, with its peaks."""
         window = self.shown(elapsed)
         keep = peak_keeping(values[window], POINTS)
         x, y = self.x(elapsed[window][keep]), values[window][keep]

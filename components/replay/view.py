@@ -1,4 +1,4 @@
-"""Replay view: the recorded norms of a run through another controller, and a simulation beside the run."""
+"""Replay view: the recorded norms of a run through another controller, and a simulation to compare."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ __all__ = [
 
 
 WORDS = ("legend", "limits", "apart", "numbers", "reading", "look-for")  # parts that are rewritten
-HIDDEN = ("only-replay", "only-replay-too", "only-compare", "untold")  # parts that not every mode has
+HIDDEN = ("only-replay", "only-replay-too", "only-compare", "unknown-clock")  # parts that not every mode has
 
 
 def pictures(state: ReplayState) -> page.Pictures:
@@ -162,7 +162,7 @@ def _register_drawing(app: Dash) -> None:
             "only-replay": replays,
             "only-replay-too": replays,
             "only-compare": compares,
-            "untold": page.shown_if(page.clock_untold(subject)),
+            "unknown-clock": page.shown_if(page.clock_unknown(subject)),
             "sliders": idle,
             "numbers_idle": idle,
         }
@@ -193,7 +193,7 @@ def _register_choice(app: Dash) -> None:
         if picked and (mode := data.mode_for(state)) != state.mode:
             state, _ignored = data.completed({**wanted, "mode": mode})
         subject = data.subject(state)
-        kept = state.task if picked or text.get("task") not in subject.run.tasks else text["task"]
+        task = state.task if picked or text.get("task") not in subject.run.tasks else text["task"]
         offered = page.schemes(subject)
         wish = text.get("scheme")
         scheme = wish if any(wish == i["value"] for g in offered for i in g["items"]) else state.scheme
@@ -203,7 +203,7 @@ def _register_choice(app: Dash) -> None:
             "switch": mode,
             "scheme": scheme,
             "scheme_options": offered,
-            "task": kept,
+            "task": task,
             "task_options": page.tasks(subject),
             "numbers": [getattr(state, i["param"]) for i in numbers],
             "defaults": _defaults(state),

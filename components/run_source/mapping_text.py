@@ -38,8 +38,8 @@ def readings_of(entries: Sequence[str]) -> dict[str, str]:
 
 def with_reading(entries: Sequence[str], key: str, text: str) -> tuple[str, ...]:
     """Return the entries with those of one run replaced; without changes it has none."""
-    kept = {k: t for k, t in readings_of(entries).items() if k != key} | ({key: text} if text else {})
-    return tuple(f"{quote(k, safe='/ ')}{BETWEEN}{t}" for k, t in kept.items())
+    entries_left = {k: t for k, t in readings_of(entries).items() if k != key} | ({key: text} if text else {})
+    return tuple(f"{quote(k, safe='/ ')}{BETWEEN}{t}" for k, t in entries_left.items())
 
 
 def rows(run: Run) -> list[dict[str, Any]]:
@@ -110,7 +110,7 @@ def changes(run: Run, mapping: ColumnMapping | None = None) -> str:
     return "" if reading is None else (mapping or reading.mapping).changes(reading.proposed)
 
 
-def told(run: Run, most: int = 3) -> str:
+def changes_in_words(run: Run, most: int = 3) -> str:
     """Return in words what the reader changed in how a run's file is read; empty where nothing."""
     if run.reading is None:
         return ""

@@ -22,7 +22,7 @@ def run_style(index: int) -> theme.Style:
 
 
 def by_color(lines: int, runs: int) -> bool:
-    """Whether the lines of a panel are told apart by colour: those of one run, too many for dashes."""
+    """Whether the lines of a panel differ by colour: those of one run, too many for dashes."""
     return runs == 1 and lines > 2
 
 

@@ -75,7 +75,7 @@ def group_options(shown: Sequence[Shown], state: RunsState) -> list[dict[str, st
         more.append(state.group)
     named = [{"value": name, "label": fact_label(name)} for name in (*COLUMNS, *more)]
     each = [{"value": "", "label": "Nothing: each run by itself"}]
-    return [*each, {"value": ALL_RUNS, "label": "All runs together"}, *named]
+    return [*each, {"value": ALL_RUNS, "label": "All runs"}, *named]
 
 
 def fact_label(name: str) -> str:

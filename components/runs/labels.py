@@ -98,13 +98,13 @@ def metric_label(name: str) -> str:
 
 
 def axis_title(name: str) -> str:
-    """Return the metric's name as it fits beside an axis."""
+    """Return the metric's name as it fits along an axis."""
     short = {"ratio": "gradient ratio", "norms": "gradient norm", "losses": "loss"}
     return short.get(name, metric_label(name)).replace(", last window", "").replace(", all windows", "")
 
 
 def weights_title(tasks: Sequence[str]) -> str:
-    """Return what stands beside the axis of the weights."""
+    """Return the title of the axis of the weights."""
     return f"weight, {tasks[0]}" if len(tasks) == 1 else "weights"
 
 

@@ -124,15 +124,15 @@ def _rows_at(own: Floats, epochs: Floats) -> Floats:
 
 
 def _offered(places: Floats, shown: Sequence[Shown], axis: TimeAxis) -> Floats:
-    """The places the playhead can stand at: all, or of very many MOST of those in sight, and best epochs."""
+    """The places of the playhead: all, or of very many MOST of the visible ones, and best epochs."""
     if places.size <= MOST:
         return places
     low, high = axis.view or (places[0], places[-1])
     seen = places[(places >= low) & (places <= high)]
     seen = seen if seen.size else places
     best = [axis.records(s.run)[s.run.best_index] for s in shown if s.run.best_index is not None]
-    kept = [place for place in best if seen[0] <= place <= seen[-1]]
-    return np.unique(np.concatenate([seen[:: -(-seen.size // MOST)], seen[-1:], kept]))
+    within = [place for place in best if seen[0] <= place <= seen[-1]]
+    return np.unique(np.concatenate([seen[:: -(-seen.size // MOST)], seen[-1:], within]))
 
 
 def _by_time(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, list[Floats]]:
@@ -169,10 +169,10 @@ def _values(run: Run, wanted: Sequence[Column], rows: Floats) -> Floats:
     for kind, values in (("w", run.weights), ("s", known_state(run))):
         for k, t in enumerate(run.tasks):
             table[f"{kind} {t}"] = None if values is None else _held(run, values[:, k], run.silent)
-    return np.array([_taken(table.get(c.name, _told(run, c.name)), rows) for c in wanted])
+    return np.array([_taken(table.get(c.name, _logged(run, c.name)), rows) for c in wanted])
 
 
-def _told(run: Run, name: str) -> Floats | None:
+def _logged(run: Run, name: str) -> Floats | None:
     """The metric with what an earlier record of the same epoch said where a later one says nothing."""
     values = run.metrics.get(name)
     return None if values is None else _held(run, values, run.unlogged.get(name))

@@ -56,7 +56,7 @@ class RunsState:
         group: which runs are averaged: empty for none, ALL_RUNS, or the parameter they share.
         baseline: key of the run that the others are compared with, or the label of a group; empty for none.
         reading: how a run's file is read where that is not as proposed; see `readings`.
-        zoom: the ranges in sight where the reader has zoomed, as `runs_zoom` writes them.
+        zoom: the visible ranges where the reader has zoomed, as `zoom.py` writes them.
         follow: whether logs are followed while they are written, a key of FOLLOW.
 
     Raises:

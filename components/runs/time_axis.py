@@ -64,9 +64,9 @@ class TimeAxis:
         counted: what the records count where the unit is epochs.
         pointed: what stands over the values at the pointer.
         low, high: first and last place of anything drawn.
-        end: last place in sight at first.
+        end: last place visible at first.
         context: what a zoom along this axis belongs to.
-        view: first and last place in sight where the reader has zoomed, else None.
+        view: first and last visible place where the reader has zoomed, else None.
     """
 
     def __init__(self, shown: Sequence[Shown], state: RunsState) -> None:
@@ -91,7 +91,7 @@ class TimeAxis:
         self.high = high if high > self.low else self.low + 1.0
         self.end = self._end(shown) if state.window == "transient" else self.high
         self.context = context(self.unit, "log" if self.log else "", state.window)
-        self.view = self._in_sight(state.zoom)
+        self.view = self._visible(state.zoom)
 
     def _start(self, shown: Sequence[Shown], low: float) -> float:
         """Where the first step stands, if any run can tell its steps."""
@@ -107,7 +107,7 @@ class TimeAxis:
                 return min(self.high, self.low + 1.5 * (float(at[0]) - self.low))
         return self.high
 
-    def _in_sight(self, zoom: Sequence[str]) -> tuple[float, float] | None:
+    def _visible(self, zoom: Sequence[str]) -> tuple[float, float] | None:
         found = zoomed("x", self.context, zoom)
         if found is None or not self.log:
             return found
@@ -139,7 +139,7 @@ class TimeAxis:
         return np.asarray(self.records(run)[at], dtype=np.float64)
 
     def span(self) -> list[float]:
-        """The range in sight at first, with a little room; exponents of ten where it is logarithmic."""
+        """The range visible at first, with a little room; exponents of ten where it is logarithmic."""
         return list(self._with_room(self.end))
 
     def everything(self) -> tuple[float, float]:

@@ -1,8 +1,8 @@
-"""The reader's zoom: which stretch of an axis is in sight, in the link and in what the server draws.
+"""The reader's zoom: which stretch of an axis is visible, in the link and in what the server draws.
 
 A zoom is written axis:context:low:high, or axis:context:all for all there is, strays included. The context
 names what stood on the axis, so that the zoom of one metric is not taken for that of another;
-`figures.runs_sight` tells the browser the contexts.
+`figure/zoom_ranges.py` gives the browser the contexts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def context(*what: str) -> str:
 
 
 def zoomed(axis: str, where: str, zoom: Sequence[str]) -> tuple[float, float] | None:
-    """Return the range in sight of an axis ("x", "y", "y2" ...), None where the reader has not zoomed there.
+    """Return the visible range of an axis ("x", "y", "y2" ...), None where the reader has not zoomed there.
 
     Args:
         axis: name of the axis.

@@ -2,7 +2,7 @@
 
 flask-caching's own `memoize` keys on `str(args)`, which shortens long arrays: two different ones collide. And
 its backends pickle what they keep: whoever can write there can then run code here. So only functions of
-frozen dataclasses and plain values are cached, by their full `repr`, and only bytes are kept, as they are.
+frozen dataclasses and plain values are cached, by their full `repr`, and only bytes are stored, as they are.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def cached(function: Callable[[Any], bytes], argument: Any) -> bytes:
     """Return function(argument), from the cache where it is there; bytes only, so nothing is ever unpickled.
 
     Args:
-        function: a pure function, told from others by its qualified name.
+        function: a pure function, identified by its qualified name.
         argument: a frozen dataclass or a tuple of plain values.
     """
     key = f"{function.__module__}.{function.__qualname__}:{argument!r}"

@@ -1,4 +1,4 @@
-"""What goes over the wire: compressed, and kept by the browser where an address names its contents."""
+"""HTTP compression, and how long the browser may cache where an address names its contents."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def register(server: Flask) -> None:
         body = _body(response)
         if len(body) < SMALL:
             return response
-        response.set_data(_kept(body, coding) if final else packed(body, coding, ANSWER))
+        response.set_data(_packed_file(body, coding) if final else packed(body, coding, ANSWER))
         response.headers["Content-Encoding"] = coding
         response.vary.add("Accept-Encoding")
         return response
@@ -61,7 +61,7 @@ def packed(body: bytes, coding: str, quality: int) -> bytes:
 
 
 @cached(32 * 2**20)
-def _kept(body: bytes, coding: str) -> bytes:
+def _packed_file(body: bytes, coding: str) -> bytes:
     return packed(body, coding, FILE)
 
 

@@ -32,7 +32,7 @@ def arranged(scripts: str) -> Arranged:
     """Return where the grid is, and Dash's script tags without grid and polyfill, with the graph's."""
     grid = GRID.search(scripts)
     head = f'<meta name="gaba-grid" content="{grid[1]}">' if grid else ""
-    kept, polyfills = POLYFILL.subn("", GRID.sub("", scripts))
-    kept, graphs = COMPONENTS.subn(r'<script src="\1async-graph\2"></script>\n', kept, count=1)
+    rest, polyfills = POLYFILL.subn("", GRID.sub("", scripts))
+    rest, graphs = COMPONENTS.subn(r'<script src="\1async-graph\2"></script>\n', rest, count=1)
     found = {"grid": grid, "polyfill": polyfills, "graph": graphs}
-    return Arranged(head, kept, tuple(name for name, there in found.items() if not there))
+    return Arranged(head, rest, tuple(name for name, there in found.items() if not there))

@@ -1,4 +1,4 @@
-"""Frames for a dragged control: a small binary route beside Dash's own.
+"""Frames for a dragged control: a small binary route of our own.
 
 While a control is held, the browser asks for the pictures at the control's positions, those ahead of the
 pointer first, and then only picks. `assets/frame_prefetch.mjs` is the other end.

@@ -30,22 +30,24 @@ class Dashboard(Dash):
     """A Dash app whose index holds the first picture of the view that is asked for.
 
     Args:
-        sights: the views that have one; they name it in FIRST.
+        prerendered: the views that have one; they name it in FIRST.
     """
 
-    def __init__(self, *args: Any, sights: tuple[PrerenderedView, ...], **options: Any) -> None:
+    def __init__(self, *args: Any, prerendered: tuple[PrerenderedView, ...], **options: Any) -> None:
         super().__init__(*args, **{**options, "assets_ignore": IGNORED})
         self.renderer = dash_adapter.START
-        self.sights = {view.PATH: view for view in sights}
+        self.prerendered = {view.PATH: view for view in prerendered}
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash names the same nine
-        """Return the index: first sight, what draws it, then Dash, our modules, and its start."""
-        view = self.sights.get("/" + (self.strip_relative_path(request.path) or ""))
+        """Return the index: the first picture, what draws it, then Dash, our modules, and its start."""
+        view = self.prerendered.get("/" + (self.strip_relative_path(request.path) or ""))
         ahead = [f'<script src="{self._dated(name)}"></script>' for name in AHEAD]
         brought = dash_adapter.arranged(parts["scripts"])
         ours = {
             "metas": "\n".join([parts["metas"], brought.head, self._import_map()]),
-            "app_entry": "\n".join([_sight(view, request.args) if view else "", *ahead, parts["app_entry"]]),
+            "app_entry": "\n".join(
+                [_first_picture(view, request.args) if view else "", *ahead, parts["app_entry"]]
+            ),
             "scripts": brought.scripts,
             "renderer": "\n".join([*self._module_tags(), parts["renderer"]]),
         }
@@ -73,16 +75,16 @@ class Dashboard(Dash):
         return f"{self.get_asset_url(name)}?m={changed}"
 
 
-def _sight(view: PrerenderedView, query: Any) -> str:
+def _first_picture(view: PrerenderedView, query: Any) -> str:
     """Return the view's heading and an empty place, with the figure that goes there."""
     state, _ = from_text(view.STATE, query)
     picture: dict[str, Any] = next(iter(view.pictures(state).values()))
     figure = {key: picture[key] for key in ("data", "layout")}
-    told = to_json_plotly({"figure": figure, "templates": theme.TEMPLATES}).replace("<", "\\u003c")
+    embedded = to_json_plotly({"figure": figure, "templates": theme.TEMPLATES}).replace("<", "\\u003c")
     look = f"<b>What to look for</b>&ensp;{escape(view.LOOK_FOR)}"
     return f"""<div id="gaba-first" class="gaba-main" aria-hidden="true"><div class="gaba-view">
 <div class="gaba-top"><h1>{escape(view.HEADING)}</h1><p>{look}</p></div>
 <div class="gaba-side"><div></div></div><div class="gaba-toolbar"><div></div></div>
 <div class="gaba-picture"><div><h2>{escape(view.FIRST)}</h2><div class="gaba-first-graph"></div></div></div>
 </div></div>
-<script type="application/json" id="gaba-first-figure">{told}</script>"""
+<script type="application/json" id="gaba-first-figure">{embedded}</script>"""

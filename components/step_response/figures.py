@@ -150,7 +150,7 @@ def _targets(state: StepState) -> list[Trace]:
 
 
 def _marks(state: StepState, heights: list[float]) -> list[Trace]:
-    """Vertical lines at tau, 3 tau and 5 tau of the dragged beta; those past the end lie out of sight."""
+    """Vertical lines at tau, 3 tau and 5 tau of the dragged beta; those past the end are left out."""
     if not state.shows.marks:
         return []
     tau = time_constant(state.beta)

@@ -26,8 +26,8 @@ class StepState:
     """Everything a link to the view restores.
 
     Attributes:
-        betas: moving averages drawn beside the one of `beta`.
-        show: what is drawn beside the closed forms, keys of SHOWS.
+        betas: moving averages drawn with the one of `beta`.
+        show: what is drawn with the closed forms, keys of SHOWS.
 
     Raises:
         ParameterError: names parameter, rule and value.
@@ -88,7 +88,7 @@ class StepState:
 
     @property
     def shows(self) -> Shows:
-        """What is drawn beside the closed forms, as switches."""
+        """What is drawn with the closed forms, as switches."""
         return switches(Shows, self.show)
 
     @property
@@ -98,5 +98,5 @@ class StepState:
 
 
 def style_slot(beta: float) -> int:
-    """Index of the style of a beta that is compared with; 0 is kept for the dragged one."""
+    """Index of the style of a beta that is compared with; 0 is reserved for the dragged one."""
     return 1 + (BETAS.index(beta) if beta in BETAS else len(BETAS)) % 7

@@ -137,7 +137,7 @@ def _readouts_card(text: dict[str, str]) -> Any:
                 "For the β of the slider. Measured: on the recursion itself, run step by step; the noise "
                 "gain on 400,000 draws of white noise.",
             ),
-            cards.readouts(["", "Predicted", "Measured"], rows, "Read-outs, predicted beside measured"),
+            cards.readouts(["", "Predicted", "Measured"], rows, "Read-outs, predicted and measured"),
         ]
     )
 

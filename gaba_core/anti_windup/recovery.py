@@ -117,7 +117,7 @@ def recovery_experiment(
 
 
 def recovery_experiments(scheme: str | Scheme, settings: Sequence[RecoverySettings]) -> list[Recovery]:
-    """Return one Recovery for each experiment; all of them advance together.
+    """Return one Recovery for each experiment; all of them advance in step.
 
     Raises:
         ParameterError: scheme is not one of SCHEMES.

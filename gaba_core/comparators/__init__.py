@@ -1,4 +1,4 @@
-"""Published ways to weigh losses, beside GABA: one protocol, one experiment, failures told apart."""
+"""Published ways to weigh losses, compared with GABA: one protocol, one experiment, four failures."""
 
 from gaba_core.comparators.base import Comparator
 from gaba_core.comparators.draws import LossModel

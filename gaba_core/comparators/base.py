@@ -96,12 +96,12 @@ def kind_of(comparator: Comparator[Any]) -> tuple[Any, ...]:
 
 def side_by_side(many: Sequence[Comparator[StateT]]) -> Comparator[StateT]:
     """Return a comparator for arrays (P, S, K) that runs P settings of one kind, each by its own numbers."""
-    together = copy(many[0])
-    for name in together.varies:
+    merged = copy(many[0])
+    for name in merged.varies:
         each = [getattr(one, name) for one in many]
         if len(set(each)) > 1:
-            object.__setattr__(together, name, np.array(each)[:, None, None])
-    return together
+            object.__setattr__(merged, name, np.array(each)[:, None, None])
+    return merged
 
 
 def along_steps(setting: Any) -> Any:

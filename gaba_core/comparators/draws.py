@@ -1,4 +1,4 @@
-"""What every method of a divergence experiment sees: noisy gradient norms, and losses that fall as told."""
+"""What every method of a divergence experiment sees: noisy gradient norms, and losses that fall as set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gaba_core.parameters import Noise, SimulationParams
 class LossModel:
     """Losses of a run: L_i(t) = first_i * left_i^(t/(T-1)) * (g_i(t) / norm_i)^follow.
 
-    Nothing learns here: the losses fall as told, whatever the weights. The defaults are constant losses of 1.
+    Nothing learns here: the losses fall as set, whatever the weights. The defaults are constant losses of 1.
 
     Attributes:
         first: loss of each task at step 0, above 0; a single number serves every task.

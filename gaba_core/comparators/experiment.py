@@ -125,7 +125,7 @@ def run_divergence(settings: DivergenceSettings) -> Divergence:
 
 
 def run_divergences(settings: Sequence[DivergenceSettings]) -> list[Divergence]:
-    """Return one Divergence for each experiment; what shares its method's kind advances together."""
+    """Return one Divergence for each experiment; what shares its method's kind advances in step."""
     outcomes = iter(run_all([run for one in settings for run in one.runs.values()]))
     results = []
     for one in settings:

@@ -1,4 +1,4 @@
-"""The four ways in which loss weights fail, told apart and counted."""
+"""The four ways in which loss weights fail, distinguished and counted."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Judged:
         )
 
     def part(self, at: int) -> Judged:
-        """Return what was found of one of many runs that were judged together, shape (P, S, T)."""
+        """Return what was found of one of many runs that were judged in one batch, shape (P, S, T)."""
         first = {kind: each[at].copy() for kind, each in self.others.first.items()}
         share = {kind: each[at].copy() for kind, each in self.others.share.items()}
         return Judged(self.lowest[at].copy(), Failures(first, share), self.tasks)

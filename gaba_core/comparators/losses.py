@@ -149,11 +149,11 @@ class Uncertainty(Comparator[UncertaintyState]):
         """Return the weights along whole recordings (..., T, K), the same as step by step."""
         learnt, memory = tasks_first(state.log_variances), state.adam
         adam = AdamInPlace(AdamState(tasks_first(memory.mean), tasks_first(memory.square), memory.updates))
-        told = steps_first(paired(norms, losses, learnt.dtype)[1], learnt.dtype)
+        ordered = steps_first(paired(norms, losses, learnt.dtype)[1], learnt.dtype)
         halves = np.repeat(_halves(self.kinds, learnt.dtype)[:, None], learnt.shape[1], axis=1)
         balanced, rate = np.full_like(learnt, 0.5), np.full_like(learnt, self.rate)
-        weights = np.empty_like(told)
-        for loss, weight in zip(told, weights, strict=True):
+        weights = np.empty_like(ordered)
+        for loss, weight in zip(ordered, weights, strict=True):
             np.negative(learnt, weight)
             np.exp(weight, weight)
             np.multiply(weight, halves, weight)

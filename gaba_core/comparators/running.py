@@ -1,4 +1,4 @@
-"""Runs of the comparators over draws, many at once: together they take little longer than one alone."""
+"""Runs of the comparators over draws, many at once, which takes little longer than one alone."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def _run_distinct(runs: Sequence[Run]) -> list[Outcome]:
         jobs = [_job([runs[i] for i in members], drawn) for members in groups]
         with np.errstate(all="ignore"):
             found = cls.run_jobs(jobs)
-        for members, together in zip(groups, found, strict=True):
-            weights |= zip(members, together, strict=True)
+        for members, results in zip(groups, found, strict=True):
+            weights |= zip(members, results, strict=True)
     return [Outcome(drawn[run.draws], weights[i]) for i, run in enumerate(runs)]
 
 
@@ -95,6 +95,6 @@ def _start_of(comparator: Comparator[Any], start: Start, draws: Sequence[Draws])
 def run_comparator(
     comparator: Comparator[Any], norms: FloatArray, losses: FloatArray, state: Any
 ) -> FloatArray:
-    """Return the weights along whole recordings (..., T, K), from `state` on; what overflows is kept."""
+    """Return the weights along whole recordings (..., T, K), from `state` on; what overflows stays."""
     with np.errstate(all="ignore"):
         return comparator.run(state, norms, losses)

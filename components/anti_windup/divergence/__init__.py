@@ -1,1 +1,1 @@
-"""Divergence panel: GABA beside unclamped methods under noise."""
+"""Divergence panel: GABA compared with unclamped methods under noise."""

@@ -1,4 +1,4 @@
-"""The curves of the Divergence panel: runs as they are drawn, many made at once and kept."""
+"""The curves of the Divergence panel: runs as they are drawn, many made at once and cached."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ POINTS = 250
 EDGES = (-0.3, 1.3)  # of what is drawn of a weight's share; a failure beyond is marked, not drawn
 SMOOTHED = 25  # steps over which a share of the gradient is averaged; single batches hide the level
 LIMIT = 16 * 2**20  # bytes of curves, some 10 kB a run
-AT_ONCE = 64  # states: the runs of all methods in them are kept until they are drawn
-NUMBERS_AT_ONCE = 2**16  # weights worked on together, as many as a processor's cache holds
+AT_ONCE = 64  # states: the runs of all methods in them are cached until they are drawn
+NUMBERS_AT_ONCE = 2**16  # weights to a batch, as many as a processor's cache holds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ class Curves:
 
 
 def prepare(states: Sequence[DivergenceState]) -> None:
-    """Run and draw the methods of many states at once: together they take little longer than one alone."""
+    """Run and draw the methods of many states at once, which takes little longer than one alone."""
     kept_curves.many(run for state in states for run in state.settings().runs.values())
 
 

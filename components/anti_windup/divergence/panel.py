@@ -33,12 +33,12 @@ STATE = DivergenceState
 version = unversioned
 LOOK_FOR = (
     "two starvations. Without a floor GABA's weight falls far below the bound while the gradients stay "
-    "balanced; with a floor the weight is kept and the second task's gradient starves. Raw GradNorm leaves "
+    "balanced; with a floor the weight stays and the second task's gradient starves. Raw GradNorm leaves "
     "[0, 1]: a negative weight is gradient ascent. Softmax and exp cannot."
 )
 SET_UP = (
     "Nothing learns here: gradient norms are drawn, log-normal around the ratio, the same draws for every "
-    "method, and losses do as the controls say (constant unless told otherwise). From rest: GABA starts at "
+    "method, and losses do as the controls say (constant unless set otherwise). From rest: GABA starts at "
     "the mean share under the noise, GradNorm at balanced gradients, uncertainty weighting where weight "
     "times loss is one half. What fails here fails in this set-up; no more is claimed."
 )

@@ -9,7 +9,7 @@ from dash import Dash
 
 from ...layout import cards, controls
 from ...layout.protocols import unversioned
-from ..panels.export import register_saving, told
+from ..panels.export import register_saving, spoken
 from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note
 from .figures import monte_carlo_picture
 from .state import (
@@ -79,7 +79,7 @@ def centre(state: MonteCarloState, found: dict[str, dict[str, Any]]) -> Any:
     return cards.card(
         [
             cards.graph(NAME, "histogram", picture, label, 430),
-            told(NAME, "histogram", picture["text"]["says"]),
+            spoken(NAME, "histogram", picture["text"]["says"]),
         ]
     )
 

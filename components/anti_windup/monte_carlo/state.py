@@ -12,7 +12,7 @@ from gaba_core.projection import nominal_bounds, weight_bounds
 
 from ...layout.fields import check_choice, check_numbers, like_simulation
 
-AT_ONCE = 64  # checks computed together and kept
+AT_ONCE = 64  # checks computed in one batch and cached
 
 KINDS = {"uniform": "Uniform", "adversarial": "Adversarial"}
 WINDOWS = {"bound": "Around the bounds", "whole": "All draws"}

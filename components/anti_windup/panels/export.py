@@ -24,7 +24,7 @@ def saving(view: str, name: str, numbers: bool = True) -> Any:
     return dmc.Group([button, cards.exports(view, name), dcc.Download(id=ids.part(view, "save"))], gap=4)
 
 
-def told(view: str, name: str, says: str) -> html.Div:
+def spoken(view: str, name: str, says: str) -> html.Div:
     """What a picture says in words, and the buttons that save it."""
     words = dmc.Text(cards.live(view, "says", says), size="sm", flex=1, miw=240)
     return html.Div(dmc.Group([words, saving(view, name)], mt="xs"), className="gaba-says")

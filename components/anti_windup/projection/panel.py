@@ -8,7 +8,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from ...layout import cards, controls, ids
 from ...layout.protocols import unprepared, unversioned
-from ..panels.export import register_saving, told
+from ..panels.export import register_saving
 from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note
 from .figures import projection_picture
 from .readouts import BOUNDS, POINTS, texts
@@ -71,7 +71,7 @@ def centre(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
         [
             html.Div([cards.graph(NAME, "simplex", picture, label, 460), handle], className="gaba-spotted"),
             html.Span(picture["text"]["spot"], id=f"{NAME}-text-spot", hidden=True),
-            told(NAME, "simplex", picture["text"]["says"]),
+            spoken(NAME, "simplex", picture["text"]["says"]),
             dcc.Store(id=ids.part(NAME, "seen")),
         ]
     )

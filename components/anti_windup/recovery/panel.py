@@ -12,7 +12,7 @@ from gaba_core.anti_windup import SCHEMES
 from ...layout import cards, controls, ids
 from ...layout.checked_state import state_or_default
 from ...layout.protocols import unversioned
-from ..panels.export import register_saving, told
+from ..panels.export import register_saving, spoken
 from ..panels.frame import register_drawing, sliders, stacked
 from .figures import recovery_picture
 from .readouts import COLUMNS, biases, texts
@@ -22,7 +22,7 @@ PANEL, LABEL = "recovery", "Recovery"
 NAME = "anti-windup-recovery"
 STATE = RecoveryState
 version = unversioned
-AT_ONCE = 40  # positions whose experiments are still kept when they are drawn
+AT_ONCE = 40  # positions whose experiments are still cached when they are drawn
 LOOK_FOR = (
     "the flat stretch of A after the switch: while the state, dotted, climbs back to the floor, the output "
     "cannot follow. Move the target up to 0.5: the stretch shrinks, and the schemes hardly differ any more."
@@ -78,7 +78,7 @@ def centre(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
     return cards.card(
         [
             cards.graph(NAME, "recovery", picture, label, 470),
-            told(NAME, "recovery", picture["text"]["says"]),
+            spoken(NAME, "recovery", picture["text"]["says"]),
         ]
     )
 

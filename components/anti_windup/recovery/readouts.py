@@ -42,7 +42,7 @@ def texts(state: RecoveryState) -> dict[str, str]:
 
 
 def sentence(state: RecoveryState, gaba: Recovery) -> str:
-    """The analytic release delay beside the measured one, in words."""
+    """The analytic release delay and the measured one, in words."""
     wound = float(gaba.state[state.steps_before - 1]) if state.steps_before else gaba.settings.start
     predicted = release_delay(state.beta, state.floor, state.after, min(1.0, max(0.0, wound)))
     measured = gaba.release_delay

@@ -30,7 +30,7 @@ class RecoveryState:
     Attributes:
         schemes: letters of the schemes drawn.
         window: stretch of time drawn, a key of WINDOWS.
-        show: what is drawn beside the outputs, keys of SHOWS.
+        show: what is drawn with the outputs, keys of SHOWS.
 
     Raises:
         ParameterError: names parameter, rule and value.
@@ -113,7 +113,7 @@ class RecoveryState:
 
     @property
     def shows(self) -> Shows:
-        """What is drawn beside the outputs, as switches."""
+        """What is drawn with the outputs, as switches."""
         return switches(Shows, self.show)
 
     def settings(self) -> RecoverySettings:
@@ -130,7 +130,7 @@ class RecoveryState:
 
 
 def prepare(states: Sequence[RecoveryState]) -> None:
-    """Run the experiments of many states at once: together they take a fraction of the time."""
+    """Run the experiments of many states at once, in a fraction of the time."""
     _kept.many(state.settings() for state in states)
 
 

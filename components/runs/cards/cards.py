@@ -60,7 +60,7 @@ def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
     return cards.card(
         [
             html.Div([legend, exports], className="gaba-over"),
-            polling.told(),
+            polling.reported(),
             html.Div(
                 cards.graph(NAME, "main", runs_picture(shown, state), PICTURE_LABEL, 460),
                 id=ids.part(NAME, "tall"),

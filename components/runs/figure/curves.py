@@ -69,7 +69,7 @@ def weight_curves(s: Shown, axis: TimeAxis, tasks: Sequence[str], kinds: Sequenc
     source = run.steps if axis.unit == "steps" and run.steps is not None else run
     x = axis.records(run) if source is run else axis.steps(run, run.steps.step)  # type: ignore[union-attr]
     tables = {"state": known_state(run) if source is run else source.state, "applied": source.weights}
-    kept, breaks = _counting(run, x) if source is run and x is not None else (slice(None), ())
+    rows, breaks = _counting(run, x) if source is run and x is not None else (slice(None), ())
     found = []
     for kind in ("state", "applied"):
         table = tables[kind]
@@ -77,24 +77,24 @@ def weight_curves(s: Shown, axis: TimeAxis, tasks: Sequence[str], kinds: Sequenc
             continue
         for index, task in enumerate(run.tasks):
             if task in tasks:
-                y = table[kept, index]
-                found.append(Curve(kind, task, index, x[kept], y, y, breaks=breaks))
+                y = table[rows, index]
+                found.append(Curve(kind, task, index, x[rows], y, y, breaks=breaks))
     return found
 
 
 def _counting(
-    run: Run, x: Floats, told: Integers | None = None
+    run: Run, x: Floats, spoken: Integers | None = None
 ) -> tuple[slice | Integers, tuple[float, ...]]:
     """Return the records that are drawn and where the run was resumed: none that logs nothing, none old."""
     again = resumed(run)
-    kept = again.records
-    breaks = tuple(x[kept[again.starts]].tolist())
-    silent = run.silent if told is None else None
+    rows = again.records
+    breaks = tuple(x[rows[again.starts]].tolist())
+    silent = run.silent if spoken is None else None
     if silent is not None:
-        kept = kept[~silent[kept]]
-    if told is not None and told.size < x.size:
-        kept = np.intersect1d(kept, told)
-    return (slice(None) if kept.size == x.size else kept), breaks
+        rows = rows[~silent[rows]]
+    if spoken is not None and spoken.size < x.size:
+        rows = np.intersect1d(rows, spoken)
+    return (slice(None) if rows.size == x.size else rows), breaks
 
 
 def metric_curves(s: Shown, axis: TimeAxis, metric: str, smooth: float) -> list[Curve]:
@@ -102,11 +102,11 @@ def metric_curves(s: Shown, axis: TimeAxis, metric: str, smooth: float) -> list[
     x, found = axis.records(s.run), []
     for index, (what, values) in enumerate(members(s.run, metric).items()):
         around = _around(s.run, smooth) if metric == "ratio" else None
-        kept, breaks = _counting(s.run, x, logged(s.run, metric, what))
-        values = values[kept]
-        band = None if around is None else (around[0][kept], around[1][kept])
+        rows, breaks = _counting(s.run, x, logged(s.run, metric, what))
+        values = values[rows]
+        band = None if around is None else (around[0][rows], around[1][rows])
         line = smoothed(values, smooth)
-        found.append(Curve("metric", what, index, x[kept], line, values, band, breaks))
+        found.append(Curve("metric", what, index, x[rows], line, values, band, breaks))
     return found
 
 

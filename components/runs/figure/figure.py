@@ -18,7 +18,7 @@ from .layout import is_log, layout
 from .lines import panel_lines
 from .marks import best_rings, level_lines, playhead_lines, regime_bands
 from .panels import WEIGHTS, Board, Panel, board_of
-from .zoom_ranges import in_sight
+from .zoom_ranges import visible_ranges
 
 # A figure without traces is one that the browser takes for not drawn yet.
 _NOTHING = {
@@ -66,7 +66,7 @@ def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
         *playhead_lines(shown, state, spans),
     ]
     read = sum(bool(trace.get("hovertemplate")) for traces in drawn.values() for trace in traces)
-    whole = in_sight(layout(board, state, spans, crowded=read > CROWDED), board, state, drawn)
+    whole = visible_ranges(layout(board, state, spans, crowded=read > CROWDED), board, state, drawn)
     content = "".join(f"{t['uid']}{t['x']['bdata']}{t['y']['bdata']}" for t in data)
     _name_runs(drawn.get("y") or [trace for traces in drawn.values() for trace in traces])
     key = hashlib.sha256((content + repr(whole)).encode()).hexdigest()

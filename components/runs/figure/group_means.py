@@ -13,7 +13,7 @@ from ..groups import Group
 from .curves import Mean
 from .lines import LARGEST, POINTS, TASK_DASHES, hover, words_of
 from .panels import WEIGHTS, Board, Panel
-from .zoom_detail import in_sight
+from .zoom_detail import detailed
 
 BAND = 0.2
 
@@ -34,17 +34,17 @@ def _band(panel: Panel, group: Group, mean: Mean) -> Trace | None:
     if not known.any():
         return None
     x, y, sd = mean.x[known], mean.y[known], mean.sd[known]
-    kept = peak_keeping(y, POINTS // 2)
-    low, high = (np.clip(edge[kept], -LARGEST, LARGEST) for edge in (y - sd, y + sd))
+    chosen = peak_keeping(y, POINTS // 2)
+    low, high = (np.clip(edge[chosen], -LARGEST, LARGEST) for edge in (y - sd, y + sd))
     fill = faded(run_style(group.style).color, BAND)
-    return area(_uid("band", panel, group, mean), x[kept], low, high, fill) | {"yaxis": panel.yaxis}
+    return area(_uid("band", panel, group, mean), x[chosen], low, high, fill) | {"yaxis": panel.yaxis}
 
 
 def _mean(board: Board, panel: Panel, group: Group, mean: Mean) -> Trace:
-    mean = in_sight(mean, board.axis)
-    kept = peak_keeping(mean.y, POINTS)
+    mean = detailed(mean, board.axis)
+    chosen = peak_keeping(mean.y, POINTS)
     several = len(group.members) > 1
-    about = np.stack([mean.sd[kept], mean.count[kept]], axis=1)
+    about = np.stack([mean.sd[chosen], mean.count[chosen]], axis=1)
     y = hover(board, ".5f" if panel.name == WEIGHTS else ",.6~g")
     text = f"{y} ± %{{customdata[0]:,.3~g}} (n = %{{customdata[1]:d}})" if several else y
     style = run_style(group.style)
@@ -54,13 +54,13 @@ def _mean(board: Board, panel: Panel, group: Group, mean: Mean) -> Trace:
         "type": "scatter",
         "mode": "lines",
         "uid": _uid("mean", panel, group, mean),
-        "x": packed(mean.x[kept]),
-        "y": packed(np.clip(mean.y[kept], -LARGEST, LARGEST)),
+        "x": packed(mean.x[chosen]),
+        "y": packed(np.clip(mean.y[chosen], -LARGEST, LARGEST)),
         "yaxis": panel.yaxis,
         "name": escaped(f"{words_of(panel, mean)}, {'mean of ' if several else ''}{group.label}"),
         "legendgroup": group.key,
         "showlegend": False,
         "line": {"color": style.color, "width": width, "dash": dash},
-        "customdata": packed(about) | {"shape": f"{kept.size}, 2"},
+        "customdata": packed(about) | {"shape": f"{chosen.size}, 2"},
         "hovertemplate": text,
     }

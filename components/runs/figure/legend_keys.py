@@ -1,4 +1,4 @@
-"""What the legend beside the Runs picture shows: the same colours, symbols and line styles, for HTML."""
+"""What the legend of the Runs picture shows: the same colours, symbols and line styles, for HTML."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from ...run_source.styles import Trace, by_color, escaped, faded, run_style, uid
 from ..labels import GROUPS, metric_label
 from .curves import Curve
 from .panels import WEIGHTS, Board, Panel
-from .zoom_detail import in_sight
+from .zoom_detail import detailed
 
 POINTS = 1000  # drawn on a line at most
 EVENLY = 300  # of them at even distances on a logarithmic axis, where a plain choice would starve its start
@@ -32,7 +32,7 @@ def panel_lines(board: Board, panel: Panel) -> list[Trace]:
     colors = {s.key: run_style(group.style).color for group in board.groups for s in group.members}
     traces = []
     for s, curves in panel.runs:
-        for curve in (in_sight(one, board.axis) for one in curves):
+        for curve in (detailed(one, board.axis) for one in curves):
             if board.groups:
                 traces.append(_behind(s, panel, _thinned(curve, board), colors[s.key]))
             elif panel.name == WEIGHTS:
@@ -43,7 +43,7 @@ def panel_lines(board: Board, panel: Panel) -> list[Trace]:
 
 
 def hover(board: Board, digits: str) -> str:
-    """Return how a value is written beside the pointer: with its sign where it is a difference."""
+    """Return how a value is written next to the pointer: with its sign where it is a difference."""
     return f"%{{y:{digits if board.baseline is None else '+,.6~g'}}}"
 
 
@@ -113,9 +113,9 @@ def _thinned(curve: Curve, board: Board) -> Curve:
     if not board.axis.log or size <= POINTS:
         return curve
     even = np.unique(np.geomspace(1, size, EVENLY).astype(np.int64)) - 1
-    kept: Sequence[int] = np.unique(np.concatenate([even, peak_keeping(curve.y, POINTS - EVENLY)])).tolist()
-    y = curve.y[kept]
-    return Curve(curve.kind, curve.what, curve.index, curve.x[kept], y, y, breaks=curve.breaks)
+    chosen: Sequence[int] = np.unique(np.concatenate([even, peak_keeping(curve.y, POINTS - EVENLY)])).tolist()
+    y = curve.y[chosen]
+    return Curve(curve.kind, curve.what, curve.index, curve.x[chosen], y, y, breaks=curve.breaks)
 
 
 def _line(

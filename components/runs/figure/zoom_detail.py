@@ -1,4 +1,4 @@
-"""Full detail where the reader looks: a line is thinned less where it is in sight than where it is not."""
+"""Full detail where the reader looks: a line is thinned less where it is visible than where it is not."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from gaba_core.runs import peak_keeping
 from ..time_axis import TimeAxis
 from .curves import Curve, Mean
 
-AROUND = 200  # points of a line that stay out of sight, to be seen while the picture is moved
+AROUND = 200  # points of a line outside the visible part, to be seen while the picture is moved
 
 Line = TypeVar("Line", Curve, Mean)
 
 
-def in_sight(line: Line, axis: TimeAxis) -> Line:
-    """Return the line whole where it is in sight with one point to either side, and thinned elsewhere."""
+def detailed(line: Line, axis: TimeAxis) -> Line:
+    """Return the line whole where it is visible with one point to either side, and thinned elsewhere."""
     if axis.view is None:
         return line
     low, high = axis.view

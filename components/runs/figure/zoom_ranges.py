@@ -1,4 +1,4 @@
-"""The ranges in sight of the Runs picture: the reader's zoom, or the whole of it."""
+"""The visible ranges of the Runs picture: the reader's zoom, or the whole of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .axis_ranges import extent, log_ticks
 from .panels import Board
 
 
-def in_sight(
+def visible_ranges(
     layout: dict[str, Any], board: Board, state: RunsState, drawn: Mapping[str, Sequence[Trace]]
 ) -> dict[str, Any]:
     """Return the layout with the reader's zoom in place of its ranges.

@@ -1,7 +1,7 @@
-"""What the browser was told of a log, as it sends it along with its next look.
+"""Client-side memory of a log: what the browser was shown, sent along with its next poll.
 
 Several processes may answer in turn, and each remembers only what it saw itself. So the memory of what became
-of a log lies with the one who is told: whichever process looks next goes on from there.
+of a log lies with the browser: whichever process looks next goes on from there.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ LARGEST = 1e300  # of a number; NaN is not below it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
-    """What was told of one log.
+class Reported:
+    """What was reported of one log.
 
     Attributes:
         tag: of what the picture shows of it.
@@ -35,12 +35,12 @@ class Told:
     followed: Followed
 
 
-def told_of(sent: object) -> dict[str, Told]:
+def reported_of(sent: object) -> dict[str, Reported]:
     """Return what the browser sent, by the key of the run; what is not as it should be is passed by."""
     if not isinstance(sent, Mapping):
         return {}
-    found = ((key, _told(facts)) for key, facts in sent.items())
-    return {key: told for key, told in found if told is not None}
+    found = ((key, _reported(facts)) for key, facts in sent.items())
+    return {key: reported for key, reported in found if reported is not None}
 
 
 def facts_of(tag: str, label: str, seen: Followed) -> dict[str, Any] | None:
@@ -60,7 +60,7 @@ def facts_of(tag: str, label: str, seen: Followed) -> dict[str, Any] | None:
     }
 
 
-def _told(facts: object) -> Told | None:
+def _reported(facts: object) -> Reported | None:
     if not isinstance(facts, Mapping):
         return None
     texts = [facts.get(name) for name in ("tag", "label", "sentence")]
@@ -76,4 +76,4 @@ def _told(facts: object) -> Told | None:
     records, last, since = map(float, numbers)  # type: ignore[arg-type]
     error = "" if facts.get("unread") is True else None
     held = Held(int(records), last)
-    return Told(tag, label, Followed((), (), None, status, sentence, since, error, told=held))
+    return Reported(tag, label, Followed((), (), None, status, sentence, since, error, reported=held))

@@ -18,7 +18,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from flask import Flask, Response, current_app, request
 
 from gaba_core.errors import ParameterError
-from gaba_core.runs.tailing.log_status import Followed, Status, told_again
+from gaba_core.runs.tailing.log_status import Followed, Status, reported_again
 
 from ...layout import ids
 from ...layout.url_state import from_text
@@ -26,7 +26,7 @@ from ...run_source import source
 from ...run_source.runs_link import NAME
 from ..state import MAX_RUNS, RunsState
 from ..verdicts import deferred
-from .client_memory import Told, facts_of, told_of
+from .client_memory import Reported, facts_of, reported_of
 
 LOOK = ids.part(NAME, "look")  # written by the browser where a selected run has changed
 BADGES: dict[Status, str] = {
@@ -42,13 +42,13 @@ BADGES: dict[Status, str] = {
 def register_route(server: Flask) -> None:
     """Add the route /live/runs?run=..&run=..&seen=..; it answers 204 where nothing is new.
 
-    What the browser was told of the logs before, the `told` of an earlier answer, may come along as JSON.
+    What the browser holds of the logs, the `reported` of an earlier answer, may come along as JSON.
     """
 
     @server.route("/live/runs", methods=["GET", "POST"])
     def live() -> Response:
         keys, seen = request.args.getlist("run")[:MAX_RUNS], request.args.get("seen", "")
-        answer = news(keys, seen, told_of(_sent()))
+        answer = news(keys, seen, reported_of(_sent()))
         if answer is None:
             return Response(status=204)
         return Response(
@@ -63,7 +63,7 @@ def _sent() -> object:
     return None
 
 
-def news(keys: Sequence[str], seen: str, told: Mapping[str, Told]) -> dict[str, Any] | None:
+def news(keys: Sequence[str], seen: str, reported: Mapping[str, Reported]) -> dict[str, Any] | None:
     """Return what is new since an earlier answer said `seen`; None where nothing is.
 
     The answer holds the tag of what a picture of these runs would show now, words for every run that is not
@@ -73,9 +73,9 @@ def news(keys: Sequence[str], seen: str, told: Mapping[str, Told]) -> dict[str, 
     Args:
         keys: of the runs.
         seen: tag of the earlier answer.
-        told: what the browser was told of each run before, by this process or by another.
+        reported: what was reported to the browser of each run before, by this process or by another.
     """
-    looks = {key: _look(key, found, told.get(key)) for key, found in _followed(keys).items()}
+    looks = {key: _look(key, found, reported.get(key)) for key, found in _followed(keys).items()}
     rows, listed = _listed()
     words = [_words(label, seen_as) for label, seen_as, _ in looks.values() if seen_as.status in BADGES]
     plain = [{name: value for name, value in one.items() if name != "age"} for one in words]
@@ -85,7 +85,7 @@ def news(keys: Sequence[str], seen: str, told: Mapping[str, Told]) -> dict[str, 
         return None
     facts = {key: facts_of(tag, label, seen_as) for key, (label, seen_as, tag) in looks.items()}
     fresh = {} if seen.endswith(f".{listed}") else {"rows": rows}
-    return {"seen": now, "drawn": drawn, "words": words, "told": facts, **fresh}
+    return {"seen": now, "drawn": drawn, "words": words, "reported": facts, **fresh}
 
 
 def drawn_tag(state: RunsState) -> str:
@@ -98,15 +98,15 @@ def drawn_of(text: dict[str, Any]) -> str:
     return drawn_tag(from_text(RunsState, text)[0])
 
 
-def _look(key: str, found: Followed, told: Told | None) -> tuple[str, Followed, str]:
-    """Return what the page calls a log, what its reader is told of it, and the tag of what is drawn."""
-    seen = told_again(None if told is None else told.followed, found, source.library().clock())
-    as_drawn = told is not None and not seen.is_whole  # the last good view stays, whoever has it
-    label = key if told is None else told.label
+def _look(key: str, found: Followed, reported: Reported | None) -> tuple[str, Followed, str]:
+    """Return what the page calls a log, what its reader is reported of it, and the tag of what is drawn."""
+    seen = reported_again(None if reported is None else reported.followed, found, source.library().clock())
+    as_drawn = reported is not None and not seen.is_whole  # the last good view stays, whoever has it
+    label = key if reported is None else reported.label
     return (
         label if found.run is None else source.label(key, found.run),
         seen,
-        told.tag if told is not None and as_drawn else _tag(found),
+        reported.tag if reported is not None and as_drawn else _tag(found),
     )
 
 
@@ -123,11 +123,11 @@ def _followed(keys: Sequence[str]) -> dict[str, Followed]:
 
 def _listed() -> tuple[list[dict[str, Any]], str]:
     """The rows of the list and their tag, made anew only where the library says that something changed."""
-    entries, kept = source.library().entries(), current_app.extensions.get("gaba_rows")
-    if kept is None or kept[0] is not entries:
+    entries, cached = source.library().entries(), current_app.extensions.get("gaba_rows")
+    if cached is None or cached[0] is not entries:
         rows = source.rows(entries)
-        kept = current_app.extensions["gaba_rows"] = (entries, rows, _digest(orjson.dumps(rows)))
-    return kept[1], kept[2]
+        cached = current_app.extensions["gaba_rows"] = (entries, rows, _digest(orjson.dumps(rows)))
+    return cached[1], cached[2]
 
 
 def _tag_of(followed: dict[str, Followed]) -> str:
@@ -188,7 +188,7 @@ def link() -> Any:
     )
 
 
-def told() -> html.Div:
+def reported() -> html.Div:
     """Where the browser says what becomes of the selected logs.
 
     What happened to a log is announced to a screen reader, each new epoch is not.

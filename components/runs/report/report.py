@@ -107,8 +107,8 @@ def caption(shown: Sequence[Shown], state: RunsState) -> str:
 @cache
 def _template() -> Any:
     folder = FileSystemLoader(Path(__file__).parent)
-    kept = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return kept.get_template("template.html")
+    environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return environment.get_template("template.html")
 
 
 @cache

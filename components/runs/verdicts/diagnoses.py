@@ -1,4 +1,4 @@
-"""What is said of each run on the page, beside its siblings; judged again only where a file changed."""
+"""Diagnosis of each run on the page, compared with its siblings; made again only where a file changed."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def _diagnosed(s: Shown, entries: dict[str, LibraryEntry], shown: Sequence[Shown
     )
     family = (own, *siblings_of(own, entries.values()))
     asked = (s.key, None if s.run.reading is None else s.run.reading.mapping)
-    kept = judged.get(asked)
-    if kept is None or kept[0] != family:
+    cached = judged.get(asked)
+    if cached is None or cached[0] != family:
         others = (_read(entry.key) for entry in family[1:])
-        kept = (family, diagnose(s.run, [other for other in others if other is not None]))
-        judged.put(asked, kept)
-    return kept[1]
+        cached = (family, diagnose(s.run, [other for other in others if other is not None]))
+        judged.put(asked, cached)
+    return cached[1]
 
 
 def siblings_of(own: LibraryEntry, entries: Iterable[LibraryEntry]) -> tuple[LibraryEntry, ...]:

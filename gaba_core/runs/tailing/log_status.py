@@ -55,7 +55,7 @@ class Followed:
         since: when the status began, s.
         error: why the log cannot be read now; None where it can, or where it is gone.
         pending: what it holds now, where that is less than before and may be half written.
-        told: what another process told of it, where this one has not seen so itself.
+        reported: what another process reported of it, where this one has not seen so itself.
     """
 
     stamp: Stamp
@@ -66,12 +66,12 @@ class Followed:
     since: float
     error: str | None = None
     pending: Run | None = None
-    told: Held | None = None
+    reported: Held | None = None
 
     @property
     def held(self) -> Held | None:
         """What the log last held whole; None where it never did."""
-        return self.told if self.run is None else Held.of(self.run)
+        return self.reported if self.run is None else Held.of(self.run)
 
     @property
     def written(self) -> float:
@@ -104,11 +104,11 @@ def follow(before: Followed | None, stamp: Stamp, now: float, read: Callable[[],
     return _read(before, stamp, now, run)
 
 
-def told_again(told: Followed | None, found: Followed, now: float) -> Followed:
-    """Return what a reader is told of a log whom another process may have told what it saw.
+def reported_again(reported: Followed | None, found: Followed, now: float) -> Followed:
+    """Return the status of a log for a reader to whom another process may have reported an earlier one.
 
     Args:
-        told: what the reader was told last; its `run` is None, and `told` says what was held.
+        reported: the last status that the reader has; its `run` is None, and `reported` says what was held.
         found: what this process knows at this look.
         now: s, seconds since 1970.
     """
@@ -119,9 +119,9 @@ def told_again(told: Followed | None, found: Followed, now: float) -> Followed:
             raise LogFormatError(found.error or found.sentence)
         return run
 
-    if told is None or told.held is None:
+    if reported is None or reported.held is None:
         return found
-    seen = follow(told, found.stamp, now, read)
+    seen = follow(reported, found.stamp, now, read)
     return found if seen.status in PLAIN and found.status in PLAIN else seen
 
 
@@ -130,7 +130,7 @@ def _gone(before: Followed | None, stamp: Stamp, now: float) -> Followed:
         return replace(before, stamp=stamp)
     run, content, held = _last(before)
     words = f"The log was deleted{_shown_as_of(held)}."
-    return Followed(stamp, content, run, "deleted", words, now, told=held)
+    return Followed(stamp, content, run, "deleted", words, now, reported=held)
 
 
 def _torn(before: Followed | None, stamp: Stamp, now: float, error: str) -> Followed:
@@ -138,7 +138,7 @@ def _torn(before: Followed | None, stamp: Stamp, now: float, error: str) -> Foll
     unread = before is not None and (before.error is not None or before.pending is not None)
     since = before.since if before is not None and unread else now
     words = f"Half written{_shown_as_of(held)}."
-    return _aged(Followed(stamp, content, run, "torn", words, since, error, told=held), now)
+    return _aged(Followed(stamp, content, run, "torn", words, since, error, reported=held), now)
 
 
 def _read(before: Followed | None, stamp: Stamp, now: float, run: Run) -> Followed:
@@ -150,7 +150,7 @@ def _read(before: Followed | None, stamp: Stamp, now: float, run: Run) -> Follow
     if holds < held.records:
         since = before.since if before.status == "torn" else now
         words = f"Being written again{_shown_as_of(held)}."
-        torn = Followed(stamp, before.content, before.run, "torn", words, since, pending=run, told=held)
+        torn = Followed(stamp, before.content, before.run, "torn", words, since, pending=run, reported=held)
         return _aged(torn, now)
     if before.status in ("truncated", "returned") and now - before.since < TOLD and before.error is None:
         return replace(before, stamp=stamp, content=stamp, run=run)

@@ -87,8 +87,8 @@ def test_what_a_scheme_does_not_read_cannot_be_moved():
 
 
 def test_a_log_whose_clock_is_not_told_offers_the_steps_of_an_epoch():
-    assert found(page(run=EPOCHS, mode="compare"), "replay-untold")["style"] == {}
-    assert found(page(run=KEY, mode="compare"), "replay-untold")["style"] == {"display": "none"}
+    assert found(page(run=EPOCHS, mode="compare"), "replay-unknown-clock")["style"] == {}
+    assert found(page(run=KEY, mode="compare"), "replay-unknown-clock")["style"] == {"display": "none"}
 
 
 def test_an_empty_folder_has_a_page_too(tmp_path):

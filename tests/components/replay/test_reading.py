@@ -11,7 +11,7 @@ import app
 from components.layout.url_state import from_text, to_text
 from components.replay import data, view
 from components.replay.layout import reading
-from components.run_source.mapping_text import told
+from components.run_source.mapping_text import changes_in_words
 from components.run_source.replay_link import replay_link, token
 from components.run_source.selected_run import Shown
 from gaba_core.runs import read_again, read_run
@@ -141,4 +141,4 @@ def test_a_mapping_that_does_not_fit_is_told_and_the_run_is_shown_as_proposed():
 )
 def test_changes_are_told_in_words(changes, words):
     run = read_run(json.dumps(records(params())))
-    assert told(read_again(run, changes)) == words
+    assert changes_in_words(read_again(run, changes)) == words

@@ -10,7 +10,7 @@ import app
 from components.layout import theme
 from components.run_source import source
 from components.runs.live import polling
-from components.runs.live.client_memory import told_of
+from components.runs.live.client_memory import reported_of
 from gaba_core.runs.tailing.log_status import SETTLED
 from tests.run_logs import info, records, write
 
@@ -134,10 +134,10 @@ def test_a_dropped_log_is_read_once_however_often_it_is_drawn(served, monkeypatc
     ],
 )
 def test_what_a_browser_sends_beyond_bounds_is_passed_by(served, changes):
-    facts = ask(served)["told"][KEY]
-    assert set(told_of({KEY: facts})) == {KEY}
-    assert told_of({KEY: facts | {"label": "x" * 400, "sentence": "y" * 400}})[KEY].label == "x" * 400
-    assert told_of({KEY: facts | changes}) == {}
+    facts = ask(served)["reported"][KEY]
+    assert set(reported_of({KEY: facts})) == {KEY}
+    assert reported_of({KEY: facts | {"label": "x" * 400, "sentence": "y" * 400}})[KEY].label == "x" * 400
+    assert reported_of({KEY: facts | changes}) == {}
 
 
 @pytest.mark.parametrize(
@@ -152,8 +152,8 @@ def test_a_body_that_is_no_memory_of_ours_is_passed_by(served, body):
 
 
 def test_half_a_character_that_a_browser_sends_is_written_out(served):
-    facts = ask(served)["told"][KEY]
-    assert told_of({KEY: facts | {"label": "a\ud800"}})[KEY].label == "a\\ud800"
+    facts = ask(served)["reported"][KEY]
+    assert reported_of({KEY: facts | {"label": "a\ud800"}})[KEY].label == "a\\ud800"
 
 
 def test_a_run_has_the_colour_of_its_seed_wherever_it_stands_in_the_list(served):
@@ -205,7 +205,7 @@ def test_two_processes_that_answer_in_turn_say_what_one_would_say(folder):
     for i, change in enumerate(steps):
         change()
         expected, answer = post(alone, None), post(two[i % 2], told)
-        told = answer["told"]
+        told = answer["reported"]
         assert answer["words"] == expected["words"], i
         cut = any(one["status"] == "truncated" for one in answer["words"])
         assert cut or answer["drawn"] == expected["drawn"], i  # a cut log is drawn by each in its own time

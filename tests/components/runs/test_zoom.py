@@ -9,7 +9,7 @@ from components.layout.url_state import from_text, to_text
 from components.run_source.selected_run import Shown
 from components.runs.figure.curves import Curve, Mean
 from components.runs.figure.figure import runs_picture
-from components.runs.figure.zoom_detail import AROUND, in_sight
+from components.runs.figure.zoom_detail import AROUND, detailed
 from components.runs.playhead import MOST, playhead
 from components.runs.state import RunsState
 from components.runs.time_axis import TimeAxis
@@ -103,11 +103,11 @@ def test_lines_out_of_sight_stay_in_outline_with_their_peaks():
     y[7_777] = 5.0
     axis = TimeAxis([], RunsState())
     axis.view = (100.0, 200.0)
-    curve = in_sight(Curve("metric", "m", 0, x, y, y), axis)
+    curve = detailed(Curve("metric", "m", 0, x, y, y), axis)
     assert curve.x.size <= 103 + AROUND
     assert curve.raw is curve.y
     assert curve.y.max() == 5.0
-    mean = in_sight(Mean("metric", "m", 0, x, y, y + 1.0, y + 2.0, y + 3.0), axis)
+    mean = detailed(Mean("metric", "m", 0, x, y, y + 1.0, y + 2.0, y + 3.0), axis)
     assert mean.x.size == mean.sd.size == mean.count.size == curve.x.size
     np.testing.assert_array_equal(mean.raw, mean.y + 1.0)
 
