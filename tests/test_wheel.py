@@ -38,20 +38,25 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
-    """A fresh environment with the wheel; its dependencies are those of the tests' own environment."""
-    place = tmp_path_factory.mktemp("fresh")
+    return fresh(tmp_path_factory.mktemp("fresh"), wheel)
+
+
+def fresh(place, *wanted):
+    """Scripts and packages of a fresh environment; dependencies are those of the tests' own environment."""
     venv.create(place, with_pip=False)
     scripts = Path(sysconfig.get_path("scripts", "venv", {"base": str(place)}))
     packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(place)}))
-    pip("--python", scripts / Path(sys.executable).name, "install", "--no-deps", wheel)
     # Behind the environment's own packages; path files of that folder (an editable checkout) are not read.
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    interpreter = scripts / Path(sys.executable).name
+    pip("--python", interpreter, "install", "--no-deps", "--no-build-isolation", *wanted)
     return scripts, packages
 
 
 def pip(*arguments):
     command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
-    subprocess.run(command, check=True, capture_output=True)
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def run(installed, tmp_path, *command):
@@ -137,3 +142,15 @@ def test_the_module_that_python_runs_says_the_same_as_its_command(installed, tmp
     module = run(installed, tmp_path, Path(sys.executable).name, "-m", "gaba_core.runs", "--help")
     assert command.stdout == module.stdout
     assert command.stdout.startswith("usage: gaba-runs ")
+
+
+def test_an_editable_installation_runs_the_checkout_under_both_names(tmp_path):
+    code = (
+        "import gaba_core, gaba_dashboard.folders as folders\n"
+        "from gaba_dashboard import create_app\n"
+        "print(gaba_core.__path__, folders.LOGS, create_app)"
+    )
+    done = run(fresh(tmp_path, "--editable", ROOT), tmp_path, Path(sys.executable).name, "-c", code)
+    assert done.stdout.startswith(f"['{ROOT / 'gaba_core'}'] {ROOT / 'logs'} <function create_app"), (
+        done.stderr
+    )
