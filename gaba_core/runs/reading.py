@@ -10,9 +10,9 @@ from typing import Any, TypeGuard
 
 from gaba_core.errors import GabaError
 from gaba_core.runs.assembly import made, read_again
+from gaba_core.runs.database_files import read_content
 from gaba_core.runs.formats.detection import read_table
 from gaba_core.runs.legible_names import legible, valid, valid_values
-from gaba_core.runs.opening import read_regular
 from gaba_core.runs.proposal import propose
 from gaba_core.runs.provenance import Reading
 from gaba_core.runs.refusals import refusing
@@ -61,7 +61,7 @@ def read_run(
         path, inside = path / LOG_FILE, inside or path
     label = legible(str(path))
     with refusing(label):
-        table = read_table(read_regular(path, label, root=inside), label)
+        table = read_table(read_content(path, label, root=inside), label)
         return _assembled(table, label, name, path, mapping, with_steps, root=inside, restarts=restarts)
 
 
@@ -86,7 +86,7 @@ def read_run_file(
     held = None if before is None else before.reading
     known = None if held is None else (held.table, held.seam)
     with refusing(named):
-        table, seam = read_growing(read_regular(path, named, root=root), named, known)
+        table, seam = read_growing(read_content(path, named, root=root), named, known)
         return _assembled(table, named, label, path, None, with_steps, seam, root, restarts=True)
 
 
@@ -155,12 +155,18 @@ def runs_of_table(
                 label=", ".join(filter(None, (part.label, one.label))),
                 seed=part.seed,
                 method=part.method,
+                run=part.run,
             )
             for part in parts
             for one in begun_again(part.table)
         )
     whole = len(parts) == 1 and parts[0].table is table
-    return [_of_part(part, label, name, info, beside, seam if whole else None) for part in parts]
+    stored = {} if table.runs_by is None else table.around.get("runs", {})
+    infos = [info_from(valid_values(stored[part.run]))[0] if part.run in stored else info for part in parts]
+    return [
+        _of_part(part, label, name, one, beside, seam if whole else None)
+        for part, one in zip(parts, infos, strict=True)
+    ]
 
 
 def _of_part(

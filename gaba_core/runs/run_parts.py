@@ -32,12 +32,16 @@ _COLUMN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One run of a table: what it is called beside the others, its rows, its seed and method if named."""
+    """One run of a table: what it is called beside the others, its rows, its seed and method if named.
+
+    `run` is what a store calls it, empty where the table is of none.
+    """
 
     label: str
     table: Table
     seed: int | None = None
     method: str | None = None
+    run: str = ""
 
 
 def parts_of(table: Table) -> tuple[Part, ...]:
@@ -70,12 +74,14 @@ def begun_again(table: Table) -> tuple[Part, ...]:
 
 def _named(table: Table) -> Iterator[Part]:
     """Yield the runs that one column or several name."""
-    columns = [(name, keys) for name in _run_columns(table) if len(set(keys := _keys(table, name))) > 1]
+    known = table.runs_by
+    named = _run_columns(table) if known is None else [known]
+    columns = [(name, keys) for name in named if len(set(keys := _keys(table, name))) > 1]
     if not columns:
         return
     rows = list(zip(*(keys for _, keys in columns), strict=True))
     found = list(dict.fromkeys(rows))
-    if len(found) > MOST or len(found) * LEAST > len(rows):
+    if known is None and (len(found) > MOST or len(found) * LEAST > len(rows)):
         return
     names = [name for name, _ in columns]
     for key in found:
@@ -85,7 +91,8 @@ def _named(table: Table) -> Iterator[Part]:
         held = dict(zip(map(last_part, names), key, strict=True))
         seed = next((int(held[n]) for n in SEEDS if _is_number(held.get(n))), None)
         method = next((str(held[n]) for n in METHODS if held.get(n)), None)
-        yield Part(label, taken(table, mask, without=names), seed, method)
+        run = "" if known is None else str(key[0])
+        yield Part(run or label, taken(table, mask, without=names), seed, method, run)
 
 
 def _run_columns(table: Table) -> list[str]:

@@ -38,6 +38,7 @@ class Table:
         torn: the line at the end that breaks off and was left out, counted from 1.
         ragged: whether some row lacks a field that others have.
         labels: (R,) texts of columns that may name the run or the metric of a row.
+        runs_by: the one of these that is known to name the runs.
         sparse: whether that is the rule of the log and no accident in a few of its rows.
     """
 
@@ -54,6 +55,7 @@ class Table:
     ragged: bool = False
     sparse: bool = True
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    runs_by: str | None = None
 
     @property
     def rows(self) -> int:

@@ -15,10 +15,14 @@ from gaba_core.runs.formats.documents import read_json, refuse_truncated
 from gaba_core.runs.formats.encoding import text_of
 from gaba_core.runs.formats.events import read_events
 from gaba_core.runs.formats.records import LINES, LIST, REFERENCE, table_of_fields
+from gaba_core.runs.formats.sqlite_store import is_sqlite, read_sqlite
 from gaba_core.runs.formats.tfrecord import is_framed
 from gaba_core.runs.formats.typed_records import Truncated, TypedRecords, typed_records
 from gaba_core.runs.formats.values import Numbers
+from gaba_core.runs.formats.wandb_run import is_wandb, read_wandb
 from gaba_core.runs.table import Table
+
+_BINARY = ((is_framed, read_events), (is_wandb, read_wandb), (is_sqlite, read_sqlite))
 
 
 def read_table(data: bytes | str, source: str) -> Table:
@@ -28,8 +32,9 @@ def read_table(data: bytes | str, source: str) -> Table:
         LogFormatError: names source, place, what was found and what was expected.
     """
     if isinstance(data, bytes):
-        if is_framed(data):
-            return read_events(data, source)
+        for is_kind, read in _BINARY:
+            if is_kind(data):
+                return read(data, source)
         try:
             fast = _fast_table(data, source)
         except Truncated:

@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gaba_core.runs.database_files import ALIKE
 from gaba_core.runs.legible_names import legible
 from gaba_core.runs.opening import head_of, is_inside
 from gaba_core.runs.path_labels import RESERVED
@@ -167,7 +168,7 @@ def find(folder: Path | str, key: object) -> str | None:
 
 def is_foreign(name: str) -> bool:
     """Whether a file of this name is a log as another program writes it."""
-    return name in FOREIGN or name.endswith(".jsonl") or name.startswith("events.out.tfevents.")
+    return name in FOREIGN or name.endswith((".jsonl", ".wandb")) or name.startswith("events.out.tfevents.")
 
 
 def _is_known(name: str) -> bool:
@@ -182,7 +183,7 @@ def stamp_of(log: Path | str) -> Stamp:
 
 def _files(name: str) -> tuple[str, ...]:
     """Return the names of the files of a run, those of its log first; empty where it has none of a kind."""
-    return RUN_FILES if name == LOG_FILE else (name, info_name(name), "")
+    return RUN_FILES if name == LOG_FILE else (name, info_name(name), f"{name}-wal")
 
 
 def _walk(folder: str) -> Iterator[tuple[str, list[os.DirEntry[str]], str]]:
@@ -207,6 +208,9 @@ def _walk(folder: str) -> Iterator[tuple[str, list[os.DirEntry[str]], str]]:
 
 def _is_side(name: str, beside: Container[str]) -> bool:
     """Whether a file says something of the log beside it, and is none itself."""
+    base, dash, ending = name.rpartition("-")
+    if f"{dash}{ending}" in ALIKE and base in beside:  # a journal of the database beside it
+        return True
     return name.endswith(SIDE_SUFFIX) or (name != LOG_FILE and name in RUN_FILES and LOG_FILE in beside)
 
 

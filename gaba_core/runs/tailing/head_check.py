@@ -10,7 +10,8 @@ _CELL = re.compile(rf"\s*\"?(?:{_NUMBER})\"?\s*", re.IGNORECASE)
 _VALUE = re.compile(r'"\s*:\s*(?:\[\s*)*"?(?:[-+]?[\d.]|NaN|-?Infinity)')
 _SPLIT = re.compile(r"[,;\t]|\s+")
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
-_GZIP, _SQLITE = b"\x1f\x8b", b"SQLite format 3\0"
+_GZIP = b"\x1f\x8b"
+_STORES = (b"SQLite format 3\0", b":W&B")  # which of them hold runs, their readers find
 _EVENT = b"brain.Event"  # in the first record of every TensorBoard file
 ROWS = 6  # lines below which a table of numbers must have begun
 
@@ -25,8 +26,8 @@ def why_no_log(head: bytes) -> str:
         return ""
     if head.startswith(_GZIP):
         return "a gzip file: unpack it"
-    if head.startswith(_SQLITE):
-        return "an SQLite database"
+    if head.startswith(_STORES):
+        return ""
     text = _text(head)
     if text is None:
         return "not text"

@@ -1,0 +1,103 @@
+"""Runs of a store as one table: a row a step of each run, told apart by the column `run`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gaba_core.errors import LogFormatError
+from gaba_core.runs.formats.text import TORN
+from gaba_core.runs.formats.values import ABSENT, table_of
+from gaba_core.runs.table import Table
+
+RUN = "run"
+
+
+@dataclass(slots=True)
+class StoredRun:
+    """One run of a store: its name, what groups it with others, its parameters and rows."""
+
+    name: str
+    group: str = ""
+    deleted: bool = False
+    params: dict[str, Any] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    _at: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, step: int, key: str, value: Any, seconds: float | None) -> None:
+        """Add a metric to the row of its step; one that comes again begins another row."""
+        row = self._at.get(step)
+        name = f"{key} (metric)" if key in ("step", "timestamp", RUN) else key
+        if row is None or name in row:
+            row = {"step": step, "timestamp": seconds}
+            self._at[step] = row
+            self.rows.append(row)
+        row[name] = value
+
+
+@dataclass(slots=True)
+class Damage:
+    """What of a store could not be read."""
+
+    stopped: str = ""
+    unread: int = 0
+
+    def rows(self, connection: sqlite3.Connection, query: str) -> Iterator[Any]:
+        """Yield the rows of a query up to where the database is damaged."""
+        try:
+            yield from connection.execute(query)
+        except sqlite3.DatabaseError as error:
+            self.stopped = self.stopped or str(error)
+
+    def notes(self) -> Iterator[str]:
+        """Yield what has to be said."""
+        if self.stopped:
+            yield f"The database is damaged ({self.stopped}), what could be reached was read: {TORN}."
+        if self.unread:
+            yield f"{self.unread} row{'s' if self.unread > 1 else ''} held no metrics that can be read."
+
+
+def table_of_runs(runs: Sequence[StoredRun], source: str, kind: str, damage: Damage) -> Table:
+    """Return the rows of the runs that were not deleted, in order of step within a run.
+
+    Raises:
+        LogFormatError: no run holds a row.
+    """
+    held = [run for run in runs if run.rows and not run.deleted]
+    if not held:
+        said = f"; {damage.stopped}" if damage.stopped else ""
+        raise LogFormatError(
+            f"{source} must hold a run with metrics; got {len(runs)} runs without any{said}."
+        )
+    rows: list[dict[str, Any]] = []
+    labels = _labels(held)
+    for run, label in zip(held, labels, strict=True):
+        rows += [{RUN: label, **row} for row in sorted(run.rows, key=lambda row: row["step"])]
+    names = [name for name in dict.fromkeys(name for row in rows for name in row) if name != RUN]
+    values = {name: [row.get(name, ABSENT) for row in rows] for name in names}
+    around = (
+        held[0].params
+        if len(held) == 1
+        else {"runs": {n: r.params for n, r in zip(labels, held, strict=True)}}
+    )
+    gone = sum(run.deleted for run in runs)
+    notes = [*damage.notes(), *([f"{gone} deleted run{'s' if gone > 1 else ''} left out."] if gone else [])]
+    table = table_of(values, source, kind, around=around, notes=tuple(notes), sparse=True)
+    if len(held) == 1:
+        return table
+    return replace(table, labels={**table.labels, RUN: tuple(row[RUN] for row in rows)}, runs_by=RUN)
+
+
+def _labels(runs: Sequence[StoredRun]) -> list[str]:
+    """Return names that tell the runs apart: with their group if there are several, numbered if need be."""
+    grouped = len({run.group for run in runs}) > 1
+    names = [f"{run.group}/{run.name}" if grouped and run.group else run.name for run in runs]
+    counts, seen = Counter(names), Counter[str]()
+    labels = []
+    for name in names:
+        seen[name] += 1
+        labels.append(f"{name} ({seen[name]})" if counts[name] > 1 else name)
+    return labels
