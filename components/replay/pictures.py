@@ -14,6 +14,7 @@ from .readouts import no_readouts, texts
 from .state import ReplayState
 from .subject import Counterpart, Subject
 
+ANSWER = "Answer it in the card of the Runs page that says how the file is read."
 NO_WEIGHTS = "This log holds no weights: there is nothing to replay or to compare."
 
 
@@ -30,7 +31,9 @@ def found_of(subject: Subject, state: ReplayState) -> tuple[Recorded, Counterpar
     """Return what was recorded and what is compared with it, or why there is nothing."""
     path = subject.path
     if path is None:
-        return NO_WEIGHTS
+        reading = subject.run.reading
+        asked = None if reading is None else reading.question
+        return NO_WEIGHTS if asked is None else f"{asked.sentence} {ANSWER}"
     if state.mode == "replay":
         if subject.refusal:
             return subject.refusal

@@ -135,7 +135,7 @@ def _of_columns(table: Table, run: str, keys: dict[str, str], times: set[str]) -
     held = [name for name in table.columns if name not in keys and name not in times]
     bounds = [name for name in held if name.endswith(("__MIN", "__MAX")) and name.startswith(f"{run} - ")]
     part = taken(table, spoken, without=held, renamed=keys)
-    left = dict(part.left_out) | dict.fromkeys(bounds, "is a bound of the chart")
+    left = dict(part.left_out) | dict.fromkeys(bounds, "holds a bound of the chart")
     match = re.search(r"seed[ _=-]?(\d{1,18})", run, re.IGNORECASE)
     return Part(run, replace(part, left_out=left), int(match[1]) if match else None)
 

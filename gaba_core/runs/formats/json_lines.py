@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +12,8 @@ from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.text import is_torn, loads, shown
 
 NAMED = 3  # lines that are named one by one
+TRACEBACK = 60  # lines that a program may leave behind its last record
+LONGEST = 1 << 16  # characters of a line that is read as Python writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class _Found:
     strange: list[tuple[int, str]] = field(default_factory=list)
     first_error: tuple[int, int, json.JSONDecodeError] | None = None
     torn: int | None = None
+    last: int = 0
+    is_python: bool = False
 
 
 def json_lines(text: str, source: str) -> Lines | None:
@@ -56,7 +62,10 @@ def json_lines(text: str, source: str) -> Lines | None:
         _read_line(found, n, line, source, is_end=n == lines[-1][0] and not text.endswith("\n"))
     if not any(type(record) is dict for record in found.records):
         return None
-    bad = len(found.broken) + len(found.strange)
+    behind = [line for n, line in found.strange if n > found.last and not line.startswith("{")]
+    # A traceback at the end is one thing that is wrong.
+    more = len(behind) - 1 if 0 < len(behind) <= TRACEBACK and len(found.records) > 1 else 0
+    bad = len(found.broken) + len(found.strange) - more
     if bad > len(found.records):
         _refuse(found, lines[0][1], source)
         return None
@@ -83,7 +92,8 @@ def json_values(text: str) -> list[Any] | None:
 
 def _read_line(found: _Found, n: int, line: str, source: str, *, is_end: bool) -> None:
     try:
-        value = loads(line)
+        value = _python(line) if line.lstrip().startswith("{'") else loads(line)
+        found.is_python |= line.lstrip().startswith("{'")
     except json.JSONDecodeError as error:
         if is_end and is_torn(line, error):
             found.torn = n
@@ -92,6 +102,7 @@ def _read_line(found: _Found, n: int, line: str, source: str, *, is_end: bool) -
         tail = _tail(line)
         if tail is not None:
             found.records.append(tail)
+            found.last = n
         if tail is not None or is_torn(line, error):
             found.broken.append(n)
         else:
@@ -105,8 +116,25 @@ def _read_line(found: _Found, n: int, line: str, source: str, *, is_end: bool) -
         ) from error
     if type(value) is dict:
         found.records.append(value)
+        found.last = n
     else:
         found.strange.append((n, line.strip()))
+
+
+def _python(line: str) -> Any:
+    """Return the dictionary that a line holds as Python prints it.
+
+    Raises:
+        JSONDecodeError: it holds none; it is no JSON either.
+    """
+    if len(line) <= LONGEST:
+        try:
+            value = ast.literal_eval(re.sub(r"\b(?:nan|inf)\b(?!['\"])", "None", line.strip()))
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            value = None
+        if type(value) is dict and all(type(name) is str for name in value):
+            return value
+    return loads(line)
 
 
 def _tail(line: str) -> dict[str, Any] | None:
@@ -131,7 +159,7 @@ def _refuse(found: _Found, first: str, source: str) -> None:
 
 
 def _notes(found: _Found) -> list[str]:
-    notes = []
+    notes = ["Each line is a dictionary as Python prints it."] if found.is_python else []
     if found.broken:
         words = "s {} break off and were" if len(found.broken) > 1 else " {} breaks off and was"
         notes.append(f"Line{words.format(_numbers(found.broken))} left out.")

@@ -1,5 +1,7 @@
 """The pictures of the Replay view as data, their frames and their read-outs."""
 
+import base64
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,8 @@ from components.replay.lower_figure import ladder
 from components.replay.readouts import ROWS, reproduction
 from components.replay.state import ReplayState
 from components.replay.table import as_csv, data_table
+from components.run_source import source
+from components.run_source.replay_link import token
 from gaba_core import weight_bounds
 from gaba_core.runs import replay
 from gaba_core.runs.own_parameters import own_parameters
@@ -213,6 +217,16 @@ def test_a_log_of_norms_of_another_program_is_replayed(key, below):
     assert len(x) == 60
     assert np.isfinite(y).all()
     assert "every 10th step" in reproduction(data.subject(state_of(run=key)).run)
+
+
+def test_a_log_that_may_hold_weights_is_not_said_to_hold_none():
+    text = "epoch,alpha,beta\n" + "".join(f"{e},{0.5 - e / 50},{0.5 + e / 50}\n" for e in range(9))
+    entry = source.drop("ab.csv", "data:;base64," + base64.b64encode(text.encode()).decode())
+    said = view.pictures(state_of(run=token(entry.key), mode="compare"))["main"]["layout"]["annotations"][0][
+        "text"
+    ]
+    assert "alpha + beta = 1 in all 9 rows" in said.replace("<br>", " ")
+    assert "holds no weights" not in said.replace("<br>", " ")
 
 
 def test_records_are_read_beside_the_simulation_at_the_same_moments():

@@ -110,6 +110,14 @@ BROKEN = {
         "Line 2 breaks off",
     ),
     "another value": ('{"epoch":0,"loss":1}\n7\n{"epoch":2,"loss":0.8}\n', "Line 2 is no record"),
+    "a traceback": (
+        '{"epoch":0,"loss":1}\n{"epoch":2,"loss":0.8}\nTraceback:\n  File "x"\n  raise\nError: full\n',
+        "Line 3 is no record",
+    ),
+    "Python's dictionaries": (
+        "{'epoch': 0, 'loss': 1.0}\n{'epoch': 2, 'loss': 0.8}\n",
+        "as Python prints it",
+    ),
     "a heading of words": ('starting\n{"epoch":0,"loss":1}\n{"epoch":2,"loss":0.8}\n', "Line 1 is no record"),
 }
 
