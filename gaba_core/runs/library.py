@@ -13,6 +13,7 @@ from pathlib import Path
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.lru_cache import LruCache, size_of
 from gaba_core.runs.event_groups import EventGroup
+from gaba_core.runs.last_epoch import with_trace
 from gaba_core.runs.legible_names import legible, shortened
 from gaba_core.runs.outcomes import headline_figures
 from gaba_core.runs.path_labels import Labels, path_labels
@@ -204,7 +205,7 @@ class RunLibrary:
         if known is None or known.run is None or os.path.basename(path) != LOG_FILE:
             return
         steps, notes = read_steps(Path(path).with_name(STEPS_FILE), len(known.run.tasks), self._folder)
-        run = replace(known.run, steps=steps, notes=(*known.run.notes, *notes))
+        run = with_trace(known.run, steps, notes)
         self._kept.put(key, replace(known, run=run))
 
     def _entry(self, log: FoundLog) -> LibraryEntry:

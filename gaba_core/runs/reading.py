@@ -12,6 +12,7 @@ from gaba_core.errors import GabaError
 from gaba_core.runs.assembly import made, read_again
 from gaba_core.runs.database_files import read_content
 from gaba_core.runs.formats.detection import read_table
+from gaba_core.runs.last_epoch import agreeing, with_trace
 from gaba_core.runs.legible_names import legible, valid, valid_values
 from gaba_core.runs.proposal import propose
 from gaba_core.runs.provenance import Reading
@@ -113,13 +114,13 @@ def _assembled(
     runs = runs_of_table(table, label, called, info, tuple(notes), seam, restarts=restarts)
     if mapping is not None:
         runs = [read_again(runs[0], mapping), *(_if_it_fits(run, mapping) for run in runs[1:])]
-    run = runs[0]
+    run = agreeing(runs[0])
     if len(runs) > 1:
         run = replace(run, notes=(*run.notes, said_of_several(runs)), others=tuple(runs[1:]))
     if not with_steps or not _has_folder(path):
         return run
     steps, more = read_steps(path.with_name(STEPS_FILE), len(run.tasks), root)
-    return replace(run, steps=steps, notes=(*run.notes, *more))
+    return with_trace(run, steps, more)
 
 
 def runs_of_table(

@@ -3,19 +3,57 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+Writer = Callable[[BinaryIO], object]
 
-def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
+
+def write_atomically(path: Path, write: Writer) -> None:
     """Replace ``path`` by what ``write`` puts into the stream; a reader sees the old file or the new one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    write_together(path.parent, {path.name: write})
+
+
+def write_together(folder: Path, contents: Mapping[str, Writer]) -> None:
+    """Replace several files of a folder: all are on disk before the first is moved, in their order.
+
+    Raises:
+        OSError: one could not be written; no temporary file is left where that can be helped.
+    """
+    places = {name: folder / f".{name}.{os.getpid()}.tmp" for name in contents}
     try:
-        with temporary.open("wb") as stream:
-            write(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
+        for name, write in contents.items():
+            with places[name].open("wb") as stream:
+                write(stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for name, temporary in places.items():
+            os.replace(temporary, folder / name)
     finally:
-        temporary.unlink(missing_ok=True)
+        for temporary in places.values():
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def remove_temporary(folder: Path, names: tuple[str, ...]) -> None:
+    """Remove what a killed writer of these files left behind."""
+    for name in names:
+        for left in folder.glob(f".{name}.*.tmp"):
+            left.unlink(missing_ok=True)
+
+
+def move_aside(folder: Path, names: tuple[str, ...]) -> int:
+    """The number by which the files are called now: NAME.1.json, or the next that is free for all of them."""
+    number = 1
+    while any(_numbered(folder / name, number).exists() for name in names):
+        number += 1
+    for name in names:
+        with suppress(FileNotFoundError):
+            (folder / name).rename(_numbered(folder / name, number))
+    return number
+
+
+def _numbered(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.stem}.{number}{path.suffix}")

@@ -14,7 +14,7 @@ from typing import Any, Self
 from tqdm import tqdm
 
 from gaba_core.checks import check_whole
-from gaba_core.training.logger import is_finished
+from gaba_core.training.run_folder import is_finished
 from gaba_core.training.settings import RunSettings
 from gaba_core.training.trainer import train
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import time
+import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,29 +21,22 @@ from torch import nn
 from gaba_core.errors import ParameterError
 from gaba_core.training.device import describe_device
 from gaba_core.training.epoch_record import epoch_record
-from gaba_core.training.files import write_atomically
+from gaba_core.training.files import Writer
 from gaba_core.training.probe import GradientProbe
+from gaba_core.training.run_folder import LOG_NAME, RUN_NAME, STEPS_NAME, Earlier, RunFolder
 from gaba_core.training.step_rows import StepRow, StepSource
 from gaba_core.training.step_table import Steps, join_arrays, stack_rows, with_probe
 
-LOG_NAME, STEPS_NAME, RUN_NAME = "convergence_log.json", "steps.npz", "run.json"
-
 Stopped = Literal["epochs", "patience", "interrupted", "diverged"]
-
-
-def is_finished(folder: Path) -> bool:
-    """Whether the folder holds a run that came to its own end (one that was interrupted did not)."""
-    try:
-        run = json.loads((folder / RUN_NAME).read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        return False
-    return isinstance(run, dict) and run.get("finished") is not None
 
 
 class ConvergenceLogger:
     """Records every step of a balancer or a probe by itself and writes the log when an epoch is reported.
 
-    An unfinished run in the folder is started over; a finished one is refused unless ``overwrite`` is set.
+    A finished run in the folder is refused unless ``overwrite`` is set. The log of one that was interrupted
+    is gone on with where ``resume`` is set, else moved aside: convergence_log.1.json and so on. While a
+    logger lives a second one in its folder is refused. A log that cannot be written (disk full, folder read-only or
+    gone) does not end the training: one warning says what is at stake, and each epoch tries again.
 
     Args:
         folder: where the three files go, by custom SUBSET/METHOD/seed_N; made if missing.
@@ -50,6 +45,8 @@ class ConvergenceLogger:
         probe: a GradientProbe that is called in every step too, beside a balancer.
         best: the metric whose smallest value marks the best epoch.
         overwrite: replace a finished run.
+        resume: go on with the log that is there. Load the balancer's ``state_dict`` before: epochs on record
+            after the step at which it stands are moved aside; one that starts anew counts on from the last.
         run_info: anything else ``run.json`` should hold: subset, seed, data, window, batch ...
     """
 
@@ -61,31 +58,31 @@ class ConvergenceLogger:
         probe: GradientProbe | None = None,
         best: str = "rmse_last",
         overwrite: bool = False,
+        resume: bool = False,
         **run_info: Any,
     ) -> None:
         self.folder = Path(folder)
-        if is_finished(self.folder) and not overwrite:
-            raise ParameterError(
-                f"folder must not hold a finished run; got {self.folder}. Set overwrite=True to replace it."
-            )
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for name in (LOG_NAME, STEPS_NAME, RUN_NAME):
-            (self.folder / name).unlink(missing_ok=True)
+        self._place = RunFolder(self.folder, overwrite=overwrite, resume=resume)
+        self._begun = int(balancer.step_count)
+        earlier = self._place.earlier_than(self._begun)
         self.balancer = balancer
         self.probe = probe
         self.best = best
-        self.records: list[dict[str, Any]] = []
+        self.records: list[dict[str, Any]] = list(earlier.records)
         self._rows: list[StepRow] = []
         self._probe_rows: list[StepRow] = []
-        self._stretches: list[dict[str, NDArray[Any]]] = []
+        self._stretches: list[dict[str, NDArray[Any]]] = [earlier.steps] if earlier.steps else []
+        self._unwritten: list[int] = []
+        self._offset = 0 if self._begun else earlier.next_step
         self._hooks = [balancer.register_forward_hook(_collector(self._rows))]
         if probe is not None:
             self._hooks.append(probe.register_forward_hook(_collector(self._probe_rows)))
-        self._begun = int(balancer.step_count)
+        weakref.finalize(self, _remove, tuple(self._hooks))
         self._started = self._epoch_started = time.monotonic()
         about = _describe(balancer) | ({} if probe is None else {"probe": probe.describe()["measured"]})
-        self.run = {**about, **run_info, "started": _now(), "finished": None, "stopped": None}
-        self._write_run()
+        self.run = {**about, **run_info, **_resumed(earlier), "finished": None, "stopped": None}
+        self._seconds = float(earlier.run.get("seconds") or 0.0)
+        self._commit((RUN_NAME,))
 
     def __enter__(self) -> Self:
         return self
@@ -109,11 +106,11 @@ class ConvergenceLogger:
         steps = self._take_steps(done)
         now = time.monotonic()
         seconds, self._epoch_started = now - self._epoch_started, now
-        record = epoch_record(epoch, self.balancer.task_names, steps, metrics, seconds, done - 1)
+        last = done - 1 + self._offset
+        record = epoch_record(epoch, self.balancer.task_names, steps, metrics, seconds, last)
         self.records.append(record)
-        self._write_log()
-        self._write_steps()
-        self._write_run()
+        self._unwritten.append(epoch)
+        self._commit((STEPS_NAME, RUN_NAME, LOG_NAME))  # the log last: what it holds, the others hold too
         return record
 
     def close(self, stopped: Stopped = "epochs") -> None:
@@ -126,7 +123,8 @@ class ConvergenceLogger:
             hook.remove()
         self.run["stopped"] = stopped
         self.run["finished"] = None if stopped == "interrupted" else _now()
-        self._write_run()
+        self._commit((STEPS_NAME, RUN_NAME, LOG_NAME) if self._unwritten else (RUN_NAME,))
+        self._place.close()
 
     def best_epoch(self) -> int | None:
         """The epoch with the smallest value of the ``best`` metric; None where no epoch has a finite one."""
@@ -141,28 +139,36 @@ class ConvergenceLogger:
         if not rows:
             return None
         self.run["device"] = describe_device(rows[0].values.device)
-        steps = stack_rows(rows, self.balancer.columns, done)
+        steps = stack_rows(rows, self.balancer.columns, done, self._offset)
         if self.probe is not None and probed:
-            steps = with_probe(steps, stack_rows(probed, self.probe.columns, int(self.probe.step_count)))
+            count = int(self.probe.step_count)
+            steps = with_probe(steps, stack_rows(probed, self.probe.columns, count, self._offset))
         self._stretches.append(steps.arrays())
         return steps
 
-    def _write_log(self) -> None:
-        lines = ",\n".join(json.dumps(record, allow_nan=False) for record in self.records)
-        write_atomically(self.folder / LOG_NAME, lambda stream: stream.write(f"[\n{lines}\n]\n".encode()))
-
-    def _write_steps(self) -> None:
-        if self._stretches:
-            arrays: dict[str, Any] = join_arrays(self._stretches)
-            write_atomically(self.folder / STEPS_NAME, lambda stream: np.savez_compressed(stream, **arrays))
-
-    def _write_run(self) -> None:
+    def _commit(self, names: tuple[str, ...]) -> None:
         self.run["best_epoch"] = self.best_epoch()
         self.run["epochs"] = len(self.records)
         self.run |= self.balancer.counts()
-        self.run["seconds"] = round(time.monotonic() - self._started, 1)
+        self.run["seconds"] = round(self._seconds + time.monotonic() - self._started, 1)
+        makers = {STEPS_NAME: self._steps, RUN_NAME: self._about, LOG_NAME: self._log}
+        contents = {name: makers[name]() for name in names if name != STEPS_NAME or self._stretches}
+        if self._place.write(contents, _stake(self._unwritten)) and LOG_NAME in names:
+            self._unwritten.clear()
+
+    def _log(self) -> Writer:
+        lines = ",\n".join(json.dumps(record, allow_nan=False) for record in self.records)
+        return lambda stream: stream.write(f"[\n{lines}\n]\n".encode())
+
+    def _steps(self) -> Writer:
+        arrays: dict[str, Any] = join_arrays(self._stretches)
+        packed = io.BytesIO()  # in memory: a full disk is then met by a plain write alone
+        np.savez_compressed(packed, **arrays)
+        return lambda stream: stream.write(packed.getbuffer())
+
+    def _about(self) -> Writer:
         text = json.dumps(_finite(self.run), indent=2, allow_nan=False) + "\n"
-        write_atomically(self.folder / RUN_NAME, lambda stream: stream.write(text.encode()))
+        return lambda stream: stream.write(text.encode())
 
 
 def _collector(rows: list[StepRow]) -> Callable[..., None]:
@@ -183,6 +189,27 @@ def _describe(source: StepSource) -> dict[str, Any]:
         "torch": str(torch.__version__),
         **source.describe(),
     }
+
+
+def _resumed(earlier: Earlier) -> dict[str, Any]:
+    """What ``run.json`` says of when the run began, and of where it was gone on with."""
+    if not earlier.records:
+        return {"started": _now()}
+    kept = ("started", "steps_per_epoch")
+    known: dict[str, Any] = {name: earlier.run[name] for name in kept if name in earlier.run}
+    here = {"at": _now(), "epoch": earlier.records[-1]["epoch"] + 1, "step": earlier.next_step}
+    return {"started": _now(), **known, "resumed": [*earlier.run.get("resumed", []), here]}
+
+
+def _stake(epochs: list[int]) -> str:
+    if not epochs:
+        return "what describes the run"
+    return f"epoch {epochs[0]}" if len(epochs) == 1 else f"epochs {epochs[0]} to {epochs[-1]}"
+
+
+def _remove(hooks: tuple[Any, ...]) -> None:
+    for hook in hooks:
+        hook.remove()
 
 
 def _finite(value: Any) -> Any:

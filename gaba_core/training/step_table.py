@@ -46,13 +46,14 @@ class Steps:
         return {name: values for name, values in found.items() if values is not None}
 
 
-def stack_rows(rows: Sequence[StepRow], columns: Sequence[str], last: int) -> Steps:
+def stack_rows(rows: Sequence[StepRow], columns: Sequence[str], last: int, offset: int = 0) -> Steps:
     """The rows as arrays; a step on which something was not measured holds NaN there.
 
     Args:
         rows: at least one.
         columns: names of their values.
         last: number of steps completed, for rows that carry no number of their own.
+        offset: added to every step number.
     """
     values = torch.stack([row.values for row in rows]).cpu().numpy()
     numbers = [last - len(rows) + i if row.step is None else row.step for i, row in enumerate(rows)]
@@ -60,7 +61,7 @@ def stack_rows(rows: Sequence[StepRow], columns: Sequence[str], last: int) -> St
     weights = tables.get("weights")
     update = _optional([row.update for row in rows])
     return Steps(
-        step=np.array(numbers, dtype=np.int64),
+        step=np.array(numbers, dtype=np.int64) + offset,
         state=tables.get("state"),
         weights=None if weights is None or np.isnan(weights).all() else weights,
         norms=tables["norms"],
