@@ -9,6 +9,7 @@ from gaba_core.runs.downsampling import peak_keeping
 from gaba_core.runs.ensemble import Spread, spread
 from gaba_core.runs.fitting.estimate import Estimate
 from gaba_core.runs.fitting.fit import Fit, fit_run
+from gaba_core.runs.gramian_replay import harm_by_method
 from gaba_core.runs.interpolation import difference, values_at
 from gaba_core.runs.library import LibraryEntry, RunLibrary
 from gaba_core.runs.own_parameters import OwnParameters, own_parameters
@@ -39,6 +40,7 @@ __all__ = [
     "difference",
     "epochs_at",
     "fit_run",
+    "harm_by_method",
     "own_parameters",
     "peak_keeping",
     "read_again",

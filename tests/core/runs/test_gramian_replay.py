@@ -1,0 +1,84 @@
+"""Recorded Gramians through every gradient balancer, and what each method's steps would have harmed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gaba_core.aggregators import AGGREGATORS, judge_conflict
+from gaba_core.controller import Controller
+from gaba_core.errors import ParameterError
+from gaba_core.runs import harm_by_method, read_run, replay
+from gaba_core.runs.gramian_replay import NORM_BASED
+from tests.paths import ROOT
+
+
+@pytest.fixture(scope="module")
+def run():
+    return read_run(ROOT / "logs" / "FD002" / "gaba" / "seed_42")
+
+
+def with_gramians(run, gramians):
+    return replace(run, steps=replace(run.steps, gramians=gramians))
+
+
+@pytest.mark.parametrize("method", AGGREGATORS)
+def test_every_balancer_replays_a_shipped_run(run, method):
+    found = replay(run, method=method)
+    assert found.weights.shape == (1, *run.steps.norms.shape)
+    np.testing.assert_array_equal(found.weights[0], AGGREGATORS[method](run.gramians))
+    np.testing.assert_allclose(found.state.sum(axis=-1), 1.0)
+    assert found.params.tasks == 2
+
+
+def test_for_two_tasks_imtl_g_is_the_raw_share(run):
+    np.testing.assert_allclose(
+        replay(run, method="imtl-g").weights, replay(run, method="raw").weights, atol=1e-5
+    )
+
+
+def test_a_scheme_is_a_method_too(run):
+    np.testing.assert_array_equal(
+        replay(run, 0.9, 0.1, method="gaba").weights, replay(run, beta=0.9, floor=0.1).weights
+    )
+
+
+def test_a_step_that_was_not_measured_holds_the_weights_before_it(run):
+    gramians = run.gramians.copy()
+    gramians[[0, 1, 5, 6]] = np.nan
+    whole = replay(run, method="upgrad").weights[0]
+    held = replay(with_gramians(run, gramians), method="upgrad").weights[0]
+    np.testing.assert_array_equal(held[:2], 0.5)
+    np.testing.assert_array_equal(held[5:7], whole[[4, 4]])
+    np.testing.assert_array_equal(held[7:], whole[7:])
+
+
+def test_what_floor_and_memory_cost_in_harm_is_told_apart(run):
+    rates = harm_by_method(run, Controller(beta=0.99, floor=0.05))
+    assert set(rates) == {*AGGREGATORS, *NORM_BASED, "applied"}
+    for name in ("raw", "imtl-g", "mgda", "upgrad", "dualproj", "nash-mtl", "fairgrad"):
+        assert not rates[name].any(), name  # these harm nobody, by what they are
+    assert (rates["gaba"] >= rates["gaba-unfloored"]).all()
+    assert rates["equal"].max() > 0.0
+    applied = rates["applied"]
+    np.testing.assert_allclose(applied, rates["gaba"], atol=2 / len(run.steps.step))
+
+
+def test_harm_follows_the_controller(run):
+    floors = [harm_by_method(run, Controller(beta=0.99, floor=m))["gaba"].sum() for m in (0.0, 0.05, 0.3)]
+    assert floors == sorted(floors)
+
+
+def test_a_shipped_run_has_a_verdict_on_conflict(run):
+    found = judge_conflict(run.gramians)
+    assert found.steps == len(run.steps.step)
+    assert found.ratio > 5.0
+
+
+def test_a_run_without_gramians_says_how_to_record_them(run):
+    with pytest.raises(
+        ParameterError, match=r"Gramians .* to replay PCGrad; got none\. GradientProbe records them"
+    ):
+        replay(with_gramians(run, None), method="pcgrad")
+    with pytest.raises(ParameterError, match=r"method must be one of mgda, pcgrad, .*, gaba.*; got 'adam'"):
+        replay(run, method="adam")
