@@ -67,7 +67,7 @@ def choose(page, control, option):
 def test_the_reader_overrules_what_w_holds_and_the_link_keeps_it(page, url):
     alone(page, url)
     send(page, "mine.json", json.dumps(WEIGHTS).encode())
-    expect(page.locator("#runs-summary")).to_contain_text("EMA state (likely)")
+    expect(page.locator("#runs-summary")).to_contain_text("EMA state (a guess)")
     choose(page, "runs-quantity", "Applied weight")
     expect(page.locator("#runs-summary")).to_contain_text("applied weight (chosen)")
     overlaid(page, 1)
@@ -76,7 +76,7 @@ def test_the_reader_overrules_what_w_holds_and_the_link_keeps_it(page, url):
     page.reload()
     expect(page.locator("#runs-summary")).to_contain_text("applied weight (chosen)")
     page.get_by_role("button", name="As proposed").click()
-    expect(page.locator("#runs-summary")).to_contain_text("EMA state (likely)")
+    expect(page.locator("#runs-summary")).to_contain_text("EMA state (a guess)")
     expect(page.get_by_role("button", name="As proposed")).to_be_hidden()
     page.wait_for_function("!location.search.includes('reading')")
 
@@ -95,7 +95,7 @@ def test_a_stated_floor_brings_the_applied_weight(page, url):
 def test_a_column_is_given_another_role_in_the_list(page, url):
     alone(page, url)
     send(page, "mine.json", json.dumps(WEIGHTS).encode())
-    expect(page.locator("#runs-summary")).to_contain_text("EMA state (likely)")
+    expect(page.locator("#runs-summary")).to_contain_text("EMA state (a guess)")
     cell = page.locator('#runs-roles .ag-row[row-id="val_loss"] [col-id="kind"]')
     cell.click()
     page.locator("#runs-roles .ag-cell-inline-editing").click()
@@ -138,7 +138,7 @@ def test_the_card_fits_the_page_with_many_columns(page, url, width):
 def test_a_mapping_goes_with_the_run_to_its_comparison_and_back(page, url):
     alone(page, url)
     send(page, "mine & yours, 5%.json", json.dumps(WEIGHTS).encode())
-    expect(page.locator("#runs-summary")).to_contain_text("EMA state (likely)")
+    expect(page.locator("#runs-summary")).to_contain_text("EMA state (a guess)")
     choose(page, "runs-quantity", "Applied weight")
     expect(page.locator("#runs-summary")).to_contain_text("applied weight (chosen)")
     page.locator("#runs-verdicts a[href*=reading]").click()

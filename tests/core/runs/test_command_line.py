@@ -19,13 +19,20 @@ def train(folder, seed, best=10.0, epochs=60, **changes):
     return write(folder / f"seed_{seed}", log, about(settings, subset="FD004", method="gaba", seed=seed))
 
 
-def test_0_when_every_balancer_converged_one_line_a_run(tmp_path, capsys):
+def test_0_when_every_balancer_converged_and_a_table_of_a_folder(tmp_path, capsys):
     for seed in (1, 2, 3):
         train(tmp_path, seed)
     assert main(["diagnose", str(tmp_path)]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 3
-    assert all(": converged, settled. " in line for line in lines)
+    head, *rows, last = capsys.readouterr().out.splitlines()
+    assert head.split() == ["run", "balancer", "weight", "model", "metric", "best", "at"]
+    assert [row.split()[1:6] for row in rows] == [["converged", "0.0477", "settled", "rmse_last", "10"]] * 3
+    assert last == "3 of 3 balancers came to rest."
+
+
+def test_one_run_is_said_in_one_line(tmp_path, capsys):
+    main(["diagnose", str(train(tmp_path, 1))])
+    (line,) = capsys.readouterr().out.splitlines()
+    assert ": converged, settled. The balancer converged" in line
 
 
 def test_1_when_one_did_not(tmp_path, capsys):
