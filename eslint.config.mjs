@@ -1,19 +1,58 @@
 import js from "@eslint/js";
 
 /** Private parts of other people's code, by the words they are reached with; each adapter may say its own. */
-const PLOTLY = "/^_(fullLayout|fullData|offset|length|context|rangeInitial[01]|autorangeInitial)$|^(d2p|p2d|__data__)$/";
+const PLOTLY =
+  "/^_(fullLayout|fullData|offset|length|context|rangeInitial[01]|autorangeInitial)$|^(d2p|p2d|__data__)$/";
 const PRIVATE = [
-  { selector: `MemberExpression > Identifier.property[name=${PLOTLY}]`, message: "Private to Plotly: belongs in plotly_adapter.mjs." },
-  { selector: `Property > Identifier.key[name=${PLOTLY}]`, message: "Private to Plotly: belongs in plotly_adapter.mjs." },
-  { selector: "Literal[value=/js-plotly-plot|js-line|js-fill/]", message: "Plotly's markup: belongs in plotly_adapter.mjs." },
+  {
+    selector: `MemberExpression > Identifier.property[name=${PLOTLY}]`,
+    message: "Private to Plotly: belongs in plotly_adapter.mjs.",
+  },
+  {
+    selector: `Property > Identifier.key[name=${PLOTLY}]`,
+    message: "Private to Plotly: belongs in plotly_adapter.mjs.",
+  },
+  {
+    selector: "Literal[value=/js-plotly-plot|js-line|js-fill/]",
+    message: "Plotly's markup: belongs in plotly_adapter.mjs.",
+  },
   { selector: "Literal[value=/mantine-[A-Z]|--slider-/]", message: "Mantine's markup: belongs in dash_adapter.mjs." },
-  { selector: "MemberExpression[object.name=window][property.name=/^gaba(?!Prerender$)/]", message: "No globals: import it." },
-  { selector: "MemberExpression[object.name=window][property.name=dash_clientside]", message: "Belongs in dash_adapter.mjs." },
+  {
+    selector: "MemberExpression[object.name=window][property.name=/^gaba(?!Prerender$)/]",
+    message: "No globals: import it.",
+  },
+  {
+    selector: "MemberExpression[object.name=window][property.name=dash_clientside]",
+    message: "Belongs in dash_adapter.mjs.",
+  },
 ];
 const BROWSER = [
-  "window", "document", "location", "history", "localStorage", "navigator", "console", "performance", "fetch", "atob", "CSS",
-  "setTimeout", "clearTimeout", "requestAnimationFrame", "cancelAnimationFrame", "getComputedStyle", "matchMedia", "Element",
-  "PointerEvent", "Event", "MutationObserver", "ResizeObserver", "DOMMatrix", "URLSearchParams", "AbortController", "TextDecoder",
+  "window",
+  "document",
+  "location",
+  "history",
+  "localStorage",
+  "navigator",
+  "console",
+  "performance",
+  "fetch",
+  "atob",
+  "CSS",
+  "setTimeout",
+  "clearTimeout",
+  "requestAnimationFrame",
+  "cancelAnimationFrame",
+  "getComputedStyle",
+  "matchMedia",
+  "Element",
+  "PointerEvent",
+  "Event",
+  "MutationObserver",
+  "ResizeObserver",
+  "DOMMatrix",
+  "URLSearchParams",
+  "AbortController",
+  "TextDecoder",
 ];
 
 /** @param {string[]} names */
@@ -37,8 +76,17 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: ["assets/**"], languageOptions: { globals: known(BROWSER) }, rules: { "no-restricted-syntax": ["error", ...PRIVATE] } },
+  {
+    files: ["assets/**"],
+    languageOptions: { globals: known(BROWSER) },
+    rules: { "no-restricted-syntax": ["error", ...PRIVATE] },
+  },
   { files: ["assets/*.js"], languageOptions: { sourceType: "script" }, rules: { "max-lines-per-function": "off" } },
   { files: ["assets/plotly_adapter.mjs", "assets/dash_adapter.mjs"], rules: { "no-restricted-syntax": "off" } },
-  { files: ["tests/**"], languageOptions: { globals: known(["Buffer", "URL", "TextEncoder", "URLSearchParams", "setTimeout", "structuredClone"]) } },
+  {
+    files: ["tests/**"],
+    languageOptions: {
+      globals: known(["Buffer", "URL", "TextEncoder", "URLSearchParams", "setTimeout", "structuredClone"]),
+    },
+  },
 ];

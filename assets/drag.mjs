@@ -26,7 +26,12 @@ export const boxOf = (/** @type {HTMLElement} */ control) => control.querySelect
 
 /* ---- what a held control does ------------------------------------------------------------------------------------ */
 
-function prefetch(/** @type {string} */ view, /** @type {string} */ param, /** @type {number} */ value, /** @type {boolean} */ whole) {
+function prefetch(
+  /** @type {string} */ view,
+  /** @type {string} */ param,
+  /** @type {number} */ value,
+  /** @type {boolean} */ whole,
+) {
   const control = controlBy(view, param);
   if (!control) return;
   const drag = dragOf(view);
@@ -76,7 +81,9 @@ export function rest(view, param, value, after = RELEASE_MS) {
 /** A pointer over a control, or the keyboard at it, may be about to move it. */
 function prepare(/** @type {PointerEvent | FocusEvent} */ event) {
   if (event instanceof PointerEvent && event.buttons) return; // the pointer that holds one passes over others
-  const control = /** @type {HTMLElement | null} */ (event.target instanceof Element && event.target.closest(".gaba-control"));
+  const control = /** @type {HTMLElement | null} */ (
+    event.target instanceof Element && event.target.closest(".gaba-control")
+  );
   const thumb = control?.querySelector("[role=slider]");
   const { view, param } = control?.dataset ?? {};
   if (!thumb || !view || !param) return;
@@ -112,7 +119,8 @@ function pullLevel(/** @type {Level} */ held, /** @type {PointerEvent} */ event)
   const control = controlBy(held.view, held.param);
   if (!control) return;
   const positions = positionsOf(control);
-  const value = positions[nearest(positions, held.axis.toValue(event.clientY - held.graph.getBoundingClientRect().top))];
+  const value =
+    positions[nearest(positions, held.axis.toValue(event.clientY - held.graph.getBoundingClientRect().top))];
   if (value === held.value) return;
   held.value = value;
   const box = boxOf(control);

@@ -30,7 +30,9 @@ export function read(buffer) {
  */
 export function rangesOf(layout) {
   const axes = Object.entries(/** @type {Record<string, {range?: Ends}>} */ (layout));
-  return Object.fromEntries(axes.flatMap(([name, axis]) => (/^[xy]axis/.test(name) && axis.range ? [[name, axis.range]] : [])));
+  return Object.fromEntries(
+    axes.flatMap(([name, axis]) => (/^[xy]axis/.test(name) && axis.range ? [[name, axis.range]] : [])),
+  );
 }
 
 /**

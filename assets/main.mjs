@@ -18,7 +18,14 @@ import { offer } from "./dash_adapter.mjs";
 const { collect, pin, nothing } = url;
 offer("gaba", { follow: drag.follow, collect, picture: pictures.show, pin, nothing, save: pictures.save });
 offer("gaba_anti_windup", { remember: handle.remember });
-offer("gaba_runs", { select: list.select, tick: list.tick, find: list.find, load: playhead.load, scrub: playhead.scrub, play: playhead.play });
+offer("gaba_runs", {
+  select: list.select,
+  tick: list.tick,
+  find: list.find,
+  load: playhead.load,
+  scrub: playhead.scrub,
+  play: playhead.play,
+});
 offer("gaba_link", { copy });
 offer("gaba_zoom", { know });
 offer("gaba_live", { follow: polling.follow, drawn: polling.shown, listed: polling.listed });

@@ -69,7 +69,8 @@ export function show(picture, templates, { view, name }) {
 function redress() {
   for (const [key, one] of shown) {
     const { view, name } = one;
-    if (!placeOf(view, name)) shown.delete(key); // the reader has left the page
+    if (!placeOf(view, name))
+      shown.delete(key); // the reader has left the page
     else setProps({ type: "figure", view, name }, { figure: anew(one) });
   }
 }
@@ -110,6 +111,11 @@ export function save(clicks, { view, name, kind }) {
   const paper = getComputedStyle(document.body).backgroundColor;
   const layout = { ...graph.layout, paper_bgcolor: paper, showlegend: true, legend };
   const size = { width: 1200, height: Math.round(1200 * Math.max(0.4, graph.offsetHeight / graph.offsetWidth)) };
-  plotly.download(graph, layout, { format: kind, filename: `gaba_${view}_${name}`, scale: kind === "png" ? 2 : 1, ...size });
+  plotly.download(graph, layout, {
+    format: kind,
+    filename: `gaba_${view}_${name}`,
+    scale: kind === "png" ? 2 : 1,
+    ...size,
+  });
   return noUpdate();
 }

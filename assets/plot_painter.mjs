@@ -177,7 +177,16 @@ export function remember(plots, name, graph, picture) {
   const shows = { key: picture.key, ranges: rangesOf(picture.layout), rendered, painted: { ...rendered } };
   const known = plots.get(name);
   if (known?.graph === graph) Object.assign(known, shows);
-  else attach(plots, name, { graph, ...shows, frame: null, faults: null, axesMovedAt: -Infinity, restTimer: undefined, axesTimer: undefined });
+  else
+    attach(plots, name, {
+      graph,
+      ...shows,
+      frame: null,
+      faults: null,
+      axesMovedAt: -Infinity,
+      restTimer: undefined,
+      axesTimer: undefined,
+    });
 }
 
 /** What a graph does from its first picture on. */

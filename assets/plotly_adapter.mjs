@@ -169,7 +169,8 @@ export function paint(graph, { index, x, y }) {
   if (trace.visible !== true) return true;
   const [across, up] = [axisOf(graph, "xaxis"), axisOf(graph, yNameOf(trace))];
   if (trace.mode === "markers" || !across || !up) return false;
-  const at = (/** @type {number} */ i) => /** @type {[number, number]} */ ([across.d2p(trace.x[i]), up.d2p(trace.y[i])]);
+  const at = (/** @type {number} */ i) =>
+    /** @type {[number, number]} */ ([across.d2p(trace.x[i]), up.d2p(trace.y[i])]);
   const group = groupOf(graph, trace);
   return trace.mode === "text" ? paintTexts(group, trace.x.length, at) : paintLine(group, trace, at);
 }
@@ -192,7 +193,10 @@ function coordinatesHold(/** @type {Graph} */ graph) {
 /** @returns {PrivateTrace[]} The lines of a graph that the self-test looks at. */
 const linesOf = (/** @type {Graph} */ graph) =>
   tracesOf(graph)
-    .filter(({ visible, mode, fill, x, y }) => visible === true && mode?.includes("lines") && fill !== "toself" && x?.length && y?.length)
+    .filter(
+      ({ visible, mode, fill, x, y }) =>
+        visible === true && mode?.includes("lines") && fill !== "toself" && x?.length && y?.length,
+    )
     .slice(0, TRIED);
 
 /** @returns {[number, number][]} The points of a line that lie in sight, and so does the next one. */
@@ -208,7 +212,10 @@ function inSight(/** @type {Graph} */ graph, /** @type {PrivateTrace} */ trace) 
 function pathHolds(/** @type {Graph} */ graph, /** @type {PrivateTrace} */ trace) {
   const points = inSight(graph, trace);
   if (!points.length) return true; // nothing of it need be drawn
-  const drawn = pathOf(groupOf(graph, trace), trace)?.getAttribute("d")?.match(/-?[\d.]+,-?[\d.]+/g) ?? [];
+  const drawn =
+    pathOf(groupOf(graph, trace), trace)
+      ?.getAttribute("d")
+      ?.match(/-?[\d.]+,-?[\d.]+/g) ?? [];
   const corners = drawn.map((corner) => corner.split(",").map(Number));
   return points.some(([left, top]) => corners.some(([x, y]) => Math.abs(x - left) < 1.5 && Math.abs(y - top) < 1.5));
 }
@@ -254,7 +261,10 @@ export function animate(graph, changes) {
 export function react(graph, changes, ranges) {
   const data = [...graph.data];
   for (const { index, x, y } of changes) data[index] = { ...data[index], ...(x && { x }), ...(y && { y }) };
-  const axes = Object.entries(ranges).map(([name, range]) => [name, { .../** @type {object} */ (graph.layout[name]), range: [...range] }]);
+  const axes = Object.entries(ranges).map(([name, range]) => [
+    name,
+    { .../** @type {object} */ (graph.layout[name]), range: [...range] },
+  ]);
   window.Plotly.react(graph, data, { ...graph.layout, ...Object.fromEntries(axes) });
 }
 

@@ -45,7 +45,10 @@ function settle() {
   handle.style.left = `${across.toPixel(x)}px`;
   handle.style.top = `${up.toPixel(y)}px`;
   handle.setAttribute("aria-valuenow", state.x1);
-  handle.setAttribute("aria-valuetext", `task 1 ${state.x1}${state.tasks === "3" ? `, task 2 of the rest ${state.split}` : ""}`);
+  handle.setAttribute(
+    "aria-valuetext",
+    `task 1 ${state.x1}${state.tasks === "3" ? `, task 2 of the rest ${state.split}` : ""}`,
+  );
 }
 
 /**

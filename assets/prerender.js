@@ -13,10 +13,19 @@
    */
   function narrow({ data, layout }) {
     const names = Object.keys(layout).filter((name) => name.startsWith("yaxis"));
-    const bare = names.map((name) => [name, { .../** @type {object} */ (layout[name]), title: "", automargin: "left" }]);
+    const bare = names.map((name) => [
+      name,
+      { .../** @type {object} */ (layout[name]), title: "", automargin: "left" },
+    ]);
     return {
       data: data.map((trace) => (trace.mode === "text" ? { ...trace, visible: false } : trace)),
-      layout: { ...layout, title: "", ...Object.fromEntries(bare), showlegend: false, margin: { l: 52, r: 8, t: 10, b: 38 } },
+      layout: {
+        ...layout,
+        title: "",
+        ...Object.fromEntries(bare),
+        showlegend: false,
+        margin: { l: 52, r: 8, t: 10, b: 38 },
+      },
     };
   }
 
@@ -52,7 +61,13 @@
   function standIn(/** @type {HTMLElement} */ page, /** @type {HTMLElement} */ graph) {
     const path = location.pathname;
     let drawn = false;
-    document.addEventListener("gaba-drawn", () => { drawn = true; }, { once: true }); // by plot_painter.mjs
+    document.addEventListener(
+      "gaba-drawn",
+      () => {
+        drawn = true;
+      },
+      { once: true },
+    ); // by plot_painter.mjs
     const follow = () => {
       if (drawn || location.pathname !== path) return page.remove();
       const own = document.querySelector("#react-entry-point .gaba-graph");

@@ -22,7 +22,10 @@ async function put(/** @type {string} */ text) {
  * @returns {string} Names of the dropped files among them, for a reader.
  */
 export function droppedNames(runs) {
-  const keys = (runs ?? "").split(",").map(decodeURIComponent).filter((key) => key.startsWith(DROPPED));
+  const keys = (runs ?? "")
+    .split(",")
+    .map(decodeURIComponent)
+    .filter((key) => key.startsWith(DROPPED));
   return keys.map((key) => key.slice(DROPPED.length, key.lastIndexOf(" #"))).join(", ");
 }
 
@@ -41,7 +44,13 @@ export async function copy(clicks, runs) {
   const names = droppedNames(runs);
   if (names) {
     const message = `${names}: a dropped file stays on this page. Whoever opens the link sees the other runs only.`;
-    const notice = { action: "show", title: "A dropped file cannot be shared", message, color: "orange", autoClose: 12000 };
+    const notice = {
+      action: "show",
+      title: "A dropped file cannot be shared",
+      message,
+      color: "orange",
+      autoClose: 12000,
+    };
     setProps("notify", { sendNotifications: [notice] });
   }
   return "Copied";

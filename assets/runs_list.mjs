@@ -40,7 +40,8 @@ let listedBefore = null;
  */
 export function tick(rows, selected, dropped, chosen) {
   const wanted = new Set([...listed(chosen), ...(selected ?? []).map((row) => quoted(row.key))]);
-  for (const { key, fresh } of dropped ?? []) if (listedBefore && fresh && !listedBefore.has(key)) wanted.add(quoted(key));
+  for (const { key, fresh } of dropped ?? [])
+    if (listedBefore && fresh && !listedBefore.has(key)) wanted.add(quoted(key));
   listedBefore = new Set((dropped ?? []).map((row) => row.key));
   return rows.filter((row) => wanted.has(quoted(row.key)) && !row.failed);
 }

@@ -50,7 +50,8 @@ export function news(/** @type {News[]} */ all) {
   const shown = place();
   if (!shown) return;
   const lines = all.map(line);
-  const isPlain = (/** @type {HTMLElement} */ { dataset }) => dataset.status === "growing" || dataset.status === "quiet";
+  const isPlain = (/** @type {HTMLElement} */ { dataset }) =>
+    dataset.status === "growing" || dataset.status === "quiet";
   shown.firstElementChild?.replaceChildren(...lines.filter(isPlain));
   shown.lastElementChild?.replaceChildren(...lines.filter((one) => !isPlain(one)));
   tick();

@@ -61,7 +61,8 @@ function paint() {
 
 function line() {
   const graph = graphOf();
-  if (!plotly.isDrawn(graph)) { // not drawn yet, or the reader left the page
+  if (!plotly.isDrawn(graph)) {
+    // not drawn yet, or the reader left the page
     if (part("scrub")) requestAnimationFrame(line);
     return;
   }
@@ -70,7 +71,10 @@ function line() {
   const x = head?.xs[at];
   const lines = graph.data.flatMap((trace, index) => (trace.uid?.startsWith("playhead-") ? [index] : []));
   if (x === undefined || !lines.length || /** @type {any} */ (graph.data[lines[0]].x)?.[0] === x) return;
-  plotly.animate(graph, lines.map((index) => ({ index, x: [x, x], y: null })));
+  plotly.animate(
+    graph,
+    lines.map((index) => ({ index, x: [x, x], y: null })),
+  );
 }
 
 /**
@@ -87,7 +91,7 @@ export function placeIn(now, before, position, left) {
   if (grown && position === grown.epochs.length - 1) {
     return { at: epochs.length - 1, left: left === null ? null : epochs[epochs.length - 1] };
   }
-  return { at: nearest(epochs, grown ? grown.epochs[position] : left ?? epochs[now.best]), left };
+  return { at: nearest(epochs, grown ? grown.epochs[position] : (left ?? epochs[now.best])), left };
 }
 
 /**
@@ -101,10 +105,12 @@ export function load(data) {
   if (!data.epochs.length) return [1, 0];
   ({ at, left: here } = placeIn(data, before, at, here));
   const held = document.activeElement?.closest(`#${id("scrub")}`);
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    paint();
-    if (held && !held.isConnected) thumb()?.focus(); // a new range is a new slider
-  }));
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      paint();
+      if (held && !held.isConnected) thumb()?.focus(); // a new range is a new slider
+    }),
+  );
   return [Math.max(1, data.epochs.length - 1), at];
 }
 
@@ -188,7 +194,8 @@ function seekCard() {
 
 /** A pointer or a key on the playhead stops the player. */
 export function listen() {
-  const grip = (/** @type {Event} */ event) => event.target instanceof Element && event.target.closest(`#${id("scrub")}`) && stop();
+  const grip = (/** @type {Event} */ event) =>
+    event.target instanceof Element && event.target.closest(`#${id("scrub")}`) && stop();
   document.addEventListener("pointerdown", grip, true);
   document.addEventListener("keydown", grip, true);
   seekCard();

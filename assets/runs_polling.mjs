@@ -131,10 +131,14 @@ const isDropped = (/** @type {string} */ key) => key.startsWith("dropped: ");
 export function rowChanges(known, fresh, selected) {
   const keys = new Set(fresh.map((row) => row.key));
   const gone = [...known.keys()].filter((key) => !keys.has(key) && !isDropped(key));
-  const deleted = gone.filter((key) => selected.includes(key)).map((key) => ({ ...JSON.parse(known.get(key) ?? "{}"), note: "deleted" }));
+  const deleted = gone
+    .filter((key) => selected.includes(key))
+    .map((key) => ({ ...JSON.parse(known.get(key) ?? "{}"), note: "deleted" }));
   return {
     add: fresh.filter((row) => !known.has(row.key)),
-    update: [...fresh.filter((row) => known.has(row.key)), ...deleted].filter((row) => known.get(row.key) !== JSON.stringify(row)),
+    update: [...fresh.filter((row) => known.has(row.key)), ...deleted].filter(
+      (row) => known.get(row.key) !== JSON.stringify(row),
+    ),
     remove: gone.filter((key) => !selected.includes(key)).map((key) => ({ key })),
   };
 }
@@ -149,9 +153,25 @@ function updateList(/** @type {Row[]} */ fresh) {
 
 /** Note whether a button is down, and look at once when the page is looked at again. */
 export function listen() {
-  for (const [kind, down] of /** @type {[string, boolean][]} */ ([["pointerdown", true], ["pointerup", false], ["pointercancel", false]])) {
-    document.addEventListener(kind, () => { pressed = down; }, true);
+  for (const [kind, down] of /** @type {[string, boolean][]} */ ([
+    ["pointerdown", true],
+    ["pointerup", false],
+    ["pointercancel", false],
+  ])) {
+    document.addEventListener(
+      kind,
+      () => {
+        pressed = down;
+      },
+      true,
+    );
   }
-  document.addEventListener("pointermove", ({ buttons }) => { pressed = buttons !== 0; }, true); // a menu may swallow a release
+  document.addEventListener(
+    "pointermove",
+    ({ buttons }) => {
+      pressed = buttons !== 0;
+    },
+    true,
+  ); // a menu may swallow a release
   document.addEventListener("visibilitychange", () => !document.hidden && soon(0));
 }

@@ -31,7 +31,8 @@ export function rangeOf(event, axis, { whole }, sent) {
   if (event[`${axis}.autorange`]) return ALL;
   if (ends[0] === undefined || ends[1] === undefined) return undefined;
   const [low, high] = ends.map(Number).sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
-  const near = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(a - b) <= 1e-6 * Math.abs(whole[1] - whole[0]);
+  const near = (/** @type {number} */ a, /** @type {number} */ b) =>
+    Math.abs(a - b) <= 1e-6 * Math.abs(whole[1] - whole[0]);
   if (near(low, whole[0]) && near(high, whole[1])) return null;
   return String(ends) === String(sent) ? undefined : [low, high]; // what the server sent is no doing of the reader's
 }
@@ -45,7 +46,12 @@ export function rangeOf(event, axis, { whole }, sent) {
  *   shown: a double-click leaves a zoom, and one on the whole shows all.
  */
 export function zoomAfter(axes, before, event, sent) {
-  const old = new Map(before.split(",").filter(Boolean).map((item) => [item.split(":", 2).join(":"), item]));
+  const old = new Map(
+    before
+      .split(",")
+      .filter(Boolean)
+      .map((item) => [item.split(":", 2).join(":"), item]),
+  );
   const reset = Object.keys(axes).filter((axis) => event[`${axis}.autorange`]);
   const leaves = reset.some((axis) => old.has(axes[axis].name));
   const now = Object.entries(axes).flatMap(([axis, about]) => {

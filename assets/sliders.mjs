@@ -11,7 +11,16 @@ import { nearest } from "./positions.mjs";
 const KEYS_REST_MS = 200; // stepping by keys is confirmed once, when they rest
 const PAGE = 10; // positions that PageUp and PageDown move by
 /** @type {Record<string, number>} */
-const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: PAGE, PageDown: -PAGE, Home: -Infinity, End: Infinity };
+const STEPS = {
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: PAGE,
+  PageDown: -PAGE,
+  Home: -Infinity,
+  End: Infinity,
+};
 
 /**
  * @typedef {object} Slider One that is moved.
@@ -129,7 +138,9 @@ function label(/** @type {Element} */ thumb) {
 function labelChanged(/** @type {MutationRecord[]} */ records) {
   for (const { type, target, addedNodes } of records) {
     if (type === "attributes") label(/** @type {Element} */ (target));
-    else for (const node of addedNodes) if (node instanceof Element) node.querySelectorAll(".gaba-control [role=slider]").forEach(label);
+    else
+      for (const node of addedNodes)
+        if (node instanceof Element) node.querySelectorAll(".gaba-control [role=slider]").forEach(label);
   }
 }
 
@@ -143,7 +154,13 @@ export function listen() {
     document.addEventListener(type, keepFromMantine, { capture: true, passive: false });
   }
   document.addEventListener("keydown", step, true);
-  document.addEventListener("focusout", () => { keyed = null; }, true);
+  document.addEventListener(
+    "focusout",
+    () => {
+      keyed = null;
+    },
+    true,
+  );
   const watched = { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuenow"] };
   new MutationObserver(labelChanged).observe(document, watched);
 }

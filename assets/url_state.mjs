@@ -109,7 +109,8 @@ export function collect(numbers, choices, numberIds, choiceIds, defaults) {
   const clock = drag.report(state, opens);
   if (clock === null) return noUpdate();
   return beatOf(view).next(() => {
-    if (!opens && here() === drag.page) { // the reader is not on the way to another page
+    if (!opens && here() === drag.page) {
+      // the reader is not on the way to another page
       history.replaceState(history.state, "", location.pathname + queryOf(state, defaults));
       drag.page = here();
     }
@@ -119,14 +120,21 @@ export function collect(numbers, choices, numberIds, choiceIds, defaults) {
 
 /** A link to the page as it was opened leads back to that, whatever has been set since. */
 export function leadBack() {
-  document.addEventListener("click", (event) => {
-    const link = /** @type {HTMLAnchorElement | null} */ (event.target instanceof Element && event.target.closest("a[href]"));
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.origin !== location.origin) return;
-    if (link.hash || link.pathname + link.search !== opened || here() === opened) return;
-    event.preventDefault();
-    event.stopPropagation();
-    location.assign(link.href);
-  }, true);
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = /** @type {HTMLAnchorElement | null} */ (
+        event.target instanceof Element && event.target.closest("a[href]")
+      );
+      if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.origin !== location.origin)
+        return;
+      if (link.hash || link.pathname + link.search !== opened || here() === opened) return;
+      event.preventDefault();
+      event.stopPropagation();
+      location.assign(link.href);
+    },
+    true,
+  );
 }
 
 /**

@@ -21,7 +21,8 @@ function setUp(cached = {}) {
   /** @type {string[]} */
   const written = [];
   const drag = new Drag({
-    ask: (query) => new Promise((resolve, reject) => asked.push({ query, answer: resolve, fail: () => reject(new Error("away")) })),
+    ask: (query) =>
+      new Promise((resolve, reject) => asked.push({ query, answer: resolve, fail: () => reject(new Error("away")) })),
     frameAt: (_param, value) => cached[value],
     draw: (name, { text }) => drawn.push(`${name} ${text?.says}`),
     write: (text) => written.push(String(text?.says)),
@@ -41,10 +42,16 @@ test("one question is under way at a time, and the next is for the newest value 
   const { drag, asked, drawn } = setUp();
   drag.state = { beta: "0", floor: "0.1" };
   for (const value of [1, 2, 3]) drag.move("beta", value);
-  assert.deepEqual(asked.map(({ query }) => query), [{ beta: "1", floor: "0.1", control: "beta" }]);
+  assert.deepEqual(
+    asked.map(({ query }) => query),
+    [{ beta: "1", floor: "0.1", control: "beta" }],
+  );
   asked[0].answer({ main: frame("one") });
   await settled();
-  assert.deepEqual(asked.map(({ query }) => query.beta), ["1", "3"]);
+  assert.deepEqual(
+    asked.map(({ query }) => query.beta),
+    ["1", "3"],
+  );
   asked[1].answer({ main: frame("three") });
   await settled();
   assert.deepEqual(drawn, ["main one", "main three"]);
@@ -78,7 +85,9 @@ test("of any two moves, answered in any order, the later one is what stays drawn
 });
 
 test("a pointer that never rests sees every frame that is there, and read-outs at most every 50 ms", async () => {
-  const cached = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [i, { main: frame(String(i)), below: frame(String(i)) }]));
+  const cached = Object.fromEntries(
+    Array.from({ length: 120 }, (_, i) => [i, { main: frame(String(i)), below: frame(String(i)) }]),
+  );
   const { drag, clock, drawn, written } = setUp(cached);
   for (let i = 0; i < 120; i++) {
     drag.move("beta", i);
@@ -103,7 +112,10 @@ test("a pointer that never rests over a slow server sees one value after the oth
   }
   const values = drawn.map((one) => Number(one.split(" ")[1]));
   assert.equal(values.length, 6);
-  assert.deepEqual(values, [...values].sort((a, b) => a - b));
+  assert.deepEqual(
+    values,
+    [...values].sort((a, b) => a - b),
+  );
   assert.equal(asked.length, 7);
 });
 

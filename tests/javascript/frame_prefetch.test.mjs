@@ -37,23 +37,37 @@ function setUp({ whole = true, value = 0.5, state = { beta: "0.5", floor: "0.1" 
   const ask = (/** @type {Record<string, string>} */ query, /** @type {AbortSignal} */ signal) =>
     new Promise((resolve, reject) => {
       const first = Number(query.first);
-      const frames = Array.from({ length: 10 }, (_, i) => /** @type {any} */ ({ main: { text: { says: String(first + i) } } }));
+      const frames = Array.from(
+        { length: 10 },
+        (_, i) => /** @type {any} */ ({ main: { text: { says: String(first + i) } } }),
+      );
       asked.push({ first, signal, query, answer: () => resolve(frames), fail: () => reject(new Error("away")) });
     });
   const start = (options = {}) =>
-    prefetchAround(holder, "beta", { positions: POSITIONS, size: 10, value, whole, state, arrived: () => arrivals++, ...options }, /** @type {any} */ (ask));
+    prefetchAround(
+      holder,
+      "beta",
+      { positions: POSITIONS, size: 10, value, whole, state, arrived: () => arrivals++, ...options },
+      /** @type {any} */ (ask),
+    );
   start();
   return { holder, asked, start, state, arrivals: () => arrivals };
 }
 
 test("two blocks are under way at once, and every block comes in the end", async () => {
   const { asked, holder, arrivals } = setUp();
-  assert.deepEqual(asked.map(({ first }) => first), [50, 40]);
+  assert.deepEqual(
+    asked.map(({ first }) => first),
+    [50, 40],
+  );
   for (let i = 0; i < asked.length; i++) {
     asked[i].answer();
     await settled();
   }
-  assert.deepEqual(asked.map(({ first }) => first).sort((a, b) => a - b), [0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+  assert.deepEqual(
+    asked.map(({ first }) => first).sort((a, b) => a - b),
+    [0, 10, 20, 30, 40, 50, 60, 70, 80, 90],
+  );
   assert.equal(prefetched(holder), 100);
   assert.equal(arrivals(), 10);
 });

@@ -8,7 +8,10 @@ import { faultsOf, penStrokes } from "../../assets/plotly_adapter.mjs";
 import { nearest } from "../../assets/positions.mjs";
 import { snap, valuesAt } from "../../assets/point_handle.mjs";
 
-const encoded = (/** @type {number[]} */ values) => ({ dtype: "f4", bdata: Buffer.from(Float32Array.from(values).buffer).toString("base64") });
+const encoded = (/** @type {number[]} */ values) => ({
+  dtype: "f4",
+  bdata: Buffer.from(Float32Array.from(values).buffer).toString("base64"),
+});
 
 /** An answer as `serving/frame_codec.py` makes it: the head's length, the head, the floats' bytes plane by plane. */
 function packed(/** @type {number[][]} */ curves, /** @type {object[]} */ frames) {
@@ -24,10 +27,16 @@ function packed(/** @type {number[][]} */ curves, /** @type {object[]} */ frames
 
 test("frames are read as they were packed, curves shared between them", () => {
   const series = { main: { series: { a: [0, 1] }, ranges: { xaxis: [0, 1] }, text: { t: "1" } } };
-  const curves = [[0, 0.1, 1e-30, -7], [NaN, 3.5]];
+  const curves = [
+    [0, 0.1, 1e-30, -7],
+    [NaN, 3.5],
+  ];
   const frames = read(packed(curves, [series, series]));
   assert.equal(frames.length, 2);
-  assert.deepEqual(frames[1].main.curves.map((curve) => Array.from(curve)), curves.map((curve) => Array.from(Float32Array.from(curve))));
+  assert.deepEqual(
+    frames[1].main.curves.map((curve) => Array.from(curve)),
+    curves.map((curve) => Array.from(Float32Array.from(curve))),
+  );
   assert.equal(frames[0].main.curves, frames[1].main.curves);
   assert.deepEqual(frames[0].main.ranges, { xaxis: [0, 1] });
 });
@@ -36,7 +45,10 @@ test("the frame in a picture holds what moves in it", () => {
   const picture = {
     key: "k",
     clock: 0,
-    data: [{ uid: "a", x: encoded([1, 2]), y: encoded([3, 4]) }, { uid: "still", x: [0], y: [0] }],
+    data: [
+      { uid: "a", x: encoded([1, 2]), y: encoded([3, 4]) },
+      { uid: "still", x: [0], y: [0] },
+    ],
     layout: { xaxis: { range: [0, 2] }, yaxis: {}, title: "t" },
     text: { r: "1" },
   };
@@ -58,11 +70,18 @@ test("curves are the same where numbers and gaps are", () => {
 });
 
 test("only traces that moved are painted, and each of them once", () => {
-  const [x, y, z] = [[0, 1], [1, 2], [5, 6]].map((values) => Float32Array.from(values));
+  const [x, y, z] = [
+    [0, 1],
+    [1, 2],
+    [5, 6],
+  ].map((values) => Float32Array.from(values));
   const traces = [{ uid: "a" }, { uid: "b" }, { uid: "mark" }];
   const known = { a: [x, y] };
   const frame = { curves: [x, y, z], series: /** @type {Frame["series"]} */ ({ a: [0, 2], b: [0, 1] }) };
-  assert.deepEqual(changes(traces, frame, known), [{ index: 0, x: null, y: z }, { index: 1, x, y }]);
+  assert.deepEqual(changes(traces, frame, known), [
+    { index: 0, x: null, y: z },
+    { index: 1, x, y },
+  ]);
   assert.deepEqual(changes(traces, frame, known), []);
   assert.deepEqual(known, { a: [x, z], b: [x, y] });
 });
@@ -82,13 +101,24 @@ test("axes hold still while the picture fits, and move where it would be hidden 
 
 test("a pen goes from point to point and is lifted at a gap", () => {
   /** @type {[number, number][]} */
-  const points = [[0, 1], [2, 3], [NaN, 4], [5, 6], [7, 8]];
+  const points = [
+    [0, 1],
+    [2, 3],
+    [NaN, 4],
+    [5, 6],
+    [7, 8],
+  ];
   assert.equal(penStrokes(5, (i) => points[i]).join(""), "M0.00,1.00L2.00,3.00M5.00,6.00L7.00,8.00");
 });
 
 /* ---- the self-test of what is private to Plotly ------------------------------------------------------------------ */
 
-const axis = { _offset: 10, _length: 100, d2p: (/** @type {number} */ v) => v * 100, p2d: (/** @type {number} */ p) => p / 100 };
+const axis = {
+  _offset: 10,
+  _length: 100,
+  d2p: (/** @type {number} */ v) => v * 100,
+  p2d: (/** @type {number} */ p) => p / 100,
+};
 
 /** @returns {any} A graph as Plotly draws one, so far as the self-test looks; `more` is other than it should be. */
 function graphLike({ d = "M0,0L50,50L100,100", layout = {}, found = true } = {}) {

@@ -6,6 +6,13 @@ import { createContext, runInContext } from "node:vm";
 
 const SOURCE = readFileSync(new URL("../../assets/prerender.js", import.meta.url), "utf-8");
 
+const FIGURE = {
+  textContent: JSON.stringify({
+    figure: { data: [{ uid: "a" }], layout: { title: "t" } },
+    templates: { light: { l: 1 }, dark: { d: 1 } },
+  }),
+};
+
 /** A page without a first picture, unless it is given. */
 function run({ narrow = false, dark = false, chosen = /** @type {string | null} */ (null), first = false } = {}) {
   /** @type {any[]} */
@@ -13,10 +20,13 @@ function run({ narrow = false, dark = false, chosen = /** @type {string | null} 
   const svg = { parentElement: { closest: () => null } };
   const graph = { querySelectorAll: () => [svg], remove: () => {} };
   /** @type {any} */
-  const place = { children: [], cloneNode: () => graph, append: (/** @type {any[]} */ ...nodes) => place.children.push(...nodes) };
-  const figure = { textContent: JSON.stringify({ figure: { data: [{ uid: "a" }], layout: { title: "t" } }, templates: { light: { l: 1 }, dark: { d: 1 } } }) };
+  const place = {
+    children: [],
+    cloneNode: () => graph,
+    append: (/** @type {any[]} */ ...nodes) => place.children.push(...nodes),
+  };
   /** @type {Record<string, any>} */
-  const nodes = first ? { "gaba-first": { querySelector: () => place }, "gaba-first-figure": figure } : {};
+  const nodes = first ? { "gaba-first": { querySelector: () => place }, "gaba-first-figure": FIGURE } : {};
   /** @type {any} */
   const window = {
     matchMedia: (/** @type {string} */ query) => ({ matches: query.includes("max-width") ? narrow : dark }),
@@ -28,7 +38,11 @@ function run({ narrow = false, dark = false, chosen = /** @type {string | null} 
     localStorage: { getItem: () => chosen },
     location: { pathname: "/" },
     requestAnimationFrame: () => 0,
-    document: { documentElement: { dataset: {} }, getElementById: (/** @type {string} */ name) => nodes[name] ?? null, addEventListener: () => {} },
+    document: {
+      documentElement: { dataset: {} },
+      getElementById: (/** @type {string} */ name) => nodes[name] ?? null,
+      addEventListener: () => {},
+    },
   };
   runInContext(SOURCE, createContext(page));
   /** @type {Record<string, any>} */
@@ -68,16 +82,27 @@ test("what stays of the first picture is its drawing, and no graph", () => {
 test("on a phone titles, legend and labels go, and everything else stays", () => {
   const { dressed, dataset } = run({ narrow: true });
   dataset.mantineColorScheme = "dark";
-  const picture = { data: [{ uid: "a", mode: "lines" }, { uid: "b", mode: "text" }], layout: { title: "t", yaxis: { title: "w", range: [0, 1] } } };
+  const picture = {
+    data: [
+      { uid: "a", mode: "lines" },
+      { uid: "b", mode: "text" },
+    ],
+    layout: { title: "t", yaxis: { title: "w", range: [0, 1] } },
+  };
   const { data, layout } = plain(dressed(picture, { light: {}, dark: { d: 1 } }));
-  assert.deepEqual(data.map((/** @type {any} */ trace) => trace.visible), [undefined, false]);
+  assert.deepEqual(
+    data.map((/** @type {any} */ trace) => trace.visible),
+    [undefined, false],
+  );
   assert.deepEqual([layout.title, layout.showlegend, layout.template], ["", false, { d: 1 }]);
   assert.deepEqual(layout.yaxis, { title: "", range: [0, 1], automargin: "left" });
 });
 
 test("on a wide page a picture keeps all it has", () => {
   const { dressed } = run();
-  const { data, layout } = plain(dressed({ data: [{ uid: "b", mode: "text" }], layout: { title: "t" } }, { light: { l: 1 }, dark: {} }));
+  const { data, layout } = plain(
+    dressed({ data: [{ uid: "b", mode: "text" }], layout: { title: "t" } }, { light: { l: 1 }, dark: {} }),
+  );
   assert.deepEqual(data, [{ uid: "b", mode: "text" }]);
   assert.deepEqual(layout, { title: "t", template: { l: 1 } });
 });

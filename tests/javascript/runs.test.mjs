@@ -31,7 +31,12 @@ test("a search leaves the grid's other options", () => {
 /* ---- the playhead --------------------------------------------------------------------------------------------- */
 
 /** @returns {any} */
-const head = (/** @type {number[]} */ epochs, /** @type {object} */ more = {}) => ({ epochs, best: 0, live: false, ...more });
+const head = (/** @type {number[]} */ epochs, /** @type {object} */ more = {}) => ({
+  epochs,
+  best: 0,
+  live: false,
+  ...more,
+});
 
 test("the playhead begins at the best epoch, and stays at the epoch it was left at, or the nearest", () => {
   assert.deepEqual(placeIn(head([0, 1, 2], { best: 2 }), null, 0, null), { at: 2, left: null });
@@ -72,7 +77,10 @@ const AXES = { xaxis: { name: "x:epoch", whole: [0, 100] }, yaxis: { name: "w:st
 
 test("a zoom of one axis leaves that of the other, and is written to nine digits", () => {
   const event = { "xaxis.range": [1 / 3, 50] };
-  assert.deepEqual(zoomAfter(AXES, "w:state:0.2:0.4", event, {}), { text: "x:epoch:0.333333333:50,w:state:0.2:0.4", left: [] });
+  assert.deepEqual(zoomAfter(AXES, "w:state:0.2:0.4", event, {}), {
+    text: "x:epoch:0.333333333:50,w:state:0.2:0.4",
+    left: [],
+  });
 });
 
 test("a double-click leaves a zoom; one on the whole shows all", () => {
@@ -83,7 +91,8 @@ test("a double-click leaves a zoom; one on the whole shows all", () => {
 
 /* ---- the list that is kept up to date ------------------------------------------------------------------------- */
 
-const known = (/** @type {{key: string, note?: string}[]} */ ...rows) => new Map(rows.map((row) => [row.key, JSON.stringify(row)]));
+const known = (/** @type {{key: string, note?: string}[]} */ ...rows) =>
+  new Map(rows.map((row) => [row.key, JSON.stringify(row)]));
 
 test("only the rows that differ go to the grid", () => {
   const a = { key: "a", note: "" };

@@ -13,7 +13,10 @@ test("an emptied number box is no state; an empty choice is one", () => {
 });
 
 test("a link holds what is not as it is by default, numbers compared as numbers", () => {
-  assert.equal(queryOf({ beta: "0.990", floor: "0.1", show: "a,b" }, { beta: "0.99", floor: "0.05", show: "a" }), "?floor=0.1&show=a%2Cb");
+  assert.equal(
+    queryOf({ beta: "0.990", floor: "0.1", show: "a,b" }, { beta: "0.99", floor: "0.05", show: "a" }),
+    "?floor=0.1&show=a%2Cb",
+  );
   assert.equal(queryOf({ beta: "0.99" }, { beta: "0.99" }), "");
   assert.ok(!sameText("", "0"));
   assert.ok(!sameText("0", undefined));
@@ -24,7 +27,8 @@ test("state is told at most once a beat, the last one always, and one overtaken 
   const beat = new Beat(60, clock);
   /** @type {string[]} */
   const told = [];
-  const tell = (/** @type {string} */ what) => beat.next(() => what, "skipped").then((answer) => told.push(`${what}: ${answer}`));
+  const tell = (/** @type {string} */ what) =>
+    beat.next(() => what, "skipped").then((answer) => told.push(`${what}: ${answer}`));
   tell("a");
   await clock.pass(0);
   assert.deepEqual(told, ["a: a"]);

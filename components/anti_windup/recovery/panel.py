@@ -130,7 +130,7 @@ def _bias_head() -> Any:
 
 
 def register_callbacks(app: Dash) -> None:
-    """Redraw; the bias follows when the hand has left the control."""
+    """Redraw; the bias follows when the pointer has left the control."""
     register_drawing(app, NAME, STATE, pictures)
     register_saving(app, NAME, STATE, pictures)
 
