@@ -70,7 +70,7 @@ def visit(browser: Browser, url: str) -> tuple[Page, float]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.add_init_script(WATCH)
     page.goto(f"{url}/runs")
-    page.wait_for_function("window.firstPicture !== undefined")
+    page.wait_for_function("() => window.firstPicture !== undefined")
     return page, float(page.evaluate("window.firstPicture")) / 1000.0
 
 
@@ -81,7 +81,7 @@ def turn(browser: Browser, url: str) -> float:
     page.wait_for_function(CURVE, arg="convergence")
     page.wait_for_load_state("networkidle")
     page.evaluate(TURN)
-    page.wait_for_function("window.turned !== undefined")
+    page.wait_for_function("() => window.turned !== undefined")
     seconds = float(page.evaluate("window.turned")) / 1000.0
     page.wait_for_load_state("networkidle")  # verdicts on long logs come after the picture
     page.close()
@@ -99,7 +99,7 @@ def zoom(page: Page) -> tuple[int, float]:
     page.mouse.move(box["x"] + 0.52 * box["width"], y, steps=4)
     begin = time.perf_counter()
     page.mouse.up()
-    page.wait_for_function(f"({IN_SIGHT})() > 500")
+    page.wait_for_function(f"() => ({IN_SIGHT})() > 500")
     return int(page.evaluate(IN_SIGHT)), time.perf_counter() - begin
 
 
@@ -118,7 +118,7 @@ def live(page: Page, log: Path) -> list[float]:
         beside.write_bytes(log.read_bytes().rstrip()[:-1] + f", {record}]".encode())
         os.replace(beside, log)
         begin = time.perf_counter()
-        page.wait_for_function(f"({LAST})() >= {epoch}", timeout=60_000)
+        page.wait_for_function(f"() => ({LAST})() >= {epoch}", timeout=60_000)
         durations.append(time.perf_counter() - begin)
     return durations
 

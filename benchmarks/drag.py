@@ -97,7 +97,7 @@ def serving(server: Flask) -> Iterator[str]:
 def measure(page: Page, url: str, thumb: str) -> dict[str, float]:
     """Latencies of key steps and the pace of a drag on one page."""
     page.goto(url)
-    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 5")
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?._fullData?.length > 5")
     page.wait_for_timeout(1500)
     handle = page.locator(thumb)
     handle.focus()

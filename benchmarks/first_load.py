@@ -69,7 +69,7 @@ def visit(browser: Browser, url: str) -> dict[str, float]:
     sizes: list[float] = []
     network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     page.goto(url)
-    page.wait_for_function("window.ownPicture !== undefined")
+    page.wait_for_function("() => window.ownPicture !== undefined")
     page.wait_for_load_state("networkidle")
     found = {
         "first picture, ms": float(page.evaluate("window.firstPicture")),

@@ -1,11 +1,12 @@
 """A live app on the shipped logs, and a browser whose every complaint fails the test."""
 
 import logging
+import re
 import threading
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 import app
@@ -14,6 +15,23 @@ from tests.browser.chromium import system_browser
 expect.set_options(timeout=30_000)  # as long as every other wait
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+FUNCTION = re.compile(r"\s*(async\s+)?(\([^()]*\)|[\w$]+)\s*=>")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def waits_for_functions():
+    """Wait for expressions as functions: our pages may not evaluate text, as Playwright would have them."""
+    own = Page.wait_for_function
+
+    def waits(page, expression, **more):
+        function = expression if FUNCTION.match(expression) else f"() => ({expression})"
+        return own(page, function, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "wait_for_function", waits)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -161,14 +161,23 @@ def test_an_empty_folder_says_what_to_do_and_asks_nothing(page, own_url):
     expect(page.locator("#runs-columns")).to_be_hidden()
 
 
+SLOWLY = """() => {
+  window.atOnce = window.requestAnimationFrame;
+  window.requestAnimationFrame = (work) => atOnce((now) => work(now / 20)); // the end is far off
+}"""
+
+
 def test_play_runs_to_the_end_and_pause_stops_it(page, url):
     open_runs(page, url, "?runs=" + KEYS[0])
     playhead(page).focus()
     page.keyboard.press("Home")
+    expect(page.locator("#runs-when")).to_contain_text("epoch 0,")
+    page.evaluate(SLOWLY)
     page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     stopped = playhead(page).get_attribute("aria-valuenow")
+    page.evaluate("() => { window.requestAnimationFrame = window.atOnce; }")
     playhead(page).focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
