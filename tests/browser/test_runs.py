@@ -12,17 +12,6 @@ from tests.browser.pictures import drawn, wait_until_still
 
 KEYS = [f"FD002/gaba/seed_{seed}" for seed in (42, 123, 456, 789, 1024)]
 
-LATE = """() => {
-  const { newPlot, react } = window.Plotly;
-  const released = new Promise((done) => { window.release = done; });
-  const late = (draw) => (...what) => released.then(() => draw(...what));
-  window.Plotly = { ...window.Plotly, newPlot: late(newPlot), react: late(react) };
-}"""
-FRAMES = """new Promise((done) => {
-  const next = (left) => (left ? requestAnimationFrame(() => next(left - 1)) : done());
-  next(3);
-})"""
-
 
 def open_runs(page, url, query=""):
     page.goto(f"{url}/runs{query}")
@@ -159,64 +148,6 @@ def test_an_empty_folder_says_what_to_do_and_asks_nothing(page, own_url):
         expect(page.locator(f"#runs-{card}")).to_contain_text("Tick a run in the list to")
     expect(page.get_by_text("Rows of the same epoch")).to_be_hidden()
     expect(page.locator("#runs-columns")).to_be_hidden()
-
-
-SLOWLY = """() => {
-  window.atOnce = window.requestAnimationFrame;
-  window.requestAnimationFrame = (work) => atOnce((now) => work(now / 20)); // the end is far off
-}"""
-
-
-def test_play_runs_to_the_end_and_pause_stops_it(page, url):
-    open_runs(page, url, "?runs=" + KEYS[0])
-    playhead(page).focus()
-    page.keyboard.press("Home")
-    expect(page.locator("#runs-when")).to_contain_text("epoch 0,")
-    page.evaluate(SLOWLY)
-    page.get_by_role("button", name="Play").click()
-    page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_role("button", name="Play")).to_be_visible()
-    stopped = playhead(page).get_attribute("aria-valuenow")
-    page.evaluate("() => { window.requestAnimationFrame = window.atOnce; }")
-    playhead(page).focus()
-    page.keyboard.press("End")
-    page.keyboard.press("ArrowLeft")
-    expect(page.locator("#runs-when")).to_contain_text(f"epoch {read_run(app.LOGS / KEYS[0]).epochs[-2]},")
-    page.get_by_role("button", name="Play").click()
-    last = playhead(page).get_attribute("aria-valuemax")
-    expect(playhead(page)).to_have_attribute("aria-valuenow", last)
-    expect(page.get_by_role("button", name="Play")).to_be_visible()
-    assert int(stopped) < int(last)
-
-
-def test_the_playhead_stays_at_its_epoch_when_the_picture_changes(page, url):
-    open_runs(page, url)
-    playhead(page).focus()
-    page.keyboard.press("Home")
-    page.keyboard.press("ArrowRight")
-    step = json.loads((app.LOGS / KEYS[0] / "convergence_log.json").read_text())[1]["step"]
-    page.get_by_text("Steps", exact=True).click()
-    page.wait_for_function(
-        "s => document.querySelector('.js-plotly-plot').data.find((t) => t.uid === 'playhead-y').x[0] === s",
-        arg=step,
-    )
-    expect(page.locator("#runs-when")).to_have_text(f"epoch 1, step {step}")
-
-
-def test_the_playhead_stands_where_it_was_left_though_the_picture_comes_late(page, url):
-    open_runs(page, url)
-    playhead(page).focus()
-    page.keyboard.press("Home")
-    expect(page.locator("#runs-when")).to_contain_text("epoch 0,")
-    page.get_by_role("link", name="Step response").click()
-    expect(playhead(page)).to_have_count(0)
-    wait_until_still(page)
-    page.evaluate(LATE)
-    page.get_by_role("link", name="Runs").click()
-    expect(page.locator("#runs-when")).to_contain_text("epoch 0,")
-    page.evaluate(FRAMES)
-    page.evaluate("release()")
-    page.wait_for_function(f"s => {STARTING.format('s')}[0]?.x[0] === 0", arg="playhead-y")
 
 
 def send(page, name, content):
