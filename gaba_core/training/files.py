@@ -44,16 +44,16 @@ def remove_temporary(folder: Path, names: tuple[str, ...]) -> None:
             left.unlink(missing_ok=True)
 
 
-def move_aside(folder: Path, names: tuple[str, ...]) -> int:
-    """The number by which the files are called now: NAME.1.json, or the next that is free for all of them."""
+def move_aside(folder: Path, log: str, beside: tuple[str, ...]) -> int:
+    """The number by which a log and the files beside it are called now: the first that is free for all.
+
+    NAME.json becomes NAME.1.json, run.json beside it NAME.1.run.json, where a reader looks for it.
+    """
+    stem, suffix = Path(log).stem, Path(log).suffix
     number = 1
-    while any(_numbered(folder / name, number).exists() for name in names):
+    while any(folder.glob(f"{stem}.{number}.*")):
         number += 1
-    for name in names:
+    for name, ending in ((log, suffix), *((name, f".{name}") for name in beside)):
         with suppress(FileNotFoundError):
-            (folder / name).rename(_numbered(folder / name, number))
+            (folder / name).rename(folder / f"{stem}.{number}{ending}")
     return number
-
-
-def _numbered(path: Path, number: int) -> Path:
-    return path.with_name(f"{path.stem}.{number}{path.suffix}")

@@ -35,8 +35,8 @@ class ConvergenceLogger:
 
     A finished run in the folder is refused unless ``overwrite`` is set. The log of one that was interrupted
     is gone on with where ``resume`` is set, else moved aside: convergence_log.1.json and so on. While a
-    logger lives a second one in its folder is refused. A log that cannot be written (disk full, folder read-only or
-    gone) does not end the training: one warning says what is at stake, and each epoch tries again.
+    logger lives a second one in its folder is refused. A log that cannot be written (disk full, folder
+    read-only or gone) does not end the training: one warning says what is at stake, each epoch tries again.
 
     Args:
         folder: where the three files go, by custom SUBSET/METHOD/seed_N; made if missing.

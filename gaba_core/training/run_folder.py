@@ -80,7 +80,7 @@ class RunFolder:
         Epochs on record that it has yet to do again are kept in a copy moved aside.
         """
         if 0 < step < self.earlier.next_step:
-            move_aside(self.path, NAMES)
+            move_aside(self.path, LOG_NAME, (RUN_NAME, STEPS_NAME))
             self.earlier = self.earlier.before_step(step)
         return self.earlier
 
@@ -122,7 +122,7 @@ class RunFolder:
             for name in NAMES:
                 (self.path / name).unlink(missing_ok=True)
         elif (self.path / LOG_NAME).exists():
-            move_aside(self.path, NAMES)
+            move_aside(self.path, LOG_NAME, (RUN_NAME, STEPS_NAME))
         else:
             (self.path / RUN_NAME).unlink(missing_ok=True)
             (self.path / STEPS_NAME).unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gaba_core.errors import ParameterError
-from gaba_core.runs import read_run
+from gaba_core.runs import RunLibrary, read_run
 from gaba_core.training import ConvergenceLogger, GABALoss
 from gaba_core.training.folder_lock import NAME as LOCK
 from gaba_core.training.run_folder import LogWarning
@@ -106,8 +106,19 @@ def test_the_log_of_an_interrupted_run_is_moved_aside_by_name(tmp_path):
     log.close()
     assert epochs_of(tmp_path / "convergence_log.1.json") == [0, 1, 2]
     assert epochs_of(tmp_path / "convergence_log.2.json") == [0, 1]
-    assert {"run.1.json", "steps.1.npz", "run.2.json", "steps.2.npz"} <= {p.name for p in tmp_path.iterdir()}
+    names = {f"convergence_log.{n}.{name}" for n in (1, 2) for name in ("run.json", "steps.npz")}
+    assert names <= {path.name for path in tmp_path.iterdir()}
     assert agree(tmp_path) == 0
+
+
+def test_a_log_moved_aside_is_listed_with_what_made_it_and_nothing_else_is(tmp_path):
+    started(tmp_path / "mine/gaba/seed_1", [0, 1])
+    log, _ = started(tmp_path / "mine/gaba/seed_1", [0])
+    library = RunLibrary(tmp_path)
+    entries = {entry.key: entry.epochs for entry in library.entries()}
+    assert entries == {"mine/gaba/seed_1": 1, "mine/gaba/seed_1/convergence_log.1.json": 2}
+    assert not [one for one in library.passed_by() if "lock" in str(one)]
+    log.close()
 
 
 def test_a_run_that_had_no_epoch_yet_leaves_nothing_aside(tmp_path):

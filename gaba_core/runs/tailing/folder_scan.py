@@ -123,7 +123,9 @@ class FolderScan:
             if reason:
                 return reason
         mark = _mark(item)
-        if mark is None or (name.startswith(".") and name.endswith(".tmp")):  # gone, or ours being written
+        if mark is None or (
+            name.startswith(".") and name.endswith((".tmp", ".lock"))
+        ):  # gone, or its writer's
             return None
         if _is_known(name):
             return ""
