@@ -18,6 +18,7 @@ SWINGS = 0.028  # of the level: a smaller swing is at rest
 DRIFT, DRIFTS = 0.025, 1.6  # of the level, and limits of the trend
 WANDERS = 0.12
 STILL, BOUND, RANGE = 0.02, 0.05, 0.04
+CALM = 8  # records that lie close together where a tail is shorter
 STEP = 0.03
 INDEPENDENT = 12  # records of a stretch that can show that it returns to its mean
 
@@ -146,6 +147,8 @@ def _settled(
 ) -> Rest:
     tail = values[begin:]
     sd, spread = float(tail.std()), float(np.ptp(tail))
+    if len(tail) < CALM:  # a few records lie close together by chance
+        spread = max(spread, 0.5 * float(np.ptp(values[-CALM:])))
     still = sd <= max(STILL * scale, rounding) and trend.bound <= max(BOUND * scale, rounding)
     if still or spread <= max(RANGE * scale, rounding):
         return _rest("converged", tail, begin, trend)
