@@ -47,6 +47,6 @@ def diagnose(
         run=run.name,
         balancer=balancer,
         model=model,
-        summary=summary_of(balancer, model, findings),
+        summary=summary_of(balancer, model, findings, run.unit),
         findings=tuple(findings),
     )

@@ -25,7 +25,7 @@ def findings_of(
     """Return what is worth knowing beside the two verdicts, the most misleading first."""
     run = subject.run
     found = (
-        _not_the_best_epoch(balancer, model),
+        _not_the_best_epoch(run.unit, balancer, model),
         quantity_finding(run),
         _buffer_or_weight(subject),
         _floor_disproved(subject),
@@ -41,15 +41,15 @@ def findings_of(
     return tuple(finding for finding in found if finding is not None)
 
 
-def _not_the_best_epoch(balancer: Verdict, model: Verdict) -> Verdict | None:
+def _not_the_best_epoch(unit: str, balancer: Verdict, model: Verdict) -> Verdict | None:
     settled, best = balancer.evidence.get("epoch"), model.evidence.get("best_epoch")
     if balancer.code != "converged" or not isinstance(settled, float) or not isinstance(best, float):
         return None
     apart = best - settled
-    when = f"{abs(apart):.0f} epochs {'before' if apart >= 0 else 'after'} it"
+    when = f"{abs(apart):.0f} {unit}s {'before' if apart >= 0 else 'after'} it"
     return verdict(
         "best-epoch",
-        f"Best epoch {epoch_text(best)} is the model's: the weights had come to rest at epoch "
+        f"Best {unit} {epoch_text(best)} is the model's: the weights had come to rest at {unit} "
         f"{epoch_text(settled)}, {when}.",
         "The best epoch has the smallest error; when the weights converged is read from the weights.",
         best_epoch=best,

@@ -35,14 +35,16 @@ BALANCER = {
 }
 
 
-def summary_of(balancer: Verdict, model: Verdict, findings: Sequence[Verdict]) -> str:
-    """Return the summary of a run."""
+def summary_of(balancer: Verdict, model: Verdict, findings: Sequence[Verdict], unit: str = "epoch") -> str:
+    """Return the summary of a run, whose records count epochs, or another unit."""
     by_code = {finding.code: finding for finding in findings}
     like, unlike = by_code.get("like-siblings"), by_code.get("unlike-siblings")
     known = model.code in MODEL
     if unlike is not None:
         blame = f" The model {MODEL[model.code]}." if known else ""
-        return f"{_apart(balancer, unlike)}{_together(by_code.get('changes'))}: look at it first.{blame}"
+        return (
+            f"{_apart(balancer, unlike, unit)}{_together(by_code.get('changes'))}: look at it first.{blame}"
+        )
     if balancer.code in AT_REST:
         alike = " like that of its siblings" if like is not None else ""
         rest = AT_REST[balancer.code]
@@ -52,20 +54,24 @@ def summary_of(balancer: Verdict, model: Verdict, findings: Sequence[Verdict]) -
         if not known:
             return f"The balancer {rest}{alike}; of the model the log says nothing."
         return f"The balancer {rest}{alike}, and the model {MODEL[model.code]}."
-    what = _moved(balancer, by_code.get("changes")) if balancer.code == "moved" else BALANCER[balancer.code]
+    what = (
+        _moved(balancer, by_code.get("changes"), unit)
+        if balancer.code == "moved"
+        else BALANCER[balancer.code]
+    )
     return f"{what} The model {MODEL[model.code]}." if known else what
 
 
-def _apart(balancer: Verdict, unlike: Verdict) -> str:
+def _apart(balancer: Verdict, unlike: Verdict, unit: str) -> str:
     left = unlike.evidence.get("left")
-    since = f", which it left at epoch {epoch_text(left)}" if isinstance(left, float) else ""
+    since = f", which it left at {unit} {epoch_text(left)}" if isinstance(left, float) else ""
     ended = "came to rest" if balancer.code in AT_REST else "ended"
     return f"The balancer {ended} elsewhere than those of its siblings{since}"
 
 
-def _moved(balancer: Verdict, changes: Verdict | None) -> str:
+def _moved(balancer: Verdict, changes: Verdict | None, unit: str) -> str:
     epoch = balancer.evidence.get("epoch")
-    when = f" at epoch {epoch_text(epoch)}" if isinstance(epoch, float) else ""
+    when = f" at {unit} {epoch_text(epoch)}" if isinstance(epoch, float) else ""
     return f"The balancer changed its level{when}{_together(changes)}: look there first."
 
 
