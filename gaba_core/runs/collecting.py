@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.event_groups import EventGroup
+from gaba_core.runs.event_groups import MLFLOW, EventGroup
 from gaba_core.runs.library import NO_RUN, tells_a_run
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.refusals import said_of
@@ -64,13 +64,15 @@ def _add(
         if group is None:
             run = read_run(path, root=root, restarts=True)
         else:
-            run = read_group(group, str(path.parent), root)
+            label = group.folder if group.kind == MLFLOW else str(path.parent)
+            run = read_group(group, label, root)
         reason = "" if by_name or tells_a_run(run) else NO_RUN
     except LogFormatError as error:
         reason = str(error)
     except Exception as error:  # whatever goes wrong with one run is that run's error
         reason = f"could not be read: {said_of(error)}."
     if not reason:
+        path = Path(group.folder) if group is not None and group.kind == MLFLOW else path
         found.runs[path] = run
         for key, other in parts(path.name, run):
             found.runs[path.with_name(key)] = other

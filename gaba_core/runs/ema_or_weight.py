@@ -5,8 +5,8 @@ An EMA of shares lies in [0, 1] and sums to 1: what is negative or sums to somet
 method without a floor. Under a floor m that is known, no applied weight lies below m / (1 + (K-1) m).
 All else is a guess: a weight sits between that bound and m while its task is floored, and an EMA state most
 often runs through that narrow band and on, but an unfloored weight may, too, and a state may rest there.
-Where the floor is not known the reference's is a hypothesis. Where the values show nothing, the logger's habit
-stands.
+Where the floor is not known the reference's is a hypothesis. Where the values show nothing, the logger's
+habit stands.
 """
 
 from __future__ import annotations

@@ -11,15 +11,20 @@ from gaba_core.runs.event_folders import SPLITS, is_event_file
 from gaba_core.runs.formats.events import first_tag
 from gaba_core.runs.opening import head_of
 
+EVENTS, MLFLOW = "events", "mlflow"
 HEAD = 1 << 16  # bytes of an event file in which its first tag is looked for
 
 
 @dataclass(frozen=True, slots=True)
 class EventGroup:
-    """Event files that are one run: its folder, and each file with the folder below in which it lies."""
+    """Files that are one run: its folder, and each file with the folder below in which it lies.
+
+    Of event files; or of the metrics that MLflow keeps, each file with the metric's name.
+    """
 
     folder: str
     files: tuple[tuple[str, str], ...]
+    kind: str = EVENTS
 
 
 def event_groups(paths: Sequence[str]) -> list[EventGroup]:

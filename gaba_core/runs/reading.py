@@ -11,9 +11,12 @@ from typing import Any, TypeGuard
 from gaba_core.errors import GabaError
 from gaba_core.runs.assembly import made, read_again
 from gaba_core.runs.database_files import read_content
+from gaba_core.runs.event_groups import EventGroup
 from gaba_core.runs.formats.detection import read_table
 from gaba_core.runs.last_epoch import agreeing, with_trace
 from gaba_core.runs.legible_names import legible, valid, valid_values
+from gaba_core.runs.mlflow_folders import group_of, is_run_folder, read_folder
+from gaba_core.runs.opening import read_regular
 from gaba_core.runs.proposal import propose
 from gaba_core.runs.provenance import Reading
 from gaba_core.runs.refusals import refusing
@@ -58,6 +61,8 @@ def read_run(
             table = read_table(source, label)
             return _assembled(table, label, name, None, mapping, with_steps, restarts=restarts)
     path, inside = Path(source), None if root is None else Path(root)
+    if os.path.isdir(path) and is_run_folder(path):
+        return read_run_folder(group_of(path), legible(str(path)), name, mapping, root=inside or path)
     if os.path.isdir(path):  # Path.is_dir raises where a name is too long
         path, inside = path / LOG_FILE, inside or path
     label = legible(str(path))
@@ -89,6 +94,34 @@ def read_run_file(
     with refusing(named):
         table, seam = read_growing(read_content(path, named, root=root), named, known)
         return _assembled(table, named, label, path, None, with_steps, seam, root, restarts=True)
+
+
+def read_run_folder(
+    group: EventGroup,
+    label: str,
+    name: str | None = None,
+    mapping: Mapping | str | None = None,
+    *,
+    root: Path | str | None = None,
+) -> Run:
+    """Return the run that a folder of MLflow's file store holds.
+
+    Args:
+        group: its metric files.
+        label: what messages call it.
+        name: what to call it; MLflow's name of it, else that of its folder, where it is None.
+        mapping: as of `read_run`.
+        root: folder that every file must lie in, links resolved.
+
+    Raises:
+        LogFormatError: no metric holds a value, or a file cannot be read.
+    """
+    with refusing(label):
+        table = read_folder(group, lambda path, named: read_regular(path, named, root=root), label)
+        info, notes = info_from(valid_values(dict(table.around)))
+        called = name or table.around.get("run_name") or os.path.basename(os.path.abspath(group.folder))
+        run = runs_of_table(table, label, valid(str(called)), info, tuple(notes))[0]
+        return run if mapping is None else read_again(run, mapping)
 
 
 def is_content(text: str) -> bool:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.event_folders import PREFIX, is_event_file, joined_events
-from gaba_core.runs.event_groups import EventGroup, event_groups
+from gaba_core.runs.event_groups import MLFLOW, EventGroup, event_groups
 from gaba_core.runs.legible_names import legible
+from gaba_core.runs.mlflow_folders import is_run_folder, run_groups
 from gaba_core.runs.opening import read_regular
-from gaba_core.runs.reading import is_content, read_run, runs_of_table, said_of_several
+from gaba_core.runs.reading import is_content, read_run, read_run_folder, runs_of_table, said_of_several
 from gaba_core.runs.refusals import refusing
 from gaba_core.runs.roles import Mapping
 from gaba_core.runs.schema import LOG_FILE, Run
@@ -43,7 +44,7 @@ def read_runs(
         if is_event_file(path.name) and root is None:
             return [read_run(path, mapping=mapping)]
         return _whole(read_run(path, mapping=mapping, root=root, restarts=True))
-    if (path / LOG_FILE).is_file():
+    if (path / LOG_FILE).is_file() or is_run_folder(path):
         return _whole(read_run(path, mapping=mapping, root=root, restarts=True))
     runs, errors = [], []
     for found in _of_folder(path, mapping):
@@ -62,6 +63,8 @@ def read_group(group: EventGroup, label: str, root: Path | str | None) -> Run:
     Raises:
         LogFormatError: none of them holds a scalar, or one cannot be read.
     """
+    if group.kind == MLFLOW:
+        return read_run_folder(group, label, root=root)
     with refusing(label):
         table = joined_events(group.files, lambda path: read_regular(Path(path), label, root=root), label)
         return runs_of_table(table, label, label.rpartition("/")[2] or label)[0]
@@ -78,7 +81,8 @@ def _whole(run: Run) -> list[Run]:
 def _of_folder(folder: Path, mapping: Mapping | str | None) -> Iterator[Run | LogFormatError]:
     """Yield the runs of a folder without a log of our own; what cannot be read as its error."""
     logs, _ = FolderScan(folder).look()
-    groups = event_groups([log.path for log in logs if PREFIX in log.path])
+    paths = [log.path for log in logs]
+    groups = [*event_groups([path for path in paths if PREFIX in path]), *run_groups(paths)]
     grouped = {path for group in groups for path, _ in group.files}
     for group in groups:
         label = legible(os.path.relpath(group.folder, folder))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from gaba_core.runs.event_folders import is_event_file
 from gaba_core.runs.event_groups import EventGroup, event_groups
+from gaba_core.runs.mlflow_folders import METRICS, run_groups
 from gaba_core.runs.schema import Run
 from gaba_core.runs.tailing.folder_scan import FoundLog, Mark, Stamp, stamp_of
 from gaba_core.runs.tailing.log_status import Followed
@@ -30,6 +31,14 @@ def grouped(logs: Sequence[FoundLog]) -> tuple[list[FoundLog], dict[str, EventGr
         groups[first.key] = group
         away |= {path for path, _ in group.files if path != first.path}
         changed[first.path] = replace(first, stamp=group_stamp(group))
+    for group in run_groups([log.path for log in logs if f"{os.sep}{METRICS}{os.sep}" in log.path]):
+        paths = {path for path, _ in group.files}
+        first = next(log for log in logs if log.path in paths)
+        key = first.key.rsplit("/", group.files[0][1].count("/") + 2)[0]
+        key = key if key != first.key else "."
+        groups[key] = group
+        away |= paths - {first.path}
+        changed[first.path] = replace(first, key=key, stamp=group_stamp(group), by_name=True)
     kept = [changed.get(log.path, log) for log in logs if log.path not in away]
     return kept, groups
 

@@ -25,6 +25,7 @@ class StoredRun:
     deleted: bool = False
     params: dict[str, Any] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     _at: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, step: int, key: str, value: Any, seconds: float | None) -> None:
@@ -44,6 +45,7 @@ class Damage:
 
     stopped: str = ""
     unread: int = 0
+    notes: Sequence[str] = ()
 
     def rows(self, connection: sqlite3.Connection, query: str) -> Iterator[Any]:
         """Yield the rows of a query up to where the database is damaged."""
@@ -52,8 +54,9 @@ class Damage:
         except sqlite3.DatabaseError as error:
             self.stopped = self.stopped or str(error)
 
-    def notes(self) -> Iterator[str]:
+    def said(self) -> Iterator[str]:
         """Yield what has to be said."""
+        yield from self.notes
         if self.stopped:
             yield f"The database is damaged ({self.stopped}), what could be reached was read: {TORN}."
         if self.unread:
@@ -84,7 +87,7 @@ def table_of_runs(runs: Sequence[StoredRun], source: str, kind: str, damage: Dam
         else {"runs": {n: r.params for n, r in zip(labels, held, strict=True)}}
     )
     gone = sum(run.deleted for run in runs)
-    notes = [*damage.notes(), *([f"{gone} deleted run{'s' if gone > 1 else ''} left out."] if gone else [])]
+    notes = [*damage.said(), *([f"{gone} deleted run{'s' if gone > 1 else ''} left out."] if gone else [])]
     table = table_of(values, source, kind, around=around, notes=tuple(notes), sparse=True)
     if len(held) == 1:
         return table

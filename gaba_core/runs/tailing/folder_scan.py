@@ -46,6 +46,7 @@ OTHERS = frozenset(
         *("yaml", "yml", "toml", "ini", "cfg", "lock", "xml"),
     )
 )
+DESCRIBING = ("params", "tags", "inputs", "outputs", "traces")  # beside the metrics of a run of MLflow
 Mark = tuple[int, int, int]  # time of the last write in ns, size in bytes, number of the file on its disk
 Stamp = tuple[Mark | None, ...]  # one for each of RUN_FILES
 
@@ -194,18 +195,23 @@ def _walk(folder: str) -> Iterator[tuple[str, list[os.DirEntry[str]], str]]:
     while waiting:
         at, below = waiting.pop()
         files: list[os.DirEntry[str]] = []
+        inner: list[os.DirEntry[str]] = []
         try:
             with os.scandir(at) as items:
                 for item in items:
-                    if item.is_dir(follow_symlinks=False):
-                        waiting.append((item.path, _joined(below, item.name)))
-                    else:
-                        files.append(item)
+                    (inner if item.is_dir(follow_symlinks=False) else files).append(item)
         except OSError as error:  # gone or closed since its parent was listed
             gone = isinstance(error, FileNotFoundError)
             yield below, files, "" if gone else error.strerror or str(error)
         else:
+            waiting += [(item.path, _joined(below, item.name)) for item in _entered(inner, files)]
             yield below, files, ""
+
+
+def _entered(inner: list[os.DirEntry[str]], files: list[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
+    """Yield the folders that may hold logs: of a run in MLflow's file store not those that describe it."""
+    stored = any(item.name == "meta.yaml" for item in files) and any(one.name == "metrics" for one in inner)
+    return (item for item in inner if not (stored and item.name in DESCRIBING))
 
 
 def _is_side(name: str, beside: Container[str]) -> bool:

@@ -1,55 +1,16 @@
-"""Stores of W&B, MLflow and trackio: records as the vendors' packages return them, and torn ends."""
+"""Databases of MLflow and trackio: records as the vendors' packages return them, journals, damage."""
 
-import gzip
 import json
 import shutil
 import sqlite3
-import struct
-import zlib
 from contextlib import closing, suppress
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gaba_core.errors import LogFormatError
 from gaba_core.runs import RunLibrary, read_run, read_runs
-
-STORES = Path(__file__).with_name("stores")
-EXPECTED = json.loads((STORES / "expected.json").read_text(encoding="utf-8"))
-WANDB = (STORES / "run-seg.wandb").read_bytes()
-MLFLOW, TRACKIO = (gzip.decompress((STORES / f"{name}.db.gz").read_bytes()) for name in ("mlflow", "trackio"))
-CONFIG = {"method": "gaba", "beta": 0.99, "floor": 0.05}
-
-
-def column(run, name):
-    """The finite values of a column by its step."""
-    table = run.reading.table
-    step = next(table.columns[key] for key in ("step", "_step") if key in table.columns)
-    held = np.isfinite(table.columns[name])
-    return dict(zip(step[held].tolist(), table.columns[name][held].tolist(), strict=True))
-
-
-def finite(pairs):
-    return {step: value for step, value in pairs if isinstance(value, (int, float)) and value == value}
-
-
-def assert_settings(run, seed):
-    assert (run.info.seed, run.info.method, run.info.beta, run.info.floor) == (seed, "gaba", 0.99, 0.05)
-
-
-def test_an_offline_run_of_wandb_holds_what_its_own_classes_read():
-    run, expected = read_run(WANDB), EXPECTED["wandb"]
-    assert (run.tasks, run.reading.format, len(run.epochs)) == (("seg", "depth"), "W&B offline run", 12)
-    names = {name for row in expected["history"] for name in row} - {"note", "nested/b"}
-    assert names == set(run.reading.table.columns)
-    for name in names:
-        pairs = [(row["_step"], row[name]) for row in expected["history"] if name in row]
-        assert column(run, name) == finite(pairs), name
-    assert_settings(run, 3)
-    own = {name: value for name, value in expected["summary"].items() if not name.startswith("_wandb")}
-    assert dict(run.info.extra["summary"]) == own
-    assert run.info.extra["run_name"] == "seg and depth"
+from tests.store_cases import EXPECTED, MLFLOW, TRACKIO, WANDB, assert_settings, column, finite
 
 
 @pytest.mark.parametrize("data", [MLFLOW, TRACKIO], ids=["mlflow", "trackio"])
@@ -70,96 +31,6 @@ def test_a_database_holds_what_the_vendors_client_returns(data):
         assert len(run.epochs) == 12
 
 
-def test_a_wandb_file_that_is_still_written_is_read_up_to_its_last_whole_record():
-    whole = read_run(WANDB).reading.table
-    counts = []
-    for end in range(0, len(WANDB), 83):
-        try:
-            run = read_run(WANDB[:end])
-        except LogFormatError:
-            continue
-        table = run.reading.table
-        for name in table.columns:
-            np.testing.assert_array_equal(table.columns[name], whole.columns[name][: table.rows])
-        counts.append(table.rows)
-        assert end == len(WANDB) or any("breaks off" in note for note in run.notes) or _at_an_end(end)
-    assert counts == sorted(counts)
-    assert {0, 12} <= {0, *counts}
-
-
-def _at_an_end(end):
-    at = 7
-    while at < end:
-        at += 7 + struct.unpack_from("<H", WANDB, at + 4)[0]
-    return at == end
-
-
-def chunk(kind, data):
-    return struct.pack("<IHB", zlib.crc32(bytes([kind]) + data), len(data), kind) + data
-
-
-def varint(value):
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def field(number, content):
-    if isinstance(content, int):
-        return varint(number << 3) + varint(content)
-    return varint(number << 3 | 2) + varint(len(content)) + content
-
-
-def history(step, **values):
-    items = b"".join(
-        field(1, field(1, k.encode()) + field(16, json.dumps(v).encode())) for k, v in values.items()
-    )
-    return field(2, items + field(2, field(1, step)))
-
-
-def wandb_file(records):
-    """A file of W&B's, records cut at the blocks of 32,768 bytes as LevelDB cuts them."""
-    out = bytearray(b":W&B\xe1\xbe\0")
-    for record in records:
-        first = True
-        while True:
-            left = 32768 - len(out) % 32768
-            if left < 7:
-                out += bytes(left)
-                continue
-            part, record = record[: left - 7], record[left - 7 :]
-            kind = (1 if not record else 2) if first else (4 if not record else 3)
-            out += chunk(kind, part)
-            first = False
-            if not record:
-                break
-    return bytes(out)
-
-
-LONG = wandb_file([history(i, loss=1.0 / (i + 1), text="x" * (173 * i % 4001)) for i in range(60)] + [
-    history(60, loss=0.0, text="y" * 100_000), history(61, loss=-1.0)
-])  # fmt: skip
-
-
-def test_records_that_span_blocks_are_put_together():
-    assert len(LONG) > 5 * 32768
-    run = read_run(LONG)
-    assert column(run, "loss") == {**{float(i): 1.0 / (i + 1) for i in range(60)}, 60.0: 0.0, 61.0: -1.0}
-
-
-def test_a_damaged_block_takes_its_own_records_and_no_other():
-    broken = bytearray(LONG)
-    broken[32768 + 100] ^= 0xFF
-    run = read_run(bytes(broken))
-    assert any("did not match the checksum" in note for note in run.notes)
-    kept = column(run, "loss")
-    assert 61.0 in kept
-    assert 20 < len(kept) < 62
-    assert kept.items() <= column(read_run(LONG), "loss").items()
-
-
 @pytest.mark.parametrize("data", [WANDB, MLFLOW, TRACKIO], ids=["wandb", "mlflow", "trackio"])
 def test_whatever_is_damaged_only_a_log_format_error_leaves(data):
     rng = np.random.default_rng(0)
@@ -169,13 +40,6 @@ def test_whatever_is_damaged_only_a_log_format_error_leaves(data):
             broken[at] = int(rng.integers(0, 256))
         with suppress(LogFormatError):
             read_runs(bytes(broken))
-
-
-def test_an_offline_run_without_history_is_refused_in_words():
-    with pytest.raises(
-        LogFormatError, match="must hold at least one row of history; got 0 records without any"
-    ):
-        read_run(WANDB[:7])
 
 
 def test_another_database_is_refused_by_its_tables(tmp_path):
