@@ -21,8 +21,8 @@ pytestmark = pytest.mark.browser
 QUICK = ("beta", "floor", "epochs")  # the others are dragged in test_convergence.py, at fewer positions
 X_RANGE = "document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.map(Number)"
 
-NO_REST = """window.timeout = window.setTimeout;
-window.setTimeout = (f, ms, ...more) => (ms >= 250 ? 0 : window.timeout(f, ms, ...more));"""
+NO_REST = """() => { window.timeout = window.setTimeout;
+window.setTimeout = (f, ms, ...more) => (ms >= 250 ? 0 : window.timeout(f, ms, ...more)); }"""
 
 
 def frames_asked_for(page):
@@ -92,7 +92,7 @@ def test_axes_hold_still_under_the_hand_and_follow_when_it_rests(page, url):
     page.mouse.move(x - 20, y, steps=8)
     value = seed_42_is_simulated_at(page, "steps_per_epoch")
     assert page.evaluate(X_RANGE) == before
-    page.evaluate("window.setTimeout = window.timeout")
+    page.evaluate("() => { window.setTimeout = window.timeout; }")
     page.mouse.up()
     page.wait_for_function(f"{X_RANGE}[1] > {before[1]}")
     assert_drawn(page, steps_per_epoch=value)
