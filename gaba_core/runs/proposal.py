@@ -61,6 +61,8 @@ def _quantities(table: Table, names: Sequence[str]) -> _Found:
     reasons: list[str] = []
     asked: Family | None = None
     for family in families_of(names):
+        if any(family.columns.items() <= one.columns.items() for one in taken):
+            continue
         tasks = {plain(task) for f in taken for task in f.columns} if family.kind == "norm" else set()
         family, why = _weighed(table, family, losses | tasks)
         if why is None:
@@ -100,6 +102,8 @@ _PLURALS = {
 def _weighed(table: Table, family: Family, losses: Collection[str]) -> tuple[Family, str | None]:
     """Return a family as it is taken, and why where its names do not say it; None where it is not taken."""
     every = {**family.columns, **family.dropped}
+    if family.sure and not family.dropped and not _are_numbered(family):
+        return family, ""
     fewest = 1 if family.sure else FEWEST
     summed = constant_sum(table, list(every.values()), fewest) if family.kind in (*WEIGHTS, "norm") else None
     if summed is not None and family.kind not in ("logvar", "logstd"):

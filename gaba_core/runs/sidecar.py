@@ -75,9 +75,17 @@ def info_from(entries: Mapping[str, Any]) -> tuple[RunInfo, list[str]]:
     return RunInfo(**values, extra=MappingProxyType(extra)), sorted(notes)
 
 
+def _is_finite(value: float) -> bool:
+    """Whether a number is one that a float holds."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer of hundreds of digits
+        return False
+
+
 def _unfit(name: str, value: Any) -> str:
     """Return what the field must be where the value is not, else an empty text."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and _is_finite(value)
     if name in _COUNTS:
         whole = number and isinstance(value, int) and 0 <= value < 2**63
         return "" if whole else "a whole number of at least 0"

@@ -42,6 +42,8 @@ def rows_of(text: str, source: str, layout: Layout) -> Rows:
     """
     found = Rows()
     raw = _split(text, source, layout)
+    if not raw:
+        raise LogFormatError(f"{source} must hold at least one row of values; got none.")
     skipped = len(layout.skip)
     if skipped:
         words = "lines above the table were" if skipped > 1 else "line above the table was"

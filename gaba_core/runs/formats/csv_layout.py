@@ -15,6 +15,7 @@ COMMENT = ("#", "%", "//")
 PROBE = 40  # lines by which a layout is told
 _SEP = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 _METRIC = re.compile(r"\d{13} \S+(?: \d+)?")
+_INK = re.compile(r"\S")
 _RULE = re.compile(r"[|\s:+=-]+")
 
 
@@ -38,7 +39,8 @@ class Layout:
 def layout_of(text: str, source: str) -> Layout | None:
     """Return the layout of a text that looks like a table, else None."""
     start = text.lstrip()
-    if start[:1] in ("[", "{") or not start.partition("\n")[2].strip():
+    first_end = start.find("\n")
+    if start[:1] in ("[", "{") or first_end < 0 or _INK.search(start, first_end) is None:
         return None
     lines = [(i, line) for i, line in enumerate(start[: 1 << 16].split("\n")[: 4 * PROBE]) if line.strip()]
     if _mostly_json([line for _, line in lines]):
@@ -62,7 +64,7 @@ def layout_of(text: str, source: str) -> Layout | None:
     skip |= {i for i, _ in leading} - ({leading[-1][0]} if names else set())
     offset = text[: len(text) - len(start)].count("\n")
     kept = tuple(sorted(i + offset for i in skip))
-    later = any(i in comments and i > bare[first][0] for i, _ in lines) or "\n#" in text
+    later = any(i in comments and i > bare[first][0] for i, _ in lines) or ("#" in text and "\n#" in text)
     return Layout(delimiter, kept, names, comments=later)
 
 

@@ -97,7 +97,7 @@ def _plain(text: str, layout: Layout) -> _Read | None:
     if layout.delimiter != "," and not _is_plainly_signed(rest):
         return None
     try:
-        head = rows_of(f"{first}\n{rest.partition(chr(10))[0]}\n", "", layout)
+        head = rows_of(f"{first}\n{rest[: rest.find(chr(10))]}\n", "", layout)
     except LogFormatError:
         return None
     is_named = not any("no line of names" in note for note in head.notes)

@@ -47,8 +47,7 @@ def read_table(data: bytes | str, source: str) -> Table:
     table = read_json(text, source) if layout is None else read_separated(text, source, layout)
     table = replace(table, notes=(*notes, *table.notes)) if notes else table
     if not table.columns:
-        named = f" but {', '.join(list(table.left_out)[:3])}, which hold none" if table.left_out else ""
-        raise LogFormatError(f"{source} must hold at least one column of numbers; got none{named}.")
+        raise LogFormatError(f"{source} must hold at least one column of numbers; got none.")
     return table
 
 

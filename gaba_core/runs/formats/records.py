@@ -81,12 +81,18 @@ def without_summary(
     summary = {name: v for record in records[at:] for name, v in record.items()}
     if not summary or any(name in known and name not in _LABELS for name in summary):
         return records, {}, ()
-    quoted = [f"{k} {v:.6g}" if type(v) is float else f"{k} {v}" for k, v in summary.items()
-              if isinstance(v, (int, float, str))]  # fmt: skip
+    quoted = [f"{name} {_short(v)}" for name, v in summary.items() if isinstance(v, (int, float, str))]
     more = "" if len(quoted) <= SHOWN else f" and {len(quoted) - SHOWN} more"
     said = f": {', '.join(quoted[:SHOWN])}{more}" if quoted else ""
     note = f"The last entry has no field of the others: it was read as a summary of the run{said}."
     return records[:at], summary, (note,)
+
+
+def _short(value: float | str) -> str:
+    if type(value) is int and abs(value) >= 1e15:
+        return "a large number"
+    text = f"{value:.6g}" if type(value) is float else str(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _fields(rows: Sequence[dict[str, Any]]) -> list[str]:
