@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gaba_core.batched_cache import BatchedCache
 from gaba_core.block_bounds import blocks_of
+from gaba_core.checks import FloatArray
 from gaba_core.equilibrium import drifts, mean_trajectory, mean_weight_sd, settled
 from gaba_core.first_passage import judge
 from gaba_core.milestones import measured_time_constants, milestones
@@ -20,7 +21,6 @@ from gaba_core.regimes import Events
 from gaba_core.simulation import simulate
 from gaba_core.step_response import time_constant
 
-FloatArray = npt.NDArray[np.float64]
 AT_ONCE = 2**20  # steps of all seeds to a batch: more no longer fit a processor's cache
 MILESTONES = (0, 2, 5, 7, 10, 20, 50, 100, 199)
 

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from gaba_core import readouts as core
+from gaba_core.checks import FloatArray
 from gaba_core.parameters import SimulationParams
 from gaba_core.regime_prediction import predict_regimes, settled_regimes
 from gaba_core.regimes import Regime
 from gaba_core.simulation import Trajectories, simulate
 
-from ..plotting.arrays import log_ticks
-from ..plotting.traces import Curve
+from ..plotting.ticks import decade_ticks
 from .state import ConvergenceState
 
 POINTS = 250  # drawn on a line at most, unless each point is an epoch
@@ -25,7 +25,7 @@ LADDER = (5, 10, 15, 25, 40, 60, 100, 150, 250, 400)  # epochs a transient windo
 
 
 @dataclass(frozen=True, slots=True)
-class TimeAxis:
+class SampleAxis:
     """Steps to drawn x, and the stretch that is drawn.
 
     Attributes:
@@ -42,7 +42,7 @@ class TimeAxis:
         """Where a step lies."""
         return step / self.unit
 
-    def xs(self, steps: npt.NDArray[np.int64]) -> Curve:
+    def xs(self, steps: npt.NDArray[np.int64]) -> FloatArray:
         """Where steps lie; on a log axis those before its start move up to it."""
         return np.maximum(steps / self.unit, self.low) if self.log else steps / self.unit
 
@@ -67,7 +67,7 @@ class TimeAxis:
             "type": "log" if self.log else "linear",
             "range": self.range(),
             "hoverformat": ".4~g",
-            **(log_ticks(self.low, self.high) if self.log else {}),
+            **(decade_ticks(self.low, self.high) if self.log else {}),
         }
 
 
@@ -83,7 +83,7 @@ class Drawn:
     state: ConvergenceState
     params: SimulationParams
     regimes: tuple[Regime, ...]
-    axis: TimeAxis
+    axis: SampleAxis
     run: Trajectories
     theory: core.Theory
     curve: core.Theory
@@ -95,7 +95,7 @@ def drawn(state: ConvergenceState) -> Drawn:
     regimes = settled_regimes(params)
     window = _window(state, params, predict_regimes(params))
     unit, title = (state.steps_per_epoch, "epoch") if state.x == "epochs" else (1, "step")
-    axis = TimeAxis(unit, window, state.window == "log", title)
+    axis = SampleAxis(unit, window, state.window == "log", title)
     run, steps = sampled(state, params, axis), _curve_steps(min(window[1], params.steps - 1))
     theory = core.theory(params, np.concatenate([run.steps, steps]))
     here, there = (theory.part(part) for part in (slice(run.steps.size), slice(run.steps.size, None)))
@@ -109,7 +109,7 @@ def _curve_steps(end: int) -> npt.NDArray[np.int64]:
     return np.unique(np.concatenate([evenly, early]).astype(np.int64))
 
 
-def sampled(state: ConvergenceState, params: SimulationParams, axis: TimeAxis) -> Trajectories:
+def sampled(state: ConvergenceState, params: SimulationParams, axis: SampleAxis) -> Trajectories:
     """Return a run at the samples that are drawn: one an epoch of a whole run, else POINTS of them."""
     stop = min(axis.window[1] + 1, params.steps)
     if axis.log:

@@ -14,9 +14,10 @@ from gaba_core.regimes import Regime
 from gaba_core.simulation import Trajectories
 
 from ..layout import theme
-from ..plotting.arrays import log_ticks, packed
+from ..plotting.arrays import packed
+from ..plotting.ticks import decade_ticks
 from ..plotting.traces import QUIET, Trace, area, trace
-from .sampling import Drawn, TimeAxis, key, sampled
+from .sampling import Drawn, SampleAxis, key, sampled
 from .state import ConvergenceState
 
 SHORTEST_LABEL = 0.055  # of the window's width; a narrower band keeps its name to itself
@@ -67,7 +68,7 @@ def _bands(drawn: Drawn, heights: tuple[float, float]) -> list[Trace]:
     return traces
 
 
-def _span(regime: Regime | None, axis: TimeAxis) -> tuple[float, float]:
+def _span(regime: Regime | None, axis: SampleAxis) -> tuple[float, float]:
     if regime is None:
         return axis.low, axis.low
     end = axis.high if regime.end is None else axis.x(regime.end)
@@ -111,7 +112,7 @@ def _ghost(drawn: Drawn) -> list[Trace]:
         return []
     unit = pinned.steps_per_epoch if drawn.state.x == "epochs" else 1
     window = round(drawn.axis.low * unit), round(drawn.axis.high * unit)
-    axis = TimeAxis(unit, window, drawn.axis.log, drawn.axis.title)
+    axis = SampleAxis(unit, window, drawn.axis.log, drawn.axis.title)
     run = sampled(drawn.state, pinned.params, axis)
     looks = {"name": "pinned, mean over seeds", "line": {"color": theme.GHOST, "width": 3, "dash": "dashdot"}}
     return [trace("ghost", axis.xs(run.steps), run.weights[:, :, 0].mean(axis=0)) | looks]
@@ -193,7 +194,7 @@ def _best(drawn: Drawn) -> list[Trace]:
     return traces
 
 
-def _layout(state: ConvergenceState, axis: TimeAxis, heights: tuple[float, float]) -> dict[str, Any]:
+def _layout(state: ConvergenceState, axis: SampleAxis, heights: tuple[float, float]) -> dict[str, Any]:
     log = state.shows.logy
     return {
         "uirevision": f"{state.x}/{state.window}/{log}",
@@ -204,7 +205,7 @@ def _layout(state: ConvergenceState, axis: TimeAxis, heights: tuple[float, float
             "title": {"text": "weight of the RUL task, w_rul"},
             "type": "log" if log else "linear",
             "range": [float(np.log10(h)) for h in heights] if log else list(heights),
-            **(log_ticks(*heights) if log else {}),
+            **(decade_ticks(*heights) if log else {}),
         },
         "legend": {"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0, "traceorder": "normal"},
     }

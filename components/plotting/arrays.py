@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from binascii import b2a_base64
 from typing import Any
 
@@ -18,14 +17,6 @@ def packed(values: npt.ArrayLike | Packed) -> Packed:
         return values
     data = np.ascontiguousarray(values, dtype=np.float32)
     return {"dtype": "f4", "bdata": b2a_base64(data.tobytes(), newline=False).decode("ascii")}
-
-
-def log_ticks(low: float, high: float) -> dict[str, list[float]]:
-    """Return ticks at 1, 2 and 5 of every decade between two values; over four decades, at 1 only."""
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    digits = (1.0,) if last - first > 4 else (1.0, 2.0, 5.0)
-    values = [digit * 10.0**decade for decade in range(first, last + 1) for digit in digits]
-    return {"tickvals": [round(v, 12) for v in values if low <= v <= high]}
 
 
 def frame(picture: dict[str, Any]) -> dict[str, Any]:

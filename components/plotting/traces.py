@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gaba_core.checks import FloatArray
+
 from .arrays import Packed, packed
 
 Trace = dict[str, Any]
-Curve = npt.NDArray[np.float64]
 QUIET = {"hoverinfo": "skip", "showlegend": False}
 
 
@@ -20,7 +21,7 @@ def trace(uid: str, x: npt.ArrayLike | Packed, y: npt.ArrayLike | Packed) -> Tra
     return {"type": "scatter", "mode": "lines", "uid": uid, "name": uid, "hovertemplate": "%{y:.5f}", **drawn}
 
 
-def area(uid: str, x: Curve, low: Curve, high: Curve, fill: str) -> Trace:
+def area(uid: str, x: FloatArray, low: FloatArray, high: FloatArray, fill: str) -> Trace:
     """What lies between two curves, as one closed polygon."""
     edge = trace(uid, np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]]))
     return edge | QUIET | {"line": {"width": 0}, "fill": "toself", "fillcolor": fill}

@@ -25,7 +25,7 @@ from ..run_source import source
 from ..run_source.replay_link import key_of, token
 from ..run_source.selected_run import Shown
 from .state import CONTROLLER, SIMULATED, ReplayState
-from .subject import Subject, controller, subject_of
+from .subject import ReplayedRun, controller, subject_of
 
 # Of a pair alone: the recording that they are of is counted where it is cached.
 _REPLAYS: LruCache[tuple[Recording, str, Controller], Floats] = LruCache(
@@ -34,7 +34,7 @@ _REPLAYS: LruCache[tuple[Recording, str, Controller], Floats] = LruCache(
 PREFERRED: dict[str, Literal["run.json", "fit"]] = {"replay": "run.json", "compare": "fit"}
 
 
-def subject(state: ReplayState) -> Subject:
+def subject(state: ReplayState) -> ReplayedRun:
     """Return the run that a state names, with what it is replayed with.
 
     Raises:
@@ -109,7 +109,7 @@ def _label(row: Mapping[str, Any]) -> tuple[str, str]:
     return group, f"{group} seed {row['seed']}"
 
 
-def replayed(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
+def replayed(subject: ReplayedRun, state: ReplayState) -> tuple[Floats, Floats]:
     """Return weights over their sum, and state, each (N, K), of the norms under the sliders' controller.
 
     Raises:
@@ -143,7 +143,7 @@ def forget() -> None:
     _REPLAYS.clear()
 
 
-def simulated(subject: Subject, state: ReplayState) -> tuple[Floats, Floats]:
+def simulated(subject: ReplayedRun, state: ReplayState) -> tuple[Floats, Floats]:
     """Return weights and state, each (T, K), of the simulation: after 1, 2 .. T elapsed steps.
 
     Raises:

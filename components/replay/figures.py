@@ -20,7 +20,7 @@ from ..plotting.traces import QUIET, Trace
 from ..run_source.styles import escaped
 from .lower_figure import apart, norms
 from .state import ReplayState
-from .subject import Counterpart, Subject, controller
+from .subject import Counterpart, ReplayedRun, controller
 from .time_axis import ReplayAxis, replay_axis
 
 MARGIN = {"l": 84, "r": 16, "t": 10, "b": 44}
@@ -39,7 +39,7 @@ Picture = dict[str, Any]
 class _Drawn:
     """What both pictures are made from; `own` and `second` are the drawn task's, recorded and compared."""
 
-    subject: Subject
+    subject: ReplayedRun
     state: ReplayState
     axis: ReplayAxis
     path: Recorded
@@ -49,7 +49,7 @@ class _Drawn:
 
 
 def replay_pictures(
-    subject: Subject, state: ReplayState, path: Recorded, counterpart: Counterpart, text: dict[str, str]
+    subject: ReplayedRun, state: ReplayState, path: Recorded, counterpart: Counterpart, text: dict[str, str]
 ) -> dict[str, Picture]:
     """Return the weights, and below them what lies between them, as key, data, layout and text."""
     second = counterpart.state if path.weights is None else counterpart.weights
@@ -69,13 +69,13 @@ def replay_pictures(
     return {"main": main, "below": {"key": key, **_below(d), "text": {}}}
 
 
-def key_of(subject: Subject, state: ReplayState) -> str:
+def key_of(subject: ReplayedRun, state: ReplayState) -> str:
     """Same key, same traces: what a dragged number never changes."""
     parts = (state.mode, state.scheme, str(subject.task), state.x, state.window, state.below)
     return "/".join((*parts, ",".join(state.show), subject.key))
 
 
-def nothing(subject: Subject, state: ReplayState, why: str, text: dict[str, str]) -> dict[str, Picture]:
+def nothing(subject: ReplayedRun, state: ReplayState, why: str, text: dict[str, str]) -> dict[str, Picture]:
     """Return pictures that say why there is nothing to draw."""
     blank = {"visible": False, "range": [0.0, 1.0]}
     data = [{**line("nothing", [0.0], [0.0], "", RECORDED), **QUIET, "opacity": 0}]

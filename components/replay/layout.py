@@ -32,7 +32,7 @@ from .readouts import (
     value,
 )
 from .state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
-from .subject import Subject
+from .subject import ReplayedRun
 
 NAME = "replay"
 MAIN = "Weight of one task over time: recorded, and replayed or simulated with the sliders' controller."
@@ -47,7 +47,7 @@ PARAMETERS = (*CONTROLLER, "target", "sigma", "steps_per_epoch")
 Pictures = dict[str, dict[str, Any]]
 
 
-def side(state: ReplayState, subject: Subject, runs: list[dict[str, Any]]) -> Any:
+def side(state: ReplayState, subject: ReplayedRun, runs: list[dict[str, Any]]) -> Any:
     """Run and mode; what it is replayed through; what is drawn."""
     numbers = dict(zip([f.name for f in quantities(ReplayState)], controls.numbers(NAME, state), strict=True))
     for name in CONTROLLER:
@@ -116,7 +116,7 @@ def hidden(state: ReplayState) -> list[Any]:
     ]
 
 
-def reading(state: ReplayState, subject: Subject) -> list[Any]:
+def reading(state: ReplayState, subject: ReplayedRun) -> list[Any]:
     """What the reader decided on how the run's file is read, and the way to where that is decided."""
     changes = changes_in_words(subject.run)
     if subject.misread:
@@ -133,7 +133,7 @@ def reading(state: ReplayState, subject: Subject) -> list[Any]:
     return [dmc.Text(words, size="xs", c="dimmed", mb=4), form]
 
 
-def picture(state: ReplayState, subject: Subject, found: Pictures) -> Any:
+def picture(state: ReplayState, subject: ReplayedRun, found: Pictures) -> Any:
     """The weights, and below them what lies between them."""
     csv = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
     exports = dmc.Group([cards.exports(NAME, "main"), csv], gap=4, wrap="nowrap")
@@ -148,7 +148,7 @@ def picture(state: ReplayState, subject: Subject, found: Pictures) -> Any:
     )
 
 
-def below(state: ReplayState, subject: Subject, found: Pictures) -> Any:
+def below(state: ReplayState, subject: ReplayedRun, found: Pictures) -> Any:
     """What lies between the curves, and the numbers."""
     title = dmc.Title(below_title(state), order=2, size="h5", id=ids.part(NAME, "apart"))
     between = cards.card(
@@ -182,17 +182,17 @@ def legend(drawn: dict[str, Any]) -> html.Div:
     return html.Div(lines, className="gaba-keys")
 
 
-def numbers(state: ReplayState, subject: Subject, text: dict[str, str]) -> Any:
+def numbers(state: ReplayState, subject: ReplayedRun, text: dict[str, str]) -> Any:
     """Read-outs, and where the parameters come from."""
     return html.Div([_readouts(state, subject, text), _parameters(state, subject)], className="gaba-pair")
 
 
-def tasks(subject: Subject) -> list[dict[str, str]]:
+def tasks(subject: ReplayedRun) -> list[dict[str, str]]:
     """What the list of tasks offers."""
     return [{"value": task, "label": task} for task in subject.run.tasks]
 
 
-def schemes(subject: Subject) -> list[dict[str, Any]]:
+def schemes(subject: ReplayedRun) -> list[dict[str, Any]]:
     """What the list of schemes offers for a run."""
     offered = REPLAY_SCHEMES if subject.recording is None else available_schemes(subject.recording)
     return [
@@ -204,7 +204,7 @@ def schemes(subject: Subject) -> list[dict[str, Any]]:
     ]
 
 
-def clock_unknown(subject: Subject) -> bool:
+def clock_unknown(subject: ReplayedRun) -> bool:
     """Whether the log does not say how many steps an epoch has."""
     return subject.own.steps_per_epoch.source == "reference"
 
@@ -241,7 +241,7 @@ def _modes(state: ReplayState) -> Any:
     )
 
 
-def _readouts(state: ReplayState, subject: Subject, text: dict[str, str]) -> Any:
+def _readouts(state: ReplayState, subject: ReplayedRun, text: dict[str, str]) -> Any:
     second = SECOND[state.mode]
     what = quantity(subject)
     rows: list[tuple[str, str, list[Any]]] = []
@@ -263,7 +263,7 @@ def _readouts(state: ReplayState, subject: Subject, text: dict[str, str]) -> Any
     return cards.card([cards.heading(f"Recorded and {second.lower()}"), *body])
 
 
-def _parameters(state: ReplayState, subject: Subject) -> Any:
+def _parameters(state: ReplayState, subject: ReplayedRun) -> Any:
     """Where the sliders start and how it is known; then what the fit says."""
     own, fit = subject.own, subject.own.fit
     names = PARAMETERS if state.mode == "compare" else CONTROLLER

@@ -11,8 +11,8 @@ import numpy as np
 from gaba_core.runs.schema import Floats
 
 from ..layout import theme
-from ..plotting.arrays import log_ticks
 from ..plotting.lines import line
+from ..plotting.ticks import decade_ticks
 from ..plotting.traces import QUIET
 from ..run_source.styles import escaped
 from .time_axis import ReplayAxis
@@ -59,7 +59,7 @@ def norms(
         "type": "log",
         "range": [math.log10(low) - 0.15, math.log10(high) + 0.15],
         "exponentformat": "power",
-        **log_ticks(low, max(high, 10.0 * low)),
+        **decade_ticks(low, max(high, 10.0 * low)),
     }
     legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0}
     return {"data": data, "layout": {**layout(axis, upright), "showlegend": True, "legend": legend}}

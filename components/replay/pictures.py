@@ -12,13 +12,13 @@ from . import data
 from .figures import nothing, replay_pictures
 from .readouts import no_readouts, texts
 from .state import ReplayState
-from .subject import Counterpart, Subject
+from .subject import Counterpart, ReplayedRun
 
 ANSWER = "Answer it in the card of the Runs page that says how the file is read."
 NO_WEIGHTS = "This log holds no weights: there is nothing to replay or to compare."
 
 
-def pictures_of(subject: Subject, state: ReplayState) -> dict[str, dict[str, Any]]:
+def pictures_of(subject: ReplayedRun, state: ReplayState) -> dict[str, dict[str, Any]]:
     """Return both pictures with the read-outs; where there is nothing to draw, pictures that say why."""
     found = found_of(subject, state)
     if isinstance(found, str):
@@ -27,7 +27,7 @@ def pictures_of(subject: Subject, state: ReplayState) -> dict[str, dict[str, Any
     return replay_pictures(subject, state, path, counterpart, texts(subject, state, path, counterpart))
 
 
-def found_of(subject: Subject, state: ReplayState) -> tuple[Recorded, Counterpart] | str:
+def found_of(subject: ReplayedRun, state: ReplayState) -> tuple[Recorded, Counterpart] | str:
     """Return what was recorded and what is compared with it, or why there is nothing."""
     path = subject.path
     if path is None:
@@ -43,7 +43,7 @@ def found_of(subject: Subject, state: ReplayState) -> tuple[Recorded, Counterpar
     return path, Counterpart(np.arange(1.0, len(weights) + 1.0), weights, ema, _fitted(subject, path))
 
 
-def _fitted(subject: Subject, path: Recorded) -> Any:
+def _fitted(subject: ReplayedRun, path: Recorded) -> Any:
     """Return the fitted curve of the drawn task at the recorded times, None where there is none."""
     fit = subject.own.fit
     found = fitted_path(fit, path.elapsed, subject.per_epoch, subject.own.floor.value)

@@ -18,7 +18,7 @@ from gaba_core.runs.schema import Floats, is_gaba
 from gaba_core.runs.simulated_twin import Recorded
 
 from .state import ReplayState
-from .subject import Counterpart, Subject, controller
+from .subject import Counterpart, ReplayedRun, controller
 
 LIMITS = {
     "replay": "A replay cannot know how other weights would have changed the training, and so the norms.",
@@ -47,7 +47,9 @@ NEVER, NONE = "not in this run", "–"
 REPRODUCED = 1e-4
 
 
-def texts(subject: Subject, state: ReplayState, path: Recorded, counterpart: Counterpart) -> dict[str, str]:
+def texts(
+    subject: ReplayedRun, state: ReplayState, path: Recorded, counterpart: Counterpart
+) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
     own = path.drawn[:, subject.task]
     second, ema = _at_records(path, counterpart, subject.task)
@@ -67,12 +69,12 @@ def texts(subject: Subject, state: ReplayState, path: Recorded, counterpart: Cou
     return text
 
 
-def quantity(subject: Subject) -> str:
+def quantity(subject: ReplayedRun) -> str:
     """Return what is drawn of a run: its weight, or the EMA state where it recorded nothing else."""
     return "EMA state" if subject.path is not None and subject.path.weights is None else "weight"
 
 
-def knows_floor(subject: Subject) -> bool:
+def knows_floor(subject: ReplayedRun) -> bool:
     """Return whether the log tells when the run's own floor was met."""
     recorded = subject.path is not None and subject.path.state is not None
     return recorded and is_gaba(subject.run) and subject.own.floor.source != "reference"
@@ -169,7 +171,7 @@ def _recorded(run: Run, own: OwnParameters, path: Recorded, task: int) -> PathFi
     return path_figures(path.drawn[:, task], state, own.floor.value)
 
 
-def _column(subject: Subject, kind: str, found: PathFigures, elapsed: Floats) -> dict[str, str]:
+def _column(subject: ReplayedRun, kind: str, found: PathFigures, elapsed: Floats) -> dict[str, str]:
     moments = {
         name: NEVER if at is None else _moment(subject, elapsed[at])
         for name, at in (("clamped", found.clamped), ("settled", found.settled))
@@ -178,7 +180,7 @@ def _column(subject: Subject, kind: str, found: PathFigures, elapsed: Floats) ->
     return {f"{name}-{kind}": text for name, text in {**moments, **numbers}.items()}
 
 
-def _moment(subject: Subject, elapsed: float) -> str:
+def _moment(subject: ReplayedRun, elapsed: float) -> str:
     """Return a time as its 0-based step and the epoch that the step lies in."""
     step = round(float(elapsed)) - 1
     return f"step {step:,}, epoch {int(step // subject.per_epoch)}"
@@ -189,7 +191,7 @@ def _rms(values: Floats) -> str:
     return f"{float(np.sqrt((known**2).mean())):.2e}".replace("-", "−") if known.size else NONE
 
 
-def _floor_note(subject: Subject, state: ReplayState) -> str:
+def _floor_note(subject: ReplayedRun, state: ReplayState) -> str:
     tasks = max(2, len(subject.run.tasks))
     is_legal = state.floor <= 1.0 / tasks
     return "" if is_legal else f"With {tasks} tasks 1/{tasks} is the largest floor, and is used."

@@ -30,7 +30,7 @@ RESTARTED = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class ReplayedRun:
     """The run of a state.
 
     Attributes:
@@ -77,13 +77,13 @@ class Counterpart:
     fitted: Floats | None = None
 
 
-def subject_of(shown: Shown, own: OwnParameters, state: ReplayState, misread: str = "") -> Subject:
+def subject_of(shown: Shown, own: OwnParameters, state: ReplayState, misread: str = "") -> ReplayedRun:
     """Return what is drawn of a run in a state."""
     run = shown.run
     from_log = steps_per_epoch(run)
     per_epoch = float(state.steps_per_epoch) if from_log is None else from_log
     recording, refusal = _recording(run)
-    return Subject(
+    return ReplayedRun(
         key=shown.key,
         label=shown.label,
         misread=misread,

@@ -16,14 +16,14 @@ from ..layout import cards
 from .pictures import found_of
 from .readouts import NONE
 from .state import ReplayState
-from .subject import Counterpart, Subject
+from .subject import Counterpart, ReplayedRun
 from .time_axis import replay_axis
 
 ROWS = 60  # of the table on the page; the CSV has all
 KINDS = {"replay": "replayed", "compare": "simulated"}
 
 
-def as_csv(subject: Subject, state: ReplayState) -> str:
+def as_csv(subject: ReplayedRun, state: ReplayState) -> str:
     """Return one row a step or record: every task's weight and EMA state, recorded and compared."""
     found = found_of(subject, state)
     if isinstance(found, str):
@@ -46,7 +46,7 @@ def as_csv(subject: Subject, state: ReplayState) -> str:
     return out.getvalue()
 
 
-def data_table(subject: Subject, state: ReplayState) -> Any:
+def data_table(subject: ReplayedRun, state: ReplayState) -> Any:
     """Return the drawn task's numbers in the drawn window, thinned to what a person reads."""
     found = found_of(subject, state)
     if isinstance(found, str):
@@ -71,7 +71,7 @@ def data_table(subject: Subject, state: ReplayState) -> Any:
     return dmc.Stack([dmc.Text(note, size="sm", c="dimmed"), table], gap="xs")
 
 
-def _cells(elapsed: float, subject: Subject, columns: dict[str, Floats | None], row: int) -> list[str]:
+def _cells(elapsed: float, subject: ReplayedRun, columns: dict[str, Floats | None], row: int) -> list[str]:
     values = (float("nan") if table is None else float(table[row]) for table in columns.values())
     numbers = (NONE if value != value else f"{value:.6f}" for value in values)
     return [f"{elapsed - 1:,.0f}", f"{elapsed / subject.per_epoch - 1:.2f}", *numbers]

@@ -13,7 +13,7 @@ from gaba_core.runs.simulated_twin import Recorded
 
 from ..plotting.traces import Trace, trace
 from .state import ReplayState
-from .subject import Subject, transient_end
+from .subject import ReplayedRun, transient_end
 
 POINTS = 900  # drawn on a line at most
 
@@ -65,7 +65,7 @@ class ReplayAxis:
         return {"x": drawn["x"], "y": drawn["y"]}
 
 
-def replay_axis(subject: Subject, path: Recorded, state: ReplayState) -> ReplayAxis:
+def replay_axis(subject: ReplayedRun, path: Recorded, state: ReplayState) -> ReplayAxis:
     """Return the axis for what a run recorded."""
     whole = state.window == "whole"
     end = float(path.elapsed[-1]) if whole else transient_end(subject.run, path, subject.task)

@@ -6,11 +6,8 @@ import hashlib
 import itertools
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from ..layout import theme
-
-Trace = dict[str, Any]
 
 
 def run_style(index: int) -> theme.Style:

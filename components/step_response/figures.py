@@ -12,8 +12,8 @@ from gaba_core.filter_study import half_power_frequency, study_response
 from gaba_core.step_response import frequency_response, time_constant
 
 from ..layout import theme
-from ..plotting.arrays import log_ticks
 from ..plotting.lines import QUIET, Trace, line, points, words
+from ..plotting.ticks import decade_ticks
 from .state import StepState, style_slot
 
 POINTS = 250
@@ -87,7 +87,7 @@ def frequency_picture(state: StepState, text: dict[str, str]) -> dict[str, Any]:
                 "type": "log",
                 "range": [float(np.log10(SLOWEST)), float(np.log10(0.5))],
                 "exponentformat": "power",
-                **log_ticks(SLOWEST, 0.5),
+                **decade_ticks(SLOWEST, 0.5),
             },
             "yaxis": {"title": {"text": "gain, dB"}, "range": [DEEPEST, 3.0]},
             "showlegend": False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from gaba_core.runs.schema import Floats
 
-from ...run_source.styles import Trace
+from ...plotting.traces import Trace
 
 WIDEST = 3.4e38  # what is drawn is float32
 STRAY_LOG, STRAY = 1e6, 100.0  # times the median: beyond this a value does not stretch the axis
@@ -73,23 +72,6 @@ def extent(traces: Sequence[Trace], *, log: bool) -> tuple[float, float] | None:
     low, high = float(values.min()), float(values.max())
     room = 0.05 * (high - low) or 0.05 * abs(high) or 1.0
     return low - room, high + room
-
-
-def log_ticks(low: float, high: float) -> list[float]:
-    """Return ticks at 1, 2 and 5 of every decade, fewer or more as it spans; over little, even ones."""
-    if high / low > 2.5:
-        first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-        decades = range(first, last + 1, max(1, (last - first) // 6))
-        digits: tuple[float, ...] = (1.0,) if len(decades) > 4 else (1.0, 2.0, 5.0)
-        if high / low < 12.0:
-            digits = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
-        ticks = [digit * 10.0**decade for decade in decades for digit in digits]
-    else:
-        rough = (high - low) / 5.0
-        size = 10.0 ** math.floor(math.log10(rough))
-        step = size * next(m for m in (1.0, 2.0, 5.0, 10.0) if m * size >= rough)
-        ticks = [k * step for k in range(math.floor(low / step), math.ceil(high / step) + 1)]
-    return [float(f"{tick:.6g}") for tick in ticks if low <= tick <= high]
 
 
 def _finite(trace: Trace) -> Floats:

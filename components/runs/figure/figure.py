@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...plotting.arrays import packed
+from ...plotting.traces import Trace
 from ...run_source.selected_run import Shown
-from ...run_source.styles import Trace
 from ..labels import first_with_regimes
 from ..state import RunsState
 from .axis_ranges import Span, metric_span, weight_span

@@ -9,8 +9,9 @@ import numpy as np
 from gaba_core.runs.schema import Floats
 
 from ...plotting.arrays import packed
+from ...plotting.traces import Trace
 from ...run_source.selected_run import Shown
-from ...run_source.styles import Trace, escaped, run_style, uid_of
+from ...run_source.styles import escaped, run_style, uid_of
 from .axis_ranges import Span
 from .panels import Board, Panel
 

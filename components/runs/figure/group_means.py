@@ -7,8 +7,8 @@ import numpy as np
 from gaba_core.runs import peak_keeping
 
 from ...plotting.arrays import packed
-from ...plotting.traces import area
-from ...run_source.styles import Trace, escaped, faded, run_style, uid_of
+from ...plotting.traces import Trace, area
+from ...run_source.styles import escaped, faded, run_style, uid_of
 from ..groups import Group
 from .curves import Mean
 from .lines import LARGEST, POINTS, TASK_DASHES, hover, words_of

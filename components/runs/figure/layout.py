@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from ...layout import theme
+from ...plotting.ticks import log_ticks
 from ...run_source.styles import escaped
 from ..state import RunsState
 from ..zoom import context, shows_all
-from .axis_ranges import Span, log_ticks
+from .axis_ranges import Span
 from .panels import WEIGHTS, Board, Panel
 
 WEIGHTS_SHARE, GAP = 1.58, 0.19  # heights, in those of a panel below the weights

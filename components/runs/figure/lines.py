@@ -11,8 +11,9 @@ from gaba_core.runs import peak_keeping
 from gaba_core.runs.schema import Floats
 
 from ...plotting.arrays import packed
+from ...plotting.traces import Trace
 from ...run_source.selected_run import Shown
-from ...run_source.styles import Trace, by_color, escaped, faded, run_style, uid_of
+from ...run_source.styles import by_color, escaped, faded, run_style, uid_of
 from ..labels import GROUPS, metric_label
 from .curves import Curve
 from .panels import WEIGHTS, Board, Panel

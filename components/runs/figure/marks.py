@@ -11,8 +11,9 @@ from gaba_core.runs import Run, regimes_of, values_at
 
 from ...layout import theme
 from ...plotting.arrays import packed
+from ...plotting.traces import Trace
 from ...run_source.selected_run import Shown
-from ...run_source.styles import Trace, escaped, run_style, uid_of
+from ...run_source.styles import escaped, run_style, uid_of
 from ..playhead import playhead
 from ..state import RunsState
 from ..time_axis import TimeAxis

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...run_source.styles import Trace
+from ...plotting.ticks import log_ticks
+from ...plotting.traces import Trace
 from ..state import RunsState
 from ..zoom import context, shows_all, zoomed
-from .axis_ranges import extent, log_ticks
+from .axis_ranges import extent
 from .panels import Board
 
 

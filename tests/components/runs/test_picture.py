@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from components.plotting.ticks import log_ticks
 from components.run_source.runs_link import quoted
 from components.run_source.selected_run import Shown
 from components.run_source.styles import run_style, slots_of
-from components.runs.figure.axis_ranges import log_ticks, metric_span, weight_span
+from components.runs.figure.axis_ranges import metric_span, weight_span
 from components.runs.figure.figure import runs_picture
 from components.runs.figure.legend_keys import quantity_lines
 from components.runs.labels import metric_options, task_options
