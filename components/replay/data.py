@@ -93,11 +93,9 @@ def options(state: ReplayState) -> list[dict[str, Any]]:
     entries = [row for row in source.rows(source.library().entries()) if not row["failed"]]
     if all(token(row["key"]) != state.run for row in entries):
         groups["Dropped on the Runs page"] = [{"value": state.run, "label": _shown(state)[0].label}]
-    labels = [_label(row) for row in entries]
-    for row, (group, label) in zip(entries, labels, strict=True):
-        twin = [one for _, one in labels].count(label) > 1
-        item = {"value": token(row["key"]), "label": f"{label} ({row['key']})" if twin else label}
-        groups.setdefault(group, []).append(item)
+    for row in entries:
+        group, label = _label(row)
+        groups.setdefault(group, []).append({"value": token(row["key"]), "label": label})
     return [{"group": group, "items": items} for group, items in groups.items()]
 
 

@@ -195,5 +195,6 @@ def test_runs_of_one_name_are_told_apart_by_their_folders(tmp_path):
     twins = dash.Dash("twins")
     twins.server.config["GABA_LOGS"] = tmp_path
     with twins.server.app_context():
-        (group,) = data.options(ReplayState(run="a"))
-    assert [item["label"] for item in group["items"]] == ["FD002 gaba seed 42 (a)", "FD002 gaba seed 42 (b)"]
+        groups = data.options(ReplayState(run="a"))
+    labels = [item["label"] for group in groups for item in group["items"]]
+    assert labels == ["FD002 (a) gaba seed 42", "FD002 (b) gaba seed 42"]
