@@ -74,12 +74,15 @@ def read_folder(group: EventGroup, read: Read, source: str) -> Table:
     """
     meta = dict(_ENTRY.findall(read(os.path.join(group.folder, META), META).decode("utf-8", "replace")))
     run = StoredRun(meta.get("run_name", "").strip("'\""))
+    size = 0
     for path, name in group.files:
-        for step, value, seconds in _values(read(path, f"{source}, {METRICS}/{name}"), source, name, run):
+        content = read(path, f"{source}, {METRICS}/{name}")
+        size += len(content)
+        for step, value, seconds in _values(content, source, name, run):
             run.add(step, name, value, seconds)
     run.params |= {"run_name": run.name} if run.name else {}
     run.params |= dict(_params(group.folder, read, source))
-    return table_of_runs([run], source, FORMAT, Damage(notes=run.notes))
+    return table_of_runs([run], source, FORMAT, Damage(size, notes=run.notes))
 
 
 def _values(content: bytes, source: str, name: str, run: StoredRun) -> Iterator[tuple[int, float, float]]:

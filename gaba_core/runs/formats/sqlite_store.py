@@ -37,7 +37,7 @@ def read_sqlite(data: bytes, source: str) -> Table:
     Raises:
         LogFormatError: the database is another, damaged from its begin, or holds no row.
     """
-    damage = Damage()
+    damage = Damage(len(data))
     connection = sqlite3.connect(":memory:")
     try:
         # Pages that the file lacks are zeros; the write-ahead log, if there was one, is in the pages already.

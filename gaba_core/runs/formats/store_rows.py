@@ -14,6 +14,8 @@ from gaba_core.runs.formats.values import ABSENT, table_of
 from gaba_core.runs.table import Table
 
 RUN = "run"
+STEPS = ("step", "_step")
+ROOM = 1 << 20  # bytes or cells that any store may take, beside what its size allows
 
 
 @dataclass(slots=True)
@@ -43,14 +45,24 @@ class StoredRun:
 class Damage:
     """What of a store could not be read."""
 
+    size: int = 0
     stopped: str = ""
     unread: int = 0
     notes: Sequence[str] = ()
 
     def rows(self, connection: sqlite3.Connection, query: str) -> Iterator[Any]:
-        """Yield the rows of a query up to where the database is damaged."""
+        """Yield the rows of a query up to where the database is damaged.
+
+        Pages that point to one another can hold more than the file has bytes: such rows are not read.
+        """
+        left = ROOM + 4 * self.size
         try:
-            yield from connection.execute(query)
+            for row in connection.execute(query):
+                left -= sum(len(cell) if isinstance(cell, (str, bytes)) else 4 for cell in row)
+                if left < 0:
+                    self.stopped = self.stopped or "it holds more than its size allows"
+                    return
+                yield row
         except sqlite3.DatabaseError as error:
             self.stopped = self.stopped or str(error)
 
@@ -79,19 +91,40 @@ def table_of_runs(runs: Sequence[StoredRun], source: str, kind: str, damage: Dam
     labels = _labels(held)
     for run, label in zip(held, labels, strict=True):
         rows += [{RUN: label, **row} for row in sorted(run.rows, key=lambda row: row["step"])]
-    names = [name for name in dict.fromkeys(name for row in rows for name in row) if name != RUN]
-    values = {name: [row.get(name, ABSENT) for row in rows] for name in names}
+    values, more = columns_of([{k: v for k, v in row.items() if k != RUN} for row in rows], damage.size)
     around = (
         held[0].params
         if len(held) == 1
         else {"runs": {n: r.params for n, r in zip(labels, held, strict=True)}}
     )
     gone = sum(run.deleted for run in runs)
-    notes = [*damage.said(), *([f"{gone} deleted run{'s' if gone > 1 else ''} left out."] if gone else [])]
+    notes = [
+        *damage.said(),
+        *more,
+        *([f"{gone} deleted run{'s' if gone > 1 else ''} left out."] if gone else []),
+    ]
     table = table_of(values, source, kind, around=around, notes=tuple(notes), sparse=True)
     if len(held) == 1:
         return table
     return replace(table, labels={**table.labels, RUN: tuple(row[RUN] for row in rows)}, runs_by=RUN)
+
+
+def columns_of(rows: Sequence[dict[str, Any]], size: int) -> tuple[dict[str, list[Any]], list[str]]:
+    """Return rows as columns, and a note where there are too many to fill: the rarest are then left out.
+
+    Args:
+        rows: of a store of which most hold every metric.
+        size: bytes that they were read from; a table may have a fifth as many cells, and a million more.
+    """
+    counts = Counter(name for row in rows for name in row)
+    room = max(len(STEPS), (ROOM + size // 5) // max(1, len(rows)))
+    kept = list(counts)
+    if len(kept) > room:
+        first = [name for name in STEPS if name in counts]
+        kept = list(dict.fromkeys([*first, *(name for name, _ in counts.most_common(room))]))[:room]
+    lost = len(counts) - len(kept)
+    said = f"{lost} of {len(counts)} metrics are logged in few of the {len(rows)} rows and were left out."
+    return {name: [row.get(name, ABSENT) for row in rows] for name in kept}, [said] if lost else []
 
 
 def _labels(runs: Sequence[StoredRun]) -> list[str]:

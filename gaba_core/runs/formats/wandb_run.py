@@ -14,8 +14,9 @@ from typing import Any
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.leveldb_log import Records, records_of
 from gaba_core.runs.formats.protobuf import LENGTH, fields, signed
+from gaba_core.runs.formats.store_rows import columns_of
 from gaba_core.runs.formats.text import TORN
-from gaba_core.runs.formats.values import ABSENT, table_of
+from gaba_core.runs.formats.values import table_of
 from gaba_core.runs.table import Table
 
 FORMAT = "W&B offline run"
@@ -57,12 +58,11 @@ def read_wandb(data: bytes, source: str) -> Table:
     if not rows:
         said = f"{len(records.data)} records without any{'; ' if records.stopped else ''}{records.stopped}"
         raise LogFormatError(f"{source} must hold at least one row of history; got {said}.")
-    names = dict.fromkeys(name for row in rows for name in row)
-    values = {name: [row.get(name, ABSENT) for row in rows] for name in names}
+    values, more = columns_of(rows, len(data))
     around = {name: value for name, value in config.items() if name.partition("/")[0] != OWN}
     kept = {name: value for name, value in summary.items() if name.partition("/")[0] != OWN}
     around |= {"summary": kept} if kept else {}
-    return table_of(values, source, FORMAT, around=around, notes=notes, sparse=True)
+    return table_of(values, source, FORMAT, around=around, notes=(*notes, *more), sparse=True)
 
 
 def flattened(name: str, value: Any) -> Iterator[tuple[str, Any]]:

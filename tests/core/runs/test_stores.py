@@ -10,6 +10,7 @@ import pytest
 
 from gaba_core.errors import LogFormatError
 from gaba_core.runs import RunLibrary, read_run, read_runs
+from gaba_core.runs.formats import store_rows
 from tests.store_cases import EXPECTED, MLFLOW, TRACKIO, WANDB, assert_settings, column, finite
 
 
@@ -149,3 +150,12 @@ def test_stores_are_found_in_a_folder_of_logs(tmp_path):
           for name in ("mlflow.db", "trackio/balance.db") for seed in (1, 2)),
     }  # fmt: skip
     assert len(library.get("mlflow.db [seed 2]").epochs) == 12
+
+
+def test_pages_that_are_shared_do_not_multiply_what_is_read(monkeypatch):
+    monkeypatch.setattr(store_rows, "ROOM", -3 * len(TRACKIO))  # as if the file were so much smaller
+    runs = read_runs(TRACKIO)
+    assert len(runs) == 2
+    monkeypatch.setattr(store_rows, "ROOM", 2000 - 4 * len(TRACKIO))
+    [run] = read_runs(TRACKIO)
+    assert any("holds more than its size allows" in note for note in run.notes)

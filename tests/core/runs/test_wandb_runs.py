@@ -121,3 +121,10 @@ def test_an_offline_run_without_history_is_refused_in_words():
         LogFormatError, match="must hold at least one row of history; got 0 records without any"
     ):
         read_run(WANDB[:7])
+
+
+def test_metrics_of_a_name_a_row_do_not_fill_the_memory():
+    run = read_run(wandb_file([history(i, loss=0.5, **{f"m{i}": 1.0}) for i in range(3000)]))
+    assert len(column(run, "loss")) == 3000
+    assert any("metrics are logged in few of the 3000 rows and were left out" in note for note in run.notes)
+    assert len(run.reading.table.columns) < 400
