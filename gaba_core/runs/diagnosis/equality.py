@@ -56,7 +56,7 @@ def _idle(run: Run, ratio: float | None, numbers: dict[str, float | None]) -> Ve
     why = (
         "this weighting does not answer to gradient norms"
         if not is_gaba(run)
-        else "the balancer does not act on them: is it updated, and has its warm-up ended?"
+        else "the balancer does not act on them (is it updated, and has its warm-up ended?)"
     )
     sentence = f"Idle: the weights stay equal{apart}; {why}."
     return verdict("idle", sentence, RULES["idle"], **numbers)

@@ -16,6 +16,7 @@ FEWEST = 5
 SMALLEST_LEVEL = 0.02  # a weight below it is judged on this scale
 SWINGS = 0.028  # of the level: a smaller swing is at rest
 DRIFT, DRIFTS = 0.025, 1.6  # of the level, and limits of the trend
+SURELY = 0.55  # part of a change that comes late, where the stretch holds the approach to the tail
 WANDERS = 0.12
 STILL, BOUND, RANGE = 0.02, 0.05, 0.04
 CALM = 8  # records that lie close together where a tail is shorter
@@ -118,7 +119,8 @@ def _just_left(values: Floats, scale: float, rounding: float) -> int:
 
 
 def _drift(values: Floats, begin: int, scale: float, rounding: float, least: float) -> Rest | None:
-    n = len(values)
+    """Return a drift; "unknown" where noise leaves open whether a trend goes on; None where there is none."""
+    n, doubt = len(values), None
     for start in sorted({begin, n // 2, n // 4, 0}, reverse=True):
         part = values[start:]
         if len(part) < FEWEST:
@@ -126,11 +128,13 @@ def _drift(values: Floats, begin: int, scale: float, rounding: float, least: flo
         t = trend_of(part, rounding, least)
         far = abs(t.change) > max(DRIFT * scale, rounding) and t.lasts
         if far and (abs(t.change) > DRIFTS * t.limit * t.se or _is_monotone(part)):
-            return _rest("drifting", part, start, t, why="trend")
+            if start >= begin or t.onward >= SURELY:
+                return _rest("drifting", part, start, t, why="trend")
+            doubt = _rest("unknown", part, start, t, why="hidden")
     tail = values[begin:]
     if len(tail) >= INDEPENDENT and float(np.ptp(tail)) > WANDERS * scale and returns_to_mean(tail) > -2.3:
         return _rest("drifting", tail, begin, trend_of(tail, rounding, least), why="wanders")
-    return None
+    return doubt if float(tail.std()) > STILL * scale else None
 
 
 def _is_monotone(values: Floats) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from gaba_core.runs.schema import Floats
 
 FEWEST = 5
+LASTS = 0.42  # of the change in the last three quarters: less is an approach that has come to its end
 LARGEST = 0.999  # autocorrelation beyond which a path has no independent values left
 
 
@@ -22,7 +23,7 @@ class Trend:
         se: standard error of the change, for noise that remembers.
         limit: standard errors from which a change is more than chance; larger where few values are
             independent.
-        lasts: whether the second half moves on by at least .4 of what the first half does.
+        onward: part of the change that the last three quarters make: .75 for a line, less where it settles.
         sd: of the scatter about a parabola, for curvature is no noise.
         autocorrelation: of that scatter at lag one, corrected upwards for its own bias and error.
         independent: how many independent values the stretch is worth.
@@ -31,10 +32,15 @@ class Trend:
     change: float
     se: float
     limit: float
-    lasts: bool
+    onward: float
     sd: float
     autocorrelation: float
     independent: float
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the change goes on to the end."""
+        return self.onward >= LASTS
 
     @property
     def bound(self) -> float:
@@ -64,17 +70,18 @@ def trend_of(values: Floats, rounding: float = 0.0, least: float = 0.0) -> Trend
     independent = n * (1.0 - raised) / (1.0 + raised)
     limit = 2.0 + 6.0 / max(independent - 1.0, 0.1)
     se = sd * math.sqrt(12.0 / independent)
-    return Trend(change, se, limit, _lasts(off, change), sd, raised, independent)
+    return Trend(change, se, limit, _onward(off, change), sd, raised, independent)
 
 
-def _lasts(off: Floats, change: float) -> bool:
-    half = len(off) // 2
-    if half < 2:
-        return True
-    time = np.linspace(-0.5, 0.5, half)
-    towards = 1.0 if change >= 0.0 else -1.0
-    first, second = (towards * float(time @ part) for part in (off[:half], off[-half:]))
-    return second >= 0.4 * max(first, 0.0) and second > 0.0
+def _onward(off: Floats, change: float) -> float:
+    """Return the part of a change that the last three quarters make: .75 of a line, little of a decay."""
+    n = len(off)
+    late = off[n // 4 :] if n >= 8 else off[n // 2 :]
+    if len(late) < 3 or change == 0.0:
+        return 1.0
+    time = np.linspace(-0.5, 0.5, len(late))
+    part = float(time @ late) / float(time @ time) / change
+    return part if n >= 8 else 1.5 * part  # of so few records the second half counts, .5 of a line
 
 
 def lag_one(values: Floats) -> float:
