@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 import app
-from gaba_core.runs import read_run
+from gaba_core.runs import diagnose, read_run
 from tests.browser.pictures import drawn, wait_until_still
 
 KEYS = [f"FD002/gaba/seed_{seed}" for seed in (42, 123, 456, 789, 1024)]
@@ -190,7 +190,9 @@ def test_the_card_judges_the_balancer_of_each_selected_run(page, url):
     rival = page.get_by_role("region", name="Verdicts on FD002 gradnorm seed 123")
     good = page.get_by_role("region", name="Verdicts on FD002 gaba seed 42")
     expect(good).to_contain_text("The balancer converged")
-    expect(good.locator(".mantine-Badge-root")).to_have_text(["converged", "past best"])
+    runs = [read_run(path) for path in sorted((app.LOGS / KEYS[0]).parent.iterdir())]
+    model = diagnose(next(run for run in runs if run.info.seed == 42), runs).model
+    expect(good.locator(".mantine-Badge-root")).to_have_text(["converged", model.code.replace("-", " ")])
     expect(rival).to_have_count(0)
     rule = good.get_by_text("Converged: the last quarter is level")
     expect(rule).to_be_hidden()
