@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaba_core.runs.table import Bools, Floats, Table
 from gaba_core.runs.time_columns import METRIC_NAMES, last_part
 from gaba_core.runs.time_roles import time_roles
 
 VALUE_NAMES = ("value", "metric_value", "val", "y", "score")
+Indices = NDArray[np.int64]
 MOST = 512  # metrics of a long table
 
 
@@ -72,8 +73,9 @@ def pivoted(table: Table) -> Table:
     count = len(first)
     columns: dict[str, Floats] = {name: table.columns[name][first] for name in others}
     unlogged: dict[str, Bools] = {}
-    for name in found:
-        at = [i for i, held in enumerate(names) if held == name]
+    codes = _text_codes(names)
+    for code, name in enumerate(found):
+        at = np.flatnonzero(codes == code)
         column, absent = np.full(count, np.nan), np.ones(count, dtype=np.bool_)
         column[row_of[at]] = table.columns[value][at]
         absent[row_of[at]] = False
@@ -94,25 +96,48 @@ def pivoted(table: Table) -> Table:
     )
 
 
-def _places(
-    table: Table, by: Sequence[str], names: Sequence[str]
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def _places(table: Table, by: Sequence[str], names: Sequence[str]) -> tuple[Indices, Indices]:
     """Return the wide row of each long one, and the first long row of each wide one.
 
     A metric that comes again at the same moment begins a new row.
     """
-    keys = [table.labels[n] if n in table.labels else tuple(table.columns[n].tolist()) for n in by]
     runs = [n for n in table.columns if last_part(n) in ("seed", "run", "run_id", "trial", "fold")]
-    keys += [tuple(table.columns[n].tolist()) for n in runs]
-    place: dict[tuple[Any, ...], int] = {}
-    times: dict[tuple[Any, ...], int] = {}
-    rows: list[int] = []
-    first: list[int] = []
-    for i, key in enumerate(zip(*keys, strict=True)):
-        again = times.get((*key, names[i]), 0)
-        times[(*key, names[i])] = again + 1
-        if (*key, again) not in place:
-            place[(*key, again)] = len(first)
-            first.append(i)
-        rows.append(place[(*key, again)])
-    return np.array(rows, dtype=np.int64), np.array(first, dtype=np.int64)
+    moment = np.zeros(table.rows, dtype=np.int64)
+    for name in (*by, *runs):
+        moment = _numbered(moment, _codes(table, name))
+    again = _occurrence(_numbered(moment, _text_codes(names)))
+    _, first, row = np.unique(_numbered(moment, again), return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(order.size)
+    return rank[row].astype(np.int64), first[order].astype(np.int64)
+
+
+def _codes(table: Table, name: str) -> Indices:
+    if name in table.labels:
+        return _text_codes(table.labels[name])
+    found: Indices = np.unique(table.columns[name], return_inverse=True)[1].astype(np.int64)
+    return found
+
+
+def _text_codes(texts: Sequence[str]) -> Indices:
+    known = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+    return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
+
+
+def _numbered(first: Indices, second: Indices) -> Indices:
+    """Return one number for each pair that occurs, small enough to be paired again."""
+    pairs = first * (int(second.max(initial=0)) + 1) + second
+    found: Indices = np.unique(pairs, return_inverse=True)[1].astype(np.int64)
+    return found
+
+
+def _occurrence(codes: Indices) -> Indices:
+    """Return (R,) how often the code of each row stood in the rows before it."""
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1) != 0)
+    counts = np.arange(codes.size) - np.repeat(starts, np.diff(np.append(starts, codes.size)))
+    found = np.empty(codes.size, dtype=np.int64)
+    found[order] = counts
+    return found

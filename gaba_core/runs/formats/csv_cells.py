@@ -12,6 +12,7 @@ from gaba_core.runs.formats.cells import EMPTY, number_of
 from gaba_core.runs.formats.csv_layout import COMMENT, SPACES, Layout, cells_of, is_rule
 from gaba_core.runs.formats.text import shown
 
+_BEGINS = frozenset("0123456789.-+")  # a number, and no name
 NAMED = 3  # lines that are named one by one
 
 
@@ -149,6 +150,8 @@ def _read_body(found: Rows, body: Sequence[tuple[int, list[str]]], text: str, so
 
 def _heads(row: Sequence[str], head: Sequence[str]) -> bool:
     """Whether a row is a line of names: the same ones, or others of which half are known."""
+    if row[0][:1] in _BEGINS:
+        return False
     names = [cell.strip() for cell in row]
     known = sum(name in head for name in names if name)
     return bool(names[0]) and 2 * known >= min(len(head), len(names)) > 0 and _is_head(names) and known > 0
@@ -163,7 +166,7 @@ def _add(found: Rows, head: Sequence[str], n: int, row: list[str]) -> None:
             found.notes.append(f"Line {n} holds more cells than there are names: {', '.join(new[:NAMED])}.")
         head = [*head, *extra]
     if list(head) == found.names:
-        cells: list[str | None] = list(row)
+        cells: list[str | None] = row  # type: ignore[assignment]  # only None is put into it later
     else:
         by_name = dict(zip(head, row, strict=True))
         cells = [by_name.get(name) for name in found.names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -91,8 +92,10 @@ def _kind(layout: Layout, columns: dict[str, Floats]) -> str:
 
 def _plain(text: str, layout: Layout) -> _Read | None:
     """Return what a text says whose rows hold plain numbers only, else None."""
-    if layout.skip or layout.names or layout.comments or layout.delimiter in (SPACES, "|"):
+    if layout.skip or layout.names or layout.comments or layout.delimiter == "|":
         return None
+    if layout.delimiter == SPACES:
+        text, layout = _with_commas(text), Layout(",")
     first, _, rest = text.partition("\n")
     if layout.delimiter != "," and not _is_plainly_signed(rest):
         return None
@@ -111,6 +114,14 @@ def _plain(text: str, layout: Layout) -> _Read | None:
         return None
     columns = np.ascontiguousarray(values.T), np.ascontiguousarray(absent.T)
     return _Read(head.names, head.notes, list(zip(*columns, strict=True)))
+
+
+def _with_commas(text: str) -> str:
+    """Return a table set apart by blanks with commas instead; a text that holds some is left as it is."""
+    if "," in text or '"' in text:
+        return ""
+    rows = (",".join(line.split()) for line in io.StringIO(text))
+    return "\n".join(row for row in rows if row) + "\n"
 
 
 def _is_plainly_signed(text: str) -> bool:
