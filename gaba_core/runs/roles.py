@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
 from gaba_core.errors import ParameterError
@@ -78,8 +78,10 @@ class Mapping:
     repeats: str = "file"
     quantity: str = "found"
     floor: float | None = None
+    _by_name: dict[str, Role] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", dict(self.roles))
         for name, value, allowed in (("rows", self.repeats, REPEATS), ("w", self.quantity, QUANTITIES)):
             if value not in allowed:
                 raise ParameterError(f"{name} must be one of {', '.join(allowed)}; got {value!r}.")
@@ -92,7 +94,7 @@ class Mapping:
 
     def role(self, column: str) -> Role:
         """Return the role of a column; a column that the mapping does not name is a metric."""
-        return next((role for name, role in self.roles if name == column), METRIC)
+        return self._by_name.get(column, METRIC)
 
     def columns(self, kind: str) -> dict[str, str]:
         """Return the columns of a kind by task; of a time or a metric by their own name."""

@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]
 T = TypeVar("T")
+WIDEST = 10_000  # columns of a log
 
 NOT_FINITE = {1: "NaN", 2: "Infinity", 3: "-Infinity"}  # what a log may say in place of a number
 

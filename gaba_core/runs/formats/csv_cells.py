@@ -11,6 +11,7 @@ from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.cells import EMPTY, number_of
 from gaba_core.runs.formats.csv_layout import COMMENT, SPACES, Layout, cells_of, is_rule
 from gaba_core.runs.formats.text import shown
+from gaba_core.runs.table import WIDEST
 
 _BEGINS = frozenset("0123456789.-+")  # a number, and no name
 NAMED = 3  # lines that are named one by one
@@ -49,6 +50,8 @@ def rows_of(text: str, source: str, layout: Layout) -> Rows:
     if skipped:
         words = "lines above the table were" if skipped > 1 else "line above the table was"
         found.notes.append(f"{skipped} {words} passed by.")
+    if raw and len(raw[0][1]) > WIDEST:
+        raise LogFormatError(f"{source} must hold at most {WIDEST} columns; got {len(raw[0][1])}.")
     head = list(layout.names) if layout.names is not None else _head(found, raw)
     found.names = _unique(head, found.notes)
     body = raw if layout.names is not None or not _is_head(raw[0][1]) else raw[1:]
@@ -100,7 +103,7 @@ def _is_head(cells: Sequence[str]) -> bool:
 
 
 def _unique(head: Sequence[str], notes: list[str]) -> list[str]:
-    names: list[str] = []
+    names: dict[str, None] = {}
     for i, name in enumerate(head, start=1):
         plain = name or f"column {i}"
         count = 1
@@ -109,8 +112,8 @@ def _unique(head: Sequence[str], notes: list[str]) -> list[str]:
             plain = f"{name or f'column {i}'} ({count})"
         if count > 1:
             notes.append(f"{name} names more than one column: the later one is called {plain}.")
-        names.append(plain)
-    return names
+        names[plain] = None
+    return list(names)
 
 
 def _read_body(found: Rows, body: Sequence[tuple[int, list[str]]], text: str, source: str) -> None:
@@ -153,7 +156,8 @@ def _heads(row: Sequence[str], head: Sequence[str]) -> bool:
     if row[0][:1] in _BEGINS:
         return False
     names = [cell.strip() for cell in row]
-    known = sum(name in head for name in names if name)
+    held = set(head)
+    known = sum(name in held for name in names if name)
     return bool(names[0]) and 2 * known >= min(len(head), len(names)) > 0 and _is_head(names) and known > 0
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,6 +12,7 @@ from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.cells import number_of, seconds_column
 from gaba_core.runs.formats.csv_cells import Rows, is_silent, rows_of
 from gaba_core.runs.formats.csv_layout import SPACES, Layout
+from gaba_core.runs.formats.csv_pieces import Cells, in_pieces
 from gaba_core.runs.formats.decimal_signs import Signs, signs_of
 from gaba_core.runs.formats.plain_rows import plain_rows
 from gaba_core.runs.formats.text import shown
@@ -32,28 +31,14 @@ _NUMBERS_ROWS = ("column 1", "Unnamed: 0", "index")
 _SEVERAL = re.compile(r"\d([.,])\d{3}\1\d")
 
 
-class _Read(NamedTuple):
-    """Names and notes; of each column its numbers and where it says nothing, or why it has none."""
-
-    names: list[str]
-    notes: list[str]
-    columns: list[tuple[Floats, Bools] | str]
-    torn: int | None = None
-    labels: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-
-    @property
-    def is_named(self) -> bool:
-        """Whether the columns have names of their own."""
-        return len(self.names) > 1 and self.names[1] != "column 2"
-
-
 def read_separated(text: str, source: str, layout: Layout) -> Table:
     """Return the table of a text; an empty cell says nothing, and a cell of text is no number.
 
     Raises:
         LogFormatError: names source, line, column, what was found and what was expected.
     """
-    read = _plain(text, layout) or _cell_by_cell(text, source, layout)
+    read = _plain(text, layout) or in_pieces(text, source, layout, _cell_by_cell)
+    read = read or _cell_by_cell(text, source, layout)
     columns: dict[str, Floats] = {}
     unlogged: dict[str, Bools] = {}
     left_out: dict[str, str] = {}
@@ -90,7 +75,7 @@ def _kind(layout: Layout, columns: dict[str, Floats]) -> str:
     return LIGHTNING if {"epoch", "step"} <= columns.keys() and layout.delimiter == "," else FORMAT
 
 
-def _plain(text: str, layout: Layout) -> _Read | None:
+def _plain(text: str, layout: Layout) -> Cells | None:
     """Return what a text says whose rows hold plain numbers only, else None."""
     if layout.skip or layout.names or layout.comments or layout.delimiter == "|":
         return None
@@ -113,7 +98,7 @@ def _plain(text: str, layout: Layout) -> _Read | None:
     if absent.all(axis=1).any():  # a row that says nothing is none
         return None
     columns = np.ascontiguousarray(values.T), np.ascontiguousarray(absent.T)
-    return _Read(head.names, head.notes, list(zip(*columns, strict=True)))
+    return Cells(head.names, head.notes, list(zip(*columns, strict=True)))
 
 
 def _with_commas(text: str) -> str:
@@ -132,7 +117,7 @@ def _is_plainly_signed(text: str) -> bool:
     return bool(_SURE[held[0]].search(text)) and not _SEVERAL.search(text)
 
 
-def _cell_by_cell(text: str, source: str, layout: Layout) -> _Read:
+def _cell_by_cell(text: str, source: str, layout: Layout) -> Cells:
     """Return what a text says, whatever its cells hold."""
     rows = rows_of(text, source, layout)
     signs = Signs()
@@ -142,7 +127,7 @@ def _cell_by_cell(text: str, source: str, layout: Layout) -> _Read:
     cells = list(zip(*rows.rows, strict=True))
     columns = [_column(*named, rows, signs, source) for named in zip(rows.names, cells, strict=True)]
     labels = {n: found for n, c in zip(rows.names, cells, strict=True) if (found := labels_of(n, c))}
-    return _Read(rows.names, rows.notes, columns, rows.torn, labels)
+    return Cells(rows.names, rows.notes, columns, rows.torn, labels)
 
 
 def _column(

@@ -16,11 +16,12 @@ from gaba_core.runs.formats.encoding import text_of
 from gaba_core.runs.formats.events import read_events
 from gaba_core.runs.formats.records import LINES, LIST, REFERENCE, table_of_fields
 from gaba_core.runs.formats.sqlite_store import is_sqlite, read_sqlite
+from gaba_core.runs.formats.streamed_records import LONG, streamed_table
 from gaba_core.runs.formats.tfrecord import is_framed
 from gaba_core.runs.formats.typed_records import Truncated, TypedRecords, typed_records
 from gaba_core.runs.formats.values import Numbers
 from gaba_core.runs.formats.wandb_run import is_wandb, read_wandb
-from gaba_core.runs.table import Table
+from gaba_core.runs.table import WIDEST, Table
 
 _BINARY = ((is_framed, read_events), (is_wandb, read_wandb), (is_sqlite, read_sqlite))
 
@@ -42,13 +43,37 @@ def read_table(data: bytes | str, source: str) -> Table:
             fast = None
         if fast is not None and fast.columns:  # one without a number is refused in full below
             return fast
+        long = streamed_table(data, source) if len(data) >= LONG else None
+        if long is not None and long.columns:
+            return _of_bounded_width(long, source)
+        _refuse_dense(data, source)
     text, notes = text_of(data, source)
+    del data
     layout = layout_of(text, source)
     table = read_json(text, source) if layout is None else read_separated(text, source, layout)
     table = replace(table, notes=(*notes, *table.notes)) if notes else table
     if not table.columns:
         raise LogFormatError(f"{source} must hold at least one column of numbers; got none.")
+    return _of_bounded_width(table, source)
+
+
+def _of_bounded_width(table: Table, source: str) -> Table:
+    count = len(table.columns) + len(table.left_out)
+    if count > WIDEST:
+        raise LogFormatError(f"{source} must hold at most {WIDEST} columns; got {count}.")
     return table
+
+
+def _refuse_dense(data: bytes, source: str) -> None:
+    """Refuse JSON whose objects would take many times its size in memory: records of next to nothing."""
+    if len(data) < LONG or data[:LONG].lstrip()[:1] not in (b"[", b"{"):
+        return
+    objects, lists, entries = (data.count(mark) for mark in (b"{", b"[", b","))
+    if 120 * objects + 64 * lists + 8 * entries > (20 << 20) + 12 * len(data):
+        raise LogFormatError(
+            f"{source} must hold records of some length; got {objects} objects and {lists} lists in "
+            f"{len(data)} bytes."
+        )
 
 
 def _fast_table(data: bytes, source: str) -> Table | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from gaba_core.runs.formats.values import HOLDS_LISTS, HOLDS_OBJECTS, NONFINITE
+from gaba_core.runs.formats.values import ABSENT, HOLDS_LISTS, HOLDS_OBJECTS, NONFINITE
 
 DEEPEST = 12  # objects within one another; what lies deeper is left out
 WIDEST = 64  # numbers of a list that become columns of their own
@@ -33,7 +33,7 @@ def flattened(records: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], 
     left_out: dict[str, str] = {}
     if not is_nested(records):
         return list(records), left_out
-    rows = [_without_objects(record, left_out) for record in records]
+    rows = [without_objects(record, left_out) for record in records]
     lists = {name for row in rows for name, value in row.items() if type(value) is list and name != NONFINITE}
     room = MOST - len({name for row in rows for name in row})
     order = {name: i for i, name in enumerate(dict.fromkeys(n for row in rows for n in row))}
@@ -52,7 +52,8 @@ def flattened(records: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], 
     return rows, left_out
 
 
-def _without_objects(record: dict[str, Any], left_out: dict[str, str], depth: int = 0) -> dict[str, Any]:
+def without_objects(record: dict[str, Any], left_out: dict[str, str], depth: int = 0) -> dict[str, Any]:
+    """Return a record with its objects as fields `outer/inner`; adds what lies too deep to `left_out`."""
     if not any(type(value) is dict for value in record.values()):
         return record
     flat: dict[str, Any] = {}
@@ -62,9 +63,35 @@ def _without_objects(record: dict[str, Any], left_out: dict[str, str], depth: in
         elif depth >= DEEPEST:
             left_out[name] = TOO_DEEP
         else:
-            inner = _without_objects(value, left_out, depth + 1)
+            inner = without_objects(value, left_out, depth + 1)
             flat |= {f"{name}/{key}": v for key, v in inner.items()}
     return flat
+
+
+def lists_apart(columns: dict[str, list[Any]], left_out: dict[str, str]) -> dict[str, list[Any]]:
+    """Return columns (R,) with each list of numbers as columns of its own, as `flattened` has them.
+
+    Args:
+        columns: by name; ABSENT where a record has no such field.
+        left_out: takes the fields that had to be left out, and why.
+    """
+    room = MOST - len(columns)
+    found: dict[str, list[Any]] = {}
+    for name, column in columns.items():
+        values = [v for v in column if v is not None and v is not ABSENT]
+        if name == NONFINITE or not values or any(type(v) is not list for v in values):
+            found[name] = column
+            continue
+        reason, width = _spread(name, values)
+        if not reason and width > room:
+            reason = TOO_WIDE
+        if reason:
+            left_out[name] = reason
+            continue
+        room -= width
+        bare = [_bare(v) if type(v) is list else None for v in column]
+        found |= {f"{name}/{i}": [ABSENT if v is None else v[i] for v in bare] for i in range(width)}
+    return found
 
 
 def _spread(name: str, values: Sequence[list[Any]]) -> tuple[str, int]:

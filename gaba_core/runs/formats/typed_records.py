@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from gaba_core.runs.formats.nonfinite import MARKED, MARKS, holds_mark, marked
+from gaba_core.runs.formats.pieces import line_pieces, list_pieces
 from gaba_core.runs.formats.text import torn_line
 from gaba_core.runs.formats.values import ABSENT, Numbers, numbers
 
@@ -100,9 +101,11 @@ def _fields(content: bytes, number: Any, *, lines: bool = False) -> dict[str, Se
     """Return every field of the records.
 
     Raises:
-        ValueError: there is no first record, or a later one is another.
+        ValueError: there is no first record, one that holds others, or a later one is another.
     """
     first = _first_record(content)
+    if any(type(value) in (dict, list) for value in first.values()):
+        raise ValueError("a record that holds others")
     kinds = [number if _is_number(value) else Any | msgspec.UnsetType for value in first.values()]
     keys = [f"f{i}" for i in range(len(first))]
     record = msgspec.defstruct(
@@ -112,14 +115,36 @@ def _fields(content: bytes, number: Any, *, lines: bool = False) -> dict[str, Se
         forbid_unknown_fields=True,
         gc=False,
     )
-    if lines:
-        records = msgspec.json.Decoder(record).decode_lines(content)
-    else:
-        records = msgspec.json.Decoder(list[record]).decode(content)  # type: ignore[valid-type]
-    return {
-        name: _values(records, key, numeric=kind is number)
-        for key, kind, name in zip(keys, kinds, first, strict=True)
-    }
+    read: Any = msgspec.json.Decoder(record).decode_lines
+    if not lines:
+        read = msgspec.json.Decoder(list[record]).decode  # type: ignore[valid-type]
+    parts: dict[str, list[Sequence[Any] | Numbers]] = {name: [] for name in first}
+    for records in map(read, line_pieces(content)) if lines else list_pieces(content, read):
+        for key, kind, name in zip(keys, kinds, first, strict=True):
+            parts[name].append(_values(records, key, numeric=kind is number))
+    return {name: _joined(parts.pop(name)) for name in first}
+
+
+def _joined(parts: list[Sequence[Any] | Numbers]) -> Sequence[Any] | Numbers:
+    """Return the values of a field, piece by piece, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    plain = [part for part in parts if isinstance(part, Numbers)]
+    if len(plain) < len(parts):
+        return [v for part in parts for v in (_entries(part) if isinstance(part, Numbers) else part)]
+    column = np.concatenate([part.column for part in plain])
+    if all(part.codes is None for part in plain):
+        return Numbers(column)
+    none = [np.zeros(part.column.size, np.int8) if part.codes is None else part.codes for part in plain]
+    return Numbers(column, np.concatenate(none))
+
+
+def _entries(part: Numbers) -> list[float | None]:
+    """Return numbers entry by entry, as a log says them: None, NaN and infinities told apart."""
+    codes = np.zeros(part.column.size, np.int8) if part.codes is None else part.codes
+    said = {1: float("nan"), 2: float("inf"), 3: float("-inf")}
+    pairs = zip(part.column.tolist(), codes.tolist(), strict=True)
+    return [said.get(code) if code or value != value else value for value, code in pairs]
 
 
 def _first_record(content: bytes) -> dict[str, Any]:
