@@ -87,16 +87,12 @@ def table_of_runs(runs: Sequence[StoredRun], source: str, kind: str, damage: Dam
         raise LogFormatError(
             f"{source} must hold a run with metrics; got {len(runs)} runs without any{said}."
         )
-    rows: list[dict[str, Any]] = []
     labels = _labels(held)
-    for run, label in zip(held, labels, strict=True):
-        rows += [{RUN: label, **row} for row in sorted(run.rows, key=lambda row: row["step"])]
-    values, more = columns_of([{k: v for k, v in row.items() if k != RUN} for row in rows], damage.size)
-    around = (
-        held[0].params
-        if len(held) == 1
-        else {"runs": {n: r.params for n, r in zip(labels, held, strict=True)}}
-    )
+    rows = [row for run in held for row in sorted(run.rows, key=lambda row: row["step"])]
+    names = tuple(label for run, label in zip(held, labels, strict=True) for _ in run.rows)
+    values, more = columns_of(rows, damage.size)
+    params = {label: run.params for run, label in zip(held, labels, strict=True)}
+    around = held[0].params if len(held) == 1 else {"runs": params}
     gone = sum(run.deleted for run in runs)
     notes = [
         *damage.said(),
@@ -106,7 +102,7 @@ def table_of_runs(runs: Sequence[StoredRun], source: str, kind: str, damage: Dam
     table = table_of(values, source, kind, around=around, notes=tuple(notes), sparse=True)
     if len(held) == 1:
         return table
-    return replace(table, labels={**table.labels, RUN: tuple(row[RUN] for row in rows)}, runs_by=RUN)
+    return replace(table, labels={**table.labels, RUN: names}, runs_by=RUN)
 
 
 def columns_of(rows: Sequence[dict[str, Any]], size: int) -> tuple[dict[str, list[Any]], list[str]]:
