@@ -18,6 +18,7 @@ from gaba_core.runs.legible_names import legible
 from gaba_core.runs.library import entry_of, labels_of
 from gaba_core.runs.path_labels import RESERVED
 from gaba_core.runs.shared_files import base_of, parts
+from gaba_core.runs.shared_reading import read_alike
 from gaba_core.runs.tailing.log_status import Status
 
 from ..serving.cache import cache
@@ -93,10 +94,26 @@ def shown(
                 runs[-1] = (key, _read_again(runs[-1][1], changes))
         except GabaError as error:
             problems.append(str(error))
+    runs = _alike(tuple(runs))
     styles = slots_of([labels_of(key, run.info)[2] for key, run in runs])
     labels = labels_apart([key for key, _ in runs], [label(key, run) for key, run in runs])
     drawn = [Shown(key, labels[key], run, style) for (key, run), style in zip(runs, styles, strict=True)]
     return tuple(drawn), tuple(problems)
+
+
+@cached(RUNS)
+def _alike(runs: tuple[tuple[str, Run], ...]) -> list[tuple[str, Run]]:
+    """Return the runs with one reading of `w_NAME` for all of one subset and method."""
+    families: dict[tuple[str | None, str | None], list[int]] = {}
+    for place, (key, run) in enumerate(runs):
+        subset, method, _ = labels_of(key, run.info)
+        families.setdefault((subset, method) if method else (None, str(place)), []).append(place)
+    found = list(runs)
+    for places in families.values():
+        again = read_alike([runs[place][1] for place in places])
+        for place, run in zip(places, again, strict=True):
+            found[place] = (runs[place][0], run)
+    return found
 
 
 def labels_apart(keys: Sequence[str], labels: Sequence[str]) -> dict[str, str]:

@@ -57,6 +57,7 @@ class RunsState:
         baseline: key of the run that the others are compared with, or the label of a group; empty for none.
         reading: how a run's file is read where that is not as proposed; see `readings`.
         zoom: the visible ranges where the reader has zoomed, as `zoom.py` writes them.
+        judge: what the model is judged by, as `stated_metric` reads it, the name quoted; empty: as found.
         follow: whether logs are followed while they are written, a key of FOLLOW.
 
     Raises:
@@ -86,6 +87,7 @@ class RunsState:
     )
     zoom: tuple[str, ...] = ()
     follow: str = "on"
+    judge: str = ""
 
     def __post_init__(self) -> None:
         check_choice("x", self.x, AXES)
@@ -111,6 +113,11 @@ class RunsState:
     def readings(self) -> dict[str, str]:
         """Changes to how each run's file is read, as `gaba_core.runs.roles` writes them, by its key."""
         return readings_of(self.reading)
+
+    @property
+    def judged_by(self) -> str:
+        """What the model is judged by, as `stated_metric` reads it; empty: as found."""
+        return unquote(self.judge)
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from .state import RunsState
 from .table import as_csv
 from .time_axis import clock_options
 from .verdicts import deferred
+from .verdicts.card import judge_options
 
 TITLE = "Runs"
 __all__ = [
@@ -53,7 +54,7 @@ __all__ = [
 STATE = RunsState
 AT_ONCE, prepare = None, unprepared
 CARDS = ("legend", "bands", "readout", "differences", "verdicts", "parameters", "regimes", "remarks")
-CHOICES = ("metric", "task", "group", "baseline", "x")  # lists whose options follow the runs
+CHOICES = ("metric", "task", "group", "baseline", "x", "judge")  # lists whose options follow the runs
 LOOK_FOR = (
     "do the weights settle where their siblings' do, long before the error stops falling? Then the balancer "
     "did its job, and what the error does later is the model's affair."
@@ -84,7 +85,7 @@ def layout(**query: str) -> html.Div:
                         cards_cards.picture_card(state, shown),
                         differences.card(shown, state),
                         card.card(shown),
-                        deferred.card(shown),
+                        deferred.card(shown, state),
                         parameters.card(shown),
                         *cards_cards.number_cards(shown),
                     ],
@@ -162,7 +163,7 @@ def _cards(shown: Sequence[Shown], state: RunsState, live: bool) -> dict[str, Co
         "bands": parts.bands_key(shown, state),
         "readout": no_update if live else parts.readout(shown, state),
         "differences": differences.content(shown, state),
-        "verdicts": deferred.at_once(shown),
+        "verdicts": deferred.at_once(shown, state),
         "parameters": parameters.parameters(shown),
         "regimes": parts.regimes(shown),
         "remarks": parts.remarks(shown),
@@ -177,6 +178,7 @@ def _choices(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
         "group_options": group_options(shown, state) if shown else no_update,
         "baseline_options": baseline_options(shown, state) if shown else no_update,
         "x_options": clock_options(shown) if shown else no_update,
+        "judge_options": judge_options(shown, state) if shown else no_update,
     }
     return {**found, "metric_hint": panels_hint(shown, state)}
 

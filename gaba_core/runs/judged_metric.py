@@ -9,6 +9,8 @@ import numpy as np
 from gaba_core.runs.metric_names import by_preference, metric_name
 from gaba_core.runs.schema import Run, record_order
 
+DIRECTIONS = {"min": False, "max": True}  # what is better, and whether that is higher
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedMetric:
@@ -49,6 +51,14 @@ def judged_metric(
     known = metric_name(name)
     higher = known.higher_is_better if higher_is_better is None else higher_is_better
     return JudgedMetric(name, higher, known.split, metric is not None)
+
+
+def stated_metric(text: str) -> tuple[str, bool | None]:
+    """Return name and direction of NAME, NAME:min or NAME:max."""
+    name, colon, direction = text.rpartition(":")
+    if colon and direction in DIRECTIONS and name:
+        return name, DIRECTIONS[direction]
+    return text, None
 
 
 def metrics_on_offer(run: Run) -> list[str]:

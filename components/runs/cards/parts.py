@@ -21,6 +21,7 @@ from ..labels import (
     axis_title,
     first_with_regimes,
     holds_weights,
+    members,
     panels_of,
     regime_cells,
     tasks_of,
@@ -120,7 +121,7 @@ def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
     """Which colour and symbol is which run or group, and which line is which quantity."""
     groups = groups_of(shown, state)
     base = baseline_of(shown, groups, state)
-    owners = [html.Span([named(g), _count(g)], className="gaba-key") for g in groups] or [
+    owners = [html.Span([named(g), _count(g, shown, state)], className="gaba-key") for g in groups] or [
         html.Span([named(s), *_best(s, state)], className="gaba-key") for s in shown
     ]
     lines = [
@@ -141,9 +142,23 @@ def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
     )
 
 
-def _count(group: Group) -> Any:
+def _count(group: Group, shown: Sequence[Shown], state: RunsState) -> Any:
+    """How many runs a group has, and of which of them a quantity that is drawn is missing."""
     count = len(group.members)
-    return dmc.Text(f"{count} run{'' if count == 1 else 's'}", size="xs", c="dimmed", span=True)
+    said = [f"{count} run{'' if count == 1 else 's'}"]
+    applied = state.shows.applied  # of groups one of the two is drawn
+    wanted = {"applied weight": applied, "EMA state": state.shows.state and not applied}
+    held = {
+        "applied weight": [s.run.weights is not None for s in group.members],
+        "EMA state": [s.run.state is not None for s in group.members],
+    } | {name: [bool(members(s.run, name)) for s in group.members] for name in panels_of(shown, state)}
+    for name, has in held.items():
+        if wanted.get(name, True) and 0 < sum(has) < count:
+            missing = ", ".join(s.label for s, h in zip(group.members, has, strict=True) if not h)
+            said.append(
+                f"{axis_title(name) if name not in wanted else name}: {sum(has)} of {count}, not {missing}"
+            )
+    return dmc.Text("; ".join(said), size="xs", c="dimmed", span=True)
 
 
 def _best(s: Shown, state: RunsState) -> list[Any]:

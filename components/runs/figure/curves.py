@@ -48,6 +48,7 @@ class Mean:
 
     Attributes:
         raw: (P,) mean of the lines as logged.
+        members: how many runs of the group have the quantity.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Mean:
     raw: Floats
     sd: Floats
     count: Floats
+    members: int = 1
 
 
 Maker = Callable[[Shown], list[Curve]]
@@ -130,7 +132,7 @@ def _mean(key: tuple[str, str, int], lines: Sequence[Curve]) -> Mean:
     over = spread([(line.x, line.y) for line in lines])
     plain = all(line.raw is line.y for line in lines)
     raw = over.mean if plain else spread([(line.x, line.raw) for line in lines]).mean
-    return Mean(*key, over.x, over.mean, raw, over.sd, over.count)
+    return Mean(*key, over.x, over.mean, raw, over.sd, over.count, len(lines))
 
 
 def less(curves: Sequence[Curve], base: Sequence[Curve | Mean]) -> list[Curve]:

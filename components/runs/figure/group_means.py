@@ -43,7 +43,8 @@ def _band(panel: Panel, group: Group, mean: Mean) -> Trace | None:
 def _mean(board: Board, panel: Panel, group: Group, mean: Mean) -> Trace:
     mean = detailed(mean, board.axis)
     chosen = peak_keeping(mean.y, POINTS)
-    several = len(group.members) > 1
+    several, size = mean.members > 1, len(group.members)
+    held = f"{mean.members} of {size} runs, " if mean.members < size else ""
     about = np.stack([mean.sd[chosen], mean.count[chosen]], axis=1)
     y = hover(board, ".5f" if panel.name == WEIGHTS else ",.6~g")
     text = f"{y} ± %{{customdata[0]:,.3~g}} (n = %{{customdata[1]:d}})" if several else y
@@ -57,7 +58,7 @@ def _mean(board: Board, panel: Panel, group: Group, mean: Mean) -> Trace:
         "x": packed(mean.x[chosen]),
         "y": packed(np.clip(mean.y[chosen], -LARGEST, LARGEST)),
         "yaxis": panel.yaxis,
-        "name": escaped(f"{words_of(panel, mean)}, {'mean of ' if several else ''}{group.label}"),
+        "name": escaped(f"{words_of(panel, mean)}, {'mean of ' if several else ''}{held}{group.label}"),
         "legendgroup": group.key,
         "showlegend": False,
         "line": {"color": style.color, "width": width, "dash": dash},

@@ -73,7 +73,7 @@ def report(shown: Sequence[Shown], state: RunsState, made: datetime) -> str:
         height=height,
         caption=caption(shown, state),
         runs=_runs(shown),
-        verdicts=[_judged(s, d) for s, d in zip(shown, diagnoses(shown), strict=True)],
+        verdicts=[_judged(s, d) for s, d in zip(shown, diagnoses(shown, state.judged_by), strict=True)],
         differences=_differences(shown, state),
         regime_names=[name.capitalize() for name in REGIMES],
         regimes=[{"name": _name(s), "cells": c.values()} for s in shown if (c := regime_cells(s.run))],

@@ -9,12 +9,15 @@ import dash_mantine_components as dmc
 from dash import html
 
 from gaba_core.runs import Diagnosis, Verdict
+from gaba_core.runs.judged_metric import DIRECTIONS, judged_metric, metrics_on_offer, stated_metric
+from gaba_core.runs.metric_names import metric_name
 
 from ...layout import cards, ids
 from ...run_source.replay_link import replay_link
-from ...run_source.runs_link import NAME
+from ...run_source.runs_link import NAME, quoted
 from ...run_source.selected_run import Shown
 from ..cards.parts import named, unticked
+from ..state import RunsState
 from .diagnoses import diagnoses
 
 GOOD, CARE, BAD, SILENT = "green", "yellow", "red", "gray.5"  # plain gray is not seen on a dark ground
@@ -47,17 +50,56 @@ HELP = (
 )
 
 
-def card(shown: Sequence[Shown]) -> Any:
+def card(shown: Sequence[Shown], state: RunsState) -> Any:
     """The verdicts under their title."""
-    content = html.Div(verdicts(shown), id=ids.part(NAME, "verdicts"))
-    return cards.card([cards.heading("Verdicts", HELP), content])
+    content = html.Div(verdicts(shown, state.judged_by), id=ids.part(NAME, "verdicts"))
+    return cards.card([head(shown, state), content])
 
 
-def verdicts(shown: Sequence[Shown]) -> Any:
+def head(shown: Sequence[Shown], state: RunsState) -> Any:
+    """The title, and by which metric the model is judged."""
+    chosen = dmc.Select(
+        id=ids.choice(NAME, "judge"),
+        label=dmc.Text("Judge the model by", size="sm", fw=550, mb=2),
+        data=judge_options(shown, state),
+        value=quoted(state.judged_by),
+        size="xs",
+        allowDeselect=False,
+        searchable=True,
+        comboboxProps={"withinPortal": True},
+        className="gaba-judge",
+        w=280,
+    )
+    return dmc.Group([cards.heading("Verdicts", HELP), chosen], justify="space-between", align="start")
+
+
+def judge_options(shown: Sequence[Shown], state: RunsState) -> list[dict[str, str]]:
+    """Return what the model can be judged by: as found, each metric as its name says, then the other way."""
+    found = dict.fromkeys(by.name for s in shown if (by := judged_metric(s.run)) is not None)
+    offered = dict.fromkeys(name for s in shown for name in metrics_on_offer(s.run))
+    first: list[str] = []
+    second: list[str] = []
+    for name in offered:
+        known = metric_name(name).higher_is_better
+        for direction, higher in DIRECTIONS.items():
+            (first if known is None or known == higher else second).append(f"{name}:{direction}")
+    texts = [*first, *second]
+    if state.judge and state.judged_by not in texts:
+        texts.append(state.judged_by)
+    as_found = f"As found: {', '.join(found)}" if found else "As found"
+    return [{"value": "", "label": as_found}, *({"value": quoted(t), "label": _way(t)} for t in texts)]
+
+
+def _way(text: str) -> str:
+    name, higher = stated_metric(text)
+    return name if higher is None else f"{name}, {'higher' if higher else 'lower'} is better"
+
+
+def verdicts(shown: Sequence[Shown], judged_by: str = "") -> Any:
     """One verdict on the balancer and one on the model for each run."""
     if not shown:
         return unticked("to have it judged")
-    judged = zip(shown, diagnoses(shown), strict=True)
+    judged = zip(shown, diagnoses(shown, judged_by), strict=True)
     return [_judged(s, diagnosis, shown) for s, diagnosis in judged]
 
 

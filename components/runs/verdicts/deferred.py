@@ -21,18 +21,18 @@ from .card import verdicts
 LONG = 1_000  # records; a run that has more may take a tenth of a second to judge, the longest one second
 
 
-def card(shown: Sequence[Shown]) -> Any:
+def card(shown: Sequence[Shown], state: RunsState) -> Any:
     """The card of verdicts; those that take long are still to come."""
     if not _long(shown):
-        return verdicts_card.card(shown)
+        return verdicts_card.card(shown, state)
     wait = dmc.Text("A long log is being judged …", size="sm", c="dimmed")
     content = html.Div(wait, id=ids.part(NAME, "verdicts"))
-    return cards.card([cards.heading("Verdicts", verdicts_card.HELP), content])
+    return cards.card([verdicts_card.head(shown, state), content])
 
 
-def at_once(shown: Sequence[Shown]) -> Any:
+def at_once(shown: Sequence[Shown], state: RunsState) -> Any:
     """The verdicts, unless they take long: then what stands there stays until they have come."""
-    return no_update if _long(shown) else verdicts(shown)
+    return no_update if _long(shown) else verdicts(shown, state.judged_by)
 
 
 def register(app: Dash) -> None:
@@ -49,7 +49,7 @@ def register(app: Dash) -> None:
         shown, _missing = source.shown(state.keys[:MAX_RUNS], state.readings)
         if not _long(shown):
             raise PreventUpdate
-        return verdicts(shown)
+        return verdicts(shown, state.judged_by)
 
 
 def _long(shown: Sequence[Shown]) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from flask import current_app
 
 from gaba_core.errors import GabaError
 from gaba_core.lru_cache import LruCache
 from gaba_core.runs import Diagnosis, LibraryEntry, Run, diagnose
+from gaba_core.runs.judged_metric import stated_metric
 from gaba_core.runs.library import labels_of
-from gaba_core.runs.roles import Mapping as ColumnMapping
 
 from ...run_source import source
 from ...run_source.selected_run import Shown
@@ -21,27 +22,40 @@ SIBLINGS = 16  # more seeds would cost time and say no more
 Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]
 
 
-def diagnoses(shown: Sequence[Shown]) -> tuple[Diagnosis, ...]:
-    """Return the diagnosis of each run, in order; siblings of a dropped log are dropped ones."""
+def diagnoses(shown: Sequence[Shown], judged_by: str = "") -> tuple[Diagnosis, ...]:
+    """Return the diagnosis of each run, in order; siblings of a dropped log are dropped ones.
+
+    Args:
+        shown: the runs.
+        judged_by: metric and direction, as `stated_metric` reads them; a run that has it not is judged by the
+            metric that is found.
+    """
     if not shown:
         return ()
     entries = {entry.key: entry for entry in source.library().entries()}
-    return tuple(_diagnosed(s, entries, shown) for s in shown)
+    return tuple(_diagnosed(s, entries, shown, judged_by) for s in shown)
 
 
-def _diagnosed(s: Shown, entries: dict[str, LibraryEntry], shown: Sequence[Shown]) -> Diagnosis:
+def _diagnosed(
+    s: Shown, entries: dict[str, LibraryEntry], shown: Sequence[Shown], judged_by: str
+) -> Diagnosis:
+    name, higher = stated_metric(judged_by)
+    metric, higher = (name, higher) if name in s.run.metrics else (None, None)
     own = entries.get(s.key)
     if own is None:
-        return diagnose(s.run, [other.run for other in shown if _are_siblings(s, other)])
-    judged: LruCache[tuple[str, ColumnMapping | None], Judged] = current_app.extensions.setdefault(
+        others = [other.run for other in shown if _are_siblings(s, other)]
+        return diagnose(s.run, others, metric, higher)
+    judged: LruCache[tuple[Any, ...], Judged] = current_app.extensions.setdefault(
         "gaba_verdicts", LruCache(VERDICTS)
     )
     family = (own, *siblings_of(own, entries.values()))
-    asked = (s.key, None if s.run.reading is None else s.run.reading.mapping)
+    reading = None if s.run.reading is None else s.run.reading.mapping
+    quantity = None if s.run.origins.judged is None else s.run.origins.judged.quantity
+    asked = (s.key, reading, quantity, metric, higher)
     cached = judged.get(asked)
     if cached is None or cached[0] != family:
-        others = (_read(entry.key) for entry in family[1:])
-        cached = (family, diagnose(s.run, [other for other in others if other is not None]))
+        others = [other for entry in family[1:] if (other := _read(entry.key)) is not None]
+        cached = (family, diagnose(s.run, others, metric, higher))
         judged.put(asked, cached)
     return cached[1]
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from gaba_core.errors import GabaError, ParameterError
 from gaba_core.runs.assembly import read_again
 from gaba_core.runs.commands.status import BY_CODE, FIT_STATUS, STATUS
+from gaba_core.runs.judged_metric import stated_metric
 from gaba_core.runs.schema import Run, RunInfo
-
-DIRECTIONS = {"min": False, "max": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +59,6 @@ def stated(options: argparse.Namespace) -> Stated:
     return Stated(options.floor, options.mapping, options.steps_per_epoch, metric, higher)
 
 
-def metric_option(text: str) -> tuple[str, bool | None]:
-    """Return name and direction of NAME, NAME:min or NAME:max."""
-    name, colon, direction = text.rpartition(":")
-    if colon and direction in DIRECTIONS and name:
-        return name, DIRECTIONS[direction]
-    return text, None
-
-
 def make_parser() -> argparse.ArgumentParser:
     """The command line's parser."""
     parser = argparse.ArgumentParser(prog="gaba-runs", description="Judge training runs.")
@@ -105,7 +96,7 @@ def make_parser() -> argparse.ArgumentParser:
     for command in (diagnose, watch):
         command.add_argument(
             "--metric",
-            type=metric_option,
+            type=stated_metric,
             metavar="NAME[:min|:max]",
             help="what to judge the model by, and which way it is better",
         )

@@ -98,7 +98,7 @@ def test_dropped_seeds_of_one_name_have_their_colours_and_are_siblings(served, m
     assert len({s.style for s in shown}) == 4
     judged = {}
 
-    def noted(run, siblings=()):
+    def noted(run, siblings=(), *_):
         judged[run.name] = [sibling.name for sibling in siblings]
 
     monkeypatch.setattr(verdicts, "diagnose", noted)

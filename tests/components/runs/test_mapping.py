@@ -199,7 +199,7 @@ def test_a_dropped_csv_works_at_once(served):
 def test_a_long_log_is_judged_as_it_is_read(served, monkeypatch):
     seen = []
     monkeypatch.setattr(deferred, "LONG", 3)
-    monkeypatch.setattr(deferred, "verdicts", lambda shown: seen.extend(s.run for s in shown))
+    monkeypatch.setattr(deferred, "verdicts", lambda shown, _: seen.extend(s.run for s in shown))
     state = {**to_text(RunsState(runs=(quoted(KEY),), reading=(f"{KEY}|@w=weight",))), "clock": 1}
     output = next(key for key in served.callback_map if key.startswith("runs-verdicts.children@"))
     body = {

@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from plotly.utils import PlotlyJSONEncoder
 
 from components.run_source import source
+from components.runs.state import RunsState
 from components.runs.verdicts import diagnoses
 from components.runs.verdicts.card import TONES, card, evidence_text, value_text, verdicts, words
 from components.serving import cache
@@ -92,7 +93,8 @@ def test_every_verdict_has_a_tone_and_no_tone_is_left_over():
 
 def test_without_a_selection_the_card_says_what_to_do(serve, tmp_path):
     serve(tmp_path)
-    assert "Tick a run in the list to have it judged." in json.dumps(card(()), cls=PlotlyJSONEncoder)
+    said = json.dumps(card((), RunsState()), cls=PlotlyJSONEncoder)
+    assert "Tick a run in the list to have it judged." in said
 
 
 def test_two_hundred_mappings_of_one_run_fill_no_memory(serve, tmp_path, monkeypatch):

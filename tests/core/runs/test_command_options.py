@@ -6,11 +6,12 @@ from itertools import pairwise
 import pytest
 
 from gaba_core.runs.__main__ import main
-from gaba_core.runs.commands.options import Stated, metric_option
+from gaba_core.runs.commands.options import Stated
 from gaba_core.runs.commands.status import BY_CODE, MODEL, STATUS, TABLE, status_of
 from gaba_core.runs.commands.watching import Clock, watch
 from gaba_core.runs.diagnosis.model_words import RULES
 from gaba_core.runs.diagnosis.summary import AT_REST, BALANCER
+from gaba_core.runs.judged_metric import stated_metric
 from tests.paths import ROOT
 from tests.run_cases import about, params, records
 from tests.run_logs import write
@@ -83,7 +84,7 @@ def test_the_metric_and_its_direction_can_be_stated(tmp_path, capsys):
     ],
 )
 def test_a_metric_is_a_name_with_or_without_a_direction(text, found):
-    assert metric_option(text) == found
+    assert stated_metric(text) == found
 
 
 # Exit statuses.
