@@ -86,6 +86,7 @@ class TimeAxis:
         high = max((float(e.max()) for e in ends), default=1.0)
         low = min((float(e.min()) for e in ends), default=min(1.0, high))
         self.low = low if self.log else min(low, self._start(shown, low))
+        self._begins = self.low < low  # at the run's first step, before anything that is marked
         if self.log and self.unit == "steps":
             self.low = 1.0
         self.high = high if high > self.low else self.low + 1.0
@@ -139,7 +140,7 @@ class TimeAxis:
         return np.asarray(self.records(run)[at], dtype=np.float64)
 
     def span(self) -> list[float]:
-        """The range visible at first, with a little room; exponents of ten where it is logarithmic."""
+        """The range visible at first, from where the run begins; exponents of ten where it is logarithmic."""
         return list(self._with_room(self.end))
 
     def everything(self) -> tuple[float, float]:
@@ -148,5 +149,5 @@ class TimeAxis:
 
     def _with_room(self, end: float) -> tuple[float, float]:
         low, high = (float(np.log10(v)) if self.log else v for v in (self.low, end))
-        room = 0.012 * (high - low)
-        return low - room, high + room
+        room = 0.012 * (high - low)  # for the mark of a record at the edge
+        return low - (0.0 if self._begins else room), high + room

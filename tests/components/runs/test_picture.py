@@ -247,3 +247,10 @@ def test_a_floor_that_the_tasks_cannot_have_is_not_drawn():
     three = [row | {"w_third": 0.1} for row in records()]
     drawn = shown(read_run(json.dumps(three), mapping="@floor=0.4"))
     assert "floor" not in uids(runs_picture([drawn], RunsState()))
+
+
+def test_the_time_axis_begins_where_the_run_does(run):
+    axis = runs_picture((shown(run),), RunsState())["layout"]["xaxis"]
+    assert axis["range"][0] == -1.0  # a record of epoch 0 stands at its end
+    steps = runs_picture((shown(run),), RunsState(x="steps"))["layout"]["xaxis"]
+    assert steps["range"][0] == 0.0
