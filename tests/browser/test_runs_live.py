@@ -59,7 +59,7 @@ def news(page):
 
 
 def epochs_listed(page):
-    return page.locator(f'#runs-grid .ag-row[row-id="{KEY}"] [col-id="epochs"]')
+    return page.locator(f'#runs-grid .ag-row[row-id="run {KEY}"] [col-id="epochs"]')
 
 
 def playhead(page):
@@ -77,7 +77,7 @@ def test_new_epochs_appear_in_picture_list_and_words(page, live, log):
     _, y = drawn(page, "runs", "main", uid)
     np.testing.assert_array_equal(y, np.float32([record["w_rul"] for record in records(12)]))
     expect(news(page).locator(".gaba-news-badge")).to_have_text("live")
-    expect(page.locator(f'#runs-grid .ag-row-selected[row-id="{KEY}"]').first).to_be_visible()
+    expect(page.locator(f'#runs-grid .ag-row-selected[row-id="run {KEY}"]').first).to_be_visible()
 
 
 def test_the_playhead_at_the_last_epoch_goes_with_the_run_and_elsewhere_it_stays(page, live, log):
@@ -117,7 +117,7 @@ def test_a_cut_and_a_deleted_log_are_told_in_words(page, live, log):
     log.unlink()
     expect(news(page)).to_contain_text("The log was deleted; shown as of epoch 1.")
     points(page, 2)
-    expect(page.locator(f'#runs-grid .ag-row[row-id="{KEY}"] [col-id="note"]')).to_have_text("deleted")
+    expect(page.locator(f'#runs-grid .ag-row[row-id="run {KEY}"] [col-id="note"]')).to_have_text("deleted")
     put(log, 3)
     expect(news(page)).to_contain_text("The log came back, with 3 records.")
     points(page, 3)
@@ -138,11 +138,11 @@ def test_a_deleted_run_can_still_be_drawn_another_way(page, live, log):
 def test_runs_that_come_and_go_are_listed_without_a_click(page, live, log):
     opened(page, live)
     other = write(log.parent.parent / "seed_7", records(4))
-    row = page.locator('#runs-grid .ag-row[row-id="FD002/gaba/seed_7"]').first
+    row = page.locator('#runs-grid .ag-row[row-id="run FD002/gaba/seed_7"]').first
     expect(row).to_be_visible()
     (other / "convergence_log.json").unlink()
     expect(row).to_have_count(0)
-    expect(page.locator(f'#runs-grid .ag-row-selected[row-id="{KEY}"]').first).to_be_visible()
+    expect(page.locator(f'#runs-grid .ag-row-selected[row-id="run {KEY}"]').first).to_be_visible()
 
 
 def test_a_reader_who_does_not_follow_is_left_alone_until_they_do(page, live, log):
