@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from gaba_core.errors import GabaError
+from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.runs.assembly import made, read_again
 from gaba_core.runs.database_files import read_content
 from gaba_core.runs.event_groups import EventGroup
@@ -144,7 +144,10 @@ def _assembled(
 ) -> Run:
     info, notes = _info(path, root, table.around)
     called = name if name is not None else _name(info, path)
-    runs = runs_of_table(table, label, called, info, tuple(notes), seam, restarts=restarts)
+    try:
+        runs = runs_of_table(table, label, called, info, tuple(notes), seam, restarts=restarts)
+    except ParameterError as error:  # a name that leaves nothing for a task
+        raise LogFormatError(f"{label} must have columns with names of tasks; {error}") from error
     if mapping is not None:
         runs = [read_again(runs[0], mapping), *(_if_it_fits(run, mapping) for run in runs[1:])]
     run = agreeing(runs[0])

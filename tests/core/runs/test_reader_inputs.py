@@ -19,6 +19,8 @@ ESCAPED = (
     b"epoch,loss\n" + b"9" * 5000 + b",1\n",
     b"epoch," + b"x" * 300_000 + b"\n1,2\n",
     b'[{"epoch":1' + b"0" * 400 + b"}]",
+    b'{"epoch":0,"train":{"loss":1.5,"w":{"a":0.4}},"a_grad_norm":3}\n'
+    b'{"epoch":1,"train":{"loss":1.5,"w":{"]":0.4}},"a_grad_norm":3}\n',
 )
 
 
