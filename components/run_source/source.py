@@ -161,6 +161,8 @@ def rows(entries: Sequence[LibraryEntry]) -> list[dict[str, Any]]:
             "rmse_uncapped": e.rmse_uncapped,
             "nasa": e.nasa,
             "accuracy": e.accuracy,
+            "metric": e.metric,
+            "at_best": e.at_best,
             "figures_from": e.figures_from,
             "note": _note(e),
             "failed": e.error is not None,

@@ -224,13 +224,16 @@ def _register_list(app: Dash) -> None:
 
     @app.callback(
         Output(ids.part(NAME, "grid"), "rowData"),
+        Output(ids.part(NAME, "grid"), "columnDefs"),
         Output(ids.part(NAME, "passed"), "children"),
         Input(ids.part(NAME, "again"), "n_clicks"),
         Input(ids.part(NAME, "dropped"), "data"),
     )
-    def look_again(_: int | None, dropped: list[dict[str, Any]] | None) -> tuple[list[dict[str, Any]], Any]:
-        rows = source.rows(source.library().entries())
-        return [*(dropped or ()), *rows], folder_notes.passed_by(source.library().passed_by())
+    def look_again(
+        _: int | None, dropped: list[dict[str, Any]] | None
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Any]:
+        rows = [*(dropped or ()), *source.rows(source.library().entries())]
+        return rows, parts.columns_for(rows), folder_notes.passed_by(source.library().passed_by())
 
     @app.callback(
         Output(ids.part(NAME, "dropped"), "data"),

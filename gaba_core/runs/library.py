@@ -47,6 +47,8 @@ class LibraryEntry:
         rmse_uncapped: cycles, on the test engines, against remaining cycles that were not capped.
         nasa: score, of where `rmse` is.
         accuracy: of the health class, percent, on the test engines.
+        metric: name of the metric that the best epoch is of.
+        at_best: its value at the best epoch.
         figures_from: sentence that says what these figures were taken on; empty where there are none.
         notes: how many remarks the reader made.
         error: why the run cannot be read; None where it can.
@@ -68,6 +70,8 @@ class LibraryEntry:
     rmse_uncapped: float | None = None
     nasa: float | None = None
     accuracy: float | None = None
+    metric: str | None = None
+    at_best: float | None = None
     figures_from: str = ""
     notes: int = 0
     error: str | None = None

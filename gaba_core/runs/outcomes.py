@@ -23,12 +23,13 @@ def figures_on_test(run: Run) -> dict[str, float]:
 
 def headline_figures(run: Run) -> dict[str, Any]:
     """Return how good a run's model is, as the list has it: on the test engines where they were looked at."""
+    own = _judged(run)
     test, on = figures_on_test(run), None if run.info is None else run.info.extra.get("evaluated_on")
     if test:
         engines, epoch = test.get("engines"), test.get("epoch")
         whose = "the test engines" if engines is None else f"{engines:g} test engines"
         when = "" if epoch is None else f", at epoch {epoch:g}"
-        return {
+        return own | {
             "rmse": test.get("rmse"),
             "rmse_uncapped": test.get("rmse_uncapped"),
             "nasa": test.get("nasa"),
@@ -38,7 +39,7 @@ def headline_figures(run: Run) -> dict[str, Any]:
     rmse, nasa = _at_best(run, "rmse_last"), _at_best(run, "nasa")
     known = f"on {on}" if isinstance(on, str) else "on what the log does not say, nor whether RUL was capped"
     said = f"At the best epoch, {known}." if rmse is not None or nasa is not None else ""
-    return {"rmse": rmse, "nasa": nasa, "figures_from": said}
+    return own | {"rmse": rmse, "nasa": nasa, "figures_from": said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,12 @@ def _minus(value: float | None, base: float | None) -> float | None:
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
+
+
+def _judged(run: Run) -> dict[str, Any]:
+    """Return the metric that the best epoch is of, and its value there."""
+    name = run.best_metric
+    return {"metric": name, "at_best": None if name is None else _at_best(run, name)}
 
 
 def _at_best(run: Run, metric: str) -> float | None:

@@ -144,20 +144,28 @@ class Run:
 
     @property
     def best_index(self) -> int | None:
-        """Index of the best epoch: the one `run.json` names, else that of the best value.
-
-        Judged is the first validation or test metric, else the first error or score whose name says which way
-        is better; a training loss has no best epoch.
-        """
+        """Index of the best epoch: the one `run.json` names, else that of the best value of `best_metric`."""
         if self.info is not None and self.info.best_epoch is not None:
             named = np.flatnonzero(self.epochs == self.info.best_epoch)
             if named.size:
                 return int(named[-1])
+        name = self.best_metric
+        if name is None:
+            return None
+        values = self.metrics[name]
+        return int(np.nanargmax(values) if metric_name(name).higher_is_better else np.nanargmin(values))
+
+    @property
+    def best_metric(self) -> str | None:
+        """Name of the metric that the best epoch is of; a training loss has no best epoch.
+
+        The first validation or test metric, else the first error or score whose name tells its direction.
+        """
         for name in by_preference(name for name in self.metrics if name not in self.losses.values()):
-            known, values = metric_name(name), self.metrics[name]
-            if known.split == "training" or known.higher_is_better is None or np.isnan(values).all():
-                continue
-            return int(np.nanargmax(values) if known.higher_is_better else np.nanargmin(values))
+            known = metric_name(name)
+            directed = known.split != "training" and known.higher_is_better is not None
+            if directed and not np.isnan(self.metrics[name]).all():
+                return name
         return None
 
     @property

@@ -48,6 +48,11 @@ def _whole() -> dict[str, str]:
     return {"function": "params.value == null ? '' : d3.format(',~r')(params.value)"}
 
 
+def _digits(digits: int) -> dict[str, str]:
+    return {"function": f"params.value == null ? '–' : d3.format(',.{digits}~r')(params.value)"}
+
+
+OURS = ("rmse", "rmse_uncapped", "nasa", "accuracy")  # figures that only runs on C-MAPSS have
 _WHICH = "Each cell says which engines."
 
 
@@ -78,8 +83,18 @@ COLUMNS: list[dict[str, Any]] = [
     _figure("rmse_uncapped", "RMSE, uncapped", _number(2), 132, "The same, RUL not capped. " + _WHICH),
     _figure("nasa", "NASA score", _number(1), 108, "Late predictions cost more. " + _WHICH),
     _figure("accuracy", "Health (%)", _number(1), 100, "Engines whose health class is right. " + _WHICH),
+    {"field": "metric", "headerName": "Judged by", "minWidth": 112, "flex": 2, "tooltipField": "metric"},
+    _figure("at_best", "At best", _digits(4), 92, "The metric at the best epoch of the log."),
     {"field": "note", "headerName": "Note", "minWidth": 100, "flex": 2, "tooltipField": "note"},
 ]
+
+
+def columns_for(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the columns of the list: those of C-MAPSS where a run has them, else each log's own metric."""
+    filled = {name for row in rows for name in OURS if row.get(name) is not None}
+    own = any(row.get("metric") and row.get("rmse") is None for row in rows)
+    hidden = {*(set(OURS) - filled), *(() if own else ("metric", "at_best"))}
+    return [column | {"hide": column["field"] in hidden} for column in COLUMNS]
 
 
 def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
@@ -88,7 +103,7 @@ def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
     return dag.AgGrid(
         id=ids.part(NAME, "grid"),
         rowData=rows,
-        columnDefs=COLUMNS,
+        columnDefs=columns_for(rows),
         defaultColDef={"sortable": True, "filter": True, "resizable": True},
         selectedRows=[row for row in rows if row["key"] in selected],
         getRowId="'run ' + params.data.key",  # the grid looks an id up in an object, which has `__proto__`

@@ -13,6 +13,7 @@ from components.layout.url_state import from_text, to_text
 from components.run_source import source
 from components.run_source.runs_link import quoted
 from components.runs import view
+from components.runs.cards import parts
 from components.runs.state import RunsState
 from components.serving import cache
 from gaba_core.errors import LogFormatError
@@ -91,6 +92,7 @@ def test_the_page_lists_every_run_and_draws_one(served):
     assert rows[1] | {"note": ""} == {
         "key": KEY, "subset": "FD002", "method": "gaba", "seed": 42, "device": "cpu", "epochs": 6,
         "best_epoch": 4, "rmse": 9.0, "rmse_uncapped": None, "nasa": 204.0, "accuracy": None, "note": "",
+        "metric": "rmse_last", "at_best": 9.0,
         "figures_from": "At the best epoch, on what the log does not say, nor whether RUL was capped.",
         "failed": False,
     }  # fmt: skip
@@ -217,3 +219,25 @@ def test_a_dropped_log_the_server_no_longer_holds_is_named(served):
 def test_what_the_browser_cannot_have_sent_is_refused(served):
     with pytest.raises(LogFormatError, match=r"x\.json must be a file"):
         source.drop("x.json", "data:;base64,@@@")
+
+
+def test_the_columns_of_the_list_follow_the_logs():
+    def shown(rows):
+        return {c["field"] for c in parts.columns_for(rows) if not c["hide"]}
+
+    cmapss = {"rmse": 14.0, "nasa": 900.0, "metric": "rmse_last"}
+    own = {"rmse": None, "metric": "val_miou", "at_best": 0.73}
+    assert {"rmse", "nasa"} <= shown([cmapss])
+    assert not {"metric", "at_best", "accuracy"} & shown([cmapss])
+    assert {"metric", "at_best"} <= shown([own])
+    assert not {"rmse", "rmse_uncapped", "nasa", "accuracy"} & shown([own])
+    assert {"rmse", "nasa", "metric", "at_best"} <= shown([cmapss, own])
+
+
+def test_a_log_of_another_subject_is_listed_with_its_own_metric(served):
+    rows = [
+        {"epoch": e, "w_a": 0.5, "w_b": 0.5, "train_loss": 1 - e / 9, "val_miou": e / 4} for e in range(4)
+    ]
+    answer = drop(served, upload("mine.json", json.dumps(rows).encode()))
+    (row,) = answer["response"]["runs-dropped"]["data"]
+    assert (row["metric"], row["at_best"], row["best_epoch"]) == ("val_miou", 0.75, 3)
