@@ -174,7 +174,7 @@ def reached_from(start):
     return reached
 
 
-LARGE = {"Run", "Recording", "Recorded", "Subject", "bytes", "FloatArray", "Floats"}
+LARGE = {"Run", "Recording", "Recorded", "Subject", "bytes", "FloatArray"}
 
 
 @by_name(SOURCES)

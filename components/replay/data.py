@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from flask import has_request_context, request
 
+from gaba_core.checks import FloatArray
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.lru_cache import LruCache
@@ -17,7 +18,6 @@ from gaba_core.runs.counterfactual import replay_many
 from gaba_core.runs.own_parameters import own_parameters
 from gaba_core.runs.recording import Recording
 from gaba_core.runs.replay_schemes import BY_LOSS
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.simulated_twin import simulation_beside
 
 from ..layout.url_state import from_text
@@ -28,7 +28,7 @@ from .state import CONTROLLER, SIMULATED, ReplayState
 from .subject import ReplayedRun, controller, subject_of
 
 # Of a pair alone: the recording that they are of is counted where it is cached.
-_REPLAYS: LruCache[tuple[Recording, str, Controller], Floats] = LruCache(
+_REPLAYS: LruCache[tuple[Recording, str, Controller], FloatArray] = LruCache(
     64 * 2**20, size=lambda pair: pair.nbytes
 )
 PREFERRED: dict[str, Literal["run.json", "fit"]] = {"replay": "run.json", "compare": "fit"}
@@ -107,7 +107,7 @@ def _label(row: Mapping[str, Any]) -> tuple[str, str]:
     return group, f"{group} seed {row['seed']}"
 
 
-def replayed(subject: ReplayedRun, state: ReplayState) -> tuple[Floats, Floats]:
+def replayed(subject: ReplayedRun, state: ReplayState) -> tuple[FloatArray, FloatArray]:
     """Return weights over their sum, and state, each (N, K), of the norms under the sliders' controller.
 
     Raises:
@@ -141,7 +141,7 @@ def forget() -> None:
     _REPLAYS.clear()
 
 
-def simulated(subject: ReplayedRun, state: ReplayState) -> tuple[Floats, Floats]:
+def simulated(subject: ReplayedRun, state: ReplayState) -> tuple[FloatArray, FloatArray]:
     """Return weights and state, each (T, K), of the simulation: after 1, 2 .. T elapsed steps.
 
     Raises:
@@ -177,19 +177,19 @@ def _shown(state: ReplayState) -> tuple[Shown, str]:
     return looked_up[asked]
 
 
-def _keep(recording: Recording, scheme: str, one: Controller, pair: Floats) -> None:
+def _keep(recording: Recording, scheme: str, one: Controller, pair: FloatArray) -> None:
     pair.flags.writeable = False
     _REPLAYS.put((recording, scheme, one), pair)
 
 
-def _pairs(run: Run, controllers: Sequence[Controller], scheme: str) -> list[Floats]:
+def _pairs(run: Run, controllers: Sequence[Controller], scheme: str) -> list[FloatArray]:
     found = replay_many(run, controllers, scheme)
     return [np.stack([_shares(t.weights[0], scheme), t.state[0]]) for t in found]
 
 
-def _shares(weights: Floats, scheme: str) -> Floats:
+def _shares(weights: FloatArray, scheme: str) -> FloatArray:
     if scheme not in BY_LOSS:
         return weights
     with np.errstate(all="ignore"):
-        shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+        shares: FloatArray = weights / weights.sum(axis=1, keepdims=True)
     return shares

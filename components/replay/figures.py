@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.lru_cache import cached
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.simulated_twin import Recorded, path_at
 
 from ..layout import theme
@@ -44,8 +44,8 @@ class _Drawn:
     axis: ReplayAxis
     path: Recorded
     counterpart: Counterpart
-    own: Floats
-    second: Floats
+    own: FloatArray
+    second: FloatArray
 
 
 def replay_pictures(

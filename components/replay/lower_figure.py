@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 
 from ..layout import theme
 from ..plotting.lines import line
@@ -23,8 +23,8 @@ Layout = Callable[[ReplayAxis, dict[str, Any]], dict[str, Any]]
 
 def apart(
     axis: ReplayAxis,
-    elapsed: Floats,
-    lines: Mapping[str, tuple[Floats, str, str, str]],
+    elapsed: FloatArray,
+    lines: Mapping[str, tuple[FloatArray, str, str, str]],
     layout: Layout,
 ) -> dict[str, Any]:
     """Return data and layout of differences; `lines` maps a uid to values, name, colour and dash."""
@@ -42,7 +42,7 @@ def apart(
 
 
 def norms(
-    axis: ReplayAxis, elapsed: Floats, table: Floats, tasks: Sequence[str], layout: Layout
+    axis: ReplayAxis, elapsed: FloatArray, table: FloatArray, tasks: Sequence[str], layout: Layout
 ) -> dict[str, Any]:
     """Return data and layout of the recorded gradient norm of each task."""
     positive = np.where(table > 0.0, table, np.nan)
@@ -73,6 +73,6 @@ def ladder(largest: float) -> float:
     return float(next(m * decade for m in (1.0, 2.0, 5.0, 10.0) if m * decade >= largest * (1.0 - 1e-9)))
 
 
-def _largest(values: Floats) -> float:
+def _largest(values: FloatArray) -> float:
     known = values[np.isfinite(values)]
     return float(np.abs(known).max()) if known.size else 0.0

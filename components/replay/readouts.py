@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.errors import GabaError
 from gaba_core.lru_cache import cached
 from gaba_core.runs import Estimate, Run, replay
@@ -14,7 +15,7 @@ from gaba_core.runs.own_parameters import OwnParameters, own_parameters
 from gaba_core.runs.path_metrics import PathFigures, largest_difference, path_figures
 from gaba_core.runs.recording import recording_of
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
-from gaba_core.runs.schema import Floats, is_gaba
+from gaba_core.runs.schema import is_gaba
 from gaba_core.runs.simulated_twin import Recorded
 
 from .state import ReplayState
@@ -131,7 +132,7 @@ def reproduction(run: Run) -> str:
     return " ".join(filter(None, (said, recording_of(run).sentence)))
 
 
-def _recorded_weights(run: Run) -> Floats | None:
+def _recorded_weights(run: Run) -> FloatArray | None:
     """Return the weights recorded where the norms were, (N, K); None where there are none."""
     if run.steps is not None:
         return run.steps.weights
@@ -145,13 +146,13 @@ def _recorded_weights(run: Run) -> Floats | None:
     return run.weights[records]
 
 
-def _worst(weights: Floats) -> Floats:
+def _worst(weights: FloatArray) -> FloatArray:
     with np.errstate(all="ignore"):
-        shares: Floats = (weights / weights.sum(axis=1, keepdims=True))[:, 0]
+        shares: FloatArray = (weights / weights.sum(axis=1, keepdims=True))[:, 0]
     return shares
 
 
-def _at_records(path: Recorded, counterpart: Counterpart, task: int) -> tuple[Floats, Floats]:
+def _at_records(path: Recorded, counterpart: Counterpart, task: int) -> tuple[FloatArray, FloatArray]:
     """Return the drawn task's values (N,) and every task's state (N, K) at the times of the records."""
     drawn = (counterpart.state if path.weights is None else counterpart.weights)[:, task]
     if len(counterpart.elapsed) == len(path.elapsed):
@@ -160,7 +161,7 @@ def _at_records(path: Recorded, counterpart: Counterpart, task: int) -> tuple[Fl
     return _at(counterpart, drawn, path.elapsed), state
 
 
-def _at(counterpart: Counterpart, column: Floats, elapsed: Floats) -> Floats:
+def _at(counterpart: Counterpart, column: FloatArray, elapsed: FloatArray) -> FloatArray:
     found = np.interp(elapsed, counterpart.elapsed, column, left=np.nan, right=np.nan)
     return np.asarray(found, dtype=np.float64)
 
@@ -171,7 +172,7 @@ def _recorded(run: Run, own: OwnParameters, path: Recorded, task: int) -> PathFi
     return path_figures(path.drawn[:, task], state, own.floor.value)
 
 
-def _column(subject: ReplayedRun, kind: str, found: PathFigures, elapsed: Floats) -> dict[str, str]:
+def _column(subject: ReplayedRun, kind: str, found: PathFigures, elapsed: FloatArray) -> dict[str, str]:
     moments = {
         name: NEVER if at is None else _moment(subject, elapsed[at])
         for name, at in (("clamped", found.clamped), ("settled", found.settled))
@@ -186,7 +187,7 @@ def _moment(subject: ReplayedRun, elapsed: float) -> str:
     return f"step {step:,}, epoch {int(step // subject.per_epoch)}"
 
 
-def _rms(values: Floats) -> str:
+def _rms(values: FloatArray) -> str:
     known = values[np.isfinite(values)]
     return f"{float(np.sqrt((known**2).mean())):.2e}".replace("-", "−") if known.size else NONE
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.lru_cache import cached
@@ -14,7 +15,6 @@ from gaba_core.runs.norm_samples import holds_norms
 from gaba_core.runs.own_parameters import OwnParameters
 from gaba_core.runs.path_metrics import path_figures
 from gaba_core.runs.recording import Recording, recording_of
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.simulated_twin import Recorded, recorded_path
 
 from ..run_source.selected_run import Shown
@@ -71,10 +71,10 @@ class Counterpart:
         fitted: the fitted weight (or state) of the drawn task at the recorded times; None without a fit.
     """
 
-    elapsed: Floats
-    weights: Floats
-    state: Floats
-    fitted: Floats | None = None
+    elapsed: FloatArray
+    weights: FloatArray
+    state: FloatArray
+    fitted: FloatArray | None = None
 
 
 def subject_of(shown: Shown, own: OwnParameters, state: ReplayState, misread: str = "") -> ReplayedRun:

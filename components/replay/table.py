@@ -9,7 +9,8 @@ from typing import Any
 import dash_mantine_components as dmc
 import numpy as np
 
-from gaba_core.runs.schema import Floats, Integers
+from gaba_core.checks import FloatArray
+from gaba_core.runs.schema import Integers
 from gaba_core.runs.simulated_twin import Recorded
 
 from ..layout import cards
@@ -53,7 +54,7 @@ def data_table(subject: ReplayedRun, state: ReplayState) -> Any:
         return dmc.Text(found, size="sm", c="dimmed")
     path, counterpart = found
     k, kind, rows = subject.task, KINDS[state.mode], _rows(path, counterpart)
-    columns: dict[str, Floats | None] = {
+    columns: dict[str, FloatArray | None] = {
         "weight, recorded": None if path.weights is None else path.weights[:, k],
         f"weight, {kind}": counterpart.weights[rows, k],
         "EMA state, recorded": None if path.state is None else path.state[:, k],
@@ -71,7 +72,9 @@ def data_table(subject: ReplayedRun, state: ReplayState) -> Any:
     return dmc.Stack([dmc.Text(note, size="sm", c="dimmed"), table], gap="xs")
 
 
-def _cells(elapsed: float, subject: ReplayedRun, columns: dict[str, Floats | None], row: int) -> list[str]:
+def _cells(
+    elapsed: float, subject: ReplayedRun, columns: dict[str, FloatArray | None], row: int
+) -> list[str]:
     values = (float("nan") if table is None else float(table[row]) for table in columns.values())
     numbers = (NONE if value != value else f"{value:.6f}" for value in values)
     return [f"{elapsed - 1:,.0f}", f"{elapsed / subject.per_epoch - 1:.2f}", *numbers]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs import epochs_at, peak_keeping
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.simulated_twin import Recorded
 
 from ..plotting.traces import Trace, trace
@@ -35,7 +35,7 @@ class ReplayAxis:
         """What the axis says below itself."""
         return "step" if self.per_epoch is None else "epoch (a record is written at its end)"
 
-    def x(self, elapsed: Any) -> Floats:
+    def x(self, elapsed: Any) -> FloatArray:
         """Where a value stands that was so after so many steps."""
         steps = np.asarray(elapsed, dtype=np.float64) - 1.0
         return steps if self.per_epoch is None else epochs_at(steps, self.per_epoch)
@@ -51,11 +51,11 @@ class ReplayAxis:
         """The axis as Plotly's layout describes it."""
         return {"title": {"text": self.title}, "range": self.range, "hoverformat": ".6~g"}
 
-    def shown(self, elapsed: Floats) -> slice:
+    def shown(self, elapsed: FloatArray) -> slice:
         """Return which of ascending times lie in the picture, and one beyond."""
         return slice(0, int(np.searchsorted(elapsed, self.end, side="right")) + 1)
 
-    def coordinates(self, elapsed: Floats, values: Floats) -> Trace:
+    def coordinates(self, elapsed: FloatArray, values: FloatArray) -> Trace:
         """Return x and y of what is finite in the picture, with its peaks."""
         window = self.shown(elapsed)
         keep = peak_keeping(values[window], POINTS)

@@ -8,10 +8,11 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.regimes import Regime, RegimeName
 from gaba_core.runs import Run, regimes_of, steps_per_epoch
 from gaba_core.runs.judged_metric import judged_metric
-from gaba_core.runs.schema import Floats, Integers
+from gaba_core.runs.schema import Integers
 
 from ..run_source.runs_link import quoted
 from ..run_source.selected_run import Shown
@@ -108,7 +109,7 @@ def weights_title(tasks: Sequence[str]) -> str:
     return f"weight, {tasks[0]}" if len(tasks) == 1 else "weights"
 
 
-def members(run: Run, group: str) -> dict[str, Floats]:
+def members(run: Run, group: str) -> dict[str, FloatArray]:
     """Return the lines of one group of metrics by label; of a single metric, itself."""
     if group == "norms" and run.norms is not None:
         return {task: run.norms[:, k] for k, task in enumerate(run.tasks)}

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs import Run, record_steps
 from gaba_core.runs.implied_state import known_state
-from gaba_core.runs.schema import Bools, Floats
+from gaba_core.runs.schema import Bools
 
 from ..run_source.selected_run import Shown
 from .labels import GROUPS, METRICS, holds_weights, metric_label, panels_of, tasks_of
@@ -100,7 +101,7 @@ def cell(value: float | None, digits: int) -> str:
         return f"{exact:.{digits}f}"
 
 
-def _by_epoch(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, list[Floats]]:
+def _by_epoch(shown: Sequence[Shown], axis: TimeAxis) -> tuple[FloatArray, FloatArray, list[FloatArray]]:
     """Every epoch of any run; of each run the row that holds it, NaN where none does."""
     places = [s.run.epochs.astype(np.float64) for s in shown]
     shift = 1.0 if axis.log else 0.0
@@ -108,14 +109,14 @@ def _by_epoch(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, l
     return epochs, epochs + shift, [_rows_at(own, epochs) for own in places]
 
 
-def _distinct(places: Sequence[Floats]) -> Floats:
+def _distinct(places: Sequence[FloatArray]) -> FloatArray:
     """Every place of any run, ascending; that of a single plain run is its own, which saves sorting it."""
     first = places[0]
     alike = all(own.size == first.size and bool((own == first).all()) for own in places[1:])
     return first if alike and bool((np.diff(first) > 0).all()) else np.unique(np.concatenate(places))
 
 
-def _rows_at(own: Floats, epochs: Floats) -> Floats:
+def _rows_at(own: FloatArray, epochs: FloatArray) -> FloatArray:
     """The last row that holds each epoch, NaN where none does."""
     order = np.argsort(own, kind="stable")  # fast where it is sorted already
     rows = np.searchsorted(own[order], epochs, side="right") - 1
@@ -123,7 +124,7 @@ def _rows_at(own: Floats, epochs: Floats) -> Floats:
     return np.where((rows >= 0) & (own[found] == epochs), found, np.nan)
 
 
-def _offered(places: Floats, shown: Sequence[Shown], axis: TimeAxis) -> Floats:
+def _offered(places: FloatArray, shown: Sequence[Shown], axis: TimeAxis) -> FloatArray:
     """The places of the playhead: all, or of very many MOST of the visible ones, and best epochs."""
     if places.size <= MOST:
         return places
@@ -135,7 +136,7 @@ def _offered(places: Floats, shown: Sequence[Shown], axis: TimeAxis) -> Floats:
     return np.unique(np.concatenate([seen[:: -(-seen.size // MOST)], seen[-1:], within]))
 
 
-def _by_time(shown: Sequence[Shown], axis: TimeAxis) -> tuple[Floats, Floats, list[Floats]]:
+def _by_time(shown: Sequence[Shown], axis: TimeAxis) -> tuple[FloatArray, FloatArray, list[FloatArray]]:
     """Every time of any record, thinned where runs do not share them; of each run the last row by then."""
     places = [axis.records(s.run) for s in shown]
     xs = _distinct(places)
@@ -163,22 +164,22 @@ def _words(epoch: float, step: float, x: float, axis: TimeAxis) -> str:
     return text if np.isnan(step) else f"{text}, step {round(step):,}"
 
 
-def _values(run: Run, wanted: Sequence[Column], rows: Floats) -> Floats:
+def _values(run: Run, wanted: Sequence[Column], rows: FloatArray) -> FloatArray:
     """Return (C, P): each wanted column at each position."""
-    table: dict[str, Floats | None] = {}
+    table: dict[str, FloatArray | None] = {}
     for kind, values in (("w", run.weights), ("s", known_state(run))):
         for k, t in enumerate(run.tasks):
             table[f"{kind} {t}"] = None if values is None else _held(run, values[:, k], run.silent)
     return np.array([_taken(table.get(c.name, _logged(run, c.name)), rows) for c in wanted])
 
 
-def _logged(run: Run, name: str) -> Floats | None:
+def _logged(run: Run, name: str) -> FloatArray | None:
     """The metric with what an earlier record of the same epoch said where a later one says nothing."""
     values = run.metrics.get(name)
     return None if values is None else _held(run, values, run.unlogged.get(name))
 
 
-def _held(run: Run, values: Floats, absent: Bools | None) -> Floats:
+def _held(run: Run, values: FloatArray, absent: Bools | None) -> FloatArray:
     """The values with what an earlier record of the same epoch said where a later one says nothing."""
     if absent is None:
         return values
@@ -187,7 +188,7 @@ def _held(run: Run, values: Floats, absent: Bools | None) -> Floats:
     return np.where(known, values[np.maximum(last, 0)], np.nan)
 
 
-def _taken(values: Floats | None, rows: Floats) -> Floats:
+def _taken(values: FloatArray | None, rows: FloatArray) -> FloatArray:
     """The values at these rows; NaN where there is no such row or nothing to take."""
     if values is None:
         return np.full(rows.size, np.nan)
@@ -195,7 +196,7 @@ def _taken(values: Floats | None, rows: Floats) -> Floats:
     return np.where(known, values[np.where(known, rows, 0).astype(np.int64)], np.nan)
 
 
-def _first_known(rows: Sequence[Floats]) -> Floats:
+def _first_known(rows: Sequence[FloatArray]) -> FloatArray:
     out = np.full(rows[0].size, np.nan)
     for row in rows:
         out = np.where(np.isnan(out), row, out)

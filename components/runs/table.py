@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs import Run
-from gaba_core.runs.schema import Floats
 
 from ..run_source.selected_run import Shown
 
@@ -42,15 +42,15 @@ def as_csv(shown: Sequence[Shown]) -> str:
     return out.getvalue()
 
 
-def _columns(run: Run) -> dict[str, Floats]:
-    found: dict[str, Floats] = {}
+def _columns(run: Run) -> dict[str, FloatArray]:
+    found: dict[str, FloatArray] = {}
     for prefix, table in (("weight", run.weights), ("ema_state", run.state), ("grad", run.norms)):
         if table is not None:
             found |= {f"{prefix}_{task}": table[:, k] for k, task in enumerate(run.tasks)}
     return found | dict(run.metrics)
 
 
-def _plain(values: Floats | None, count: int) -> list[float | None]:
+def _plain(values: FloatArray | None, count: int) -> list[float | None]:
     if values is None:
         return [None] * count
     return [None if np.isnan(v) else v for v in values[:count].tolist()]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs import (
     Run,
     epochs_at,
@@ -16,7 +17,6 @@ from gaba_core.runs import (
     seconds_at,
     steps_per_epoch,
 )
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.time_units import record_epochs
 
 from ..run_source.selected_run import Shown
@@ -115,7 +115,7 @@ class TimeAxis:
         low, high = (float(10.0 ** min(v, 300.0)) for v in found)
         return low, high
 
-    def records(self, run: Run) -> Floats:
+    def records(self, run: Run) -> FloatArray:
         """Where the records of a run stand, (E,)."""
         found = {"steps": record_steps, "seconds": record_seconds}
         if self.unit == "epochs" and self.counted == "epoch":
@@ -123,7 +123,7 @@ class TimeAxis:
         places = found[self.unit](run) if self.unit in found else None
         return (run.epochs.astype(np.float64) if places is None else places) + self._from
 
-    def steps(self, run: Run, steps: npt.ArrayLike) -> Floats | None:
+    def steps(self, run: Run, steps: npt.ArrayLike) -> FloatArray | None:
         """Where steps of a run stand; None where the run cannot tell."""
         if self.unit == "seconds":
             return seconds_at(run, steps)
@@ -132,7 +132,7 @@ class TimeAxis:
         per_epoch = steps_per_epoch(run)
         return None if per_epoch is None else epochs_at(steps, per_epoch) + self._from
 
-    def moments(self, run: Run, moments: Sequence[float], unit: str) -> Floats | None:
+    def moments(self, run: Run, moments: Sequence[float], unit: str) -> FloatArray | None:
         """Where steps of a run, or else the epochs of its records, stand; None where not known."""
         if unit == "step":
             return self.steps(run, moments)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.checks import FloatArray
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.column_notes import order_notes
 from gaba_core.runs.epoch_filling import filled, settled
@@ -15,7 +16,6 @@ from gaba_core.runs.formats.json_columns import FORMAT as ARRAYS
 from gaba_core.runs.roles import TIMES
 from gaba_core.runs.roles import Mapping as ColumnMapping
 from gaba_core.runs.row_merging import is_lossless, joined, last_of_each
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.silent_nulls import without_silent_nulls
 from gaba_core.runs.table import Bools, Table
 from gaba_core.runs.wall_clock import since_start
@@ -44,7 +44,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Axis:
-    values: Floats
+    values: FloatArray
     unit: str
     name: str = ""
     notes: tuple[str, ...] = ()
@@ -83,13 +83,13 @@ def placed(table: Table, mapping: ColumnMapping, source: str) -> Placed:
 
 def metrics_of(
     found: Placed, mapping: ColumnMapping, used: Collection[str]
-) -> tuple[dict[str, Floats], dict[str, Bools]]:
+) -> tuple[dict[str, FloatArray], dict[str, Bools]]:
     """Return the metrics of a run by name, and where those that are logged in some rows only say nothing.
 
     The step of the records is called "step" whatever its column is called, and no other column is.
     """
     step = _column(mapping, "step")
-    metrics: dict[str, Floats] = {}
+    metrics: dict[str, FloatArray] = {}
     unlogged: dict[str, Bools] = {}
     for name, column in found.table.columns.items():
         kind = mapping.role(name).kind
@@ -167,7 +167,7 @@ def _finer(table: Table, mapping: ColumnMapping, axis: _Axis, source: str) -> _A
     return _Axis(steps, "step", step, (*axis.notes, said))
 
 
-def _restarts_by(table: Table, mapping: ColumnMapping, axis: Floats) -> Floats:
+def _restarts_by(table: Table, mapping: ColumnMapping, axis: FloatArray) -> FloatArray:
     """Return what goes back where a run was restarted: its step where that is known, else the axis."""
     step = _column(mapping, "step")
     if step is None or step not in table.columns or mapping.repeats == "last":
@@ -181,6 +181,6 @@ def _column(mapping: ColumnMapping, kind: str) -> str | None:
     return next(iter(mapping.columns(kind).values()), None)
 
 
-def _whole(axis: Floats) -> NDArray[np.float64] | NDArray[np.int64]:
+def _whole(axis: FloatArray) -> NDArray[np.float64] | NDArray[np.int64]:
     whole = bool((axis == np.floor(axis)).all() and (np.abs(axis) < 2.0**53).all())
     return axis.astype(np.int64) if whole else axis

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.projection import floor_renormalise
 from gaba_core.runs.ema_or_weight import judged
 from gaba_core.runs.provenance import STATE, Judgement, Origins
 from gaba_core.runs.roles import KINDS
 from gaba_core.runs.roles import Mapping as ColumnMapping
-from gaba_core.runs.schema import Floats, frozen
+from gaba_core.runs.schema import frozen
 
 _KINDS = (
     "either",
@@ -36,9 +37,9 @@ class Balancer:
     """
 
     tasks: tuple[str, ...]
-    weights: Floats | None
-    state: Floats | None
-    norms: Floats | None
+    weights: FloatArray | None
+    state: FloatArray | None
+    norms: FloatArray | None
     used: frozenset[str]
     weighing: frozenset[str]
     notes: tuple[str, ...]
@@ -46,7 +47,7 @@ class Balancer:
 
 
 def balancer_columns(
-    columns: Mapping[str, Floats], mapping: ColumnMapping, floor: float | None, *, asks: bool = False
+    columns: Mapping[str, FloatArray], mapping: ColumnMapping, floor: float | None, *, asks: bool = False
 ) -> Balancer:
     """Return what the columns say of the balancer.
 
@@ -62,7 +63,7 @@ def balancer_columns(
         return Balancer(
             (), None, None, None, frozenset(), frozenset(), () if asks else (_no_weights(columns),), Origins()
         )
-    tables: dict[str, Floats] = {}
+    tables: dict[str, FloatArray] = {}
     used: set[str] = set()
     weighing: set[str] = set()
     notes: list[str] = []
@@ -86,7 +87,7 @@ def balancer_columns(
     return Balancer(tasks, weights, state, norms, frozenset(used), frozenset(weighing), tuple(notes), origins)
 
 
-def _from_variances(tables: dict[str, Floats], families: Mapping[str, Mapping[str, str]]) -> list[str]:
+def _from_variances(tables: dict[str, FloatArray], families: Mapping[str, Mapping[str, str]]) -> list[str]:
     """Make the weights of log variances, exp(-s), where the log names no weights; return a note on it."""
     for kind, scale in _SCALES.items():
         if kind not in tables:
@@ -102,7 +103,7 @@ def _from_variances(tables: dict[str, Floats], families: Mapping[str, Mapping[st
     return []
 
 
-def applied_weights(state: Floats, floor: float) -> Floats:
+def applied_weights(state: FloatArray, floor: float) -> FloatArray:
     """Return floor + renormalise of each row (E, K); a row with a gap stays one."""
     out = np.full(state.shape, np.nan)
     with np.errstate(over="ignore"):
@@ -111,11 +112,11 @@ def applied_weights(state: Floats, floor: float) -> Floats:
     return out
 
 
-def _present(found: Mapping[str, str], columns: Mapping[str, Floats]) -> dict[str, str]:
+def _present(found: Mapping[str, str], columns: Mapping[str, FloatArray]) -> dict[str, str]:
     return {task: name for task, name in found.items() if name in columns}
 
 
-def _no_weights(columns: Mapping[str, Floats]) -> str:
+def _no_weights(columns: Mapping[str, FloatArray]) -> str:
     lone = [name for name in columns if name.startswith(_LONE) and name not in (*_LONE, "grad_norm")]
     reason = f" ({', '.join(lone)} alone: a balancer has two tasks or more)" if len(lone) == 1 else ""
     return f"The log holds no weights{reason}."
@@ -129,8 +130,8 @@ def _label(found: Mapping[str, str]) -> str:
 
 
 def _told_apart(
-    tables: Mapping[str, Floats], floor: float | None, mapping: ColumnMapping, fields: str
-) -> tuple[Floats | None, Floats | None, Origins, list[str]]:
+    tables: Mapping[str, FloatArray], floor: float | None, mapping: ColumnMapping, fields: str
+) -> tuple[FloatArray | None, FloatArray | None, Origins, list[str]]:
     """Return (weights, state, origins, notes): by plain names first, then by what the others can be."""
     applied, raw, unnamed = tables.get("weight"), tables.get("state"), tables.get("either")
     both = Origins("recorded", "recorded")
@@ -153,7 +154,7 @@ def _told_apart(
     return _judged(unnamed, floor, judged(unnamed, floor, fields, mapping.quantity))
 
 
-def _is_normalised(values: Floats, applied: Floats) -> bool:
+def _is_normalised(values: FloatArray, applied: FloatArray) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
         sums = applied.sum(axis=1, keepdims=True)
         shares = applied / sums
@@ -164,8 +165,8 @@ def _is_normalised(values: Floats, applied: Floats) -> bool:
 
 
 def _judged(
-    values: Floats, floor: float | None, found: Judgement
-) -> tuple[Floats | None, Floats | None, Origins, list[str]]:
+    values: FloatArray, floor: float | None, found: Judgement
+) -> tuple[FloatArray | None, FloatArray | None, Origins, list[str]]:
     """Return (weights, state, origins, notes) for fields that may hold either, once it is known which."""
     if found.quantity != STATE:
         note = f"{found.fields} was taken as the applied weight: {found.why}."
@@ -180,13 +181,13 @@ def _judged(
     return weights, values, origins, [f"{note}; the applied weight is computed with floor {floor:g}."]
 
 
-def _with_computed(state: Floats, floor: float | None) -> tuple[Floats | None, Floats, Origins]:
+def _with_computed(state: FloatArray, floor: float | None) -> tuple[FloatArray | None, FloatArray, Origins]:
     if floor is None or floor > 1.0 / state.shape[1]:
         return None, state, Origins("unknown", "recorded")
     return applied_weights(state, floor), state, Origins("computed", "recorded")
 
 
-def _sum_notes(table: Floats | None, what: str) -> list[str]:
+def _sum_notes(table: FloatArray | None, what: str) -> list[str]:
     if table is None:
         return []
     with np.errstate(over="ignore", invalid="ignore"):

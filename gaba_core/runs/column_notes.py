@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gaba_core.runs.table import NOT_FINITE, Floats, Table
+from gaba_core.checks import FloatArray
+from gaba_core.runs.table import NOT_FINITE, Table
 
 FEW = 3  # columns with the same remark from which they share one
 Axis = NDArray[np.float64] | NDArray[np.int64]
@@ -44,7 +45,7 @@ def column_notes(table: Table, epochs: Axis, unit: str) -> Iterator[str]:
         )
 
 
-def order_notes(epochs: Axis, unit: str, row: str, order: Floats) -> list[str]:
+def order_notes(epochs: Axis, unit: str, row: str, order: FloatArray) -> list[str]:
     """Return what is unusual in the order of the records.
 
     Args:

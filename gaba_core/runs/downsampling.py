@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from tsdownsample import MinMaxDownsampler
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 
 _PAIRS = MinMaxDownsampler()
 
 
-def peak_keeping(values: Floats, points: int) -> npt.NDArray[np.int64]:
+def peak_keeping(values: FloatArray, points: int) -> npt.NDArray[np.int64]:
     """Return the indices to draw, ascending, at most `points` of them.
 
     The line is cut into equal bins; the smallest and the largest value of each bin stay, the first and the
@@ -45,7 +45,7 @@ def _distinct(indices: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return distinct
 
 
-def _extremes(values: Floats, points: int, gap: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int64]:
+def _extremes(values: FloatArray, points: int, gap: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int64]:
     if gap is None:
         return np.asarray(_PAIRS.downsample(values, n_out=points), dtype=np.int64)
     known = np.flatnonzero(~gap)

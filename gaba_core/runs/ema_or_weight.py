@@ -15,10 +15,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.number_text import figure
 from gaba_core.runs.provenance import STATE, WEIGHT, Judgement
-from gaba_core.runs.schema import Floats
 
 REFERENCE_FLOOR = 0.05
 STRAY = 0.01  # share of the records that may be damaged without a say in what the others are
@@ -26,7 +26,7 @@ CHOSEN, PROVEN, PLAUSIBLE, HABIT = 4, 3, 2, 0  # strengths of a judgement
 UNEVEN = 0.01  # distance of a sum from 1 beyond rounding
 
 
-def judged(values: Floats, floor: float | None, fields: str, chosen: str = "found") -> Judgement:
+def judged(values: FloatArray, floor: float | None, fields: str, chosen: str = "found") -> Judgement:
     """Return what the values (E, K) are, and how sure that is.
 
     Args:
@@ -46,7 +46,7 @@ def judged(values: Floats, floor: float | None, fields: str, chosen: str = "foun
     )
 
 
-def holds_applied_weights(values: Floats, floor: float) -> bool:
+def holds_applied_weights(values: FloatArray, floor: float) -> bool:
     """Whether the values (E, K) keep the exact bound and end between the bound and the floor.
 
     The tolerance is 1e-4 (logs are often rounded to four places), at most 1 % of the bound. One record in a
@@ -61,7 +61,9 @@ def holds_applied_weights(values: Floats, floor: float) -> bool:
     return bool(below.mean() <= STRAY and not below[-1] and smallest[-1] < floor)
 
 
-def _found(values: Floats, floor: float | None) -> tuple[str, int, str, MappingProxyType[str, float | None]]:
+def _found(
+    values: FloatArray, floor: float | None
+) -> tuple[str, int, str, MappingProxyType[str, float | None]]:
     finite = values[np.isfinite(values).all(axis=1)]
     with np.errstate(over="ignore"):
         sums = finite.sum(axis=1)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.interpolation import Line, values_at
-from gaba_core.runs.schema import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,10 +20,10 @@ class Spread:
         count: (P,) how many runs have one.
     """
 
-    x: Floats
-    mean: Floats
-    sd: Floats
-    count: Floats
+    x: FloatArray
+    mean: FloatArray
+    sd: FloatArray
+    count: FloatArray
 
 
 def spread(lines: Sequence[Line]) -> Spread:

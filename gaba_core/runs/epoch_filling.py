@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from gaba_core.runs.table import Bools, Floats, Table
+from gaba_core.checks import FloatArray
+from gaba_core.runs.table import Bools, Table
 
 LEAST = 0.8  # share of the rows without an epoch whose step must count epochs
 
@@ -50,7 +51,7 @@ def settled(table: Table, epoch: str | None, step: str | None) -> Table:
     )
 
 
-def filled(table: Table, name: str, other: str | None) -> tuple[Floats, Bools, bool]:
+def filled(table: Table, name: str, other: str | None) -> tuple[FloatArray, Bools, bool]:
     """Return a time column with a value in every row, which rows took that of another, and from where.
 
     Args:

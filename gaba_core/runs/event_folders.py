@@ -14,9 +14,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.events import STEP, WALL, read_event_rows
-from gaba_core.runs.table import Bools, Floats, Table
+from gaba_core.runs.table import Bools, Table
 
 PREFIX = "events.out.tfevents."
 SPLITS = frozenset(("train", "validation", "val", "valid", "test", "eval"))
@@ -84,7 +85,7 @@ def _named(table: Table, below: str) -> Table:
 def _stacked(tables: Sequence[Table]) -> Table:
     """Return the rows of all tables by step; what a later one holds again counts."""
     names = list(dict.fromkeys(name for table in tables for name in table.columns))
-    columns: dict[str, Floats] = {}
+    columns: dict[str, FloatArray] = {}
     unlogged: dict[str, Bools] = {}
     superseded = 0
     steps = np.concatenate([table.columns[STEP] for table in tables])

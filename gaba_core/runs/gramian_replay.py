@@ -9,18 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from gaba_core.aggregators import AGGREGATORS, harm_rates
+from gaba_core.checks import FloatArray
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.lru_cache import cached
 from gaba_core.runs.recording import recording_of
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
-from gaba_core.runs.schema import Floats, Run, frozen
+from gaba_core.runs.schema import Run, frozen
 
 NORM_BASED = ("gaba", "gaba-unfloored", "raw", "equal")  # beside the gradient balancers, as REPLAY_SCHEMES
 
 
 @cached(64 * 2**20)
-def gramian_weights(run: Run, method: str) -> Floats:
+def gramian_weights(run: Run, method: str) -> FloatArray:
     """Return the weights (N, K) that a gradient balancer makes of the recorded Gramians, step after step.
 
     A step without a Gramian holds the weights of the one before; 1/K until the first.
@@ -41,7 +42,7 @@ def gramian_weights(run: Run, method: str) -> Floats:
     return frozen(np.concatenate([first, found])[np.cumsum(measured)])
 
 
-def harm_by_method(run: Run, controller: Controller | None = None) -> Mapping[str, Floats]:
+def harm_by_method(run: Run, controller: Controller | None = None) -> Mapping[str, FloatArray]:
     """Return the share of the measured steps on which each method would have harmed each task, (K,).
 
     To first order and for a plain gradient step; other weights would have changed the training. "gaba" less
@@ -65,15 +66,15 @@ def harm_by_method(run: Run, controller: Controller | None = None) -> Mapping[st
     return MappingProxyType(rates)
 
 
-def over_sum(weights: Floats) -> Floats:
+def over_sum(weights: FloatArray) -> FloatArray:
     """Return weights (N, K) over their sum; as they are where that is not above 0."""
     total = weights.sum(axis=1, keepdims=True)
     positive = total > 0.0
-    shares: Floats = np.where(positive, weights / np.where(positive, total, 1.0), weights)
+    shares: FloatArray = np.where(positive, weights / np.where(positive, total, 1.0), weights)
     return shares
 
 
-def _measured(run: Run, what: str) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _measured(run: Run, what: str) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
     """Return the Gramians (N, K, K), and which of them were measured."""
     gramians = run.gramians
     if gramians is None or not len(gramians):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats, Run, frozen, is_gaba
+from gaba_core.checks import FloatArray
+from gaba_core.runs.schema import Run, frozen, is_gaba
 
 UNEVEN = 1e-3  # distance of a sum of weights from 1 beyond rounding
 
 
-def known_state(run: Run) -> Floats | None:
+def known_state(run: Run) -> FloatArray | None:
     """Return the EMA state (E, K): recorded, else computed from GABA's weights and a known floor, else None.
 
     Computed from weights rounded to four places, a state far below its floor is known to about 0.001.
@@ -25,7 +26,7 @@ def known_state(run: Run) -> Floats | None:
     return None if uneven else implied_state(run.weights, floor)
 
 
-def implied_state(weights: Floats, floor: float) -> Floats:
+def implied_state(weights: FloatArray, floor: float) -> FloatArray:
     """Return the EMA state (E, K) that applied weights stand for; NaN where they cannot tell.
 
     Where no weight lies below the floor m nothing was clamped, and the state is the weight. Where one task

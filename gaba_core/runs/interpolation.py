@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 
-Line = tuple[npt.NDArray[np.generic], Floats]
+Line = tuple[npt.NDArray[np.generic], FloatArray]
 
 
-def values_at(grid: npt.ArrayLike, line: Line) -> Floats:
+def values_at(grid: npt.ArrayLike, line: Line) -> FloatArray:
     """Return a line's values at other places, linear between two records that are both there.
 
     NaN outside the line and beside a gap: nothing is guessed. Where x is repeated the last value counts.
@@ -39,7 +39,7 @@ def difference(line: Line, base: Line) -> Line:
         return x, y - values_at(x, base)
 
 
-def _ascending(line: Line) -> tuple[Floats, Floats]:
+def _ascending(line: Line) -> tuple[FloatArray, FloatArray]:
     """Places in ascending order without repeats and without those that are not finite."""
     x, y = np.asarray(line[0], dtype=np.float64), line[1]
     known = np.isfinite(x)

@@ -7,9 +7,10 @@ from typing import Literal
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.errors import ParameterError
 from gaba_core.runs.restarts import resumed
-from gaba_core.runs.schema import Floats, Integers, Run
+from gaba_core.runs.schema import Integers, Run
 from gaba_core.runs.time_units import record_steps
 
 Cadence = Literal["step", "every", "epoch", "record"]
@@ -35,8 +36,8 @@ class NormSamples:
 
     step: Integers
     held: Integers
-    norms: Floats
-    losses: Floats
+    norms: FloatArray
+    losses: FloatArray
     records: Integers | None
     cadence: Cadence
 
@@ -134,7 +135,7 @@ def _unlogged(run: Run) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return np.asarray(np.logical_and.reduce(masks))
 
 
-def _losses(run: Run) -> Floats:
+def _losses(run: Run) -> FloatArray:
     columns = [run.metrics.get(run.losses.get(task, "")) for task in run.tasks]
     nothing = np.full(len(run.epochs), np.nan)
     return np.column_stack([nothing if column is None else column for column in columns])

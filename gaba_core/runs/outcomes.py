@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats, Run
+from gaba_core.checks import FloatArray
+from gaba_core.runs.schema import Run
 
 
 def figures_on_test(run: Run) -> dict[str, float]:
@@ -54,7 +55,7 @@ class Outcome:
         return Outcome(_minus(self.last, base.last), _minus(self.best, base.best))
 
 
-def outcome_of(run: Run, values: Floats) -> Outcome:
+def outcome_of(run: Run, values: FloatArray) -> Outcome:
     """Return the outcome of one column of a run, (E,)."""
     known = np.flatnonzero(np.isfinite(values))
     index = run.best_index

@@ -8,13 +8,14 @@ from typing import Literal
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.lru_cache import cached
 from gaba_core.parameters import SimulationParams
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.diagnosis.series import target_shares
 from gaba_core.runs.fitting.estimate import Estimate
 from gaba_core.runs.fitting.fit import Fit, fit_run
-from gaba_core.runs.schema import Floats, Run, RunInfo, is_gaba
+from gaba_core.runs.schema import Run, RunInfo, is_gaba
 from gaba_core.runs.time_units import steps_per_epoch
 
 Source = Literal["run.json", "stated", "fit", "log", "reference"]
@@ -82,7 +83,7 @@ def own_parameters(run: Run, prefer: Literal["run.json", "fit"] = "run.json") ->
     )
 
 
-def noise_of(norms: Floats) -> float | None:
+def noise_of(norms: FloatArray) -> float | None:
     """Return sigma of log-normal norms (N, K), from what changes between neighbouring steps.
 
     Differences of neighbours leave out how the norms drift over the training. What all tasks share cancels

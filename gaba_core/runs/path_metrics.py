@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 from gaba_core.thresholds import ROUNDING, TAIL
 
 WITHIN = 0.01  # of the level at the end
@@ -30,7 +30,7 @@ class PathFigures:
     mean: float
 
 
-def path_figures(weight: Floats, state: Floats, floor: float) -> PathFigures:
+def path_figures(weight: FloatArray, state: FloatArray, floor: float) -> PathFigures:
     """Return the figures of a weight (N,) made of states (N, K) by a floor; floor 0 clamps nothing."""
     low = np.zeros(len(state), dtype=np.bool_)
     for task in range(state.shape[1] if floor > 0.0 else 0):
@@ -43,7 +43,7 @@ def path_figures(weight: Floats, state: Floats, floor: float) -> PathFigures:
     )
 
 
-def _settled(weight: Floats) -> int | None:
+def _settled(weight: FloatArray) -> int | None:
     tail = max(1, round(TAIL * len(weight)))
     level = float(weight[-tail:].mean())
     outside = np.abs(weight - level) > WITHIN * abs(level)
@@ -52,7 +52,7 @@ def _settled(weight: Floats) -> int | None:
     return len(weight) - int(outside[::-1].argmax()) if outside.any() else 0
 
 
-def largest_difference(replayed: Floats, recorded: Floats) -> tuple[float, int]:
+def largest_difference(replayed: FloatArray, recorded: FloatArray) -> tuple[float, int]:
     """Return the difference furthest from 0, with its sign, and its sample; (nan, 0) where none is finite."""
     apart = replayed - recorded
     known = np.abs(apart)

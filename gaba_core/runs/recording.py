@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares, every_task
 from gaba_core.lru_cache import cached
 from gaba_core.runs.norm_samples import norm_samples
-from gaba_core.runs.schema import Floats, Integers, Run, frozen
+from gaba_core.runs.schema import Integers, Run, frozen
 from gaba_core.runs.time_units import steps_per_epoch
 
 
@@ -40,9 +41,9 @@ class Recording:
     held: Integers | None
     sentence: str
     records: Integers | None
-    norms: Floats
-    losses: Floats
-    centred: Floats
+    norms: FloatArray
+    losses: FloatArray
+    centred: FloatArray
     finite: npt.NDArray[np.bool_]
     medians: tuple[float, ...]
     per_epoch: int | None
@@ -64,22 +65,22 @@ class Recording:
         """Steps trained (N,) when each sample was so."""
         return self.step + 1
 
-    def betas(self, beta: float, warmup_steps: int) -> Floats:
+    def betas(self, beta: float, warmup_steps: int) -> FloatArray:
         """Return (N,) what is left of the average at each sample: beta to the steps it stands for.
 
         Steps within the warm-up leave the average as it is.
         """
         held = np.ones(len(self.step), dtype=np.int64) if self.held is None else self.held
         moving = np.clip(np.cumsum(held) - warmup_steps, 0, held)
-        found: Floats = np.power(np.float64(beta), moving)
+        found: FloatArray = np.power(np.float64(beta), moving)
         return found
 
-    def shares(self) -> Floats:
+    def shares(self) -> FloatArray:
         """Return the raw shares of the finite steps, (M, K)."""
         shares = every_task(self.centred, self.tasks)[0].T + 1.0 / self.tasks
         return np.ascontiguousarray(shares)
 
-    def spread(self, values: Floats, start: Floats | float) -> Floats:
+    def spread(self, values: FloatArray, start: FloatArray | float) -> FloatArray:
         """Return what M finite steps gave, (..., M, K), at all N: a step that is not finite holds what was.
 
         Args:
@@ -89,7 +90,7 @@ class Recording:
         if self.is_whole:
             return values
         first = np.broadcast_to(start, (*values.shape[:-2], 1, values.shape[-1]))
-        held: Floats = np.concatenate([first, values], axis=-2)[..., np.cumsum(self.finite), :]
+        held: FloatArray = np.concatenate([first, values], axis=-2)[..., np.cumsum(self.finite), :]
         return held
 
 
@@ -125,6 +126,6 @@ def recording_of(run: Run) -> Recording:
     )
 
 
-def _is_single(values: Floats) -> bool:
+def _is_single(values: FloatArray) -> bool:
     with np.errstate(over="ignore"):
         return np.array_equal(values, values.astype(np.float32), equal_nan=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats, Integers, Run
+from gaba_core.checks import FloatArray
+from gaba_core.runs.schema import Integers, Run
 
 MOST = 100  # restarts beyond which a log is taken for unsorted
 LEAST = 0.5  # share of the records that must be left
@@ -28,7 +29,7 @@ class Resumed:
 def resumed(run: Run) -> Resumed:
     """Return the records of a run that count; all of them where it never goes back, or is unsorted."""
     step = run.metrics.get("step")
-    order: Floats = np.asarray(run.epochs, dtype=np.float64)
+    order: FloatArray = np.asarray(run.epochs, dtype=np.float64)
     if step is not None and bool(np.isfinite(step).all()):
         order = step
     every = np.arange(order.size, dtype=np.int64)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 from gaba_core.runs.table import Bools, Codes, Table
 
 Indices = NDArray[np.int64]
@@ -24,13 +24,13 @@ def joined(table: Table, times: Sequence[str], clocks: Sequence[str] = ()) -> Ta
     return table if chunks[-1] == table.rows - 1 else _reduced(table, chunks)
 
 
-def last_of_each(table: Table, epochs: Floats) -> Table:
+def last_of_each(table: Table, epochs: FloatArray) -> Table:
     """Return a row for each epoch, ascending; of each column the last value that the log has for it."""
     kept, chunks = np.unique(epochs, return_inverse=True)
     return table if len(kept) == table.rows and _ascends(epochs) else _reduced(table, chunks)
 
 
-def is_lossless(table: Table, epochs: Floats, times: Sequence[str]) -> bool:
+def is_lossless(table: Table, epochs: FloatArray, times: Sequence[str]) -> bool:
     """Whether one row an epoch would hold every value: no column is logged twice in an epoch."""
     kept, chunks = np.unique(epochs, return_inverse=True)
     if len(kept) == table.rows:
@@ -40,7 +40,7 @@ def is_lossless(table: Table, epochs: Floats, times: Sequence[str]) -> bool:
     return all(int(count.max()) < 2 for count in counts)
 
 
-def _ascends(epochs: Floats) -> bool:
+def _ascends(epochs: FloatArray) -> bool:
     return bool((np.diff(epochs) > 0).all())
 
 
@@ -72,7 +72,7 @@ def _chunks(table: Table, times: Sequence[str], clocks: Sequence[str]) -> Indice
 def _reduced(table: Table, chunks: Indices) -> Table:
     """Return the table with the rows of a chunk as one: of each column the last value logged in it."""
     rows = int(chunks.max()) + 1
-    columns: dict[str, Floats] = {}
+    columns: dict[str, FloatArray] = {}
     absent: dict[str, Bools] = {}
     nonfinite: dict[str, Codes] = {}
     for name, column in table.columns.items():

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from gaba_core.runs.table import Bools, Floats, Table
+from gaba_core.checks import FloatArray
+from gaba_core.runs.table import Bools, Table
 from gaba_core.runs.table_rows import pivoted, taken
 from gaba_core.runs.time_columns import RUN_NAMES, last_part
 from gaba_core.runs.time_roles import time_roles
@@ -103,7 +104,7 @@ def _keys(table: Table, name: str) -> Sequence[Any]:
     """Return (R,) what names the run of each row; nothing where a column cannot."""
     if name in table.labels:
         return table.labels[name]
-    column: Floats = table.columns[name]
+    column: FloatArray = table.columns[name]
     if not bool(np.isfinite(column).all()) or bool((column != np.floor(column)).any()):
         return ()
     return tuple(f"{v:.0f}" for v in column.tolist())

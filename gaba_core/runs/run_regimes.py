@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.lru_cache import cached
 from gaba_core.regimes import Regime, assemble, find_regimes
 from gaba_core.runs.diagnosis.balancer import judge_balancer
 from gaba_core.runs.diagnosis.series import Series, record_series
 from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.fitting.fit import fit_run
-from gaba_core.runs.schema import Floats, Run, is_gaba
+from gaba_core.runs.schema import Run, is_gaba
 from gaba_core.thresholds import CLOSE, NOISE_SDS, arrival, below, first, first_movement
 
 RESTLESS = (
@@ -65,7 +66,7 @@ def _of_records(run: Run, rests: bool) -> tuple[Regime, ...]:
     return assemble(series.epochs, begin, clamped, _arrived(series) if rests else None, run.unit)
 
 
-def _aligned_state(run: Run, series: Series) -> Floats:
+def _aligned_state(run: Run, series: Series) -> FloatArray:
     """Return the recorded state at the samples of the series, or the weights where it is not as long."""
     if run.state is None:
         return series.values

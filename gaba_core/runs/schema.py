@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.checks import FloatArray
 from gaba_core.regimes import Regime
 from gaba_core.runs.metric_names import by_preference, metric_name
 from gaba_core.runs.provenance import Origins, Reading
-from gaba_core.runs.table import Bools, Floats
+from gaba_core.runs.table import Bools
 
-__all__ = ["Bools", "Floats", "Integers", "Run", "RunInfo", "StepTrace", "frozen"]
+__all__ = ["Bools", "FloatArray", "Integers", "Run", "RunInfo", "StepTrace", "frozen"]
 
 Integers = NDArray[np.int64]
 
@@ -73,13 +74,13 @@ class StepTrace:
     """
 
     step: Integers
-    state: Floats | None
-    weights: Floats | None
-    norms: Floats
-    losses: Floats
-    gramians: Floats | None = None
-    update_norm: Floats | None = None
-    update_dots: Floats | None = None
+    state: FloatArray | None
+    weights: FloatArray | None
+    norms: FloatArray
+    losses: FloatArray
+    gramians: FloatArray | None = None
+    update_norm: FloatArray | None = None
+    update_dots: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,10 +110,10 @@ class Run:
     name: str
     tasks: tuple[str, ...]
     epochs: NDArray[Any]
-    weights: Floats | None
-    state: Floats | None
-    norms: Floats | None
-    metrics: Mapping[str, Floats]
+    weights: FloatArray | None
+    state: FloatArray | None
+    norms: FloatArray | None
+    metrics: Mapping[str, FloatArray]
     steps: StepTrace | None = None
     info: RunInfo | None = None
     notes: tuple[str, ...] = ()
@@ -138,7 +139,7 @@ class Run:
         return regimes_of(self)
 
     @property
-    def gramians(self) -> Floats | None:
+    def gramians(self) -> FloatArray | None:
         """(N, K, K) products of the task gradients at the recorded steps, or None."""
         return None if self.steps is None else self.steps.gramians
 

@@ -16,7 +16,7 @@ from gaba_core.errors import ParameterError
 from gaba_core.lru_cache import cached
 from gaba_core.parameters import SimulationParams
 from gaba_core.runs.fitting.fit import Fit
-from gaba_core.runs.schema import Floats, Run, frozen, record_order
+from gaba_core.runs.schema import Run, frozen, record_order
 from gaba_core.runs.time_units import steps_per_epoch
 from gaba_core.share_moments import share_moments
 from gaba_core.simulation import Trajectories, simulate
@@ -38,13 +38,13 @@ class Recorded:
         by_step: whether there is a value for every step instead of every record.
     """
 
-    elapsed: Floats
-    weights: Floats | None
-    state: Floats | None
+    elapsed: FloatArray
+    weights: FloatArray | None
+    state: FloatArray | None
     by_step: bool
 
     @property
-    def drawn(self) -> Floats:
+    def drawn(self) -> FloatArray:
         """The applied weights, or the EMA state where the log holds nothing else, (N, K)."""
         drawn = self.state if self.weights is None else self.weights
         if drawn is None:
@@ -129,7 +129,7 @@ def simulation_beside(
 
 def fitted_path(
     fit: Fit, elapsed: FloatArray, per_epoch: float, floor: float
-) -> tuple[Floats, Floats] | None:
+) -> tuple[FloatArray, FloatArray] | None:
     """Return the fitted mean weight and state of the fitted task after so many steps; None without a fit.
 
     Args:
@@ -146,7 +146,7 @@ def fitted_path(
     return raised / (raised + np.maximum(1.0 - state, lowest)), state
 
 
-def path_at(path: FloatArray, elapsed: FloatArray) -> Floats:
+def path_at(path: FloatArray, elapsed: FloatArray) -> FloatArray:
     """Return a path (T,) of values after 1, 2 .. T elapsed steps at other times, NaN outside of it."""
     times = np.arange(1.0, len(path) + 1.0)
     return np.asarray(np.interp(elapsed, times, path, left=np.nan, right=np.nan), dtype=np.float64)
@@ -171,7 +171,7 @@ def _norms(run: Run, index: int, target: float, sigma: float) -> tuple[float, ..
     return tuple(norms.tolist())
 
 
-def _others(run: Run, index: int) -> Floats:
+def _others(run: Run, index: int) -> FloatArray:
     """Return how the other tasks share what is left of the gradient, (K-1,)."""
     table = run.norms if run.steps is None else run.steps.norms
     even = np.ones(len(run.tasks) - 1)
@@ -184,11 +184,11 @@ def _others(run: Run, index: int) -> Floats:
     return found if bool((found > 0.0).all()) else even
 
 
-def _over_sum(weights: Floats) -> Floats:
+def _over_sum(weights: FloatArray) -> FloatArray:
     """Return weights as shares of their sum; those that sum to 1 but for rounding stay as recorded."""
     total = weights.sum(axis=1, keepdims=True)
     if bool((np.abs(total - 1.0) < ROUNDING).all()):
         return weights
     with np.errstate(all="ignore"):
-        shares: Floats = weights / total
+        shares: FloatArray = weights / total
     return frozen(shares)

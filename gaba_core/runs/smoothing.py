@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.ema_scan import decay_scan
 from gaba_core.errors import ParameterError
-from gaba_core.runs.schema import Floats
 
 STRONGEST = 0.99
 
 
-def smoothed(values: Floats, factor: float) -> Floats:
+def smoothed(values: FloatArray, factor: float) -> FloatArray:
     """Return the debiased exponential moving average of a line; a gap stays a gap and is not counted.
 
     y_n = (1 - f) sum_k f^(n - k) v_k / (1 - f^n) over the finite values v_1, v_2, ...: a constant stays what

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.checks import FloatArray
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.npz_arrays import Archive
-from gaba_core.runs.schema import STEPS_FILE, Floats, StepTrace, frozen
+from gaba_core.runs.schema import STEPS_FILE, StepTrace, frozen
 
 
 def trace_of(archive: Archive, tasks: int) -> tuple[StepTrace, list[str]]:
@@ -44,14 +45,14 @@ def trace_of(archive: Archive, tasks: int) -> tuple[StepTrace, list[str]]:
     return trace, notes
 
 
-def _measured(archive: Archive, steps: int, tasks: int) -> tuple[dict[str, Floats], list[str]]:
+def _measured(archive: Archive, steps: int, tasks: int) -> tuple[dict[str, FloatArray], list[str]]:
     """Return what a probe measured, by name; one of a wrong shape is left out with a note."""
     shapes = {
         "gramians": (steps, tasks * (tasks + 1) // 2),
         "update_norm": (steps,),
         "update_dots": (steps, tasks),
     }
-    found: dict[str, Floats] = {}
+    found: dict[str, FloatArray] = {}
     notes = []
     for name, shape in shapes.items():
         if name not in archive.names:
@@ -63,7 +64,7 @@ def _measured(archive: Archive, steps: int, tasks: int) -> tuple[dict[str, Float
     return found, notes
 
 
-def _squares(triangles: Floats, tasks: int) -> Floats:
+def _squares(triangles: FloatArray, tasks: int) -> FloatArray:
     """Return (N, K, K) symmetric matrices of (N, K (K + 1) / 2) upper triangles, row by row."""
     row, column = np.triu_indices(tasks)
     squares = np.empty((len(triangles), tasks, tasks))
@@ -72,13 +73,13 @@ def _squares(triangles: Floats, tasks: int) -> Floats:
     return squares
 
 
-def _table(archive: Archive, name: str, shape: tuple[int, ...]) -> Floats:
+def _table(archive: Archive, name: str, shape: tuple[int, ...]) -> FloatArray:
     found = archive.header(name)
     if found.shape != shape or not np.issubdtype(found.dtype, np.floating):
         raise LogFormatError(
             f"{STEPS_FILE}, array '{name}' must be {shape} numbers; got {found.dtype} {found.shape}."
         )
     values: NDArray[Any] = archive.read(name, found)
-    table: Floats = values.astype(np.float64)
+    table: FloatArray = values.astype(np.float64)
     table[~np.isfinite(table)] = np.nan
     return frozen(table)

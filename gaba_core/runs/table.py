@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.legible_names import valid
 
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Table:
     """
 
     format: str
-    columns: Mapping[str, Floats]
+    columns: Mapping[str, FloatArray]
     unlogged: Mapping[str, Bools] = field(default_factory=lambda: MappingProxyType({}))
     left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     around: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -119,7 +119,7 @@ def with_valid_names(table: Table) -> Table:
     )
 
 
-def finite(column: Floats) -> tuple[Floats, Codes | None]:
+def finite(column: FloatArray) -> tuple[FloatArray, Codes | None]:
     """Return (R,) with NaN for all that is not finite, and what it was; None where nothing was."""
     good = np.isfinite(column)
     if good.all():

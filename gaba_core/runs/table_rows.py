@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gaba_core.runs.table import Bools, Floats, Table
+from gaba_core.checks import FloatArray
+from gaba_core.runs.table import Bools, Table
 from gaba_core.runs.time_columns import METRIC_NAMES, last_part
 from gaba_core.runs.time_roles import time_roles
 
@@ -28,7 +29,7 @@ def taken(
         without: columns that are left out.
         renamed: what columns are called instead.
     """
-    columns: dict[str, Floats] = {}
+    columns: dict[str, FloatArray] = {}
     unlogged: dict[str, Bools] = {}
     nonfinite = {}
     for name, column in table.columns.items():
@@ -71,7 +72,7 @@ def pivoted(table: Table) -> Table:
     others = [name for name in table.columns if name != value and name not in found]
     row_of, first = _places(table, [*times, *(n for n in table.labels if n != metric)], names)
     count = len(first)
-    columns: dict[str, Floats] = {name: table.columns[name][first] for name in others}
+    columns: dict[str, FloatArray] = {name: table.columns[name][first] for name in others}
     unlogged: dict[str, Bools] = {}
     codes = _text_codes(names)
     for code, name in enumerate(found):

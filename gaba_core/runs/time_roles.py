@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.epoch_filling import settled
 from gaba_core.runs.roles import Role
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.table import Table
 from gaba_core.runs.time_columns import EPOCH_NAMES, SECONDS_NAMES, STEP_NAMES, last_part
 
@@ -55,8 +55,8 @@ def _is_usable(table: Table, name: str, epoch: str | None) -> bool:
     return bool((changes < 0.0).mean() <= BACK)
 
 
-def _known(table: Table, name: str) -> Floats:
-    known: Floats = table.columns[name][table.logged(name)]
+def _known(table: Table, name: str) -> FloatArray:
+    known: FloatArray = table.columns[name][table.logged(name)]
     return known
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gaba_core.runs.schema import Floats, Run
+from gaba_core.checks import FloatArray
+from gaba_core.runs.schema import Run
 
 
 def steps_per_epoch(run: Run) -> float | None:
@@ -25,7 +26,7 @@ def steps_per_epoch(run: Run) -> float | None:
     return float(np.median(np.diff(step)[forward] / epochs[forward])) if forward.any() else None
 
 
-def record_steps(run: Run) -> Floats | None:
+def record_steps(run: Run) -> FloatArray | None:
     """Return the 0-based step (E,) after which each record was made; None where the log cannot tell."""
     step = run.metrics.get("step")
     if step is not None and bool(np.isfinite(step).all()):
@@ -34,7 +35,7 @@ def record_steps(run: Run) -> Floats | None:
     return None if per_epoch is None else (run.epochs + 1.0) * per_epoch - 1.0
 
 
-def record_epochs(run: Run) -> Floats | None:
+def record_epochs(run: Run) -> FloatArray | None:
     """Return the epoch (E,) of each record, also of a run whose time is told in steps; None where unknown."""
     if run.unit == "epoch":
         return np.asarray(run.epochs, dtype=np.float64)
@@ -53,7 +54,7 @@ def trained_epochs(run: Run) -> float | None:
     return float(epochs.max())
 
 
-def epochs_at(steps: npt.ArrayLike, per_epoch: float) -> Floats:
+def epochs_at(steps: npt.ArrayLike, per_epoch: float) -> FloatArray:
     """Return where steps stand on the axis of the records: the last step of epoch e stands at e.
 
     The first step of a run stands just above -1.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gaba_core.runs.schema import Floats, Run
+from gaba_core.checks import FloatArray
+from gaba_core.runs.schema import Run
 from gaba_core.runs.time_columns import ELAPSED_NAMES, last_part
 from gaba_core.runs.time_units import record_steps
 
@@ -13,7 +14,7 @@ CALENDAR = 1e8  # seconds since 1970 are more, seconds since the start of a run 
 _SCALES = ((1e17, 1e-9), (1e14, 1e-6), (1e11, 1e-3))  # nanoseconds, microseconds, milliseconds since 1970
 
 
-def record_seconds(run: Run) -> Floats | None:
+def record_seconds(run: Run) -> FloatArray | None:
     """Return the seconds (E,) from the start of the run to each record; None where the log cannot tell.
 
     The column that was read as time in seconds says it. Without one, `seconds` of a record is the time of its
@@ -32,7 +33,7 @@ def record_seconds(run: Run) -> Floats | None:
     return seconds if _since_start(seconds, run) else np.cumsum(seconds)
 
 
-def since_start(column: Floats, name: str) -> Floats:
+def since_start(column: FloatArray, name: str) -> FloatArray:
     """Return a clock's readings (R,) as seconds from the start of the run.
 
     Stamps of the calendar, in s, ms, us or ns by their size, count from the first of them; so does a wall
@@ -50,7 +51,7 @@ def since_start(column: Floats, name: str) -> Floats:
     return np.asarray(found + 0.0, dtype=np.float64)
 
 
-def seconds_at(run: Run, steps: npt.ArrayLike) -> Floats | None:
+def seconds_at(run: Run, steps: npt.ArrayLike) -> FloatArray | None:
     """Return when steps of a run were made, linear between its records; None where the log cannot tell."""
     seconds, ends = record_seconds(run), record_steps(run)
     if seconds is None or ends is None or not bool(np.isfinite(ends).all()):
@@ -62,7 +63,7 @@ def seconds_at(run: Run, steps: npt.ArrayLike) -> Floats | None:
     return np.asarray(np.interp(np.asarray(steps, dtype=np.float64), places, times), dtype=np.float64)
 
 
-def _mapped(run: Run) -> Floats | None:
+def _mapped(run: Run) -> FloatArray | None:
     """Return the readings of the column with the role of time, in every record; None where there is none."""
     clocks = () if run.reading is None else run.reading.mapping.clocks
     column = next((run.metrics[name] for name in clocks if name in run.metrics), None)
@@ -75,7 +76,7 @@ def _mapped(run: Run) -> Floats | None:
     return since_start(column[at], next(name for name in clocks if name in run.metrics))
 
 
-def _since_start(seconds: Floats, run: Run) -> bool:
+def _since_start(seconds: FloatArray, run: Run) -> bool:
     if seconds.size < 2:
         return False
     total = None if run.info is None else run.info.seconds

@@ -9,7 +9,8 @@ from itertools import combinations
 
 import numpy as np
 
-from gaba_core.runs.table import Floats, Table
+from gaba_core.checks import FloatArray
+from gaba_core.runs.table import Table
 
 EVEN = 2e-4  # distance of a sum from the constant, per column: logs are rounded to four places
 FEWEST = 3  # rows from which a constant sum says something
@@ -75,11 +76,11 @@ def _groups(names: list[str]) -> Iterator[tuple[str, ...]]:
         yield from combinations(names[:MOST], size)
 
 
-def _is_share(column: Floats) -> bool:
+def _is_share(column: FloatArray) -> bool:
     known = column[np.isfinite(column)]
     return bool(known.size >= FEWEST and (known >= -EVEN).all() and (known <= 1.0 + EVEN).all())
 
 
-def _moves(column: Floats) -> bool:
+def _moves(column: FloatArray) -> bool:
     known = column[np.isfinite(column)]
     return bool(np.ptp(known) > EVEN)

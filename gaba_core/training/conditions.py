@@ -8,7 +8,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gaba_core.training.data import Floats, Histories
+from gaba_core.checks import FloatArray
+from gaba_core.training.data import Histories
 
 SPANS = np.array([50.0, 1.0, 100.0])
 """Scale of altitude (kft), Mach number and throttle angle that makes them comparable."""
@@ -24,9 +25,9 @@ SMALLEST_SPREAD = 1e-6
 class Normaliser:
     """Mean and spread of each sensor in each condition of the training engines."""
 
-    centres: Floats
-    means: Floats
-    spreads: Floats
+    centres: FloatArray
+    means: FloatArray
+    spreads: FloatArray
 
     @classmethod
     def fit(cls, train: Histories) -> Self:
@@ -46,7 +47,7 @@ class Normaliser:
         return np.hstack([sensors, rows.settings / SPANS]).astype(np.float32)
 
 
-def find_conditions(settings: Floats) -> Floats:
+def find_conditions(settings: FloatArray) -> FloatArray:
     """(C, 3) scaled centres such that every row lies within the tolerance of one, in order of altitude."""
     left = np.unique(np.round(settings / SPANS, 3), axis=0)
     centres = []
@@ -57,7 +58,7 @@ def find_conditions(settings: Floats) -> Floats:
     return np.array(centres)
 
 
-def assign_conditions(settings: Floats, centres: Floats) -> NDArray[np.int64]:
+def assign_conditions(settings: FloatArray, centres: FloatArray) -> NDArray[np.int64]:
     """(R,) index of the nearest centre."""
     distance = np.abs(settings[:, None, :] / SPANS - centres).max(-1)
     nearest: NDArray[np.int64] = distance.argmin(1)

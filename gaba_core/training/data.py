@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.checks import FloatArray
 from gaba_core.errors import ParameterError
 
 SUBSETS = ("FD001", "FD002", "FD003", "FD004")
 COLUMNS = 26
 SETTINGS = slice(2, 5)
 SENSORS = slice(5, 26)
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -30,9 +29,9 @@ class Histories:
     """
 
     starts: NDArray[np.int64]
-    settings: Floats
-    sensors: Floats
-    rul: Floats
+    settings: FloatArray
+    sensors: FloatArray
+    rul: FloatArray
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -85,14 +84,14 @@ def read_fleet(folder: Path, subset: str) -> Fleet:
     )
 
 
-def histories(table: Floats, starts: NDArray[np.int64], left: Floats) -> Histories:
+def histories(table: FloatArray, starts: NDArray[np.int64], left: FloatArray) -> Histories:
     """The engines of a 26-column table, ``left`` (E,) cycles remaining after the last row of each."""
     lengths = np.diff(starts)
     rul = np.repeat(left + starts[1:] - 1, lengths) - np.arange(len(table))
     return Histories(starts, table[:, SETTINGS], table[:, SENSORS], rul)
 
 
-def _read_table(folder: Path, name: str, columns: int) -> tuple[Floats, dict[str, str]]:
+def _read_table(folder: Path, name: str, columns: int) -> tuple[FloatArray, dict[str, str]]:
     content = _read_text(folder, name)
     rows = content.decode("ascii", errors="replace").splitlines()
     cells = [row.split() for row in rows if row.strip()]
@@ -122,7 +121,7 @@ def _read_text(folder: Path, name: str) -> bytes:
         raise ParameterError(f"{name}.gz must be a whole gzip file; got {error}.") from error
 
 
-def _engine_starts(table: Floats, name: str) -> NDArray[np.int64]:
+def _engine_starts(table: FloatArray, name: str) -> NDArray[np.int64]:
     units, cycles = table[:, 0], table[:, 1]
     begins = np.flatnonzero(np.diff(units, prepend=np.nan) != 0)
     starts = np.append(begins, len(table)).astype(np.int64)

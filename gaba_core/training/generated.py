@@ -7,8 +7,8 @@ import hashlib
 import numpy as np
 from numpy.random import Generator
 
-from gaba_core.checks import check_whole
-from gaba_core.training.data import COLUMNS, SENSORS, Fleet, Floats, Histories, histories
+from gaba_core.checks import FloatArray, check_whole
+from gaba_core.training.data import COLUMNS, SENSORS, Fleet, Histories, histories
 
 CONDITIONS = np.array(
     [[0, 0.0, 100], [10, 0.25, 100], [20, 0.7, 100], [25, 0.62, 60], [35, 0.84, 100], [42, 0.84, 100]]
@@ -41,11 +41,11 @@ def generate_fleet(seed: int = 0, train_engines: int = 240, test_engines: int = 
     )
 
 
-def _engines(rng: Generator, levels: Floats, slopes: Floats, engines: int) -> list[Floats]:
+def _engines(rng: Generator, levels: FloatArray, slopes: FloatArray, engines: int) -> list[FloatArray]:
     return [_one_engine(rng, levels, slopes) for _ in range(engines)]
 
 
-def _one_engine(rng: Generator, levels: Floats, slopes: Floats) -> Floats:
+def _one_engine(rng: Generator, levels: FloatArray, slopes: FloatArray) -> FloatArray:
     life = int(rng.integers(130, 260))
     age = np.arange(1, life + 1) / life
     wear = rng.uniform(0, 0.1) + age ** rng.uniform(2, 4)
@@ -58,6 +58,6 @@ def _one_engine(rng: Generator, levels: Floats, slopes: Floats) -> Floats:
     return table
 
 
-def _joined(tables: list[Floats], left: Floats) -> Histories:
+def _joined(tables: list[FloatArray], left: FloatArray) -> Histories:
     starts = np.cumsum([0, *(len(table) for table in tables)])
     return histories(np.concatenate(tables), starts, left)

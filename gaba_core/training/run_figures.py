@@ -9,6 +9,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.checks import FloatArray
 from gaba_core.controller import Controller, raw_shares
 from gaba_core.equilibrium import equilibrium
 from gaba_core.parameters import SimulationParams
@@ -21,8 +22,6 @@ SETTLED_EPOCHS = 10
 SETTLED_TIMES = 5.0
 
 TESTED = {"rmse", "rmse_uncapped", "nasa", "health_accuracy"}
-
-Floats = NDArray[np.float64]
 
 
 class Conflict(TypedDict):
@@ -134,13 +133,13 @@ def first_floored(trace: StepTrace, floor: float | None) -> int | None:
     return int(below[0]) if len(below) else None
 
 
-def contribution(weights: Floats, norms: Floats) -> float:
+def contribution(weights: FloatArray, norms: FloatArray) -> float:
     """First task's share of sum w_i g_i, over means of (N, K) weights and norms."""
     sizes = np.asarray((np.abs(weights) * norms).mean(0))
     return float(sizes[0] / sizes.sum())
 
 
-def harmed_share(gramians: Floats | None, weights: Floats, last: int | None = None) -> float | None:
+def harmed_share(gramians: FloatArray | None, weights: FloatArray, last: int | None = None) -> float | None:
     """Share of the steps whose sum w_i g_i has a negative product with some task's gradient; None if unknown.
 
     Args:
@@ -155,7 +154,7 @@ def harmed_share(gramians: Floats | None, weights: Floats, last: int | None = No
     return float((known < 0).any(1).mean()) if len(known) else None
 
 
-def _balance(run: Run, trace: StepTrace, applied: Floats) -> Balance | None:
+def _balance(run: Run, trace: StepTrace, applied: FloatArray) -> Balance | None:
     info = run.info
     known = info is not None and info.beta is not None and info.floor is not None
     if info is None or not known or len(run.tasks) != 2:
@@ -181,7 +180,9 @@ def _balance(run: Run, trace: StepTrace, applied: Floats) -> Balance | None:
     )
 
 
-def _conflict(trace: StepTrace, chosen: NDArray[np.bool_], applied: Floats, unfloored: Floats) -> Conflict:
+def _conflict(
+    trace: StepTrace, chosen: NDArray[np.bool_], applied: FloatArray, unfloored: FloatArray
+) -> Conflict:
     if trace.gramians is None:
         return {"cosine": None, "harmed": None}
     gramians, norms = trace.gramians[chosen], trace.norms[chosen]
@@ -192,12 +193,12 @@ def _conflict(trace: StepTrace, chosen: NDArray[np.bool_], applied: Floats, unfl
     return {"cosine": (low, middle, high), "harmed": (shares[0], shares[1], shares[2], shares[3])}
 
 
-def _within_epochs(logs: Floats, per_epoch: int) -> float:
+def _within_epochs(logs: FloatArray, per_epoch: int) -> float:
     whole = logs[: len(logs) // per_epoch * per_epoch].reshape(-1, per_epoch)
     return float(np.median(whole.std(1, ddof=1)))
 
 
-def _predicted(norms: Floats, beta: float, floor: float) -> float:
+def _predicted(norms: FloatArray, beta: float, floor: float) -> float:
     logs = np.log(norms)
     medians = np.exp(logs.mean(0))
     spread = float(np.std(logs[:, 0] - logs[:, 1], ddof=1) / np.sqrt(2.0))

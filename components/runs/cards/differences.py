@@ -10,9 +10,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs import Run
 from gaba_core.runs.outcomes import Outcome, mean_outcome, outcome_of
-from gaba_core.runs.schema import Floats
 
 from ...layout import cards, ids
 from ...run_source.runs_link import NAME
@@ -135,7 +135,7 @@ def _outcomes(owner: Shown | Group, quantities: Any) -> tuple[Outcome, ...]:
     return tuple(found)
 
 
-def _column(run: Run, panel: str, what: str) -> Floats | None:
+def _column(run: Run, panel: str, what: str) -> FloatArray | None:
     if panel:
         return members(run, panel).get(what)
     values = run.weights if run.weights is not None else run.state

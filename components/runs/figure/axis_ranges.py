@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 
 from ...plotting.traces import Trace
 
@@ -74,6 +74,6 @@ def extent(traces: Sequence[Trace], *, log: bool) -> tuple[float, float] | None:
     return low - room, high + room
 
 
-def _finite(trace: Trace) -> Floats:
+def _finite(trace: Trace) -> FloatArray:
     values = np.frombuffer(base64.b64decode(trace["y"]["bdata"]), dtype=np.float32).astype(np.float64)
     return values[np.isfinite(values)]

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs import Run, difference, smoothed, spread
 from gaba_core.runs.implied_state import known_state
 from gaba_core.runs.restarts import resumed
-from gaba_core.runs.schema import Floats, Integers
+from gaba_core.runs.schema import Integers
 
 from ...run_source.selected_run import Shown
 from ..groups import Group
@@ -35,10 +36,10 @@ class Curve:
     kind: str
     what: str
     index: int
-    x: Floats
-    y: Floats
-    raw: Floats
-    around: tuple[Floats, Floats] | None = None
+    x: FloatArray
+    y: FloatArray
+    raw: FloatArray
+    around: tuple[FloatArray, FloatArray] | None = None
     breaks: tuple[float, ...] = ()
 
 
@@ -54,11 +55,11 @@ class Mean:
     kind: str
     what: str
     index: int
-    x: Floats
-    y: Floats
-    raw: Floats
-    sd: Floats
-    count: Floats
+    x: FloatArray
+    y: FloatArray
+    raw: FloatArray
+    sd: FloatArray
+    count: FloatArray
     members: int = 1
 
 
@@ -85,7 +86,7 @@ def weight_curves(s: Shown, axis: TimeAxis, tasks: Sequence[str], kinds: Sequenc
 
 
 def _counting(
-    run: Run, x: Floats, spoken: Integers | None = None
+    run: Run, x: FloatArray, spoken: Integers | None = None
 ) -> tuple[slice | Integers, tuple[float, ...]]:
     """Return the records that are drawn and where the run was resumed: none that logs nothing, none old."""
     again = resumed(run)
@@ -112,7 +113,7 @@ def metric_curves(s: Shown, axis: TimeAxis, metric: str, smooth: float) -> list[
     return found
 
 
-def _around(run: Run, smooth: float) -> tuple[Floats, Floats]:
+def _around(run: Run, smooth: float) -> tuple[FloatArray, FloatArray]:
     return smoothed(run.metrics["ratio_p05"], smooth), smoothed(run.metrics["ratio_p95"], smooth)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 
 from ...plotting.arrays import packed
 from ...plotting.traces import Trace
@@ -27,7 +27,7 @@ def gap_marks(board: Board, spans: dict[str, Span | None]) -> list[Trace]:
     ]
 
 
-def _gaps(panel: Panel) -> Iterator[tuple[Shown, Floats]]:
+def _gaps(panel: Panel) -> Iterator[tuple[Shown, FloatArray]]:
     for s, curves in panel.runs:
         found = [curve.x[np.isnan(curve.raw) & np.isfinite(curve.x)] for curve in curves]
         places = np.unique(np.concatenate([np.empty(0), *found]))
@@ -37,7 +37,7 @@ def _gaps(panel: Panel) -> Iterator[tuple[Shown, Floats]]:
             yield s, places
 
 
-def _marks(panel: Panel, s: Shown, places: Floats, foot: float) -> Trace:
+def _marks(panel: Panel, s: Shown, places: FloatArray, foot: float) -> Trace:
     look = {"symbol": "x-thin", "size": 7, "line": {"width": 1.4, "color": run_style(s.style).color}}
     return {
         "type": "scatter",

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs import peak_keeping
-from gaba_core.runs.schema import Floats
 
 from ...plotting.arrays import packed
 from ...plotting.traces import Trace
@@ -122,14 +122,14 @@ def _thinned(curve: Curve, board: Board) -> Curve:
 def _line(
     uid: str,
     s: Shown,
-    x: Floats,
-    y: Floats,
+    x: FloatArray,
+    y: FloatArray,
     name: str,
     yaxis: str,
     width: float,
     dash: str,
     hovertemplate: str,
-    raw: Floats | None = None,
+    raw: FloatArray | None = None,
     breaks: Sequence[float] = (),
 ) -> Trace:
     keep = peak_keeping(y, POINTS)

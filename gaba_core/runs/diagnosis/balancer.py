@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.case import Case
 from gaba_core.runs.diagnosis.duration import Length
 from gaba_core.runs.diagnosis.equality import near_equal, never_moved
@@ -15,7 +16,6 @@ from gaba_core.runs.diagnosis.starvation import starved
 from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.diagnosis.verdict import Verdict, rated, verdict
 from gaba_core.runs.number_text import epoch_text, figure, percent
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.time_units import steps_per_epoch
 
 WARM = 2  # records at 1/K that show a warm-up
@@ -85,7 +85,7 @@ def _lost(subject: Subject, series: Series) -> Verdict | None:
     )
 
 
-def outside(values: Floats) -> Floats:
+def outside(values: FloatArray) -> FloatArray:
     """Return at which samples a share of the weights lies outside [0, 1], shape (N,), as 0 or 1."""
     if not len(values) or (float(values.min()) >= -OUTSIDE and float(values.max()) <= 1.0 + OUTSIDE):
         return np.zeros(len(values))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.every_task import samples_of, tasks_of
 from gaba_core.runs.diagnosis.level_shift import step_of
 from gaba_core.runs.diagnosis.rest import SMALLEST_LEVEL, STEP
@@ -15,7 +16,7 @@ from gaba_core.runs.diagnosis.series import Series
 from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.diagnosis.verdict import Evidence, Verdict, verdict
 from gaba_core.runs.number_text import epoch_text, figure
-from gaba_core.runs.schema import Floats, Run, record_order
+from gaba_core.runs.schema import Run, record_order
 
 LONGEST = 4_096  # records that are searched
 STRICT = 2.5  # for norms and metrics, which move by themselves as the model learns
@@ -144,7 +145,7 @@ def _of_metrics(run: Run) -> Iterator[Change]:
         yield from _searched("metric", name, run.epochs[order][good], values[good], STEP * scale)
 
 
-def _searched(kind: str, name: str, epochs: Floats, values: Floats, least: float) -> Iterator[Change]:
+def _searched(kind: str, name: str, epochs: FloatArray, values: FloatArray, least: float) -> Iterator[Change]:
     chosen = samples_of(len(values), LONGEST)
     path = np.ascontiguousarray(values[chosen], dtype=np.float64)
     step = step_of(path, least, strictness=1.0 if kind == "weight" else STRICT)

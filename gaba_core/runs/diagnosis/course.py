@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 
 FEWEST = 5  # records that have a course
 WINDOW = 5  # records of a median
@@ -34,9 +34,9 @@ class Course:
         unit: what counts as one hundred per cent in these units.
     """
 
-    values: Floats
-    level: Floats
-    smooth: Floats
+    values: FloatArray
+    level: FloatArray
+    smooth: FloatArray
     noise: float
     unit: float
 
@@ -79,7 +79,7 @@ class Course:
         return float(self.smooth[at] - self.smooth[-1]) > limit
 
 
-def course_of(values: Floats, higher_is_better: bool = False) -> Course | None:
+def course_of(values: FloatArray, higher_is_better: bool = False) -> Course | None:
     """Return the course of finite values by ascending epoch; None for fewer than FEWEST."""
     if len(values) < FEWEST:
         return None
@@ -92,17 +92,17 @@ def course_of(values: Floats, higher_is_better: bool = False) -> Course | None:
     return Course(errors, level, smooth, _noise(level), unit)
 
 
-def _own_unit(errors: Floats) -> float:
+def _own_unit(errors: FloatArray) -> float:
     """Return what differences are compared with: the best level, or the range where the sign changes."""
     low, high = float(errors.min()), float(errors.max())
     return high - low if low < 0.0 < high or low == 0.0 else abs(low)
 
 
-def _medians(level: Floats, window: int) -> Floats:
+def _medians(level: FloatArray, window: int) -> FloatArray:
     return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(level, window), axis=1))
 
 
-def _noise(level: Floats) -> float:
+def _noise(level: FloatArray) -> float:
     """Return the scatter of one record, as it acts on a median of five.
 
     It is read from how a record differs from the line through its neighbours: of the whole log, its last half
@@ -123,6 +123,6 @@ def _noise(level: Floats) -> float:
     return max(found, long * math.sqrt(common / 5.0))
 
 
-def _bends(level: Floats, lag: int) -> Floats:
+def _bends(level: FloatArray, lag: int) -> FloatArray:
     """Return how far records lie off the middle of those `lag` before and after, scaled to one's scatter."""
     return np.asarray(np.abs(level[2 * lag :] - 2.0 * level[lag:-lag] + level[: -2 * lag]) / math.sqrt(6.0))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.oscillation import swing_of
 from gaba_core.runs.diagnosis.rest import ORDER, SMALLEST_LEVEL, SWINGS, Rest, rest_of
 from gaba_core.runs.diagnosis.series import Series
-from gaba_core.runs.schema import Floats, Integers
+from gaba_core.runs.schema import Integers
 
 LONGEST = 8_192  # samples that are judged
 
@@ -59,19 +60,19 @@ def samples_of(length: int, longest: int = LONGEST) -> Integers:
     return np.asarray(edges[:-1] + within.astype(np.int64), dtype=np.int64)
 
 
-def tasks_of(values: Floats) -> list[int]:
+def tasks_of(values: FloatArray) -> list[int]:
     """Return the tasks to judge: of two the one with the smaller weight, for the other is its mirror."""
     if values.shape[1] != 2 or not len(values):
         return list(range(values.shape[1]))
     return [int(values[-max(1, len(values) // 4) :].mean(axis=0).argmin())]
 
 
-def _column(values: Floats, task: int, chosen: Integers) -> Floats:
+def _column(values: FloatArray, task: int, chosen: Integers) -> FloatArray:
     column = values[:, task] if len(chosen) == len(values) else values[chosen, task]
     return np.ascontiguousarray(column)
 
 
-def _fast_swing(last: Floats, rest: Rest) -> Rest:
+def _fast_swing(last: FloatArray, rest: Rest) -> Rest:
     """Return the rest, or a swing of the last records that is too fast for one sample of each block."""
     if rest.code == "oscillating":
         return rest

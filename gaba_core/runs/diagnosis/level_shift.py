@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.trend import trend_of
-from gaba_core.runs.schema import Bools, Floats, Integers
+from gaba_core.runs.schema import Bools, Integers
 
 FEWEST = 5  # records of a plateau
 NEAR = 0.25  # of the jump: as far as a plateau may scatter or drift
@@ -44,7 +45,7 @@ class Step:
 
 
 def step_of(
-    values: Floats, least: float = 0.0, rounding: float = 0.0, strictness: float = 1.0
+    values: FloatArray, least: float = 0.0, rounding: float = 0.0, strictness: float = 1.0
 ) -> Step | None:
     """Return the last step of a path (N,); None where there is none.
 
@@ -83,7 +84,7 @@ def _widths(n: int) -> list[int]:
     return widths
 
 
-def _peaks(sizes: Floats, width: int, least: float) -> list[int]:
+def _peaks(sizes: FloatArray, width: int, least: float) -> list[int]:
     """Return where the largest differences between neighbouring windows lie, apart from each other."""
     left = sizes.copy()
     peaks: list[int] = []
@@ -96,7 +97,7 @@ def _peaks(sizes: Floats, width: int, least: float) -> list[int]:
     return peaks
 
 
-def _plateaus(values: Floats, at: int, before: float, after: float) -> Step | None:
+def _plateaus(values: FloatArray, at: int, before: float, after: float) -> Step | None:
     """Return the plateaus around a change, as far as they reach on both sides."""
     step: Step | None = None
     for _ in range(3):
@@ -135,7 +136,7 @@ def _runs(holds: Bools) -> Integers:
     return np.flatnonzero(sums[FEWEST:] - sums[:-FEWEST] == FEWEST)
 
 
-def _is_step(values: Floats, step: Step, rounding: float, strictness: float) -> bool:
+def _is_step(values: FloatArray, step: Step, rounding: float, strictness: float) -> bool:
     first, second = values[step.start : step.left], values[step.arrived : step.end]
     if len(first) < 2 * (step.arrived - step.left):
         return False

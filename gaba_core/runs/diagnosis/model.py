@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.course import FEWEST, Course, course_of
 from gaba_core.runs.diagnosis.model_words import RULES, sentence_of
 from gaba_core.runs.diagnosis.verdict import Verdict, rated, verdict
 from gaba_core.runs.judged_metric import JudgedMetric, judged_metric, metrics_on_offer, training_loss
-from gaba_core.runs.schema import Floats, Run, record_order
+from gaba_core.runs.schema import Run, record_order
 
 FEWEST_SIBLINGS = 3
 MAD_FLOOR = 0.05  # of the median: a handful of seeds that agree by chance makes no measure of scatter
@@ -26,8 +27,8 @@ class _Record:
     `best` is the index of the best one, `unit` what stands for epochs in a log that counts none.
     """
 
-    epochs: Floats
-    values: Floats
+    epochs: FloatArray
+    values: FloatArray
     lost: float | None
     best: int
     unit: str

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.trend import lag_one
-from gaba_core.runs.schema import Floats
 
 FEWEST = 11  # records of which a flip-flop can be told from chance
 CYCLES = 3
@@ -24,7 +24,7 @@ class Swing:
     amplitude: float
 
 
-def swing_of(values: Floats, rounding: float = 0.0) -> Swing | None:
+def swing_of(values: FloatArray, rounding: float = 0.0) -> Swing | None:
     """Return the swing of a stretch of a path (N,); None where there is none, or too little to tell."""
     n = len(values)
     if n < FEWEST or float(np.ptp(values)) <= 2.0 * rounding + 1e-12:
@@ -36,20 +36,20 @@ def swing_of(values: Floats, rounding: float = 0.0) -> Swing | None:
     return None
 
 
-def _detrended(values: Floats) -> Floats:
+def _detrended(values: FloatArray) -> FloatArray:
     time = np.linspace(-0.5, 0.5, len(values))
     off = values - values.mean()
     return np.asarray(off - (float(time @ off) / float(time @ time)) * time)
 
 
-def _flip_flop(flat: Floats) -> Swing | None:
+def _flip_flop(flat: FloatArray) -> Swing | None:
     n = len(flat)
     if lag_one(flat) * n / (n - 1) >= -max(0.75, 3.3 / math.sqrt(n)):
         return None
     return Swing(2.0, float(np.abs(np.diff(flat)).mean()) / 2.0)
 
 
-def _line(flat: Floats) -> Swing | None:
+def _line(flat: FloatArray) -> Swing | None:
     """One line of the whitened spectrum that noise does not draw."""
     n = len(flat)
     lag = min(max(lag_one(flat), -0.95), 0.95)
@@ -67,7 +67,7 @@ def _line(flat: Floats) -> Swing | None:
     return Swing(period, _amplitude(flat, period))
 
 
-def _strongest(parts: Floats) -> tuple[int, float]:
+def _strongest(parts: FloatArray) -> tuple[int, float]:
     """Return the line that is least likely by chance, alone or with its first overtone, and that chance.
 
     Args:
@@ -85,7 +85,7 @@ def _strongest(parts: Floats) -> tuple[int, float]:
     return (at, chance) if chance < least else (alone, least)
 
 
-def _repeat(flat: Floats) -> Swing | None:
+def _repeat(flat: FloatArray) -> Swing | None:
     """A peak of the autocorrelation behind a trough, and again at twice its lag."""
     n = len(flat)
     size = 1 << (2 * n - 1).bit_length()
@@ -108,7 +108,7 @@ def _repeat(flat: Floats) -> Swing | None:
     return Swing(float(p), _amplitude(flat, float(p)))
 
 
-def _amplitude(flat: Floats, period: float) -> float:
+def _amplitude(flat: FloatArray, period: float) -> float:
     """Return half the distance between the turning points, from the scatter of a sine."""
     n = len(flat)
     angle = 2.0 * np.pi * np.arange(n) / period
@@ -116,7 +116,7 @@ def _amplitude(flat: Floats, period: float) -> float:
     return max(line, 0.0)
 
 
-def _lasts(flat: Floats, found: Swing) -> bool:
+def _lasts(flat: FloatArray, found: Swing) -> bool:
     """Whether the last cycles swing as far as all of them, within a factor."""
     n = len(flat)
     cycles = math.ceil(max(2.0 * found.period, 6.0))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.level_shift import Step, step_of
 from gaba_core.runs.diagnosis.oscillation import Swing, swing_of
 from gaba_core.runs.diagnosis.trend import Trend, returns_to_mean, trend_of
-from gaba_core.runs.schema import Floats
 
 FEWEST = 5
 SMALLEST_LEVEL = 0.02  # a weight below it is judged on this scale
@@ -51,7 +51,7 @@ class Rest:
     why: str = ""
 
 
-def rest_of(values: Floats, rounding: float = 0.0, memory: float = 0.0) -> Rest:
+def rest_of(values: FloatArray, rounding: float = 0.0, memory: float = 0.0) -> Rest:
     """Return whether a path is at rest.
 
     Args:
@@ -86,7 +86,7 @@ def rest_of(values: Floats, rounding: float = 0.0, memory: float = 0.0) -> Rest:
     return _settled(values, begin, trend, scale, rounding, memory, least)
 
 
-def tail_of(values: Floats, rounding: float) -> int:
+def tail_of(values: FloatArray, rounding: float) -> int:
     """Return where the tail begins: past the last record far from its level, and half as long again."""
     n = len(values)
     quarter = values[-max(FEWEST, math.ceil(n / 4)) :]
@@ -98,7 +98,7 @@ def tail_of(values: Floats, rounding: float) -> int:
     return min(last + last // 2, n - len(quarter))
 
 
-def _just_left(values: Floats, scale: float, rounding: float) -> int:
+def _just_left(values: FloatArray, scale: float, rounding: float) -> int:
     """Return how many of the last four records have left the level before them, all to one side."""
     n = len(values)
     if n < FEWEST + 4:
@@ -118,7 +118,7 @@ def _just_left(values: Floats, scale: float, rounding: float) -> int:
     return gone
 
 
-def _drift(values: Floats, begin: int, scale: float, rounding: float, least: float) -> Rest | None:
+def _drift(values: FloatArray, begin: int, scale: float, rounding: float, least: float) -> Rest | None:
     """Return a drift; "unknown" where noise leaves open whether a trend goes on; None where there is none."""
     n, doubt = len(values), None
     for start in sorted({begin, n // 2, n // 4, 0}, reverse=True):
@@ -137,7 +137,7 @@ def _drift(values: Floats, begin: int, scale: float, rounding: float, least: flo
     return doubt if float(tail.std()) > STILL * scale else None
 
 
-def _is_monotone(values: Floats) -> bool:
+def _is_monotone(values: FloatArray) -> bool:
     """Whether the means of eight equal parts go one way: by chance one path of 20,000 does."""
     n = len(values) // 8 * 8
     if not n:
@@ -147,7 +147,7 @@ def _is_monotone(values: Floats) -> bool:
 
 
 def _settled(
-    values: Floats, begin: int, trend: Trend, scale: float, rounding: float, memory: float, least: float
+    values: FloatArray, begin: int, trend: Trend, scale: float, rounding: float, memory: float, least: float
 ) -> Rest:
     tail = values[begin:]
     sd, spread = float(tail.std()), float(np.ptp(tail))
@@ -170,7 +170,7 @@ def _settled(
     return _rest("unknown", tail, begin, trend, why="hidden")
 
 
-def _stays(part: Floats, t: Trend, memory: float) -> bool:
+def _stays(part: FloatArray, t: Trend, memory: float) -> bool:
     """Whether a stretch has no trend and returns to its mean."""
     n = len(part)
     if abs(t.change) > 1.3 * t.limit * t.se or t.independent < 5.0:
@@ -181,7 +181,7 @@ def _stays(part: Floats, t: Trend, memory: float) -> bool:
 
 def _rest(
     code: str,
-    tail: Floats,
+    tail: FloatArray,
     begin: int,
     trend: Trend | None = None,
     swing: Swing | None = None,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares
 from gaba_core.projection import clamp
 from gaba_core.runs.balancer_columns import applied_weights
-from gaba_core.runs.schema import Floats, Integers, Run, RunInfo, is_gaba, record_order
+from gaba_core.runs.schema import Integers, Run, RunInfo, is_gaba, record_order
 from gaba_core.runs.time_units import epochs_at, steps_per_epoch
 from gaba_core.step_response import time_constant
 from gaba_core.thresholds import ROUNDING
@@ -42,8 +43,8 @@ class Series:
         begin: first sample whose weights have left 1/K, or N.
     """
 
-    epochs: Floats
-    values: Floats
+    epochs: FloatArray
+    values: FloatArray
     computed: bool
     floor: float | None
     assumed: bool
@@ -121,14 +122,14 @@ def record_series(run: Run) -> Series | None:
     return _cleaned(epochs, weights[order], None, elapsed, memory, step, floor if computed else None, assumed)
 
 
-def _memory(run: Run, epochs: Floats, per_epoch: float | None) -> float:
+def _memory(run: Run, epochs: FloatArray, per_epoch: float | None) -> float:
     beta = (run.info or RunInfo()).beta
     if not beta or per_epoch is None or len(epochs) < 2:
         return 0.0
     return time_constant(beta) / (per_epoch * float(np.median(np.diff(epochs))))
 
 
-def rounding_of(values: Floats) -> float:
+def rounding_of(values: FloatArray) -> float:
     """Return the step in which values were rounded, 1e-1 to 1e-9; 0 where they were not."""
     finite = values[np.isfinite(values).all(axis=1)]
     some = finite[:: max(1, len(finite) // 200)]
@@ -141,8 +142,8 @@ def rounding_of(values: Floats) -> float:
 
 
 def _cleaned(
-    epochs: Floats,
-    values: Floats,
+    epochs: FloatArray,
+    values: FloatArray,
     steps: Integers | None,
     elapsed: float | None,
     memory: float,
@@ -180,7 +181,7 @@ def _cleaned(
     )
 
 
-def _first_movement(shares: Floats, near: float) -> int:
+def _first_movement(shares: FloatArray, near: float) -> int:
     equal = 1.0 / shares.shape[1]
     for begin in range(0, len(shares), 4096):
         moved = (np.abs(shares[begin : begin + 4096] - equal) > near).any(axis=1)
@@ -194,7 +195,7 @@ def _is_usual(kept: npt.NDArray[np.intp], size: int) -> bool:
     return kept.size > 1 and size - 1 - int(kept[-1]) < int(np.diff(kept).max())
 
 
-def target_shares(run: Run) -> tuple[Floats, str] | None:
+def target_shares(run: Run) -> tuple[FloatArray, str] | None:
     """Return the mean raw share (K,) of the last quarter of the run, and what it was computed from.
 
     The mean norms of the records give the share of the means, which noise sets apart from the mean share;
@@ -216,21 +217,21 @@ def target_shares(run: Run) -> tuple[Floats, str] | None:
     return None
 
 
-def applied(shares: Floats, floor: float | None) -> Floats:
+def applied(shares: FloatArray, floor: float | None) -> FloatArray:
     """Return the weights GABA makes of shares (K,); the reference floor stands in for one not known."""
     legal = REFERENCE_FLOOR if floor is None else floor
     return clamp(shares, min(legal, 1.0 / len(shares)))
 
 
-def _mean_share(norms: Floats) -> Floats | None:
+def _mean_share(norms: FloatArray) -> FloatArray | None:
     tail = _last_quarter(norms)
     tail = tail[(tail >= 0.0).all(axis=1)]
     if not tail.size:
         return None
-    shares: Floats = (centred_shares(tail, axis=1) + 1.0 / tail.shape[1]).mean(axis=0)
+    shares: FloatArray = (centred_shares(tail, axis=1) + 1.0 / tail.shape[1]).mean(axis=0)
     return shares
 
 
-def _last_quarter(values: Floats) -> Floats:
-    kept: Floats = values[np.isfinite(values).all(axis=1)]
+def _last_quarter(values: FloatArray) -> FloatArray:
+    kept: FloatArray = values[np.isfinite(values).all(axis=1)]
     return kept[-max(1, round(TAIL * len(kept))) :]

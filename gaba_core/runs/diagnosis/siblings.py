@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.rest import SMALLEST_LEVEL
 from gaba_core.runs.diagnosis.series import Series, series_of
 from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.diagnosis.verdict import Verdict, verdict
 from gaba_core.runs.number_text import epoch_text, figure
-from gaba_core.runs.schema import Floats, Run
+from gaba_core.runs.schema import Run
 
 LIMIT = 4.0  # distances from which a run is unlike its siblings
 OWN = 0.01  # of the level: the scatter that seeds have at least
@@ -30,8 +31,8 @@ RULE = (
 class End:
     """The last quarter of a path: median (K,), standard deviation (K,), and its epochs' first."""
 
-    level: Floats
-    sd: Floats
+    level: FloatArray
+    sd: FloatArray
 
 
 def end_of(series: Series | None) -> End | None:

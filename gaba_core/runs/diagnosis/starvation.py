@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.projection import weight_bounds
 from gaba_core.runs.diagnosis.case import Case
 from gaba_core.runs.diagnosis.rules import FEWEST, RULES
@@ -11,7 +12,6 @@ from gaba_core.runs.diagnosis.series import Series
 from gaba_core.runs.diagnosis.trend import trend_of
 from gaba_core.runs.diagnosis.verdict import Verdict, rated, verdict
 from gaba_core.runs.number_text import epoch_text, figure
-from gaba_core.runs.schema import Floats
 
 UNGUARDED = 0.1  # of 1/K: where the stated floor is 0, a smaller weight counts as starved
 FALLEN = 0.04  # of 1/K: a weight that falls without end has come below this
@@ -100,7 +100,7 @@ def _falling(case: Case) -> Verdict | None:
     )
 
 
-def falls(path: Floats, small: float) -> bool:
+def falls(path: FloatArray, small: float) -> bool:
     """Return whether a weight (N,) is small and falls by a constant factor to the end."""
     if len(path) < 2 * FEWEST or float(np.median(path[-max(FEWEST, len(path) // 4) :][:FEWEST])) >= small:
         return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 
 FEWEST = 5
 LASTS = 0.42  # of the change in the last three quarters: less is an approach that has come to its end
@@ -48,7 +48,7 @@ class Trend:
         return abs(self.change) + self.limit * self.se
 
 
-def trend_of(values: Floats, rounding: float = 0.0, least: float = 0.0) -> Trend:
+def trend_of(values: FloatArray, rounding: float = 0.0, least: float = 0.0) -> Trend:
     """Return the trend of a stretch of a path.
 
     Args:
@@ -73,7 +73,7 @@ def trend_of(values: Floats, rounding: float = 0.0, least: float = 0.0) -> Trend
     return Trend(change, se, limit, _onward(off, change), sd, raised, independent)
 
 
-def _onward(off: Floats, change: float) -> float:
+def _onward(off: FloatArray, change: float) -> float:
     """Return the part of a change that the last three quarters make: .75 of a line, little of a decay."""
     n = len(off)
     late = off[n // 4 :] if n >= 8 else off[n // 2 :]
@@ -84,14 +84,14 @@ def _onward(off: Floats, change: float) -> float:
     return part if n >= 8 else 1.5 * part  # of so few records the second half counts, .5 of a line
 
 
-def lag_one(values: Floats) -> float:
+def lag_one(values: FloatArray) -> float:
     """Return the autocorrelation at lag one about the mean; 0 where nothing moves."""
     off = values - values.mean()
     square = float(off @ off)
     return float(off[1:] @ off[:-1]) / square if square > len(off) * 1e-24 else 0.0
 
 
-def returns_to_mean(values: Floats) -> float:
+def returns_to_mean(values: FloatArray) -> float:
     """Return the Dickey-Fuller t of a path: about -2 for a random walk, far below where it returns.
 
     Regressed is the step on the value before it, with a constant (Dickey and Fuller, 1979).

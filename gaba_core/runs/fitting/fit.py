@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.fitting.estimate import Estimate, estimate
 from gaba_core.runs.fitting.floor import fit_floor
 from gaba_core.runs.fitting.joint import Joint, fit_jointly
@@ -15,7 +16,7 @@ from gaba_core.runs.fitting.path import Path, path_of
 from gaba_core.runs.fitting.prediction import Records
 from gaba_core.runs.fitting.regression import Pairs, Regression, states
 from gaba_core.runs.fitting.rounding import UNIFORM
-from gaba_core.runs.schema import Floats, Run
+from gaba_core.runs.schema import Run
 from gaba_core.thresholds import ROUNDING
 
 FEWEST = 3  # records in a transient that can tell a time constant
@@ -60,7 +61,7 @@ class Fit:
     transient: int = 0
     notes: tuple[str, ...] = ()
 
-    def state_at(self, elapsed: npt.ArrayLike) -> Floats | None:
+    def state_at(self, elapsed: npt.ArrayLike) -> FloatArray | None:
         """Return the fitted mean state of the task after so many units; None where it could not be fitted."""
         if self.time_constant is None or self.target is None or self.warmup is None:
             return None
@@ -83,8 +84,8 @@ class _Found:
     every: int
     spacing: float
     joint: Joint
-    states: Floats
-    errors: Floats
+    states: FloatArray
+    errors: FloatArray
 
 
 def fit_run(run: Run) -> Fit:
@@ -146,7 +147,7 @@ def _first_moved(path: Path) -> int | None:
     return int(moved[0]) if moved.size else None
 
 
-def _window(values: Floats) -> int:
+def _window(values: FloatArray) -> int:
     """Return how many records to fit: the transient and three times as many of the plateau behind it.
 
     A longer plateau tells nothing more of the time constant, but its rounding and the slow drift of a real
@@ -198,11 +199,11 @@ def _described(found: _Found) -> Fit:
     )
 
 
-def _unit(joint: Joint, index: int) -> Floats:
+def _unit(joint: Joint, index: int) -> FloatArray:
     return np.asarray(np.arange(len(joint.covariance)) == index, dtype=np.float64)
 
 
-def _alike(errors: Floats) -> float | None:
+def _alike(errors: FloatArray) -> float | None:
     """Return the correlation of neighbouring errors where it is no accident."""
     power = float((errors**2).sum())
     limit = max(ALIKE, 4.0 / math.sqrt(len(errors)))

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.fitting.estimate import student, uniform_and_normal
 from gaba_core.runs.fitting.noise import expected_variance, next_variance, telling
 from gaba_core.runs.fitting.prediction import Prediction, Records, predict
 from gaba_core.runs.fitting.regression import HIGHEST, LOWEST
-from gaba_core.runs.schema import Floats
 
 ROUNDS = 30
 CLOSE = 1e-4  # standard errors by which a last round may move
@@ -45,10 +45,10 @@ class Joint:
     noise: float
     first: float
     first_variance: float
-    first_slope: Floats
-    covariance: Floats
+    first_slope: FloatArray
+    covariance: FloatArray
     freedom: int
-    rest: Floats
+    rest: FloatArray
     step: float
 
     @property
@@ -56,7 +56,7 @@ class Joint:
         """Standard deviation of the state at rest."""
         return self.noise / math.sqrt(1.0 - self.decay**2)
 
-    def half_width(self, slope: Floats, more: float = 0.0) -> float:
+    def half_width(self, slope: FloatArray, more: float = 0.0) -> float:
         """Return the half-width of the 95 % interval of a value that moves so with the fitted numbers.
 
         Args:
@@ -92,20 +92,20 @@ def fit_jointly(records: Records, decay: float, target: float, floor: float, noi
 class _Solution:
     """Fitted numbers with the prediction under them, its inverse covariance and the normal matrix."""
 
-    at: Floats
+    at: FloatArray
     variance: float
     model: Prediction
-    inverse: Floats
-    normal: Floats
+    inverse: FloatArray
+    normal: FloatArray
 
 
-def _converged(records: Records, at: Floats, variance: float, known: float | None) -> _Solution | None:
+def _converged(records: Records, at: FloatArray, variance: float, known: float | None) -> _Solution | None:
     """Return the numbers that no further round moves, the noise variance estimated unless it is known."""
     for _ in range(ROUNDS):
         variance = variance if known is None else known
         try:
             model = predict(records, at, variance)
-            inverse: Floats = np.linalg.inv(model.covariance).astype(np.float64)
+            inverse: FloatArray = np.linalg.inv(model.covariance).astype(np.float64)
         except np.linalg.LinAlgError:
             return None
         weighted = inverse @ model.slope
@@ -113,7 +113,7 @@ def _converged(records: Records, at: Floats, variance: float, known: float | Non
         if not _determines(normal):
             return None
         found = _Solution(at, variance, model, inverse, normal)
-        change: Floats = np.linalg.solve(normal, weighted.T @ model.errors).astype(np.float64)
+        change: FloatArray = np.linalg.solve(normal, weighted.T @ model.errors).astype(np.float64)
         moved = np.abs(change) / np.sqrt(np.diag(np.linalg.inv(normal)))
         variance, settled = next_variance(model, variance)
         if float(moved.max()) < CLOSE and (settled or known is not None):
@@ -128,7 +128,7 @@ def _rounding_counts(found: _Solution) -> bool:
     return bool(float(own.min()) > COUNTS * found.variance)
 
 
-def _legal(at: Floats, change: Floats) -> Floats:
+def _legal(at: FloatArray, change: FloatArray) -> FloatArray:
     out = at + change
     out[0] = min(max(out[0], LOWEST, 0.3 * at[0]), HIGHEST, 1.0 - 0.3 * (1.0 - at[0]))
     out[1] = min(max(out[1], 0.0), 1.0)
@@ -137,7 +137,7 @@ def _legal(at: Floats, change: Floats) -> Floats:
     return out
 
 
-def _determines(normal: Floats) -> bool:
+def _determines(normal: FloatArray) -> bool:
     """Return whether the normal matrix has an inverse that means something."""
     own = np.diag(normal)
     if not np.isfinite(normal).all() or not (own > 0.0).all():
@@ -148,7 +148,7 @@ def _determines(normal: Floats) -> bool:
 
 def _joint(records: Records, found: _Solution) -> Joint:
     model, at, inverse = found.model, found.at, found.inverse
-    covariance: Floats = np.linalg.inv(found.normal).astype(np.float64)
+    covariance: FloatArray = np.linalg.inv(found.normal).astype(np.float64)
     # The first record's own rounding error shows in the errors of all the others' predictions.
     shared = model.rounding[1:, 0] - model.kept * model.rounding[:-1, 0]
     gain = inverse @ shared

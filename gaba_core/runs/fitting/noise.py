@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.fitting.prediction import Prediction
-from gaba_core.runs.schema import Bools, Floats
+from gaba_core.runs.schema import Bools
 
 ALIKE = 0.5  # correlation of rounding errors from which neighbours say nothing of the noise
 DROWNED = 9.0  # times the noise, or the least rounding, from which a record's rounding drowns the noise
@@ -58,7 +59,7 @@ def expected_variance(model: Prediction) -> float:
     return float((weight * tried**2).sum() / weight.sum())
 
 
-def _likelihood(covariance: Floats, errors: Floats, slope: Floats) -> float:
+def _likelihood(covariance: FloatArray, errors: FloatArray, slope: FloatArray) -> float:
     """Return the restricted log-likelihood of the errors."""
     solved = np.linalg.solve(covariance, np.column_stack([errors, slope]))
     known = np.linalg.slogdet(covariance)[1] + np.linalg.slogdet(slope.T @ solved[:, 1:])[1]

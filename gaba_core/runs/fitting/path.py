@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.fitting.estimate import Estimate, estimate, student, uniform_and_normal
 from gaba_core.runs.fitting.rounding import rounding_steps
-from gaba_core.runs.schema import Floats, Run, is_gaba, record_order
+from gaba_core.runs.schema import Run, is_gaba, record_order
 from gaba_core.runs.time_units import steps_per_epoch
 
 FLOAT32 = 2.0**-25
@@ -32,13 +33,13 @@ class Path:
 
     task: str
     unit: str
-    times: Floats
-    values: Floats
+    times: FloatArray
+    values: FloatArray
     start: float
     is_state: bool
     several_least: bool
     floor: Estimate | None
-    rounding: Floats
+    rounding: FloatArray
 
 
 def path_of(run: Run) -> Path | None:
@@ -71,7 +72,7 @@ def path_of(run: Run) -> Path | None:
     )
 
 
-def _recorded(run: Run) -> tuple[Floats, Floats | None, Floats | None, str]:
+def _recorded(run: Run) -> tuple[FloatArray, FloatArray | None, FloatArray | None, str]:
     """Return elapsed times, state, weights (None where they were not recorded), and the unit of time."""
     per_epoch = steps_per_epoch(run)
     trace = run.steps
@@ -88,7 +89,7 @@ def _recorded(run: Run) -> tuple[Floats, Floats | None, Floats | None, str]:
     )
 
 
-def _floor(state: Floats, weights: Floats) -> Estimate | None:
+def _floor(state: FloatArray, weights: FloatArray) -> Estimate | None:
     """Return the floor from records that hold both: u_i = w_i x_j / w_j, j the largest task."""
     legal = (weights > 0.0).all(axis=1) & (weights <= 1.0).all(axis=1) & (np.abs(state) <= 1.0).all(axis=1)
     state, weights = state[legal], weights[legal]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.fitting.regression import states
 from gaba_core.runs.fitting.rounding import rounding_covariance
-from gaba_core.runs.schema import Bools, Floats
+from gaba_core.runs.schema import Bools
 
 NUGGET = 0.1  # share of a rounding error's variance that is no other record's
 
@@ -23,9 +24,9 @@ class Records:
         steps: (N,) rounding step of each.
     """
 
-    times: Floats
-    values: Floats
-    steps: Floats
+    times: FloatArray
+    values: FloatArray
+    steps: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,19 +46,19 @@ class Prediction:
         floored: (N,) whether the value lies below the floor.
     """
 
-    errors: Floats
-    slope: Floats
-    covariance: Floats
+    errors: FloatArray
+    slope: FloatArray
+    covariance: FloatArray
     variance: float
-    growth: Floats
-    rounding: Floats
-    kept: Floats
-    state: Floats
-    stretch: Floats
+    growth: FloatArray
+    rounding: FloatArray
+    kept: FloatArray
+    state: FloatArray
+    stretch: FloatArray
     floored: Bools
 
 
-def predict(records: Records, at: Floats, variance: float) -> Prediction:
+def predict(records: Records, at: FloatArray, variance: float) -> Prediction:
     """Return the predictions under (P,) decay, target and floor, where a spacing adds so much variance."""
     decay, target = float(at[0]), float(at[1])
     floor = float(at[2]) if len(at) == 3 else 0.0
@@ -83,13 +84,13 @@ def predict(records: Records, at: Floats, variance: float) -> Prediction:
 
 def _rounding(
     records: Records,
-    mean: Floats,
+    mean: FloatArray,
     floor: float,
     floored: Bools,
-    stretch: Floats,
+    stretch: FloatArray,
     settled: float,
     decay: float,
-) -> Floats:
+) -> FloatArray:
     """Return the covariance (N, N) of the rounding errors in units of the state."""
     expected = np.where(floored, floor / np.maximum(1.0 + floor - mean, floor), mean) if floor else mean
     lag = np.abs(records.times[:, None] - records.times)
@@ -99,7 +100,7 @@ def _rounding(
     return np.asarray(found * stretch[:, None] * stretch, dtype=np.float64)
 
 
-def _predicted(rounding: Floats, kept: Floats) -> Floats:
+def _predicted(rounding: FloatArray, kept: FloatArray) -> FloatArray:
     """Return A R A^T: the covariance of after - kept * before."""
     rows = rounding[1:] - kept[:, None] * rounding[:-1]
     return np.asarray(rows[:, 1:] - rows[:, :-1] * kept, dtype=np.float64)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 
 ITERATIONS = 12
 LOWEST, HIGHEST = 1e-9, 1.0 - 1e-9  # decay from one record to the next
@@ -28,11 +28,11 @@ class Pairs:
         rounding_before, rounding_after: standard deviation of what rounding did to them.
     """
 
-    before: Floats
-    after: Floats
-    ratio: Floats
-    rounding_before: Floats
-    rounding_after: Floats
+    before: FloatArray
+    after: FloatArray
+    ratio: FloatArray
+    rounding_before: FloatArray
+    rounding_after: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,22 +45,22 @@ class Regression:
         errors: of predicting the state of a record from the one before, (M, N).
     """
 
-    floor: Floats
-    decay: Floats
-    target: Floats
-    noise: Floats
-    deviance: Floats
-    errors: Floats
+    floor: FloatArray
+    decay: FloatArray
+    target: FloatArray
+    noise: FloatArray
+    deviance: FloatArray
+    errors: FloatArray
 
 
-def states(weights: Floats, floor: Floats) -> Floats:
+def states(weights: FloatArray, floor: FloatArray) -> FloatArray:
     """Return the states (M, N) of weights (N,) under floors (M,), where no other task is floored."""
     limit = floor[:, None]
     floored = weights < limit
     return np.where(floored, 1.0 + limit - limit / np.where(floored, weights, 1.0), weights)
 
 
-def regress(pairs: Pairs, floor: Floats) -> Regression:
+def regress(pairs: Pairs, floor: FloatArray) -> Regression:
     """Return the least-squares fits under the floors (M,); floor 0 takes the values for the state itself."""
     before, after = states(pairs.before, floor), states(pairs.after, floor)
     stretch_before, stretch_after = (_stretch(w, floor) for w in (pairs.before, pairs.after))
@@ -88,20 +88,20 @@ def regress(pairs: Pairs, floor: Floats) -> Regression:
     return Regression(floor, decay, target, np.sqrt(noise), np.where(known, deviance, np.inf), errors)
 
 
-def _stretch(weights: Floats, floor: Floats) -> Floats:
+def _stretch(weights: FloatArray, floor: FloatArray) -> FloatArray:
     """Return how far the state moves with the weight, (M, N)."""
     floored = weights < floor[:, None]
     return np.where(floored, floor[:, None] / np.where(floored, weights, 1.0) ** 2, 1.0)
 
 
-def _decay(before: Floats, after: Floats) -> Floats:
+def _decay(before: FloatArray, after: FloatArray) -> FloatArray:
     power = (before**2).sum(axis=1)
     product = (before * after).sum(axis=1)
-    decay: Floats = np.clip(product / np.where(power > 0.0, power, 1.0), 1e-6, 0.9999)
+    decay: FloatArray = np.clip(product / np.where(power > 0.0, power, 1.0), 1e-6, 0.9999)
     return decay
 
 
-def _change(slope: Floats, errors: Floats, variance: Floats) -> Floats:
+def _change(slope: FloatArray, errors: FloatArray, variance: FloatArray) -> FloatArray:
     """Return the step (M, 2) of decay and target; NaN where the pairs do not determine them."""
     weighted = slope / variance[:, :, None]
     a, b, d = ((weighted[:, :, i] * slope[:, :, j]).sum(axis=1) for i, j in ((0, 0), (0, 1), (1, 1)))
@@ -110,6 +110,6 @@ def _change(slope: Floats, errors: Floats, variance: Floats) -> Floats:
     singular = determinant <= 1e-13 * a * d
     safe = np.where(singular, 1.0, determinant)
     inverse = np.stack([np.stack([d, -b], axis=1), np.stack([-b, a], axis=1)], axis=1) / safe[:, None, None]
-    change: Floats = np.einsum("mij,mj->mi", inverse, right)
+    change: FloatArray = np.einsum("mij,mj->mi", inverse, right)
     change[singular] = np.nan
     return change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 
 PLACES = range(2, 12)  # decimal places to which a log may be rounded
 DIGITS = range(3, 12)  # significant digits
@@ -14,7 +14,7 @@ SAME = 1e-12
 UNIFORM = 12.0**-0.5  # standard deviation of a rounding error in rounding steps
 
 
-def rounding_steps(values: Floats) -> Floats:
+def rounding_steps(values: FloatArray) -> FloatArray:
     """Return the rounding step of each value (N,), all finite; EXACT where they were not rounded.
 
     Looked for are decimal places, significant digits and the mantissas of shorter floats; of what fits all
@@ -41,11 +41,11 @@ def rounding_steps(values: Floats) -> Floats:
     return max(found, key=lambda step: float(np.log(step).sum()))
 
 
-def _fits(values: Floats, rounded: Floats) -> bool:
+def _fits(values: FloatArray, rounded: FloatArray) -> bool:
     return bool((np.abs(values - rounded) < SAME).all())
 
 
-def rounding_covariance(values: Floats, steps: Floats, scatter: Floats) -> Floats:
+def rounding_covariance(values: FloatArray, steps: FloatArray, scatter: FloatArray) -> FloatArray:
     """Return the covariance (N, N) of the rounding errors of values (N,).
 
     Values that differ by less than a step are rounded alike: a weight at rest is off by the same in every

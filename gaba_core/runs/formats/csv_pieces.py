@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.csv_layout import COMMENT, Layout
 from gaba_core.runs.formats.values import IS_EMPTY, MOST_LABELS, NO_NUMBERS
-from gaba_core.runs.table import Bools, Floats
+from gaba_core.runs.table import Bools
 
 LONG = 1 << 18  # characters from which a table is read so
 PIECE = 1 << 16  # characters
 DATES = "read as seconds."  # how a note ends that every piece of a column of dates gives
-Column = tuple[Floats, Bools] | str
+Column = tuple[FloatArray, Bools] | str
 
 
 class Cells(NamedTuple):

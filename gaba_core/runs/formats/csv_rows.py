@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.cells import number_of, seconds_column
 from gaba_core.runs.formats.csv_cells import Rows, is_silent, rows_of
@@ -17,7 +18,6 @@ from gaba_core.runs.formats.decimal_signs import Signs, signs_of
 from gaba_core.runs.formats.plain_rows import plain_rows
 from gaba_core.runs.formats.text import shown
 from gaba_core.runs.formats.values import BALANCER, IS_EMPTY, MOSTLY, NO_NUMBERS, labels_of
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.table import Bools, Codes, Table, finite
 from gaba_core.runs.time_columns import counts_time
 
@@ -39,7 +39,7 @@ def read_separated(text: str, source: str, layout: Layout) -> Table:
     """
     read = _plain(text, layout) or in_pieces(text, source, layout, _cell_by_cell)
     read = read or _cell_by_cell(text, source, layout)
-    columns: dict[str, Floats] = {}
+    columns: dict[str, FloatArray] = {}
     unlogged: dict[str, Bools] = {}
     left_out: dict[str, str] = {}
     nonfinite: dict[str, Codes] = {}
@@ -69,7 +69,7 @@ def read_separated(text: str, source: str, layout: Layout) -> Table:
     )
 
 
-def _kind(layout: Layout, columns: dict[str, Floats]) -> str:
+def _kind(layout: Layout, columns: dict[str, FloatArray]) -> str:
     if layout.delimiter in (SPACES, "|"):
         return TEXT_TABLE
     return LIGHTNING if {"epoch", "step"} <= columns.keys() and layout.delimiter == "," else FORMAT
@@ -132,7 +132,7 @@ def _cell_by_cell(text: str, source: str, layout: Layout) -> Cells:
 
 def _column(
     name: str, cells: Sequence[str | None], rows: Rows, signs: Signs, source: str
-) -> tuple[Floats, Bools] | str:
+) -> tuple[FloatArray, Bools] | str:
     """Return the numbers of a column and where it says nothing; why it has none where it holds no number."""
     absent = np.fromiter(map(is_silent, cells), np.bool_, len(cells))
     gone = absent.tolist()

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gaba_core.runs.schema import Floats
+from gaba_core.checks import FloatArray
 
 PIECE = 1 << 18  # bytes read at a time: Python's numbers take up to twenty times as many
 
 
-def plain_rows(text: str, width: int, delimiter: str) -> Floats | None:
+def plain_rows(text: str, width: int, delimiter: str) -> FloatArray | None:
     """Return the cells of rows, NaN where one is empty, shape (R, width); None where anything else stands.
 
     Numbers are those that JSON knows, so no NaN, no infinity and no text; each row ends its line.

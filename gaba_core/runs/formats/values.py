@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.cells import SILENT, number_of, seconds_column
 from gaba_core.runs.formats.text import shown
-from gaba_core.runs.schema import Floats
 from gaba_core.runs.table import Bools, Codes, Table, finite
 from gaba_core.runs.time_columns import counts_time, names_rows
 
@@ -35,7 +35,7 @@ ABSENT: Final = Absent()
 class Numbers:
     """A field that holds a number or null in every entry: (R,), and what stands where there is none."""
 
-    column: Floats
+    column: FloatArray
     codes: Codes | None = None
 
 
@@ -51,7 +51,7 @@ class _Column:
 
 @dataclass(slots=True)
 class _Parts:
-    columns: dict[str, Floats] = field(default_factory=dict)
+    columns: dict[str, FloatArray] = field(default_factory=dict)
     absent: dict[str, Bools] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     nonfinite: dict[str, Codes] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class _Parts:
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def numbers(column: Floats, entry: Callable[[int], Any]) -> Numbers:
+def numbers(column: FloatArray, entry: Callable[[int], Any]) -> Numbers:
     """Return a column (R,) as numbers; `entry` gives what stands in a row, to tell null from NaN."""
     column, codes = finite(column)
     if codes is None:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gaba_core.checks import FloatArray
 from gaba_core.runs.formats.values import IS_EMPTY, NO_NUMBERS
-from gaba_core.runs.table import Bools, Codes, Floats, Table
+from gaba_core.runs.table import Bools, Codes, Table
 
 
 def continues(table: Table, piece: Table) -> bool:
@@ -31,7 +32,7 @@ def continues(table: Table, piece: Table) -> bool:
 
 def joined(table: Table, rows: int, piece: Table, skipped: int) -> Table:
     """Return the first rows of a table and behind them those of a piece without its first."""
-    columns: dict[str, Floats] = {}
+    columns: dict[str, FloatArray] = {}
     unlogged: dict[str, Bools] = {}
     nonfinite: dict[str, Codes] = {}
     for name in table.columns:
