@@ -15,7 +15,7 @@ from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.lru_cache import cached
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
 from gaba_core.runs.legible_names import legible
-from gaba_core.runs.library import entry_of, labels_of
+from gaba_core.runs.library_entry import entry_of, labels_of
 from gaba_core.runs.path_labels import RESERVED
 from gaba_core.runs.shared_files import base_of, parts
 from gaba_core.runs.shared_reading import read_alike

@@ -22,7 +22,7 @@ from ..run_source.selected_run import Shown
 from . import clientside
 from .cards import cards as cards_cards
 from .cards import controls as cards_controls
-from .cards import differences, folder_notes, parameters, parts
+from .cards import differences, folder_notes, parameters, parts, run_list
 from .figure.figure import runs_picture
 from .figure.panels import baseline_options
 from .groups import group_options
@@ -233,7 +233,7 @@ def _register_list(app: Dash) -> None:
         _: int | None, dropped: list[dict[str, Any]] | None
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Any]:
         rows = [*(dropped or ()), *source.rows(source.library().entries())]
-        return rows, parts.columns_for(rows), folder_notes.passed_by(source.library().passed_by())
+        return rows, run_list.columns_for(rows), folder_notes.passed_by(source.library().passed_by())
 
     @app.callback(
         Output(ids.part(NAME, "dropped"), "data"),

@@ -11,7 +11,8 @@ from gaba_core.runs.fitting.estimate import Estimate
 from gaba_core.runs.fitting.fit import Fit, fit_run
 from gaba_core.runs.gramian_replay import harm_by_method
 from gaba_core.runs.interpolation import difference, values_at
-from gaba_core.runs.library import LibraryEntry, RunLibrary
+from gaba_core.runs.library import RunLibrary
+from gaba_core.runs.library_entry import LibraryEntry
 from gaba_core.runs.own_parameters import OwnParameters, own_parameters
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from gaba_core.runs.library import entry_of
+from gaba_core.runs.library_entry import entry_of
 from gaba_core.runs.schema import Run, RunInfo
 
 Fact = str | int | float | bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gaba_core.runs.library import labels_of
+from gaba_core.runs.library_entry import labels_of
 from gaba_core.runs.schema import INFO_FILE, Run, info_name
 
 

@@ -17,7 +17,7 @@ from ..figure.figure import runs_picture
 from ..live import polling
 from ..playhead import playhead
 from ..state import RunsState
-from . import folder_notes, parts
+from . import folder_notes, parts, run_list
 
 PICTURE_LABEL = "Weights of each selected run above, metrics of the same runs below, on one time axis."
 
@@ -43,7 +43,7 @@ def list_card(rows: list[dict[str, Any]], state: RunsState, passed: Sequence[Pas
             cards.heading(
                 "Runs", "Every log in the folder. Tick a run to draw it; tick several to compare.", tools
             ),
-            parts.grid(rows, state.keys),
+            run_list.grid(rows, state.keys),
             html.Div(folder_notes.passed_by(passed), id=ids.part(NAME, "passed")),
         ]
     )

@@ -19,7 +19,8 @@ from ...layout import cards, controls, ids
 from ...run_source.mapping_text import LABELS, rows
 from ...run_source.runs_link import NAME
 from ...run_source.selected_run import Shown
-from ..cards.parts import HEAD, ROW, named, unticked
+from ..cards.parts import named, unticked
+from ..cards.run_list import HEAD, ROW
 
 HELP = (
     "The format is found from the content. What each column is was proposed from its name and its values; "

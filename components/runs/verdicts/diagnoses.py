@@ -12,7 +12,7 @@ from gaba_core.errors import GabaError
 from gaba_core.lru_cache import LruCache
 from gaba_core.runs import Diagnosis, LibraryEntry, Run, diagnose
 from gaba_core.runs.judged_metric import stated_metric
-from gaba_core.runs.library import labels_of
+from gaba_core.runs.library_entry import labels_of
 
 from ...run_source import source
 from ...run_source.selected_run import Shown

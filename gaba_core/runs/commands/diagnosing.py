@@ -13,7 +13,7 @@ from gaba_core.runs.diagnosis.diagnose import diagnose
 from gaba_core.runs.diagnosis.summary import FAILED
 from gaba_core.runs.diagnosis.verdict import Diagnosis, Verdict
 from gaba_core.runs.legible_names import legible, valid
-from gaba_core.runs.library import entry_of
+from gaba_core.runs.library_entry import entry_of
 from gaba_core.runs.number_text import epoch_text, figure
 from gaba_core.runs.schema import LOG_FILE, Run
 

@@ -11,7 +11,7 @@ from components.runs.figure.figure import runs_picture
 from components.runs.state import RunsState
 from components.runs.time_axis import TimeAxis, clock_options
 from gaba_core.runs import read_run
-from gaba_core.runs.library import entry_of
+from gaba_core.runs.library_entry import entry_of
 
 
 def lines(rows):

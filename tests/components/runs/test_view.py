@@ -13,7 +13,7 @@ from components.layout.url_state import from_text, to_text
 from components.run_source import source
 from components.run_source.runs_link import quoted
 from components.runs import view
-from components.runs.cards import parts
+from components.runs.cards import run_list
 from components.runs.state import RunsState
 from components.serving import cache
 from gaba_core.errors import LogFormatError
@@ -223,7 +223,7 @@ def test_what_the_browser_cannot_have_sent_is_refused(served):
 
 def test_the_columns_of_the_list_follow_the_logs():
     def shown(rows):
-        return {c["field"] for c in parts.columns_for(rows) if not c["hide"]}
+        return {c["field"] for c in run_list.columns_for(rows) if not c["hide"]}
 
     cmapss = {"rmse": 14.0, "nasa": 900.0, "metric": "rmse_last"}
     own = {"rmse": None, "metric": "val_miou", "at_best": 0.73}

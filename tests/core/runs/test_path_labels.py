@@ -2,7 +2,7 @@
 
 import pytest
 
-from gaba_core.runs.library import entry_of
+from gaba_core.runs.library_entry import entry_of
 from gaba_core.runs.path_labels import path_labels
 from gaba_core.runs.reading import read_run
 
