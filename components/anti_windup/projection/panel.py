@@ -8,7 +8,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from ...layout import cards, controls, ids
 from ...layout.protocols import unprepared, unversioned
-from ..panels.export import register_saving
+from ..panels.export import register_saving, spoken
 from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note
 from .figures import projection_picture
 from .readouts import BOUNDS, POINTS, texts
@@ -59,13 +59,13 @@ def centre(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
     label = "Raw point with arrows to where floor and renormalise and the exact projection take it."
     picture = found["simplex"]
     value = str(state.x1)
-    spoken: Any = {"aria-label": HANDLE, "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": value}
+    aria: Any = {"aria-label": HANDLE, "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": value}
     handle = html.Div(
         id=ids.part(NAME, "handle"),
         className="gaba-handle",
         tabIndex=0,
         role="slider",
-        **spoken,
+        **aria,
     )
     return cards.card(
         [
