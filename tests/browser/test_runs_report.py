@@ -7,6 +7,7 @@ import app
 from gaba_core.runs import read_run
 from tests.browser.test_runs import KEYS, open_runs
 from tests.browser.test_runs_workbench import choose
+from tests.paths import LOGS
 
 RIVAL = "FD002/dwa/seed_42"
 
@@ -36,7 +37,8 @@ def test_parameters_that_differ_stand_side_by_side_and_the_rest_is_folded(page, 
     shared = page.get_by_role("table", name="Parameters that all runs share")
     expect(shared).to_be_hidden()
     page.locator("#runs-parameters button").click()
-    expect(shared.get_by_role("row", name="Batch size 256")).to_be_visible()
+    batch = read_run(LOGS / KEYS[0]).info.batch
+    expect(shared.get_by_role("row", name=f"Batch size {batch}")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
