@@ -86,4 +86,4 @@ def test_a_dropped_log_is_compared_and_the_length_of_its_epochs_is_a_slider(page
     again = simulated(run, 60 * longer)
     wait_until_drawn(page, "replay", "main", "second", again.state[0, :, 0])
     page.get_by_text("Replay", exact=True).last.click()
-    expect(page.locator(".gaba-draggable")).to_contain_text("so it cannot be replayed")
+    expect(page.locator(".gaba-draggable")).to_contain_text("This log cannot be replayed")
