@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gaba_core.number_text import THIN
+
 from .palette import slot
 
 Scheme = Literal["light", "dark"]
@@ -104,9 +106,12 @@ def template(scheme: Scheme) -> dict[str, Any]:
         "ticklen": 4,
         "showline": True,
         "zeroline": False,
+        "exponentformat": "power",
+        "separatethousands": True,
     }
     layout = {
         "font": {"family": FONT, "color": text, "size": 13},
+        "separators": f".{THIN}",
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": [style.color for style in SEED_STYLES],

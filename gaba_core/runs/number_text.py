@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from gaba_core.number_text import fixed, number
+
 
 def percent(share: float, form: str = ".0f") -> str:
-    """Return a share as a sentence prints it."""
-    return f"{100.0 * share:{form}} %"
+    """Return a share as a sentence prints it, to the decimal places that the form names."""
+    text = fixed(100.0 * share, int(form.strip("+.f")))
+    return f"{'+' if form.startswith('+') and share >= 0.0 else ''}{text} %"
 
 
 def figure(value: float) -> str:
-    """Return a number as a sentence shows it: three digits, thousands without an exponent."""
-    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
+    """Return a number as a sentence shows it: three digits, and all that stand before the point."""
+    return number(value)
 
 
 def epoch_text(epoch: float) -> str:
     """Return an epoch as a sentence shows it, to a tenth where the log counts in fractions."""
-    return f"{epoch:.0f}" if float(epoch).is_integer() else f"{epoch:.1f}"
+    return fixed(epoch, 0 if float(epoch).is_integer() else 1)
