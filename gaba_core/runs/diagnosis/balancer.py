@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.case import Case
 from gaba_core.runs.diagnosis.duration import Length
 from gaba_core.runs.diagnosis.equality import near_equal, never_moved
-from gaba_core.runs.diagnosis.every_task import judged
+from gaba_core.runs.diagnosis.every_task import Judged, judged
 from gaba_core.runs.diagnosis.motion import verdict_on
 from gaba_core.runs.diagnosis.rules import FEWEST, OUTSIDE, RULES
 from gaba_core.runs.diagnosis.series import Series
@@ -17,8 +19,6 @@ from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.diagnosis.verdict import Verdict, rated, verdict
 from gaba_core.runs.number_text import epoch_text, figure, percent
 from gaba_core.runs.time_units import steps_per_epoch
-
-WARM = 2  # records at 1/K that show a warm-up
 
 
 def judge_balancer(subject: Subject) -> Verdict:
@@ -32,11 +32,20 @@ def judge_balancer(subject: Subject) -> Verdict:
             return found
     if series.begin >= len(series.values):
         return never_moved(subject, series)
-    case = Case(subject, series, judged(series))
+    case = Case(subject, series, _judged(subject, series))
     if case.rest.code == "few":
         return _just_moved(case)
     found = starved(case) or near_equal(case) or verdict_on(case)
     return _fitted_short(subject, series) or found if found.code in ("drifting", "unknown") else found
+
+
+def _judged(subject: Subject, series: Series) -> Judged:
+    """Return what the weights do; where their scatter leaves it open, with the memory that a fit tells."""
+    found = judged(series)
+    is_open = found.rest.code == "unknown" or found.rest.why == "wanders"
+    if not is_open or series.memory or not subject.memory:
+        return found
+    return judged(replace(series, memory=subject.memory))
 
 
 def _no_balancer(subject: Subject) -> Verdict:
@@ -128,7 +137,7 @@ def _fitted_short(subject: Subject, series: Series) -> Verdict | None:
 
     It must look like GABA's: an EMA state, or weights with a warm-up at 1/K.
     """
-    if subject.stated is not None or (subject.run.state is None and series.begin < WARM):
+    if subject.stated is not None or not subject.has_warmup:
         return None
     length = subject.fitted
     return None if length is None or not length.is_short else _short(subject, series, length)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gaba_core.runs.diagnosis.series import REFERENCE_WARMUP, Series
-from gaba_core.runs.fitting.fit import fit_run
+from gaba_core.runs.fitting.fit import Fit
 from gaba_core.runs.schema import Run, RunInfo, is_gaba
 from gaba_core.step_response import time_constant
 
@@ -51,11 +51,10 @@ def stated_length(run: Run, series: Series) -> Length | None:
     return Length(elapsed, time_constant(info.beta), float(warmup), "steps", source, True)
 
 
-def fitted_length(run: Run, series: Series) -> Length | None:
+def fitted_length(run: Run, series: Series, fit: Fit) -> Length | None:
     """Return the length of a GABA run by the time constant that its own transient shows; else None."""
     if not is_gaba(run):
         return None
-    fit = fit_run(run)
     tau = fit.time_constant
     if tau is None or fit.warmup is None or tau.high >= SHARP * tau.low:
         return None

@@ -224,7 +224,7 @@ def _gaps(subject: Subject) -> Verdict | None:
 
 
 def _better(score: Score | None, model: Verdict) -> Verdict | None:
-    if score is None or score.z >= -OUTLYING:
+    if score is None or score.z >= -OUTLYING or model.code == "unusually-good":
         return None
     return verdict(
         "unusually-good",

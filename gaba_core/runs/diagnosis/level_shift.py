@@ -65,16 +65,45 @@ def step_of(
         means = (sums[width:] - sums[:-width]) / width
         gaps = means[width:] - means[:-width]
         sizes = np.abs(gaps)
-        usual = USUAL * strictness * float(np.quantile(sizes, 0.25))
-        for at in _peaks(sizes, width, max(least, usual) * 0.7):
+        for at in _peaks(sizes, width, least * 0.7):
+            usual = max(least, USUAL * strictness * _usual(sizes, at, width))
+            if sizes[at] <= 0.7 * usual:
+                continue
             step = _plateaus(values, at + width, float(means[at]), float(means[at + width]))
             if step is None or (step.left, step.arrived) in seen:
                 continue
             seen.add((step.left, step.arrived))
-            later = found is None or step.arrived > found.arrived
-            if later and abs(step.jump) > max(least, usual) and _is_step(values, step, rounding, strictness):
-                found = step
+            for each in (step, _arrived(values, step)):
+                later = found is None or each.arrived > found.arrived
+                if later and abs(each.jump) > usual and _is_step(values, each, rounding, strictness):
+                    found = each
+                    break
     return found
+
+
+def _usual(sizes: FloatArray, at: int, width: int) -> float:
+    """Return what neighbouring windows usually differ by.
+
+    Where most of them hold a part of the change at `at`, as in a short path, the others alone count.
+    """
+    apart = np.abs(np.arange(len(sizes)) - at) >= width
+    some = sizes[apart] if 2 * int(apart.sum()) < len(sizes) and int(apart.sum()) >= 2 else sizes
+    return float(np.quantile(some, 0.25))
+
+
+def _arrived(values: FloatArray, step: Step) -> Step:
+    """Return the step with the approach to its second plateau counted as the way there.
+
+    An average comes within a quarter of the jump long before it has arrived.
+    """
+    second = values[step.arrived : step.end]
+    late = second[len(second) // 2 :]
+    level = float(np.median(late))
+    width = max(4.45 * float(np.median(np.abs(late - level))), 0.05 * abs(step.jump))
+    near = np.flatnonzero(np.abs(second - level) <= width)
+    later = min(int(near[0]) if near.size else 0, max(0, len(second) - FEWEST))
+    after = float(np.median(second[later:]))
+    return Step(step.start, step.left, step.arrived + later, step.end, step.before, after)
 
 
 def _widths(n: int) -> list[int]:

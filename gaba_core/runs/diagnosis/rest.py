@@ -18,6 +18,7 @@ SWINGS = 0.028  # of the level: a smaller swing is at rest
 DRIFT, DRIFTS = 0.025, 1.6  # of the level, and limits of the trend
 SURELY = 0.55  # part of a change that comes late, where the stretch holds the approach to the tail
 WANDERS = 0.12
+RETURNS, FEW_RETURN = -2.3, 20.0  # Dickey-Fuller t of many records above which a path wanders; of few
 STILL, BOUND, RANGE = 0.02, 0.05, 0.04
 CALM = 8  # records that lie close together where a tail is shorter
 STEP = 0.03
@@ -66,7 +67,7 @@ def rest_of(values: FloatArray, rounding: float = 0.0, memory: float = 0.0) -> R
     begin = tail_of(values, rounding)
     tail = values[begin:]
     scale = max(abs(float(tail.mean())), SMALLEST_LEVEL)
-    least = math.exp(-1.0 / memory) if memory > 0.0 else 0.0
+    least = _kept(memory)
     for stretch in (tail, values[n // 2 :], values):
         swing = swing_of(stretch, rounding)
         if swing is not None and swing.amplitude >= SWINGS * scale:
@@ -77,12 +78,12 @@ def rest_of(values: FloatArray, rounding: float = 0.0, memory: float = 0.0) -> R
     gone = _just_left(values, scale, rounding)
     if gone > 1:
         return _rest("drifting", tail, begin, why="left")
-    drift = _drift(values, begin, scale, rounding, least)
+    if gone and rest_of(values[:-1], rounding, memory).code not in ("drifting", "oscillating"):
+        return _rest("unknown", tail, begin, trend_of(tail, rounding, least), why="left")
+    drift = _drift(values, begin, scale, rounding, memory)
     if drift is not None:
         return drift
     trend = trend_of(tail, rounding, least)
-    if gone:
-        return _rest("unknown", tail, begin, trend, why="left")
     return _settled(values, begin, trend, scale, rounding, memory, least)
 
 
@@ -118,9 +119,9 @@ def _just_left(values: FloatArray, scale: float, rounding: float) -> int:
     return gone
 
 
-def _drift(values: FloatArray, begin: int, scale: float, rounding: float, least: float) -> Rest | None:
+def _drift(values: FloatArray, begin: int, scale: float, rounding: float, memory: float) -> Rest | None:
     """Return a drift; "unknown" where noise leaves open whether a trend goes on; None where there is none."""
-    n, doubt = len(values), None
+    n, doubt, least = len(values), None, _kept(memory)
     for start in sorted({begin, n // 2, n // 4, 0}, reverse=True):
         part = values[start:]
         if len(part) < FEWEST:
@@ -132,9 +133,24 @@ def _drift(values: FloatArray, begin: int, scale: float, rounding: float, least:
                 return _rest("drifting", part, start, t, why="trend")
             doubt = _rest("unknown", part, start, t, why="hidden")
     tail = values[begin:]
-    if len(tail) >= INDEPENDENT and float(np.ptp(tail)) > WANDERS * scale and returns_to_mean(tail) > -2.3:
-        return _rest("drifting", tail, begin, trend_of(tail, rounding, least), why="wanders")
+    if len(tail) >= INDEPENDENT and float(np.ptp(tail)) > WANDERS * scale:
+        t = trend_of(tail, rounding, least)
+        strays = returns_to_mean(tail) > RETURNS + FEW_RETURN / len(tail)
+        if strays and not _is_average(tail, t, memory):
+            return _rest("drifting", tail, begin, t, why="wanders")
     return doubt if float(tail.std()) > STILL * scale else None
+
+
+def _kept(memory: float) -> float:
+    """Return the correlation of neighbouring records of an average with this time constant; 0 for none."""
+    return math.exp(-1.0 / memory) if memory > 0.0 else 0.0
+
+
+def _is_average(part: FloatArray, t: Trend, memory: float) -> bool:
+    """Whether a stretch holds twelve of its average's time constants and is correlated as that makes it."""
+    n = len(part)
+    seen = t.autocorrelation - 0.7 / math.sqrt(n)
+    return memory > 0.0 and n >= 12.0 * memory and seen <= math.exp(-0.5 / memory)
 
 
 def _is_monotone(values: FloatArray) -> bool:
@@ -157,26 +173,26 @@ def _settled(
     if still or spread <= max(RANGE * scale, rounding):
         return _rest("converged", tail, begin, trend)
     n = len(values)
-    for start in sorted({begin, n // 4, n // 2, n - max(FEWEST, math.ceil(n / 4))}):
-        part = values[start:]
-        if len(part) < INDEPENDENT:
-            continue
-        t = trend if start == begin else trend_of(part, rounding, least)
-        if float(part.std()) > STILL * scale:
-            if _stays(part, t, memory):
-                return _rest("noisy", part, start, t)
-        elif t.bound <= BOUND * scale:
-            return _rest("converged", part, start, t)
+    starts = sorted({begin, n // 4, n // 2, n - max(FEWEST, math.ceil(n / 4))})
+    parts = [values[start:] for start in starts if n - start >= INDEPENDENT]
+    trends = [trend_of(part, rounding, least) for part in parts]
+    calm = (
+        float(p.std()) <= STILL * scale and t.bound <= BOUND * scale
+        for p, t in zip(parts, trends, strict=True)
+    )
+    stays = (_stays(part, t, memory) for part, t in zip(parts, trends, strict=True))
+    for code, holds in (("converged", calm), ("noisy", stays)):
+        for part, t, is_so in zip(parts, trends, holds, strict=True):
+            if is_so:
+                return _rest(code, part, n - len(part), t)
     return _rest("unknown", tail, begin, trend, why="hidden")
 
 
 def _stays(part: FloatArray, t: Trend, memory: float) -> bool:
     """Whether a stretch has no trend and returns to its mean."""
-    n = len(part)
-    if abs(t.change) > 1.3 * t.limit * t.se or t.independent < 5.0:
+    if abs(t.change) > 1.3 * t.limit * t.se:
         return False
-    fits = memory > 0.0 and n >= 12.0 * memory and t.autocorrelation <= math.exp(-0.5 / memory)
-    return fits or returns_to_mean(part) < -3.5
+    return _is_average(part, t, memory) or (t.independent >= 5.0 and returns_to_mean(part) < -3.5)
 
 
 def _rest(

@@ -22,8 +22,9 @@ RULES = {
     "most 1.5 to 1. GABA then has nothing to do.",
     "converged": "Converged: past the approach the standard deviation is at most 2 % of the weight, and its "
     "trend and what could hide behind the noise add up to at most 5 %; or all records lie within 4 %.",
-    "noisy": "Noisy: the standard deviation is above 2 % of the weight, no trend exceeds its error, and the "
-    "weight returns to its mean (Dickey-Fuller t below -3.5), as a random walk does not.",
+    "noisy": "Noisy: the standard deviation is above 2 % of the weight, or 5 % could hide in it; no trend "
+    "exceeds its error, and the weight returns to its mean (Dickey-Fuller t below -3.5), as a random walk "
+    "does not, or scatters like an average whose time constant is known, for twelve of those.",
     "oscillating": "Oscillating: the weights alternate, or one line of the whitened spectrum stands out with "
     "odds of chance below 1e-5, or the autocorrelation repeats; 2.8 % of the weight or more, to the end.",
     "drifting": "Still drifting: in the last quarter, the second half, the last three quarters or the whole "
