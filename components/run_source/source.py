@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from gaba_core.runs.tailing.log_status import Status
 from ..serving.cache import cache
 from .run_names import marks_of
 from .selected_run import Shown
+from .siblings import siblings_of
 from .styles import slots_of
 
 DROPPED = RESERVED
@@ -94,26 +96,41 @@ def shown(
                 runs[-1] = (key, _read_again(runs[-1][1], changes))
         except GabaError as error:
             problems.append(str(error))
-    runs = _alike(tuple(runs))
+    runs = _alike(tuple(runs), _siblings(runs))
     styles = slots_of([labels_of(key, run.info)[2] for key, run in runs])
     labels = labels_apart([key for key, _ in runs], [label(key, run) for key, run in runs])
     drawn = [Shown(key, labels[key], run, style) for (key, run), style in zip(runs, styles, strict=True)]
     return tuple(drawn), tuple(problems)
 
 
+def _siblings(runs: Sequence[tuple[str, Run]]) -> tuple[tuple[str, Run], ...]:
+    """Return the siblings in the folder of runs whose fields may hold either quantity, as last listed."""
+    open_runs = [key for key, run in runs if run.origins.judged is not None and not key.startswith(DROPPED)]
+    if not open_runs:
+        return ()
+    entries = {entry.key: entry for entry in library().listed()}
+    found: dict[str, Run] = {}
+    for own in filter(None, map(entries.get, open_runs)):
+        for entry in siblings_of(own, entries.values()):
+            with suppress(GabaError):  # deleted or broken since it was listed
+                found[entry.key] = library().get(entry.key)
+    return tuple((key, run) for key, run in found.items() if key not in dict(runs))
+
+
 @cached(RUNS)
-def _alike(runs: tuple[tuple[str, Run], ...]) -> list[tuple[str, Run]]:
-    """Return the runs with one reading of `w_NAME` for all of one subset and method."""
+def _alike(runs: tuple[tuple[str, Run], ...], siblings: tuple[tuple[str, Run], ...]) -> list[tuple[str, Run]]:
+    """Return the runs with one reading of `w_NAME` for all of one subset and method, siblings among them."""
     families: dict[tuple[str | None, str | None], list[int]] = {}
-    for place, (key, run) in enumerate(runs):
+    every = (*runs, *siblings)
+    for place, (key, run) in enumerate(every):
         subset, method, _ = labels_of(key, run.info)
         families.setdefault((subset, method) if method else (None, str(place)), []).append(place)
-    found = list(runs)
+    found = list(every)
     for places in families.values():
-        again = read_alike([runs[place][1] for place in places])
+        again = read_alike([every[place][1] for place in places])
         for place, run in zip(places, again, strict=True):
-            found[place] = (runs[place][0], run)
-    return found
+            found[place] = (every[place][0], run)
+    return found[: len(runs)]
 
 
 def labels_apart(keys: Sequence[str], labels: Sequence[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gaba_core.runs.collecting import collected, passed_lines
+from gaba_core.runs.commands.beside import beside
 from gaba_core.runs.commands.diagnosing import diagnosed, lines, plain, table
 from gaba_core.runs.commands.options import as_stated, make_parser, stated
 from gaba_core.runs.commands.status import AT_REST, UNDECIDED, UNREADABLE, status_of
@@ -50,7 +51,8 @@ def _fit(runs: dict[Path, Run], _: argparse.Namespace) -> tuple[list[dict[str, A
 def _diagnose(
     runs: dict[Path, Run], options: argparse.Namespace
 ) -> tuple[list[dict[str, Any]], list[str], int]:
-    found = list(diagnosed(runs, stated(options)))
+    by = stated(options)
+    found = list(diagnosed(runs, by, beside(runs, by)))
     status = status_of((diagnosis.balancer.code for _, diagnosis in found), unreadable=not found)
     if len(found) > 1 and not options.verbose:
         text = list(table(found))

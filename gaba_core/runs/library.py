@@ -88,6 +88,11 @@ class RunLibrary:
             self._passed = tuple(sorted([*passed, *refused], key=lambda one: one.name))
             return self._entries
 
+    def listed(self) -> tuple[LibraryEntry, ...]:
+        """Return the entries as they were last listed, without a look at the folder once it was listed."""
+        with self._lock:
+            return self._entries or self.entries()
+
     def passed_by(self) -> tuple[PassedBy, ...]:
         """Return what the folder holds beside runs, as `entries` last found it, sorted by name."""
         with self._lock:

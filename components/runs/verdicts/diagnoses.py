@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,9 +16,9 @@ from gaba_core.runs.library_entry import labels_of
 
 from ...run_source import source
 from ...run_source.selected_run import Shown
+from ...run_source.siblings import siblings_of
 
 VERDICTS = 4 * 2**20  # bytes of diagnoses that stay: a link can ask for any mapping of a run
-SIBLINGS = 16  # more seeds would cost time and say no more
 Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]
 
 
@@ -58,15 +58,6 @@ def _diagnosed(
         cached = (family, diagnose(s.run, others, metric, higher))
         judged.put(asked, cached)
     return cached[1]
-
-
-def siblings_of(own: LibraryEntry, entries: Iterable[LibraryEntry]) -> tuple[LibraryEntry, ...]:
-    """Return the other readable runs of the same subset and method, SIBLINGS at most."""
-    if own.method is None or (own.subset is None and own.seed is None):
-        return ()
-    kind = (own.subset, own.method)
-    alike = [e for e in entries if (e.subset, e.method) == kind and e.key != own.key and e.error is None]
-    return tuple(alike[:SIBLINGS])
 
 
 def _are_siblings(one: Shown, other: Shown) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,23 @@ HEAD = ("run", "balancer", "weight", "model", "metric", "best", "at")
 Found = Sequence[tuple[Path, Diagnosis]]
 
 
-def diagnosed(runs: dict[Path, Run], by: Stated) -> Iterator[tuple[Path, Diagnosis]]:
-    """Yield the diagnosis of each run among the siblings that were given with it."""
+def diagnosed(
+    runs: Mapping[Path, Run], by: Stated, more: Mapping[Path, Run] | None = None
+) -> Iterator[tuple[Path, Diagnosis]]:
+    """Yield the diagnosis of each run among its siblings.
+
+    Args:
+        runs: what to judge, by path.
+        by: what is stated of them.
+        more: runs that are not judged and may be siblings, by absolute path.
+    """
     groups: dict[tuple[str | None, ...], list[Run]] = defaultdict(list)
-    keys = {path: _family(path, run) for path, run in runs.items()}
+    given = {path.resolve() for path in runs}
+    others = [(path, run) for path, run in (more or {}).items() if path not in given]
+    for path, run in (*runs.items(), *others):
+        groups[_family(path, run)].append(run)
     for path, run in runs.items():
-        groups[keys[path]].append(run)
-    for path, run in runs.items():
-        yield path, diagnose(run, groups[keys[path]], by.metric, by.higher_is_better)
+        yield path, diagnose(run, groups[_family(path, run)], by.metric, by.higher_is_better)
 
 
 def _family(path: Path, run: Run) -> tuple[str | None, ...]:

@@ -66,7 +66,7 @@ def make_parser() -> argparse.ArgumentParser:
     diagnose = commands.add_parser(
         "diagnose",
         description="Say of each run whether its balancer converged and how its model did. Runs of one "
-        "subset and method that are given together are compared as sibling seeds.",
+        "subset and method that are given together, or lie beside each other, are compared as sibling seeds.",
         epilog=STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

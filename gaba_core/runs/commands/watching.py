@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gaba_core.runs.collecting import collected
+from gaba_core.runs.commands.beside import beside
 from gaba_core.runs.commands.diagnosing import diagnosed, plain
 from gaba_core.runs.commands.options import Stated, as_stated
 from gaba_core.runs.commands.status import BY_CODE, MODEL, MODEL_FAILED, status_of
@@ -58,12 +59,13 @@ def watch(
     clock = Clock() if clock is None else clock
     stamp: Stamp | None = None
     told: dict[Path, Codes] = {}
+    siblings: dict[Path, Run] = {}
     since = clock.now()
     while True:
         fresh = _stamp(paths)
         if fresh != stamp:
             stamp, since = fresh, clock.now()
-            for path, run, diagnosis in _look(paths, by):
+            for path, run, diagnosis in _look(paths, by, siblings, told):
                 codes = (diagnosis.balancer.code, diagnosis.model.code)
                 if told.get(path) != codes:
                     write(_line(path, run, diagnosis, as_json=as_json))
@@ -76,9 +78,13 @@ def watch(
         clock.wait(every)
 
 
-def _look(paths: Sequence[Path], by: Stated) -> Iterator[tuple[Path, Run, Diagnosis]]:
+def _look(
+    paths: Sequence[Path], by: Stated, siblings: dict[Path, Run], told: Mapping[Path, Codes]
+) -> Iterator[tuple[Path, Run, Diagnosis]]:
+    """Yield the runs with their diagnoses; siblings beside them are read when a run is first seen."""
     runs = as_stated(collected(path for path in paths if path.exists()).runs, {}, by)
-    for path, diagnosis in diagnosed(runs, by):
+    siblings |= beside({path: run for path, run in runs.items() if path not in told}, by)
+    for path, diagnosis in diagnosed(runs, by, siblings):
         yield path, runs[path], diagnosis
 
 

@@ -7,15 +7,19 @@ from flask import Flask, current_app
 from plotly.utils import PlotlyJSONEncoder
 
 from components.run_source import source
+from components.run_source.siblings import SIBLINGS, siblings_of
 from components.runs.state import RunsState
 from components.runs.verdicts import diagnoses
 from components.runs.verdicts.card import TONES, card, evidence_text, value_text, verdicts, words
 from components.serving import cache
 from gaba_core.runs import read_run
+from gaba_core.runs.__main__ import main
 from gaba_core.runs.diagnosis import diagnose, summary
 from gaba_core.runs.diagnosis.verdict import verdict
 from gaba_core.runs.number_text import percent
 from tests.paths import LOGS as SHIPPED
+from tests.run_cases import params
+from tests.run_cases import records as run_records
 from tests.run_logs import info, records, trace, write
 
 KEY, SIBLING = "FD002/gaba/seed_42", "FD002/gaba/seed_123"
@@ -135,17 +139,17 @@ def test_siblings_share_subset_and_method_and_can_be_read(serve, tmp_path):
     write(tmp_path / "FD002/gaba/seed_7", log="[{")
     serve(tmp_path)
     entries = {entry.key: entry for entry in source.library().entries()}
-    found = {key: [e.key for e in diagnoses.siblings_of(entries[key], entries.values())] for key in entries}
+    found = {key: [e.key for e in siblings_of(entries[key], entries.values())] for key in entries}
     assert found[KEY] == [SIBLING]
     assert found["FD004/gaba/seed_42"] == found["loose"] == []
 
 
 def test_siblings_without_end_are_not_all_read(serve, tmp_path):
-    for seed in range(diagnoses.SIBLINGS + 5):
+    for seed in range(SIBLINGS + 5):
         write(tmp_path / f"FD002/gaba/seed_{seed}")
     serve(tmp_path)
     entries = source.library().entries()
-    assert len(diagnoses.siblings_of(entries[0], entries)) == diagnoses.SIBLINGS
+    assert len(siblings_of(entries[0], entries)) == SIBLINGS
 
 
 @pytest.mark.parametrize(
@@ -170,3 +174,21 @@ def test_evidence_that_is_not_known_is_left_out():
 def test_shares_are_written_in_percent_with_a_space():
     assert percent(0.134, "+.0f") == "+13 %"
     assert percent(0.02341, ".2f") == "2.34 %"
+
+
+def test_one_run_alone_is_read_and_judged_as_its_folder_and_the_command_line_have_it(serve, tmp_path, capsys):
+    for seed in range(5):
+        case = params(norms=(900.0 if seed == 4 else 4.0, 1.0), sigma=0.2, noise="lognormal", seeds=(seed,))
+        log = run_records(case, "weights")
+        write(tmp_path / f"nyu/ours/seed_{seed}", log=log, run=None)
+    serve(tmp_path)
+    (alone,) = shown("nyu/ours/seed_1")
+    assert alone.run.origins.judged.quantity == "applied weight"
+    assert "its sibling" in alone.run.origins.judged.why
+    (found,) = diagnoses.diagnoses((alone,))
+    main(["diagnose", "--json", str(tmp_path / "nyu/ours/seed_1")])
+    (printed,) = json.loads(capsys.readouterr().out)
+    assert printed["summary"] == found.summary
+    assert printed["balancer"]["sentence"] == found.balancer.sentence
+    assert [f["code"] for f in printed["findings"]] == [f.code for f in found.findings]
+    assert "like-siblings" in [f.code for f in found.findings]
