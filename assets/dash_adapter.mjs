@@ -27,6 +27,37 @@ export function offer(namespace, functions) {
   window.dash_clientside = Object.assign({}, window.dash_clientside, { [namespace]: functions });
 }
 
+/* ---- Dash's questions to the server ------------------------------------------------------------------------------ */
+
+const CALLBACK = "_dash-update-component";
+const OUTPUT = /^\{"output":"((?:[^"\\]|\\.)*)"/; // a body may hold a dropped file: it is not read to its end
+
+/**
+ * @param {RequestInfo | URL} what
+ * @param {RequestInit} [how]
+ * @returns {string | null} What a callback's question is for, the outputs of it; null for another question.
+ */
+export function callbackAsked(what, how) {
+  if (!String(what).includes(CALLBACK) || typeof how?.body !== "string") return null;
+  return OUTPUT.exec(how.body)?.[1] ?? null;
+}
+
+/** @returns {Response} What Dash takes for an answer that changes nothing. */
+export const nothingToChange = () => new Response(null, { status: 204 });
+
+/**
+ * Ask the server's questions in the place of the browser: Dash's too, which finds `fetch` when it has one to ask.
+ * @template T
+ * @param {(own: typeof fetch) => {made: T, ask: (what: RequestInfo | URL, how: RequestInit) => Promise<Response>}} make
+ * @returns {T} What was made.
+ */
+export function inFrontOfFetch(make) {
+  const own = window.fetch.bind(window);
+  const { made, ask } = make(own);
+  window.fetch = (what, how = {}) => ask(what, how);
+  return made;
+}
+
 /* ---- Mantine's slider ------------------------------------------------------------------------------------------- */
 
 const SLIDER = ".gaba-control .mantine-Slider-root:not(:has([data-disabled]))";

@@ -32,6 +32,8 @@ export class Drag {
   drawn = 0;
   /** Of the newest request that the server has. */
   reported = 0;
+  /** Of a request whose picture was there, fetched ahead, before it was reported. */
+  painted = 0;
   /** @type {Request | null} Where the held control is. */
   newest = null;
   /** @type {Request | null} Where it is and no frame was there; the next to ask for. */
@@ -103,7 +105,22 @@ export class Drag {
     if (opens && !owed) this.reported = this.drawn = ++this.clock;
     // A pointer may have moved on and come back: then the state is the same, and the picture is not.
     const known = opens ? !owed : !changed && this.reported === this.clock;
-    return known ? null : (this.reported = ++this.clock);
+    if (known) return null;
+    const isPainted = this.#shows(state);
+    this.reported = ++this.clock;
+    if (isPainted) this.painted = this.clock;
+    return this.reported;
+  }
+
+  /** Whether the frame that is drawn is that of a state. */
+  #shows(/** @type {Texts} */ state) {
+    const at = this.newest;
+    return at?.clock === this.clock && this.drawn === this.clock && Number(state[at.param]) === at.value;
+  }
+
+  /** Whether the controls have moved on from the picture that is drawn. */
+  get isBehind() {
+    return this.clock > Math.max(this.drawn, this.painted);
   }
 
   /**

@@ -4,8 +4,8 @@ import { ask, frameAt } from "./frame_prefetch.mjs";
 import { draw, plotOf } from "./plot_painter.mjs";
 import { TIMERS } from "./timers.mjs";
 
-/** @type {Map<string, Drag>} */
-const drags = new Map();
+/** @type {Map<string, Drag>} By view. */
+export const drags = new Map();
 
 /**
  * Put read-outs where the page shows them.

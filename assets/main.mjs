@@ -6,17 +6,29 @@ import "./lazy_grid.mjs";
 import * as drag from "./drag.mjs";
 import * as handle from "./point_handle.mjs";
 import * as list from "./runs_list.mjs";
+import * as navigation from "./navigation.mjs";
 import * as pictures from "./pictures.mjs";
 import * as playhead from "./runs_playhead.mjs";
 import * as polling from "./runs_polling.mjs";
+import * as buttons from "./copy_link.mjs";
+import * as server from "./server_watch.mjs";
 import * as sliders from "./sliders.mjs";
 import * as url from "./url_state.mjs";
+import * as steps from "./view_history.mjs";
 import { copy } from "./runs_link.mjs";
 import { know } from "./runs_zoom.mjs";
 import { offer } from "./dash_adapter.mjs";
 
 const { collect, pin, nothing } = url;
-offer("gaba", { follow: drag.follow, collect, picture: pictures.show, pin, nothing, save: pictures.save });
+offer("gaba", {
+  follow: drag.follow,
+  collect,
+  light: navigation.light,
+  picture: pictures.show,
+  pin,
+  nothing,
+  save: pictures.save,
+});
 offer("gaba_anti_windup", { remember: handle.remember });
 offer("gaba_runs", {
   select: list.select,
@@ -35,9 +47,13 @@ const gabaValue = (/** @type {number} */ position, /** @type {{values: number[]}
   values[Math.round(position)] ?? position;
 window.dashMantineFunctions = { ...window.dashMantineFunctions, gabaValue };
 
+server.listen();
 handle.listen();
 sliders.listen();
 drag.listen();
+buttons.listen();
+steps.listen();
+navigation.listen();
 url.leadBack();
 pictures.followThemeAndWidth();
 polling.listen();

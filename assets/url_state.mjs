@@ -1,7 +1,9 @@
 /* The controls of a view as text: in its store, and in the address, which is a link to what the page shows. */
 import { noUpdate, triggeredId } from "./dash_adapter.mjs";
 import { dragOf } from "./drags.mjs";
+import { press, sameText } from "./presets.mjs";
 import { TIMERS } from "./timers.mjs";
+import * as steps from "./view_history.mjs";
 
 /** @typedef {import("./timers.mjs").Timers} Timers */
 /** @typedef {{view: string, param: string}} Id */
@@ -64,13 +66,6 @@ let opened = null;
 const asText = (/** @type {unknown} */ value) => (Array.isArray(value) ? value.join(",") : String(value ?? ""));
 
 /**
- * @param {string} a
- * @param {string | undefined} b
- * @returns {boolean} Whether two texts say the same, be it as numbers.
- */
-export const sameText = (a, b) => a === b || (a !== "" && b !== "" && Number(a) === Number(b));
-
-/**
  * @param {unknown[]} values
  * @param {Id[]} ids
  * @param {number} numbers How many of them are number boxes: one that is being emptied is none.
@@ -106,12 +101,16 @@ export function collect(numbers, choices, numberIds, choiceIds, defaults) {
   const state = stateOf([...numbers, ...choices], ids, numberIds.length);
   const opens = !triggeredId(); // the page just opened
   if (opens) drag.page = opened = here();
+  const values = [...numbers, ...choices];
+  if (opens) steps.opens({ ids, values, numbers: numberIds.length, state, defaults });
+  else steps.changes({ values, state, defaults });
+  press(view, state);
   const clock = drag.report(state, opens);
   if (clock === null) return noUpdate();
   return beatOf(view).next(() => {
     if (!opens && here() === drag.page) {
       // the reader is not on the way to another page
-      history.replaceState(history.state, "", location.pathname + queryOf(state, defaults));
+      steps.write(location.pathname + queryOf(state, defaults), state);
       drag.page = here();
     }
     return { ...state, clock };

@@ -16,7 +16,7 @@ from .layout import shell
 from .options import ServerOptions
 from .runs.live import polling
 from .serving import cache, callback_bodies, compression, frames, guard, prerender, security_headers
-from .views import PANELS, PRERENDERED, VIEWS
+from .views import PANELS, PRERENDERED, VIEWS, link_names
 
 __all__ = ["LOGS", "create_app", "main"]
 
@@ -56,7 +56,7 @@ def create_app(logs: str | Path | None = None, options: ServerOptions | None = N
             name=view.TITLE,
             title=f"{view.TITLE} · GABA",
             order=order,
-            layout=view.layout,
+            layout=shell.page(view, link_names(view)),
         )
         view.register_callbacks(app)
     dash.register_page("not_found_404", title="Not found · GABA", layout=shell.nowhere)

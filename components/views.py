@@ -2,6 +2,7 @@
 
 from .anti_windup import view as anti_windup_view
 from .convergence import view as convergence_view
+from .layout.link_parts import names_of
 from .layout.protocols import Panel, PrerenderedView, View
 from .replay import view as replay_view
 from .runs import view as runs_view
@@ -22,3 +23,10 @@ PANELS: tuple[Panel, ...] = (
     replay_view,
 )
 PRERENDERED: tuple[PrerenderedView, ...] = (convergence_view,)
+
+
+def link_names(view: View) -> frozenset[str]:
+    """What a link to a view may hold: the settings of its panels, and which of them it shows."""
+    if view.PATH == anti_windup_view.PATH:
+        return names_of(panel.STATE for panel in anti_windup_view.PANELS) | {"panel", "guide"}
+    return names_of(panel.STATE for panel in PANELS if view.NAME == panel.NAME)

@@ -11,7 +11,7 @@ from gaba_core.regimes import REGIMES
 
 from ..layout import cards, controls, ids, palette
 from .readouts import ROWS
-from .state import AXES, MAX_SEEDS, NOISES, PRESETS, SHOWS, WINDOWS, ConvergenceState
+from .state import AXES, MAX_SEEDS, NOISES, PRESET_SETS, PRESETS, SHOWS, WINDOWS, ConvergenceState
 from .tables import milestone_table
 
 NAME = "convergence"
@@ -30,7 +30,7 @@ def side(state: ConvergenceState) -> Any:
     about = f"Each seed is one run with noise of its own; up to {MAX_SEEDS}."
     return dmc.Stack(
         [
-            cards.card([cards.heading("Presets"), controls.presets(NAME, presets)]),
+            cards.card([cards.heading("Presets"), controls.presets(NAME, presets, PRESET_SETS)]),
             cards.card(
                 dmc.Stack(
                     [

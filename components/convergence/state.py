@@ -11,12 +11,13 @@ from gaba_core.parameters import (
     REFERENCE_SEEDS,
     Scale,
     SimulationParams,
+    quantities,
     quantity,
     quantity_of,
 )
 
 from ..layout.fields import SMALL_NORM, check_choice, check_choices, like_simulation, switches
-from ..layout.url_state import from_text
+from ..layout.url_state import from_text, to_text
 
 MAX_SEEDS = 8
 AXES = {"epochs": "Epochs", "steps": "Steps"}
@@ -122,9 +123,8 @@ class ConvergenceState:
         query = {name: text for name, text in parse_qsl(self.pin, keep_blank_values=True) if name != "pin"}
         state, problems = from_text(ConvergenceState, query)
         if problems:
-            raise ParameterError(
-                f"pin must be the query of a link to this view; {problems[0].partition(' The default')[0]}"
-            )
+            why = problems[0].partition(" Using the default")[0]
+            raise ParameterError(f"pin must be the query of a link to this view; {why}")
         return state
 
     def simulated(self) -> tuple[SimulationParams, ...]:
@@ -199,3 +199,14 @@ PRESETS = {
         {"noise": "lognormal", "sigma": 1.0},
     ),
 }
+
+
+def _sets(preset: Preset) -> dict[str, str]:
+    """What a preset sets, as text: every number, the noise model, and what else it names."""
+    values = {"noise": "gaussian", **preset.values}
+    numbers = [f.name for f in quantities(ConvergenceState)]
+    text = to_text(ConvergenceState(**values))
+    return {name: text[name] for name in dict.fromkeys((*numbers, *values))}
+
+
+PRESET_SETS = {name: _sets(preset) for name, preset in PRESETS.items()}

@@ -79,6 +79,11 @@ def named(view: str, name: str) -> dict[str, Any]:
     return {"data-view": view, "data-figure": name}
 
 
+def named_words(text: str) -> dict[str, Any]:
+    """The words of a button whose text changes for a moment."""
+    return {"data-words": text}
+
+
 def labelled(text: str) -> dict[str, Any]:
     """The accessible name of a component."""
     return {"aria-label": text}
@@ -142,12 +147,14 @@ def code(text: str, name: str) -> dmc.Stack:
 
 
 def refused(problems: Sequence[str]) -> Any:
-    """What a link asked for and did not get; nothing where all was well."""
+    """What a link asked for and did not get, over the page, where it moves nothing."""
     if not problems:
         return None
     return dmc.Alert(
         dmc.List([dmc.ListItem(p) for p in problems], size="sm"),
-        title="A part of this link could not be used",
+        title="Part of this link was ignored",
         color="orange",
         withCloseButton=True,
+        closeButtonLabel="Close",
+        className="gaba-refused",
     )

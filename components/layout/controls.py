@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import Field
 from typing import Any
 
@@ -168,11 +169,27 @@ def chips(
     )
 
 
-def presets(view: str, options: dict[str, tuple[str, str]]) -> Any:
-    """Buttons that set several controls at once; `options` maps a name to its label and help."""
+def presets(
+    view: str, options: dict[str, tuple[str, str]], sets: Mapping[str, Mapping[str, str]] | None = None
+) -> Any:
+    """Buttons that set several controls at once.
+
+    Args:
+        view: whose controls they set.
+        options: by the name of a preset, its label and help.
+        sets: by its name, what it sets, as text: the one that is on is shown pressed.
+    """
     buttons = [
         dmc.Tooltip(
-            dmc.Button(label, id=ids.preset(view, name), size="compact-xs", variant="light", radius="xl"),
+            dmc.Button(
+                label,
+                id=ids.preset(view, name),
+                size="compact-xs",
+                variant="default",
+                radius="xl",
+                className="gaba-preset",
+                **_pressed(view, (sets or {}).get(name)),
+            ),
             label=text,
             multiline=True,
             w=260,
@@ -181,6 +198,11 @@ def presets(view: str, options: dict[str, tuple[str, str]]) -> Any:
         for name, (label, text) in options.items()
     ]
     return dmc.Group(buttons, gap=6)
+
+
+def _pressed(view: str, sets: Mapping[str, str] | None) -> dict[str, Any]:
+    """What `assets/presets.mjs` shows a button pressed by."""
+    return {} if sets is None else {"data-view": view, "data-sets": json.dumps(dict(sets))}
 
 
 def register(app: Dash, view: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 SCHEME = "scheme"
 TEMPLATES = "templates"
 NOTIFY = "notify"
+PAGE = "page"  # the store of the address of the view that is shown
 
 Part = Any  # a name, or Dash's ALL or MATCH
 Id = dict[str, Part]
@@ -45,6 +46,11 @@ def figure(view: Part, name: Part) -> Id:
 def export(view: Part, name: Part, kind: Part) -> Id:
     """Id of the button that saves a figure as a picture file of some kind."""
     return {"type": "export", "view": view, "name": name, "kind": kind}
+
+
+def link_to(path: Part) -> Id:
+    """Id of the navigation's link to a page."""
+    return {"type": "link", "path": path}
 
 
 def state(view: str) -> str:

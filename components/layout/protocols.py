@@ -22,6 +22,10 @@ class View(Protocol):
         """Address below the root, with the slash."""
 
     @property
+    def NAME(self) -> str:
+        """Name in the ids of the components."""
+
+    @property
     def TITLE(self) -> str:
         """Name in the navigation."""
 

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-import dash_mantine_components as dmc
-from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, page_container, set_props
+from collections.abc import Callable
+from typing import Any
 
-from . import cards, ids, theme
+import dash_mantine_components as dmc
+from dash import (
+    ALL,
+    MATCH,
+    ClientsideFunction,
+    Dash,
+    Input,
+    Output,
+    State,
+    dcc,
+    html,
+    page_container,
+    set_props,
+)
+
+from . import cards, ids, server_notice, theme
+from .link_parts import unknown_parts
 from .protocols import View
 
 INDEX = """<!DOCTYPE html>
@@ -31,6 +47,7 @@ def layout(views: tuple[View, ...]) -> dmc.MantineProvider:
         [
             dcc.Store(id=ids.TEMPLATES, data=theme.TEMPLATES),
             dmc.NotificationContainer(id=ids.NOTIFY, position="top-right"),
+            server_notice.notice(),
             html.A("Skip to the content", href="#content", className="gaba-skip"),
             _header(views),
             html.Main(page_container, id="content", className="gaba-main"),
@@ -42,7 +59,9 @@ def layout(views: tuple[View, ...]) -> dmc.MantineProvider:
 
 def _header(views: tuple[View, ...]) -> html.Header:
     links = [
-        dmc.NavLink(label=view.TITLE, href=view.PATH, active="exact", w="auto", className="gaba-nav")
+        dmc.NavLink(
+            id=ids.link_to(view.PATH), label=view.TITLE, href=view.PATH, w="auto", className="gaba-nav"
+        )
         for view in views
     ]
     brand = dmc.Group(
@@ -67,20 +86,46 @@ def _header(views: tuple[View, ...]) -> html.Header:
                 wrap="nowrap",
                 className="gaba-views",
             ),
-            toggle,
+            dmc.Group([*_actions(), toggle], gap=4, wrap="nowrap"),
         ],
         className="gaba-header",
     )
+
+
+def _actions() -> list[Any]:
+    """What every view has: its settings by default, and a link to what it shows."""
+    words = {"gaba-reset": "Reset", "gaba-copy": "Copy link"}
+    return [
+        html.Button(text, id=name, className="gaba-quiet", **cards.named_words(text))
+        for name, text in words.items()
+    ]
+
+
+def page(view: View, names: frozenset[str]) -> Callable[..., html.Div]:
+    """A view's layout, which says where it stands: the navigation lights what has come.
+
+    Args:
+        view: whose layout it is.
+        names: what a link to it may hold; any other part of one is named.
+    """
+
+    def whole(**query: str) -> html.Div:
+        strange = cards.refused(unknown_parts(query, names))
+        known = {name: text for name, text in query.items() if name in names}
+        return html.Div([dcc.Store(id=ids.PAGE, data=view.PATH), view.layout(**known), html.Div(strange)])
+
+    return whole
 
 
 def nowhere(**_: str) -> html.Div:
     """What stands at an address without a view."""
     return html.Div(
         [
-            dmc.Title("There is no page at this address", order=1, size="h3"),
-            dmc.Text("The views are named above.", size="sm", mt=6),
-            dmc.Anchor("To Convergence, the first of them", href="/", size="sm"),
-        ]
+            dcc.Store(id=ids.PAGE, data=""),
+            dmc.Title("Page not found", order=1, size="h3"),
+            dmc.Text(["Go to ", dmc.Anchor("Convergence", href="/")], mt=8),
+        ],
+        className="gaba-nowhere",
     )
 
 
@@ -103,6 +148,14 @@ def register_callbacks(app: Dash) -> None:
         Input(ids.export(MATCH, MATCH, MATCH), "n_clicks"),
         State(ids.export(MATCH, MATCH, MATCH), "id"),
         prevent_initial_call=True,
+    )
+
+    app.clientside_callback(
+        ClientsideFunction("gaba", "light"),
+        Output(ids.link_to(ALL), "active"),
+        Output(ids.link_to(ALL), "href"),
+        Input(ids.PAGE, "data"),
+        State(ids.link_to(ALL), "id"),
     )
 
 

@@ -31,7 +31,7 @@ def from_text(cls: type[T], text: Mapping[str, Any]) -> tuple[T, tuple[str, ...]
             value = _value(f, str(text[f.name]))
             state = replace(state, **{f.name: value})  # type: ignore[type-var]
         except GabaError as error:
-            problems.append(f"{error} The default {_text(f.default) or 'of none'} is used.")
+            problems.append(f"{error} Using the default, {_text(f.default) or 'none'}.")
     return state, tuple(problems)
 
 

@@ -150,7 +150,7 @@ def test_a_link_restores_every_control(page, url):
 def test_a_bad_link_says_what_it_could_not_use(page, url):
     open_view(page, url, "?beta=2&floor=0.1")
     expect(
-        page.get_by_text("beta must be a number in [0, 1); got 2.0. The default 0.99 is used.")
+        page.get_by_text("beta must be a number in [0, 1); got 2.0. Using the default, 0.99.")
     ).to_be_visible()
     expect(thumb(page, "floor")).to_have_attribute("aria-valuenow", "0.1")
 

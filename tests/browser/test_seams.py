@@ -113,6 +113,22 @@ def check_ag_grid_export(page, url):
     assert len(fetched) == 1
 
 
+def check_dash_fetch(page, url):
+    """Questions of Dash's go through what stands in front of `fetch`, by the outputs that they are for."""
+    open_view(page, url)
+    named = page.evaluate(
+        """async () => {
+          const { callbackAsked } = await import("/assets/dash_adapter.mjs");
+          const [own, names] = [window.fetch, []];
+          window.fetch = (what, how) => { names.push(callbackAsked(what, how)); return own(what, how); };
+          dash_clientside.set_props({ type: "number", view: "convergence", param: "floor" }, { value: 0.2 });
+          for (let i = 0; i < 100 && !names.some(Boolean); i += 1) await new Promise(requestAnimationFrame);
+          return names.filter(Boolean);
+        }"""
+    )
+    assert any("weights" in name and "deviation" in name for name in named)
+
+
 # The check of a seam, and what an upgrade might do to it: in files that match, one text for another.
 STUBS = {
     "plotly_coordinates": (check_plotly_coordinates, "**/plotly-basic*", "_offset", "_offzet"),
@@ -147,6 +163,10 @@ def test_seam_mantine_slider(page, url):
 
 def test_seam_ag_grid_export(page, url):
     check_ag_grid_export(page, url)
+
+
+def test_seam_dash_fetch(page, url):
+    check_dash_fetch(page, url)
 
 
 def test_seam_dash_script_tags(page, url):

@@ -184,3 +184,18 @@ test("a page that opens again before what was asked for is drawn asks once more"
   const asked = drag.report({ beta: "1" }, false);
   assert.equal(drag.report({ beta: "1" }, true), Number(asked) + 1);
 });
+
+test("a picture is behind its controls until theirs is drawn, be it a frame that was fetched ahead", () => {
+  const { drag } = setUp({ 2: { main: frame("two") } });
+  drag.report({ beta: "1" }, true);
+  assert.ok(!drag.isBehind, "a page opens with its own picture");
+  drag.move("beta", 2);
+  assert.ok(!drag.isBehind);
+  const clock = drag.report({ beta: "2" }, false);
+  assert.ok(!drag.isBehind, "the frame of that value is drawn: the server only confirms it");
+  drag.admits(Number(clock));
+  const next = drag.report({ beta: "3" }, false);
+  assert.ok(drag.isBehind);
+  drag.admits(Number(next));
+  assert.ok(!drag.isBehind);
+});

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Beat, queryOf, sameText, stateOf } from "../../assets/url_state.mjs";
+import { sameText } from "../../assets/presets.mjs";
+import { Beat, queryOf, stateOf } from "../../assets/url_state.mjs";
 import { FakeClock, settled } from "./fake_clock.mjs";
 
 const id = (/** @type {string} */ param) => ({ view: "v", param });

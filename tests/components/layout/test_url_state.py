@@ -37,30 +37,30 @@ def test_a_link_restores_exactly_what_it_was_made_from(state):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("beta", "1", "beta must be a number in [0, 1); got 1.0. The default 0.99 is used."),
-        ("beta", "nan", "beta must be a number in [0, 1); got nan. The default 0.99 is used."),
-        ("beta", "fast", "beta must be a number; got 'fast'. The default 0.99 is used."),
+        ("beta", "1", "beta must be a number in [0, 1); got 1.0. Using the default, 0.99."),
+        ("beta", "nan", "beta must be a number in [0, 1); got nan. Using the default, 0.99."),
+        ("beta", "fast", "beta must be a number; got 'fast'. Using the default, 0.99."),
         (
             "floor",
             "0.6",
-            "floor must lie in [0, 1/K] = [0, 0.5] for K = 2; got 0.6. The default 0.05 is used.",
+            "floor must lie in [0, 1/K] = [0, 0.5] for K = 2; got 0.6. Using the default, 0.05.",
         ),
-        ("epochs", "2.5", "epochs must be a whole number; got '2.5'. The default 200 is used."),
+        ("epochs", "2.5", "epochs must be a whole number; got '2.5'. Using the default, 200."),
         (
             "seeds",
             "",
-            "seeds must hold at least one seed; got none. The default 42,123,456,789,1024 is used.",
+            "seeds must hold at least one seed; got none. Using the default, 42,123,456,789,1024.",
         ),
         (
             "window",
             "all",
-            "window must be one of transient, whole, log; got 'all'. The default transient is used.",
+            "window must be one of transient, whole, log; got 'all'. Using the default, transient.",
         ),
         (
             "pin",
             "beta=7",
             "pin must be the query of a link to this view; beta must be a number in [0, 1); got 7.0. "
-            "The default of none is used.",
+            "Using the default, none.",
         ),
     ],
 )

@@ -54,4 +54,4 @@ def test_a_log_dropped_on_the_runs_page_opens_here(tmp_path):
         page = json.dumps(view.layout(run=token(key), mode="compare"), cls=PlotlyJSONEncoder)
     assert "Dropped on the Runs page" in page
     assert "mine, really.json" in page
-    assert "A part of this link could not be used" not in page
+    assert "Part of this link was ignored" not in page
