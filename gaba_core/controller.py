@@ -70,14 +70,11 @@ class ControllerState:
         ema: smoothed shares, shape (..., K).
         step: steps taken, warm-up included.
         skipped: steps whose norms were not finite and left the average alone, shape (...).
-        residue: what rounding has lost from ema so far, shape (..., K). Near beta = 1 a step adds less than
-            the last digit of ema, always rounded the same way: a million steps would show it.
     """
 
     ema: FloatArray
     step: int
     skipped: IntArray
-    residue: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ class Controller:
         check_floor(self.floor, tasks)
         shape = tuple(check_whole(f"batch[{i}]", size, 1) for i, size in enumerate(batch))
         equal = np.full((*shape, tasks), 1.0 / tasks)
-        return ControllerState(equal, 0, np.zeros(shape, dtype=np.int64), np.zeros_like(equal))
+        return ControllerState(equal, 0, np.zeros(shape, dtype=np.int64))
 
     def step(self, state: ControllerState, norms: Any) -> tuple[ControllerState, FloatArray]:
         """Return the next state and the weights that multiply this step's losses, shape (..., K).
@@ -195,16 +192,13 @@ def controlled(
     if array.shape != state.ema.shape:
         raise ParameterError(f"norms must have shape {state.ema.shape}; got shape {array.shape}.")
     finite = np.asarray(np.isfinite(array).all(axis=-1))
-    ema, residue = state.ema, state.residue
+    ema = state.ema
     weights = np.full_like(ema, 1.0 / array.shape[-1])
     if state.step >= warmup_steps:
         shares = raw_shares(np.where(finite[..., None], array, 0.0))
-        change = (1.0 - beta) * (shares - ema) - residue
-        moved = ema + change
-        residue = np.where(finite[..., None], (moved - ema) - change, residue)
-        ema = np.where(finite[..., None], moved, ema)
+        ema = np.where(finite[..., None], ema + (1.0 - beta) * (shares - ema), ema)
         weights = clamp(ema, floor)
-    return ControllerState(ema, state.step + 1, state.skipped + ~finite, residue), weights
+    return ControllerState(ema, state.step + 1, state.skipped + ~finite), weights
 
 
 def _checked_norms(norms: Any, axes: str) -> FloatArray:

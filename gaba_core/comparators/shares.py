@@ -37,7 +37,7 @@ class Gaba(Comparator[ControllerState]):
     def rest(self, norms: FloatArray, shares: FloatArray, losses: FloatArray) -> ControllerState:
         """Return the controller after its warm-up with the average at the mean shares."""
         state = self.init(norms.shape[-1], norms.shape[:-1])
-        return ControllerState(shares.copy(), self.warmup_steps, state.skipped, state.residue)
+        return ControllerState(shares.copy(), self.warmup_steps, state.skipped)
 
     def step(self, state: ControllerState, norms: Any, losses: Any) -> tuple[ControllerState, FloatArray]:
         """Return the controller after these norms, and its weights."""
