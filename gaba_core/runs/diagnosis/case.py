@@ -58,7 +58,9 @@ class Case:
         """How the weight is known, for the end of a sentence; nothing where its name says so."""
         series, guess = self.series, self._guess
         if not series.computed or series.floor is None:
-            return f" ({guess} the applied weight)" if guess else ""
+            shares = "as a share of the weights' sum" if series.are_shares else ""
+            said = "; ".join(filter(None, (f"{guess} the applied weight" if guess else "", shares)))
+            return f" ({said})" if said else ""
         buffer = f"{guess} the EMA buffer" if guess else "computed from the EMA buffer"
         if not series.assumed:
             return (

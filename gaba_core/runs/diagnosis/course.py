@@ -17,6 +17,7 @@ MEDIAN_OF_5 = 0.536  # standard deviation of a median of five, in that of one va
 MEDIAN = 1.2533  # of a longer one, times the root of its records
 LEAST_RISE, LEAST_GAIN = 0.05, 0.01  # of the level: what is less is no change
 SURE = 2.5  # standard errors
+LAST, APART, LEAST_TURN = 3, 6.0, 0.1  # last records of a short log, times their range, and of the level
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +47,26 @@ class Course:
         return int(self.smooth.argmin())
 
     @property
+    def best_share(self) -> float:
+        """How much of the run is over at its best five records, or at the best one of fewer than ten."""
+        if self._is_short:
+            return int(self.level.argmin()) / (len(self.level) - 1)
+        return self.best / (len(self.smooth) - 1)
+
+    @property
+    def _is_short(self) -> bool:
+        return len(self.level) < 2 * WINDOW
+
+    @property
     def is_past_best(self) -> bool:
-        """Whether the last five records lie above the best five by more than chance picks out."""
+        """Whether the last five records lie above the best five by more than chance picks out.
+
+        In fewer than ten records: whether the last three, near to each other, lie above the best one.
+        """
+        if self._is_short:
+            least, last = float(self.level[:-LAST].min()), self.level[-LAST:]
+            far = max(APART * float(np.ptp(last)), LEAST_TURN * self.unit)
+            return float(last.min()) > least and float(np.median(last)) - least > far
         chance = MEDIAN_OF_5 * self.noise * (math.sqrt(2.0 * math.log(len(self.level))) + 2.0)
         return self.rise > max(chance, LEAST_RISE * self.unit)
 
@@ -74,6 +93,9 @@ class Course:
 
     def gained_since(self, share: float) -> bool:
         """Whether the last five records lie below those at a share of the run by more than noise."""
+        if self._is_short:
+            then = float(self.level[round(share * (len(self.level) - 1))])
+            return then - float(np.median(self.level[-LAST:])) > LEAST_GAIN * self.unit
         at = min(len(self.smooth) - 1, round(share * (len(self.smooth) - 1)))
         limit = max(SURE * MEDIAN_OF_5 * self.noise * math.sqrt(2.0), LEAST_GAIN * self.unit)
         return float(self.smooth[at] - self.smooth[-1]) > limit

@@ -119,8 +119,7 @@ def _code(run: Run, by: JudgedMetric, record: _Record, course: Course | None, sc
         if not course.is_past_best:
             return "unusually-good"
     if course.is_past_best:
-        share = course.best / max(1, len(course.smooth) - 1)
-        learns = training is not None and training.gained_since(share)
+        learns = training is not None and training.gained_since(course.best_share)
         return "overfitting" if by.split == "validation" and learns else "past-best"
     return "improving" if course.is_improving else "settled"
 

@@ -22,7 +22,8 @@ RULES = {
     "overfitting": "Overfitting: the validation metric is past its best by the rule for that, while the "
     "training loss fell on.",
     "past-best": "Past its best: the median of the last five values is worse than the best median of five, "
-    "by more than noise picks out by chance and by more than 5 %.",
+    "by more than noise picks out by chance and by more than 5 %; of fewer than ten values, the last three "
+    "are worse than the best one by 10 % and by six times what they differ.",
     "improving": "Still improving: the median of the last records is better than that of as many before "
     "them, by 2.5 standard errors and by more than 1 %.",
     "settled": "Settled: neither past its best nor still improving by more than its noise.",

@@ -39,6 +39,7 @@ class Series:
         gaps: samples left out because a value was not finite.
         rounding: step in which the values were rounded; 0 where they were not.
         keeps_sum: whether the weights' sum is constant, as GABA's, GradNorm's and DWA's is.
+        total: median of that sum.
         memory: time constant of the average in samples, where the run states it; else 0.
         begin: first sample whose weights have left 1/K, or N.
     """
@@ -54,6 +55,7 @@ class Series:
     gaps: int
     rounding: float
     keeps_sum: bool
+    total: float
     memory: float
     begin: int
 
@@ -63,6 +65,11 @@ class Series:
         if self.steps is None:
             return epoch, None
         return math.ceil(epoch - 1e-9) + 0.0, int(self.steps[index])
+
+    @property
+    def are_shares(self) -> bool:
+        """Whether the values are other numbers than the log's, which do not sum to 1."""
+        return not self.keeps_sum or abs(self.total - 1.0) > CONSTANT
 
     @property
     def by_step(self) -> bool:
@@ -162,8 +169,8 @@ def _cleaned(
     sums = sums if whole else sums[finite]
     shares = np.column_stack([(c if whole else c[finite]) / sums for c in columns])
     keeps_sum = bool(len(sums) and np.ptp(sums) <= CONSTANT * np.abs(np.median(sums)))
-    scale = float(np.abs(np.median(sums))) if len(sums) else 1.0
-    step = rounding / scale
+    total = float(np.median(sums)) if len(sums) else 1.0
+    step = rounding / abs(total)
     return Series(
         epochs=epochs if whole else epochs[finite],
         values=shares,
@@ -176,6 +183,7 @@ def _cleaned(
         gaps=int((~finite).sum()),
         rounding=step,
         keeps_sum=keeps_sum,
+        total=total,
         memory=memory,
         begin=_first_movement(shares, max(0.505 * step, ROUNDING)),
     )

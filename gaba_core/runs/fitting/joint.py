@@ -21,6 +21,7 @@ from gaba_core.runs.fitting.regression import HIGHEST, LOWEST
 ROUNDS = 30
 CLOSE = 1e-4  # standard errors by which a last round may move
 SINGULAR = 1e12  # condition of the scaled normal matrix
+AVERAGED = 10**6  # degrees of freedom where the noise is a mean over all that it may be: its error is in it
 COUNTS = 0.02  # of the noise variance: rounding from which the noise is not well known
 
 
@@ -81,11 +82,14 @@ def fit_jointly(records: Records, decay: float, target: float, floor: float, noi
     """
     at = np.array([decay, target, floor][: 3 if floor else 2])
     found = _converged(records, at, noise**2, None)
-    if found is None or not _rounding_counts(found):
-        return None if found is None else _joint(records, found)
-    return _joint(
-        records, _converged(records, found.at, found.variance, expected_variance(found.model)) or found
-    )
+    if found is None:
+        return None
+    again = None
+    if _rounding_counts(found):
+        again = _converged(records, found.at, found.variance, expected_variance(found.model))
+    if again is None:
+        return _joint(records, found, max(1, int(telling(found.model).sum()) - len(at)))
+    return _joint(records, again, AVERAGED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +150,7 @@ def _determines(normal: FloatArray) -> bool:
     return bool(np.linalg.cond(normal / root[:, None] / root) < SINGULAR)
 
 
-def _joint(records: Records, found: _Solution) -> Joint:
+def _joint(records: Records, found: _Solution, freedom: int) -> Joint:
     model, at, inverse = found.model, found.at, found.inverse
     covariance: FloatArray = np.linalg.inv(found.normal).astype(np.float64)
     # The first record's own rounding error shows in the errors of all the others' predictions.
@@ -170,7 +174,7 @@ def _joint(records: Records, found: _Solution) -> Joint:
         first_variance=max(0.0, float(model.rounding[0, 0] - shared @ gain)),
         first_slope=first_slope,
         covariance=covariance,
-        freedom=max(1, int(telling(model).sum()) - len(at)),
+        freedom=freedom,
         rest=(by_state * model.stretch)[:, last].sum(axis=1),
         step=float(records.steps[-1]) if rests else 0.0,
     )

@@ -93,6 +93,33 @@ def test_a_flat_noisy_loss_is_past_its_best_in_at_most_5_of_100(scale, size):
     assert codes.count("diverged") == 0
 
 
+SHORT = {"train_loss": [1.0, 0.5, 0.2, 0.1, 0.05], "val_loss": [1.0, 0.2, 0.7, 0.7, 0.7]}
+
+
+def test_five_records_of_which_the_last_three_agree_that_it_is_worse_overfit():
+    found = judged(**{name: np.array(column) for name, column in SHORT.items()})
+    assert (found.code, found.evidence["best_epoch"], found.evidence["end"]) == ("overfitting", 1.0, 0.7)
+    assert judged(val_loss=np.array(SHORT["val_loss"])).code == "past-best"
+
+
+@pytest.mark.parametrize("seed", OTHERS)
+def test_a_short_run_that_turned_is_past_its_best(seed):
+    rng = np.random.default_rng(seed)
+    size, rise = int(rng.integers(5, 10)), rng.uniform(1.6, 8.0)
+    turn = int(rng.integers(0, size - 3))
+    val = np.where(np.arange(size) <= turn, 1.0 - 0.5 * np.arange(size) / max(1, turn), 0.5 * rise)
+    val = val * noise(rng, size, 0.005)
+    assert judged(val_loss=val, train_loss=falling(rng, size, 0.01)).code == "overfitting"
+
+
+@pytest.mark.parametrize("size", [5, 6, 7, 8, 9])
+@pytest.mark.parametrize("scale", [0.02, 0.1, 0.3])
+def test_a_short_flat_noisy_loss_is_past_its_best_in_at_most_5_of_100(size, scale):
+    rng = np.random.default_rng(100)
+    codes = [judged(val_loss=noise(rng, size, scale)).code for _ in range(200)]
+    assert codes.count("past-best") <= 10
+
+
 def test_one_unlucky_last_record_decides_nothing():
     rng, codes = np.random.default_rng(7), []
     for _ in range(60):

@@ -30,3 +30,14 @@ def test_no_sentence_rule_or_finding_holds_a_place_that_was_never_filled(name):
         for text in (said.sentence, said.rule, found.summary):
             assert "{" not in text
             assert "nan" not in text.lower().split()
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_said"), [((0.4, 1.6), True), ((40.0, 60.0), True), ((0.4, 0.6), False)]
+)
+def test_weights_that_do_not_sum_to_1_are_said_to_be_judged_as_shares(columns, is_said):
+    a, b = columns
+    records = [{"epoch": i, "lambda_a": a, "lambda_b": b} for i in range(20)]
+    found = diagnose(read_run(json.dumps(records).encode(), "log.json")).balancer
+    assert found.evidence["w"] == pytest.approx(a / (a + b))
+    assert ("as a share of the weights' sum" in found.sentence) == is_said
