@@ -12,6 +12,7 @@ habit stands.
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -64,10 +65,10 @@ def holds_applied_weights(values: FloatArray, floor: float) -> bool:
 def _found(
     values: FloatArray, floor: float | None
 ) -> tuple[str, int, str, MappingProxyType[str, float | None]]:
-    finite = values[np.isfinite(values).all(axis=1)]
+    finite = _rows(values, np.isfinite(values).all(axis=1))
     with np.errstate(over="ignore"):
         sums = finite.sum(axis=1)
-    legal = finite[(finite >= 0.0).all(axis=1) & (np.abs(sums - 1.0) <= UNEVEN)]
+    legal = _rows(finite, (finite >= 0.0).all(axis=1) & (np.abs(sums - 1.0) <= UNEVEN))
     assumed = min(REFERENCE_FLOOR if floor is None else floor, 1.0 / values.shape[1])
     bound = weight_bounds(values.shape[1], assumed)[0]
     smallest = float(legal.min()) if len(legal) else float("nan")
@@ -95,3 +96,8 @@ def _found(
         why = f"{low}, which a weight can do only under a smaller floor than the reference's {assumed:g}"
         return STATE, PLAUSIBLE, why, evidence
     return STATE, HABIT, f"it never came near a floor that would tell them apart, {habit}", evidence
+
+
+def _rows(values: FloatArray, kept: Any) -> FloatArray:
+    """Return some rows of a table, all of them without a copy."""
+    return values if kept.all() else values[kept]

@@ -26,18 +26,30 @@ def joined(table: Table, times: Sequence[str], clocks: Sequence[str] = ()) -> Ta
 
 def last_of_each(table: Table, epochs: FloatArray) -> Table:
     """Return a row for each epoch, ascending; of each column the last value that the log has for it."""
-    kept, chunks = np.unique(epochs, return_inverse=True)
-    return table if len(kept) == table.rows and _ascends(epochs) else _reduced(table, chunks)
+    return table if _ascends(epochs) else _reduced(table, _moments(epochs))
 
 
 def is_lossless(table: Table, epochs: FloatArray, times: Sequence[str]) -> bool:
     """Whether one row an epoch would hold every value: no column is logged twice in an epoch."""
-    kept, chunks = np.unique(epochs, return_inverse=True)
-    if len(kept) == table.rows:
+    if _ascends(epochs):
+        return True
+    chunks = _moments(epochs)
+    if int(chunks.max()) == table.rows - 1:
         return True
     others = [name for name in table.columns if name not in times]
-    counts = (np.bincount(chunks[table.logged(name)], minlength=len(kept)) for name in others)
-    return all(int(count.max()) < 2 for count in counts)
+    if any(name not in table.unlogged for name in others):
+        return False  # there are fewer epochs than rows
+    return all(int(np.bincount(chunks[table.logged(name)], minlength=1).max()) < 2 for name in others)
+
+
+def _moments(epochs: FloatArray) -> Indices:
+    """Return (R,) the place of each row's epoch among all epochs, in their order."""
+    differs = np.diff(epochs)
+    if not bool((differs >= 0.0).all()):
+        return np.unique(epochs, return_inverse=True)[1].astype(np.int64, copy=False)
+    found = np.zeros(epochs.size, dtype=np.int64)
+    np.cumsum(differs > 0.0, out=found[1:])
+    return found
 
 
 def _ascends(epochs: FloatArray) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 EMPTY = frozenset(("", "null", "none", "na", "n/a", "-", "--", "<na>", "nil", "nat", "?"))
 _WORDS = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf")}
@@ -14,6 +13,10 @@ _DATE = re.compile(
 )
 _DURATION = re.compile(r"(?:(\d+) days?,? )?(\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+# How Python prints a number of PyTorch, NumPy or JAX.
+_WRAPPED = re.compile(
+    r"(?:tensor|[Aa]rray|(?:np|numpy)\.\w+)\(\s*([^\s,()\[\]]{1,40})\s*(?:,[^()]*(?:\(\)[^()]*)?)?\)"
+)
 
 
 class Silent:
@@ -33,6 +36,9 @@ def number_of(text: str) -> float | Silent | None:
         return SILENT
     sign, bare = (-1.0, word[1:]) if word[:1] == "-" else (1.0, word.removeprefix("+"))
     known = _WORDS.get(bare)
+    if known is None and plain.endswith(")"):
+        match = _WRAPPED.fullmatch(plain)
+        return number_of(match[1]) if match else None
     return None if known is None else sign * known
 
 
@@ -53,19 +59,3 @@ def seconds_of(text: str) -> float | None:
     if third is None:
         return 60.0 * float(first) + float(second) if days is None else None
     return 86400.0 * float(days or 0) + 3600.0 * float(first) + 60.0 * float(second) + float(third)
-
-
-def seconds_column(values: Sequence[Any]) -> list[float | None] | None:
-    """Return the seconds of a column that holds dates or durations and nothing else; None of any other."""
-    texts = [value for value in values if isinstance(value, str) and number_of(value) is not SILENT]
-    if not texts or seconds_of(texts[0]) is None:
-        return None
-    found: list[float | None] = []
-    for value in values:
-        seconds = seconds_of(value) if isinstance(value, str) else None
-        if seconds is None and isinstance(value, str) and number_of(value) is not SILENT:
-            return None
-        if seconds is None and not isinstance(value, str) and type(value) in (int, float, bool, list, dict):
-            return None
-        found.append(seconds)
-    return found

@@ -79,7 +79,7 @@ def cells_of(line: str, delimiter: str) -> list[str]:
 
 def is_rule(line: str) -> bool:
     """Whether a line of a table only rules it off, as under the head of one in Markdown."""
-    return bool(_RULE.fullmatch(line)) and "-" in line
+    return "-" in line and bool(_RULE.fullmatch(line))
 
 
 def _mostly_json(lines: list[str]) -> bool:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
 from gaba_core.checks import FloatArray
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.formats.cells import number_of, seconds_column
-from gaba_core.runs.formats.csv_cells import Rows, is_silent, rows_of
+from gaba_core.runs.formats.cell_columns import CellColumn
+from gaba_core.runs.formats.csv_cells import Rows
 from gaba_core.runs.formats.csv_layout import SPACES, Layout
-from gaba_core.runs.formats.csv_pieces import Cells, in_pieces
 from gaba_core.runs.formats.decimal_signs import Signs, signs_of
 from gaba_core.runs.formats.plain_rows import plain_rows
-from gaba_core.runs.formats.text import shown
-from gaba_core.runs.formats.values import BALANCER, IS_EMPTY, MOSTLY, NO_NUMBERS, labels_of
-from gaba_core.runs.table import Bools, Codes, Table, finite
-from gaba_core.runs.time_columns import counts_time
+from gaba_core.runs.formats.room import Room
+from gaba_core.runs.formats.values import IS_EMPTY, Numbers
+from gaba_core.runs.table import Bools, Codes, Table
 
 FORMAT, LIGHTNING = "CSV", "Lightning metrics.csv"
 TEXT_TABLE = "text table"
@@ -29,6 +28,22 @@ _SURE = {
 }
 _NUMBERS_ROWS = ("column 1", "Unnamed: 0", "index")
 _SEVERAL = re.compile(r"\d([.,])\d{3}\1\d")
+_INK = re.compile(r"\S")
+
+
+class Cells(NamedTuple):
+    """Names and notes; of each column its numbers, or why it has none."""
+
+    names: list[str]
+    notes: list[str]
+    columns: list[Numbers | str]
+    torn: int | None = None
+    labels: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the columns have names of their own."""
+        return len(self.names) > 1 and self.names[1] != "column 2"
 
 
 def read_separated(text: str, source: str, layout: Layout) -> Table:
@@ -37,28 +52,26 @@ def read_separated(text: str, source: str, layout: Layout) -> Table:
     Raises:
         LogFormatError: names source, line, column, what was found and what was expected.
     """
-    read = _plain(text, layout) or in_pieces(text, source, layout, _cell_by_cell)
-    read = read or _cell_by_cell(text, source, layout)
+    read = _plain(text, source, layout) or _cell_by_cell(text, source, layout)
     columns: dict[str, FloatArray] = {}
     unlogged: dict[str, Bools] = {}
     left_out: dict[str, str] = {}
     nonfinite: dict[str, Codes] = {}
     labels: dict[str, tuple[str, ...]] = {}
     for name, found in zip(read.names, read.columns, strict=True):
-        if isinstance(found, str) or found[1].all():
+        if isinstance(found, str) or (found.absent is not None and found.absent.all()):
             left_out[name] = found if isinstance(found, str) else IS_EMPTY
             if name in read.labels:
                 labels[name] = read.labels[name]
             continue
-        column, absent = found
-        if name in _NUMBERS_ROWS and np.array_equal(column, np.arange(len(column))) and read.is_named:
+        if name in _NUMBERS_ROWS and _numbers_rows(found.column) and read.is_named:
             left_out[name] = "only numbers the rows"
             continue
-        columns[name], codes = finite(column)
-        if codes is not None and not absent[codes > 0].all():
-            nonfinite[name] = np.where(absent, np.int8(0), codes)
-        if absent.any():
-            unlogged[name] = absent
+        columns[name] = found.column
+        if found.codes is not None:
+            nonfinite[name] = found.codes
+        if found.absent is not None:
+            unlogged[name] = found.absent
     return Table(
         *(_kind(layout, columns), columns, unlogged, left_out),
         notes=tuple(read.notes),
@@ -75,90 +88,74 @@ def _kind(layout: Layout, columns: dict[str, FloatArray]) -> str:
     return LIGHTNING if {"epoch", "step"} <= columns.keys() and layout.delimiter == "," else FORMAT
 
 
-def _plain(text: str, layout: Layout) -> Cells | None:
+def _numbers_rows(column: FloatArray) -> bool:
+    return column.size > 0 and column[0] == 0 and np.array_equal(column, np.arange(len(column)))
+
+
+def _plain(text: str, source: str, layout: Layout) -> Cells | None:
     """Return what a text says whose rows hold plain numbers only, else None."""
     if layout.skip or layout.names or layout.comments or layout.delimiter == "|":
         return None
-    if layout.delimiter == SPACES:
-        text, layout = _with_commas(text), Layout(",")
-    first, _, rest = text.partition("\n")
-    if layout.delimiter != "," and not _is_plainly_signed(rest):
+    ink = _INK.search(text) if layout.delimiter == SPACES else None
+    start = 0 if ink is None else text.rfind("\n", 0, ink.start()) + 1
+    begin = text.find("\n", start) + 1
+    if layout.delimiter not in (",", SPACES) and not _is_plainly_signed(text, begin):
         return None
+    second = text.find("\n", begin)
     try:
-        head = rows_of(f"{first}\n{rest[: rest.find(chr(10))]}\n", "", layout)
+        head = Rows(f"{text[start : len(text) if second < 0 else second]}\n", "", layout)
+        for _ in head.chunks():
+            pass
     except LogFormatError:
         return None
     is_named = not any("no line of names" in note for note in head.notes)
     if "names anew" in " ".join(head.notes) or any("more cells" in note for note in head.notes):
         return None
-    values = plain_rows(rest if is_named else text, len(head.names), layout.delimiter)
-    if values is None:
+    names = list(head.names)
+    if not Room(source, len(text)).holds(text.count("\n", begin), len(names)):
         return None
-    absent = np.isnan(values)
-    if absent.all(axis=1).any():  # a row that says nothing is none
+    columns = plain_rows(text, begin if is_named else start, len(names), layout.delimiter)
+    if columns is None:
         return None
-    columns = np.ascontiguousarray(values.T), np.ascontiguousarray(absent.T)
-    return Cells(head.names, head.notes, list(zip(*columns, strict=True)))
+    absent = np.isnan(columns)
+    if absent.all(axis=0).any():  # a row that says nothing is none
+        return None
+    pairs = zip(columns, absent, strict=True)
+    return Cells(names, head.notes, [Numbers(c, None, a if a.any() else None) for c, a in pairs])
 
 
-def _with_commas(text: str) -> str:
-    """Return a table set apart by blanks with commas instead; a text that holds some is left as it is."""
-    if "," in text or '"' in text:
-        return ""
-    rows = (",".join(line.split()) for line in io.StringIO(text))
-    return "\n".join(row for row in rows if row) + "\n"
-
-
-def _is_plainly_signed(text: str) -> bool:
+def _is_plainly_signed(text: str, begin: int) -> bool:
     """Whether numbers hold one sign alone, and one of them shows that decimals follow it."""
-    held = [sign for sign in _SURE if sign in text]
+    held = [sign for sign in _SURE if text.find(sign, begin) >= 0]
     if len(held) != 1:
         return not held
-    return bool(_SURE[held[0]].search(text)) and not _SEVERAL.search(text)
+    return bool(_SURE[held[0]].search(text, begin)) and not _SEVERAL.search(text, begin)
 
 
 def _cell_by_cell(text: str, source: str, layout: Layout) -> Cells:
     """Return what a text says, whatever its cells hold."""
-    rows = rows_of(text, source, layout)
     signs = Signs()
     if layout.delimiter != "," or '"' in text:
-        signs = signs_of((cell for row in rows.rows for cell in row if cell), source)
-        rows.notes += [signs.note] if signs.note else []
-    cells = list(zip(*rows.rows, strict=True))
-    columns = [_column(*named, rows, signs, source) for named in zip(rows.names, cells, strict=True)]
-    labels = {n: found for n, c in zip(rows.names, cells, strict=True) if (found := labels_of(n, c))}
-    return Cells(rows.names, rows.notes, columns, rows.torn, labels)
+        signs = signs_of(_cells(Rows(text, source, layout)), source)
+    rows = Rows(text, source, layout)
+    room = Room(source, len(text))
+    columns: list[CellColumn] = []
+    for lines, cells in rows.chunks():
+        before = rows.count - len(lines)
+        columns += [CellColumn(name, before) for name in list(rows.names)[len(columns) :]]
+        for column, held in zip(columns, zip(*cells, strict=True), strict=bool(cells)):
+            column.add(held, signs, lines)
+        room.make(columns, rows.count)
+    notes = [*rows.notes, *([signs.note] if signs.note else []), *room.said(len(columns), rows.count)]
+    kept: list[Numbers | str] = []
+    for column in columns:
+        found, said = column.read(source, rows.count)
+        kept.append(found)
+        notes += said
+    labels = {column.name: texts for column in columns if (texts := column.labels())}
+    return Cells(list(rows.names), notes, kept, rows.torn, labels)
 
 
-def _column(
-    name: str, cells: Sequence[str | None], rows: Rows, signs: Signs, source: str
-) -> tuple[FloatArray, Bools] | str:
-    """Return the numbers of a column and where it says nothing; why it has none where it holds no number."""
-    absent = np.fromiter(map(is_silent, cells), np.bool_, len(cells))
-    gone = absent.tolist()
-    texts = ["nan" if silent else signs.plain(cell or "") for cell, silent in zip(cells, gone, strict=True)]
-    numbers = [number_of(text) for text in texts]
-    known = sum(type(n) is float and not silent for n, silent in zip(numbers, gone, strict=True))
-    odd = [i for i, n in enumerate(numbers) if type(n) is not float]
-    said = [None if silent else cell for cell, silent in zip(cells, gone, strict=True)] if odd else []
-    dates = seconds_column(said) if odd else None
-    if dates is not None:
-        rows.notes.append(f"{name} holds dates or durations, read as seconds.")
-        return np.array(dates, dtype=np.float64), absent
-    if not known:
-        return NO_NUMBERS if odd else IS_EMPTY
-    if odd and (counts_time(name) or name.startswith(BALANCER)):
-        raise LogFormatError(
-            f"{source}, line {rows.lines[odd[0]]}, column '{name}' must be a number or empty; "
-            f"got {shown(cells[odd[0]])}."
-        )
-    if len(odd) > known:
-        return MOSTLY
-    if odd:
-        rows.notes.append(
-            f"{name} holds no number in {len(odd)} of {len(cells)} rows (first: line {rows.lines[odd[0]]}, "
-            f"{shown(cells[odd[0]])}): left as gap{'' if len(odd) == 1 else 's'}."
-        )
-    values = [n if type(n) is float else float("nan") for n in numbers]
-    column = np.array(values, dtype=np.float64)
-    return column, absent
+def _cells(rows: Rows) -> Iterator[Sequence[str | None]]:
+    for _, cells in rows.chunks():
+        yield from cells

@@ -9,7 +9,7 @@ is said; a comma alone is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gaba_core.errors import LogFormatError
@@ -50,25 +50,28 @@ class Signs:
         return bare.replace(self.decimal, ".") if self.decimal != "." and "." not in bare else bare
 
 
-def signs_of(cells: Iterable[str], source: str) -> Signs:
+def signs_of(rows: Iterable[Sequence[str | None]], source: str) -> Signs:
     """Return how the cells of a whole file write their numbers.
 
     Raises:
         LogFormatError: some numbers have a decimal comma and others a decimal point, or commas may be either.
     """
     comma = point = commas = points = ""
-    for cell in cells:
-        bare = cell.strip()
-        if "," in bare:
-            comma = comma or (bare if SURE_COMMA.fullmatch(bare) else "")
-            commas = commas or (bare if THREES_COMMA.fullmatch(bare) else "")
-            several = bare.count(",") > 1 and THREES_COMMA.fullmatch(bare)
-            point = point or (bare if several else "")
-        if "." in bare:
-            point = point or (bare if SURE_POINT.fullmatch(bare) else "")
-            points = points or (bare if THREES_POINT.fullmatch(bare) else "")
-            several = bare.count(".") > 1 and THREES_POINT.fullmatch(bare)
-            comma = comma or (bare if several else "")
+    for row in rows:
+        for cell in row:
+            if cell is None or ("," not in cell and "." not in cell):
+                continue
+            bare = cell.strip().removesuffix("%").rstrip()
+            if "," in bare:
+                threes = bare if (not comma or bare.count(",") > 1) and THREES_COMMA.fullmatch(bare) else ""
+                comma = comma or (bare if SURE_COMMA.fullmatch(bare) else "")
+                commas = commas or threes
+                point = point or (threes if bare.count(",") > 1 else "")
+            if "." in bare:
+                threes = bare if (not point or bare.count(".") > 1) and THREES_POINT.fullmatch(bare) else ""
+                point = point or (bare if SURE_POINT.fullmatch(bare) else "")
+                points = points or threes
+                comma = comma or (threes if bare.count(".") > 1 else "")
     if comma and point:
         raise LogFormatError(
             f"{source} must write all numbers with one decimal sign; got '{comma}' and '{point}'."

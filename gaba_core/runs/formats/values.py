@@ -10,7 +10,8 @@ import numpy as np
 
 from gaba_core.checks import FloatArray
 from gaba_core.errors import LogFormatError
-from gaba_core.runs.formats.cells import SILENT, number_of, seconds_column
+from gaba_core.runs.formats.cells import SILENT, number_of
+from gaba_core.runs.formats.forms import formed
 from gaba_core.runs.formats.text import shown
 from gaba_core.runs.table import Bools, Codes, Table, finite
 from gaba_core.runs.time_columns import counts_time, names_rows
@@ -33,10 +34,15 @@ ABSENT: Final = Absent()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbers:
-    """A field that holds a number or null in every entry: (R,), and what stands where there is none."""
+    """A field of numbers (R,), what stands where there is none, and which entries have no such field."""
 
     column: FloatArray
     codes: Codes | None = None
+    absent: Bools | None = None
+
+    def __len__(self) -> int:
+        """Return R."""
+        return int(self.column.size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,16 +144,33 @@ def _add(parts: _Parts, name: str, entries: Sequence[Any] | Numbers, source: str
             parts.absent[name] = missing
 
 
+class Labels:
+    """Texts that may name the run or the metric of each row, each kept once."""
+
+    __slots__ = ("_known", "_rows")
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+        self._rows: list[str] = []
+
+    def add(self, values: Sequence[Any]) -> bool:
+        """Take the entries of some rows in; False where one is no text, or they are too many to be names."""
+        if not all(type(value) is str for value in values):
+            return False
+        for value in dict.fromkeys(values):
+            self._known.setdefault(value, value)
+        self._rows += map(self._known.__getitem__, values)
+        return len(self._known) <= MOST_LABELS
+
+    def texts(self) -> tuple[str, ...]:
+        """Return (R,)."""
+        return tuple(self._rows)
+
+
 def labels_of(name: str, values: Sequence[Any]) -> tuple[str, ...] | None:
     """Return the texts of a column that may name the run or the metric of each row; None of any other."""
-    if not names_rows(name) or not all(type(value) is str for value in values):
-        return None
-    known: dict[str, str] = {}
-    for value in values:
-        known.setdefault(value, value)
-        if len(known) > MOST_LABELS:
-            return None
-    return tuple(known[value] for value in values)
+    labels = Labels()
+    return labels.texts() if names_rows(name) and labels.add(values) else None
 
 
 def _add_named(parts: _Parts, said: Sequence[Any]) -> None:
@@ -166,6 +189,9 @@ def numbers_of_text(values: Sequence[Any]) -> list[Any] | None:
     kinds = set(map(type, values)) - {Absent, type(None)}
     if kinds != {str}:
         return None
+    other = formed(values)
+    if other is not None and other[0].kind != "date":
+        return other[1]
     found = [number_of(v) if type(v) is str else v for v in values]
     return found if all(type(v) is not str and v is not SILENT and (v is not None or w is None)
                         for v, w in zip(found, values, strict=True)) else None  # fmt: skip
@@ -175,10 +201,10 @@ def _column(name: str, values: Sequence[Any], source: str) -> _Column:
     kinds = set(map(type, values)) - {Absent, type(None)}
     if kinds <= _NUMBERS:
         return _Column(_numeric(name, values, source))
-    dates = seconds_column(values) if str in kinds else None
-    if dates is not None:
-        said = f"{name} holds dates or durations, read as seconds."
-        return _Column(_numeric(name, dates, source), notes=(said,))
+    other = formed(values) if str in kinds else None
+    if other is not None:
+        form, found_numbers = other
+        return _Column(_numeric(name, found_numbers, source), notes=(form.note(name),))
     plain = [number_of(v) if type(v) is str else v for v in values]
     odd = [i for i, (v, was) in enumerate(zip(plain, values, strict=True)) if _is_odd(v, was)]
     known = [v for v in plain if type(v) in _NUMBERS]

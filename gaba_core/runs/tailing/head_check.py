@@ -6,7 +6,7 @@ import re
 
 HEAD = 1 << 13  # bytes
 _NUMBER = r"[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|infinity|null|none)"
-_CELL = re.compile(rf"\s*\"?(?:{_NUMBER})\"?\s*", re.IGNORECASE)
+_CELL = re.compile(rf"\s*\"?(?:{_NUMBER})(?:\s?%|\s?/\s?\d+)?\"?\s*", re.IGNORECASE)
 _VALUE = re.compile(r'"\s*:\s*(?:\[\s*)*"?(?:[-+]?[\d.]|NaN|-?Infinity)')
 _SPLIT = re.compile(r"[,;\t]|\s+")
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
