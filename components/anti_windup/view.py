@@ -55,10 +55,10 @@ def _tabs(current: str) -> Any:
 
 def _guides() -> Any:
     links = [
-        dmc.Anchor(guide.label, href=guide.href(number), size="sm", fw=550)
+        dmc.Anchor(guide.label, href=guide.href(number), size="sm", fw=400)
         for number, guide in enumerate(GUIDES, 1)
     ]
-    return dmc.Group([dmc.Text("Guided experiments", size="sm", fw=650), *links], gap="md")
+    return dmc.Group([dmc.Text("Guided experiments", size="sm", fw=600), *links], gap="md")
 
 
 def _guided(text: str) -> Any:

@@ -80,7 +80,7 @@ def rates_picture(state: DivergenceState, found: FailureRates | None, text: dict
         data[-1]["hovertemplate"] = "%{y:.1f} %"
     picture = _picture(state, data, "seeds that fail, %", [-3.0, 103.0], text)
     picture["layout"]["xaxis"] = {"title": {"text": "noise σ", "standoff": 4}, "range": [0.0, 3.0]}
-    picture["layout"]["title"] = {"text": KINDS[state.kind], "font": {"size": 13}, "x": 0.01}
+    picture["layout"]["title"] = {"text": KINDS[state.kind], "font": {"size": 12}, "x": 0.01}
     picture["layout"]["margin"] |= {"t": 34, "b": BELOW - 30}
     return picture
 
