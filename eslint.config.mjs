@@ -52,7 +52,6 @@ const BROWSER = [
   "Event",
   "MutationObserver",
   "ResizeObserver",
-  "DataTransfer",
   "DOMMatrix",
   "URLSearchParams",
   "AbortController",

@@ -3,10 +3,10 @@
  * before `DOMContentLoaded`, at which Dash starts: whatever its first callbacks ask for is there.
  */
 import "./lazy_grid.mjs";
-import * as drops from "./drop_anywhere.mjs";
 import * as drag from "./drag.mjs";
 import * as handle from "./point_handle.mjs";
 import * as list from "./runs_list.mjs";
+import * as marks from "./marks.mjs";
 import * as navigation from "./navigation.mjs";
 import * as pictures from "./pictures.mjs";
 import * as playhead from "./runs_playhead.mjs";
@@ -50,9 +50,9 @@ window.dashMantineFunctions = { ...window.dashMantineFunctions, gabaValue };
 
 server.listen();
 handle.listen();
+marks.listen();
 sliders.listen();
 drag.listen();
-drops.listen();
 buttons.listen();
 steps.listen();
 navigation.listen();

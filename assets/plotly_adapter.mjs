@@ -24,7 +24,7 @@
  */
 
 /** @typedef {{_offset: number, _length: number, d2p(v: unknown): number, p2d(p: number): number}} PrivateAxis */
-/** @typedef {{uid: string, visible: unknown, mode?: string, fill?: string, yaxis?: string, x: any, y: any}} PrivateTrace */
+/** @typedef {{uid: string, visible: unknown, mode?: string, fill?: string, xaxis?: string, yaxis?: string, x: any, y: any}} PrivateTrace */
 
 const INSTANTLY = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
 const TRIED = 8; // lines that the self-test looks at
@@ -39,8 +39,15 @@ const tracesOf = (/** @type {Graph | null | undefined} */ graph) => /** @type {a
 /** @returns {PrivateAxis | undefined} */
 const axisOf = (/** @type {Graph} */ graph, /** @type {string} */ name) => layoutOf(graph)?.[name];
 
-/** @returns {string} `yaxis2` of the trace's `y2`. */
-const yNameOf = (/** @type {PrivateTrace} */ trace) => `yaxis${(trace.yaxis ?? "y").slice(1)}`;
+/** @returns {[string, string]} `xaxis` and `yaxis2` of a trace on `x` and `y2`. */
+const namesOf = (/** @type {PrivateTrace} */ { xaxis = "x", yaxis = "y" }) => [
+  `xaxis${xaxis.slice(1)}`,
+  `yaxis${yaxis.slice(1)}`,
+];
+
+/** @returns {(PrivateAxis | undefined)[]} The axes that a trace is drawn on. */
+const axesOf = (/** @type {Graph} */ graph, /** @type {PrivateTrace} */ trace) =>
+  namesOf(trace).map((name) => axisOf(graph, name));
 
 const isGraph = (/** @type {any} */ element) => Array.isArray(element.data) && typeof element.on === "function";
 
@@ -167,7 +174,7 @@ export function paint(graph, { index, x, y }) {
   if (x) trace.x = x;
   if (y) trace.y = y;
   if (trace.visible !== true) return true;
-  const [across, up] = [axisOf(graph, "xaxis"), axisOf(graph, yNameOf(trace))];
+  const [across, up] = axesOf(graph, trace);
   if (trace.mode === "markers" || !across || !up) return false;
   const at = (/** @type {number} */ i) =>
     /** @type {[number, number]} */ ([across.d2p(trace.x[i]), up.d2p(trace.y[i])]);
@@ -181,7 +188,7 @@ export function paint(graph, { index, x, y }) {
 function coordinatesHold(/** @type {Graph} */ graph) {
   if (graph.data.length && !tracesOf(graph).length) return false;
   const onAxes = tracesOf(graph).filter(({ visible, yaxis }) => visible === true && yaxis !== undefined);
-  const names = new Set(onAxes.flatMap((trace) => ["xaxis", yNameOf(trace)]));
+  const names = new Set(onAxes.flatMap(namesOf));
   return [...names].every((name) => {
     const axis = axisOf(graph, name);
     if (!axis || !Number.isFinite(axis._offset) || !Number.isFinite(axis._length)) return false;
@@ -201,7 +208,7 @@ const linesOf = (/** @type {Graph} */ graph) =>
 
 /** @returns {[number, number][]} The points of a line that lie in sight, and so does the next one. */
 function inSight(/** @type {Graph} */ graph, /** @type {PrivateTrace} */ trace) {
-  const [across, up] = [axisOf(graph, "xaxis"), axisOf(graph, yNameOf(trace))];
+  const [across, up] = axesOf(graph, trace);
   if (!across || !up) return [];
   const points = Array.from(trace.x, (x, i) => /** @type {[number, number]} */ ([across.d2p(x), up.d2p(trace.y[i])]));
   const seen = points.map(([left, top]) => left >= 0 && left <= across._length && top >= 0 && top <= up._length);

@@ -47,7 +47,7 @@ function settle() {
   handle.setAttribute("aria-valuenow", state.x1);
   handle.setAttribute(
     "aria-valuetext",
-    `task 1 ${state.x1}${state.tasks === "3" ? `, task 2 of the rest ${state.split}` : ""}`,
+    `task 1 ${state.x1}${state.tasks === "3" ? `, task 2's share of the remainder ${state.split}` : ""}`,
   );
 }
 

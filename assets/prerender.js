@@ -18,7 +18,9 @@
       { .../** @type {object} */ (layout[name]), title: "", automargin: "left" },
     ]);
     return {
-      data: data.map((trace) => (trace.mode === "text" ? { ...trace, visible: false } : trace)),
+      data: data.map((trace) =>
+        trace.mode === "text" && trace.meta !== "stays" ? { ...trace, visible: false } : trace,
+      ),
       layout: {
         ...layout,
         title: "",

@@ -29,11 +29,11 @@ def layout(panel: str = projection_panel.PANEL, guide: str = "", **query: str) -
         names = ", ".join(p.PANEL for p in PANELS)
         problems = (f"panel must be one of {names}; got {panel!r}. The first is shown.", *problems)
     head = [
-        dmc.Title("The floor as anti-windup", order=1, size="h3"),
         _tabs(shown.PANEL),
-        _guides(),
-        cards.look_for(shown.LOOK_FOR),
-        _guided(guide),
+        dmc.Group(
+            [dmc.Title(shown.QUESTION, order=1, size="h3"), _guides(guide)], justify="space-between", gap="xs"
+        ),
+        _guided(guide) or cards.look_for(shown.LOOK_FOR),
         cards.refused(problems),
     ]
     return framed(shown, state, head)
@@ -43,31 +43,32 @@ def _tabs(current: str) -> Any:
     links = [
         dmc.NavLink(
             label=p.LABEL,
+            description=p.QUESTION,
             href=f"{PATH}?panel={p.PANEL}",
             active=current == p.PANEL,
             w="auto",
-            className="gaba-nav",
+            className="gaba-nav gaba-tab",
         )
         for p in PANELS
     ]
     return html.Nav(dmc.Group(links, gap=4), **cards.labelled("Panels of the Anti-windup view"))
 
 
-def _guides() -> Any:
+def _guides(current: str) -> Any:
     links = [
-        dmc.Anchor(guide.label, href=guide.href(number), size="sm", fw=400)
+        dmc.Anchor(guide.label, href=guide.href(number), size="sm", fw=600 if str(number) == current else 400)
         for number, guide in enumerate(GUIDES, 1)
     ]
-    return dmc.Group([dmc.Text("Guided experiments", size="sm", fw=600), *links], gap="md")
+    return dmc.Group([dmc.Text("Guided experiments", size="sm", c="dimmed"), *links], gap="md")
 
 
 def _guided(text: str) -> Any:
+    """What to look at in a guided experiment: it stands where the panel's own hint would."""
     guide = guide_of(text)
     if guide is None:
         return None
-    return dmc.Alert(
-        guide.look, title=guide.label, id="anti-windup-guide", color="indigo", withCloseButton=True
-    )
+    label = dmc.Text(f"{guide.label}. ", fw=600, span=True)
+    return dmc.Text([label, guide.look()], id="anti-windup-guide", size="sm", className="gaba-look")
 
 
 def register_callbacks(app: Dash) -> None:

@@ -93,6 +93,10 @@ class PanelPage(Panel, Protocol):
         """Its name on the tab."""
 
     @property
+    def QUESTION(self) -> str:
+        """What it answers: its title."""
+
+    @property
     def LOOK_FOR(self) -> str:
         """What to look for in the pictures."""
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from .arrays import Packed
 from .traces import QUIET, Trace, trace
 
-__all__ = ["QUIET", "Trace", "line", "points", "words"]
+__all__ = ["QUIET", "STAYS", "Trace", "line", "points", "words"]
+STAYS = "stays"  # `meta` of words that a phone shows too
 
 
 def line(

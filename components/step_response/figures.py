@@ -19,6 +19,7 @@ from .state import StepState, style_slot
 POINTS = 250
 SLOWEST = 1e-5  # cycles a step
 FREQUENCIES = np.geomspace(SLOWEST, 0.5, 160)
+RUNGS = (0.06, 0.12, 0.3, 0.58, 1.16)  # tops of the upright axis, so that it holds while a level moves
 DEEPEST = -62.0  # decibel
 MARGIN = {"l": 62, "r": 18, "t": 14, "b": 8}
 LEGEND = {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0, "traceorder": "normal"}
@@ -35,9 +36,9 @@ def response_picture(state: StepState, text: dict[str, str]) -> dict[str, Any]:
         key (same key, same traces), data, layout and text.
     """
     steps = _drawn_steps(state.steps)
-    low, high = sorted((state.start, state.target))
-    room = 0.04 * max(high - low, 0.02)
-    heights = [low - room, high + 4.0 * room]
+    high = max(state.start, state.target)
+    top = next(rung for rung in RUNGS if 1.1 * high <= rung)
+    heights = [-0.02 * top, top]
     data = [*_marks(state, heights), *_targets(state), *_responses(state, steps)]
     return {
         "key": _key(state),

@@ -7,15 +7,15 @@ from gaba_core.step_response import settling_steps
 
 from .state import StepState
 
-NEVER = "not in the steps drawn"
+NEVER = "not in the steps shown"
 CLOSED = (("tau", "1", 0.63212), ("tau3", "3", 0.95021), ("tau5", "5", 0.99326))
 ROWS = (
     ("tau", "Time constant τ", "After τ = −1/ln β steps 63.212 % of the gap is closed."),
     ("tau3", "3 τ", "95.021 % of the gap is closed."),
     ("tau5", "5 τ", "99.326 % of the gap is closed: what is usually called settled."),
-    ("left5", "5 % left", "Steps until a twentieth of the gap is left: ln 0.05 / ln β."),
-    ("left2", "2 % left", "Steps until a fiftieth of the gap is left, the rule of control engineering."),
-    ("left1", "1 % left", "Steps until a hundredth of the gap is left."),
+    ("left5", "Settles within 5 %", "Steps until a twentieth of the gap is left: ln 0.05 / ln β."),
+    ("left2", "Settles within 2 %", "Steps until a fiftieth of the gap is left, as control engineers count."),
+    ("left1", "Settles within 1 %", "Steps until a hundredth of the gap is left."),
     ("gain", "White-noise gain", "Spread of the output over spread of the input, √((1−β)/(1+β)); "
      "independent noise only."),
     ("power", "−3 dB at", "The frequency at which half of the power is left. Slower changes pass, faster "
@@ -46,7 +46,7 @@ def texts(state: StepState) -> dict[str, str]:
 
 def power(figures: FilterFigures) -> str:
     """The half-power frequency in words."""
-    return f"{figures.half_power:#.3g} cycles a step" if figures.half_power else "never: too short a memory"
+    return f"{figures.half_power:#.3g} cycles/step" if figures.half_power else "none (memory too short)"
 
 
 def settling(beta: float) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def settling(beta: float) -> tuple[str, ...]:
 
 
 def _cycle(figures: FilterFigures) -> str:
-    return f", one in {1.0 / figures.half_power:,.1f} steps" if figures.half_power else ""
+    return f" (period {1.0 / figures.half_power:,.1f} steps)" if figures.half_power else ""
 
 
 def _closed(state: StepState, elapsed: float) -> str:
@@ -63,7 +63,7 @@ def _closed(state: StepState, elapsed: float) -> str:
     study = study_response(state.beta, state.start, state.target, state.steps)
     at, gap = int(elapsed), state.target - state.start
     if gap == 0.0:
-        return "no gap to close"
+        return "already at target"
     if at >= state.steps:
         return NEVER
     return f"{100.0 * (study.simulated[at] - state.start) / gap:.2f} % at step {at}"

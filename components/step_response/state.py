@@ -56,7 +56,7 @@ class StepState:
     )
     steps: int = quantity(
         600,
-        label="Steps drawn",
+        label="Steps shown",
         symbol="",
         unit="steps",
         help="Length of the time axis.",
@@ -67,7 +67,7 @@ class StepState:
     )
     seed: int = quantity(
         42,
-        label="Seed of the noise",
+        label="Noise seed",
         symbol="",
         unit="",
         help="The noise gain is measured on 400,000 draws of white noise from this seed.",

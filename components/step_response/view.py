@@ -21,10 +21,11 @@ from .state import BETAS, SHOWS, StepState, style_slot
 
 NAME, PATH, TITLE = "step-response", "/step-response", "Step response"
 STATE = StepState
+QUESTION = "How fast does the average follow, and how much noise gets through?"
 AT_ONCE, prepare, version = None, unprepared, unversioned
 LOOK_FOR = (
-    "the same curve at every β, only stretched: each time constant closes 63 % of what is left. What makes "
-    "the average slow makes it quiet: ten times the memory lets through a third of the noise."
+    "the same curve at every β, only stretched: each time constant closes 63 % of what is left. Slower means "
+    "quieter: ten times the memory passes a third of the noise."
 )
 
 
@@ -43,7 +44,7 @@ def layout(**query: str) -> html.Div:
             html.Div(
                 dmc.Stack(
                     [
-                        dmc.Title("Step response of the moving average", order=1, size="h3"),
+                        dmc.Title(QUESTION, order=1, size="h3"),
                         cards.look_for(LOOK_FOR),
                         cards.refused(problems),
                     ],
@@ -85,14 +86,13 @@ def _response_card(picture: dict[str, Any]) -> Any:
     label = "Step response of each moving average over time, with one, three and five time constants marked."
     caption = dmc.Text(
         [
-            "Largest distance between closed form and recursion: ",
+            "Simulation matches theory to ",
             cards.live(NAME, "difference", picture["text"]["difference"]),
         ],
         size="sm",
         c="dimmed",
     )
-    menu = cards.exports(NAME, "response", ("CSV", ids.part(NAME, "csv")))
-    below = dmc.Group([caption, menu], justify="space-between")
+    below = dmc.Group([caption, cards.exports(NAME, "response")], justify="space-between")
     return cards.card([cards.graph(NAME, "response", picture, label, height=420), below])
 
 
@@ -144,11 +144,13 @@ def _readouts_card(text: dict[str, str]) -> Any:
 
 
 def _betas_card(state: StepState) -> Any:
+    download = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
     return cards.card(
         [
             cards.heading(
                 "Settling of each β",
                 "In steps. Settled to 2 % means that a fiftieth of the first gap is left.",
+                download,
             ),
             html.Div(_betas_table(state), id=ids.part(NAME, "betas")),
             dcc.Download(id=ids.part(NAME, "download")),
@@ -166,7 +168,7 @@ def _betas_table(state: StepState) -> Any:
     head = [
         "β",
         "τ",
-        *(f"to\u00a0{share}\u00a0%" for share in (5, 2, 1)),
+        *(f"Settles within\u00a0{share}\u00a0%" for share in (5, 2, 1)),
         "noise gain",
         "measured",
         "−3\u00a0dB at",

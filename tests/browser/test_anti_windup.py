@@ -4,11 +4,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from components.anti_windup.divergence.state import DivergenceState
-from components.anti_windup.projection.figures import CORNERS
 from components.anti_windup.projection.state import ProjectionState
-from gaba_core.anti_windup import recovery_experiment
-from gaba_core.comparators import failures_of, run_divergence
+from components.anti_windup.projection.triangle_figure import CORNERS
 from gaba_core.projection import floor_renormalise, project_to_floored_simplex, weight_bounds
 from tests.browser.answers import late
 from tests.browser.pictures import drawn, wait_until_still
@@ -113,6 +110,32 @@ def test_handle_and_numbers_go_with_the_pointer_that_drags_the_raw_point(page, u
     page.mouse.up()
 
 
+def test_what_is_written_at_a_mark_stands_at_it_and_follows_the_floor(page, url):
+    open_panel(page, url)
+    label = page.locator(f"#{VIEW}-text-mark-clamped")
+    expect(label).to_have_text("0.0477 floor + renormalise, 0.0023 below the floor")
+    before = label.bounding_box()["x"]
+    x, y = middle(thumb(page, "floor"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y, steps=4)
+    floor = float(thumb(page, "floor").get_attribute("aria-valuenow"))
+    landed = floor_renormalise((0.002, 0.998), floor)[0]
+    expect(label).to_have_text(f"{landed:.4f} floor + renormalise, {floor - landed:.4f} below the floor")
+    page.wait_for_function(
+        """([id, view, x]) => {
+          const label = document.getElementById(id).getBoundingClientRect();
+          const graph = document.querySelector(`.gaba-graph[data-view=${view}] .js-plotly-plot`);
+          const axis = graph._fullLayout.xaxis2;
+          const there = graph.getBoundingClientRect().left + axis._offset + axis.d2p(x);
+          return Math.min(Math.abs(label.left - there), Math.abs(label.right - there)) <= 2;
+        }""",
+        arg=[f"{VIEW}-text-mark-clamped", VIEW, float(landed)],
+    )
+    page.mouse.up()
+    assert before != label.bounding_box()["x"]
+
+
 def test_the_raw_point_of_three_tasks_is_dragged_over_the_triangle(page, url):
     open_panel(page, url, more="&tasks=3&x1=0.4&split=0.5&floor=0.1")
     pull_handle(page, 60, 90)
@@ -181,70 +204,10 @@ def test_nothing_runs_out_of_the_page(page, url, width, panel):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_dragging_the_target_redraws_every_scheme_and_its_metrics(page, url):
-    open_panel(page, url, "recovery")
-    expect(page.locator("#anti-windup-recovery-bias-F")).to_have_text("+0.0121")
-    x, y = middle(thumb(page, "after"))
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 40, y, steps=6)
-    after = float(thumb(page, "after").get_attribute("aria-valuenow"))
-    expected = recovery_experiment("A", after=after)
-    expect(page.locator("#anti-windup-recovery-text-A-iae")).to_have_text(f"{expected.iae:.3f}")
-    steps, output = drawn(page, "anti-windup-recovery", "recovery", "output-A")
-    np.testing.assert_array_equal(output, expected.output[steps.astype(int) + 800].astype(np.float32))
-    page.mouse.up()
-    page.wait_for_url("**after=*")
-
-
-def test_on_a_small_laptop_legend_and_table_of_all_schemes_have_room(page, url):
-    page.set_viewport_size({"width": 1024, "height": 768})
-    open_panel(page, url, "recovery", "&window=whole&schemes=A,B,C,D,E,F,G")
-    page.wait_for_function(
-        """() => {
-          const [title, legend] = [".xtitle", ".legend"].map(
-            (part) => document.querySelector(`.js-plotly-plot ${part}`)?.getBoundingClientRect());
-          return legend?.height && legend.top >= title.bottom;
-        }"""
-    )
-    crowded = "parts => parts.filter((part) => part.scrollWidth > part.clientWidth).map((p) => p.innerText)"
-    assert page.locator(".gaba-metrics, .gaba-metrics div, .gaba-metrics th").evaluate_all(crowded) == []
-
-
-def test_dragging_the_noise_runs_every_method_on_the_same_draws(page, url):
-    open_panel(page, url, "divergence")
-    x, y = middle(thumb(page, "sigma"))
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 50, y, steps=6)
-    state = DivergenceState(sigma=float(thumb(page, "sigma").get_attribute("aria-valuenow")))
-    found = failures_of(run_divergence(state.settings()))
-    step = int(found["gradnorm-raw"].first["left"][0])
-    expect(page.locator("#anti-windup-divergence-text-gradnorm-raw-left")).to_have_text(f"step {step}")
-    page.mouse.up()
-    page.wait_for_url("**sigma=*")
-
-
-def test_the_search_for_the_first_failure_fills_its_table(page, url):
-    open_panel(page, url, "divergence", "&methods=gaba,gradnorm-raw&steps=60")
-    page.get_by_role("button", name="Run to the first failure").click()
-    table = page.get_by_role("table", name="Smallest noise at which a seed fails")
-    expect(table.locator("tbody tr").first).to_contain_text("never up to 3")
-    page.wait_for_function(
-        """(view) => {
-          const host = document.getElementById(JSON.stringify({ name: "rates", type: "figure", view }));
-          const data = host?.querySelector(".js-plotly-plot")?._fullData;
-          const rate = data?.find((t) => t.uid === "rate-gradnorm-raw");
-          return rate && Math.min(...rate.y) > 50;
-        }""",
-        arg="anti-windup-divergence",
-    )
-
-
 def test_a_guided_experiment_sets_the_controls_and_says_what_to_see(page, url):
     open_panel(page, url)
     page.get_by_role("link", name="3 Raise the floor to 0.3").click()
-    expect(page.locator("#anti-windup-guide")).to_contain_text("pressed up to 0.23")
+    expect(page.locator("#anti-windup-guide")).to_contain_text("forced up to 0.23")
     expect(thumb(page, "floor")).to_have_attribute("aria-valuenow", "0.3")
     expect(page.locator("#anti-windup-divergence-text-gaba-weight-starved")).to_have_text("never")
 

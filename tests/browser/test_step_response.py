@@ -61,7 +61,7 @@ def test_a_beta_to_compare_with_joins_both_pictures(page, url):
 
 def test_a_seed_is_a_number_to_type_or_step_and_has_no_slider(page, url):
     open_view(page, url)
-    box = page.get_by_label("Seed of the noise, number")
+    box = page.get_by_label("Noise seed, number")
     gain = page.locator("#step-response-text-gain-measured")
     for key, seed in (("ArrowUp", 43), ("7", 7)):
         box.fill(key) if key.isdecimal() else box.press(key)

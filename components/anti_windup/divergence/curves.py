@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gaba_core.batched_cache import BatchedCache
 from gaba_core.checks import FloatArray, IntArray
-from gaba_core.comparators import FailureKind, Judged, judge
+from gaba_core.comparators import FailureKind, Failures, Judged, judge
 from gaba_core.comparators.running import Outcome, Run, run_all
 from gaba_core.projection import total_of
 
@@ -35,6 +35,7 @@ class Curves:
         weights: share of the weights that the first task has.
         pulls: share of the gradient that the second task has, averaged over the last SMOOTHED steps.
         heights: `weights` at every step, shape (S, T), between `lowest` and `highest`.
+        weight_end, pull_end: where both end of the first seed.
         starved: `pulls` where the gradient starves first.
         judged: what failed.
     """
@@ -44,6 +45,8 @@ class Curves:
     heights: npt.NDArray[np.float32]
     lowest: float
     highest: float
+    weight_end: float
+    pull_end: float
     starved: tuple[float, ...]
     judged: Judged
 
@@ -61,6 +64,11 @@ def curves_of(state: DivergenceState) -> dict[str, Curves]:
     """Return the curves of every chosen method."""
     runs = state.settings().runs
     return dict(zip(runs, kept_curves.many(runs.values()), strict=True))
+
+
+def failures_in(curves: Mapping[str, Curves], floor: float) -> dict[str, Failures]:
+    """Return what failed in the runs of each method, under a floor."""
+    return {method: each.judged.failures(floor) for method, each in curves.items()}
 
 
 @lru_cache(maxsize=64)
@@ -107,6 +115,8 @@ def _drawn(outcomes: Sequence[Outcome]) -> Iterator[Curves]:
             heights=heights[i].copy(),
             lowest=lowest[i],
             highest=highest[i],
+            weight_end=float(heights[i, 0, -1]),
+            pull_end=float(pulls[i, 0, -1]),
             starved=tuple(starved[i].tolist()),
             judged=judged.part(i),
         )

@@ -14,12 +14,14 @@ from gaba_core.projection import weight_bounds
 
 from ...layout import theme
 from ...plotting.arrays import Packed, packed
+from ...plotting.line_names import Named, line_names
 from ...plotting.lines import QUIET, Trace, line
 from ...plotting.traces import trace
 from .curves import Curves, drawn_steps
 from .state import KINDS, KINDS_OF, RATE_SIGMAS, DivergenceState
 
-BELOW = 142  # pixels for an axis and three lines of legend: Plotly may misplace one it must make room for
+RIGHT = 168  # pixels for the names of the lines
+FAINT = 0.35  # opacity of what stands beside the chosen method
 AWAY = -1e4  # where a mark lies that there is no failure for
 SYMBOLS: dict[FailureKind, tuple[str, str]] = {
     "left": ("x", theme.BOUND),
@@ -50,11 +52,13 @@ def divergence_pictures(
         Two pictures by name, each with key (same key, same traces), data, layout and text.
     """
     bound, across = weight_bounds(2, state.floor)[0], packed([0.0, float(state.steps)])
+    above, below = _range(curves), [-0.03, 1.03]
     first = [
         line("bound", across, [bound] * 2, "exact lower bound", theme.BOUND, width=1.4, dash="dot"),
         *(_edge(f"edge-{y:g}", across, y) for y in (0.0, 1.0)),
         *_lines(state, {method: each.weights for method, each in curves.items()}),
         *(_marks(kind, curves, failures) for kind in ("left", "non-finite", "weight-starved")),
+        *_names(state, {method: each.weight_end for method, each in curves.items()}, above),
     ]
     starved = [FAR / 2.0] * 2
     second = [
@@ -62,42 +66,63 @@ def divergence_pictures(
         line("even", across, [0.5] * 2, "balanced", theme.EQUILIBRIUM, width=1.4),
         *_lines(state, {method: each.pulls for method, each in curves.items()}),
         _marks("gradient-starved", curves, failures),
+        *_names(state, {method: each.pull_end for method, each in curves.items()}, below),
     ]
     return {
-        "weights": _picture(state, first, "w / Σw of the first task", _range(curves), text),
-        "pulls": _picture(state, second, "second task’s share of Σ w g", [-0.03, 1.03], text),
+        "weights": _picture(state, first, "w / Σw of the first task", above, text),
+        "pulls": _picture(state, second, "second task’s share of Σ w g", below, text),
     }
 
 
 def rates_picture(state: DivergenceState, found: FailureRates | None, text: dict[str, str]) -> dict[str, Any]:
     """Share of the seeds that fail against noise, method by method; no curves before it was run."""
     data: list[Trace] = []
+    ends: dict[str, float] = {}
     for method in state.shown:
-        rate = np.full(len(RATE_SIGMAS), -1.0)
+        rate = np.full(len(RATE_SIGMAS), -1e4)
         if found is not None:
-            rate = np.max([found.rates[method][kind] for kind in KINDS_OF[state.kind]], axis=0)
-        data.append(_curve(f"rate-{method}", np.array(RATE_SIGMAS), 100.0 * rate, method))
+            rate = 100.0 * np.max([found.rates[method][kind] for kind in KINDS_OF[state.kind]], axis=0)
+        ends[method] = float(rate[-1])
+        data.append(_curve(state, f"rate-{method}", np.array(RATE_SIGMAS), rate, method))
         data[-1]["hovertemplate"] = "%{y:.1f} %"
-    picture = _picture(state, data, "seeds that fail, %", [-3.0, 103.0], text)
+    heights = [-3.0, 103.0]
+    if found is not None:
+        data += _names(state, ends, heights, RATE_SIGMAS[-1])
+    picture = _picture(state, data, f"seeds that fail, %: {KINDS[state.kind].lower()}", heights, text)
+    picture["key"] += "" if found is None else "/found"
     picture["layout"]["xaxis"] = {"title": {"text": "noise σ", "standoff": 4}, "range": [0.0, 3.0]}
-    picture["layout"]["title"] = {"text": KINDS[state.kind], "font": {"size": 12}, "x": 0.01}
-    picture["layout"]["margin"] |= {"t": 34, "b": BELOW - 30}
     return picture
 
 
 def _lines(state: DivergenceState, drawn: dict[str, tuple[Packed, ...]]) -> list[Trace]:
     _, steps = drawn_steps(state.steps)
     return [
-        _curve(f"{method}-{seed}", steps, y, method) | {"showlegend": i == 0, "legendgroup": method}
+        _curve(state, f"{method}-{seed}", steps, y, method)
         for method, rows in drawn.items()
-        for i, (seed, y) in enumerate(zip(state.seeds, rows, strict=True))
+        for seed, y in zip(state.seeds, rows, strict=True)
     ]
 
 
-def _curve(uid: str, x: npt.ArrayLike | Packed, y: npt.ArrayLike | Packed, method: str) -> Trace:
+def _curve(
+    state: DivergenceState, uid: str, x: npt.ArrayLike | Packed, y: npt.ArrayLike | Packed, method: str
+) -> Trace:
     style = theme.METHOD_STYLES[list(COMPARATORS).index(method)]
-    width = 2.6 if method == "gaba" else 1.7
-    return line(uid, x, y, LABELS[method], style.color, width=width, dash=style.dash)
+    stands_out = state.chosen in ("", method)
+    width = 2.6 if state.chosen == method else 1.7
+    drawn = line(uid, x, y, LABELS[method], style.color, width=width, dash=style.dash)
+    return drawn | {"opacity": 1.0 if stands_out else FAINT}
+
+
+def _names(
+    state: DivergenceState, ends: dict[str, float], heights: list[float], x: float | None = None
+) -> list[Trace]:
+    """The name of each method where its line, that of the first seed, ends."""
+    low, high = heights
+    named = {
+        method: Named(LABELS[method], theme.METHOD_STYLES[list(COMPARATORS).index(method)].color, end)
+        for method, end in ends.items()
+    }
+    return line_names(named, float(state.steps) if x is None else x, (low, high))
 
 
 def _marks(kind: FailureKind, curves: dict[str, Curves], failures: dict[str, Failures]) -> Trace:
@@ -133,15 +158,15 @@ def _picture(
 ) -> dict[str, Any]:
     across = [0.0, float(state.steps)]
     return {
-        "key": "/".join([",".join(state.shown), ",".join(map(str, state.seeds)), state.kind]),
+        "key": "/".join([",".join(state.shown), ",".join(map(str, state.seeds)), state.kind, state.cell]),
         "data": data,
         "layout": {
             "uirevision": title,
             "hovermode": "x unified",
-            "margin": {"l": 62, "r": 18, "t": 12, "b": BELOW},
+            "margin": {"l": 62, "r": RIGHT, "t": 12, "b": 44},
+            "showlegend": False,
             "xaxis": {"title": {"text": "step", "standoff": 4}, "range": across, "hoverformat": "d"},
             "yaxis": {"title": {"text": title}, "range": heights},
-            "legend": {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0},
         },
         "text": text,
     }

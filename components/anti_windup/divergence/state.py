@@ -31,7 +31,9 @@ KINDS_OF: dict[str, tuple[FailureKind, ...]] = {
 }
 MAX_SEEDS = 5
 MAX_STEPS = 1000
-RATE_SEEDS = 200
+RATE_SEEDS = 200  # for each noise; of long runs of many methods fewer, so that no search takes long
+RATE_STEPS = RATE_SEEDS * 250 * 9
+CELL_KINDS: tuple[FailureKind, ...] = ("left", "non-finite", "weight-starved", "gradient-starved")
 RATE_SIGMAS = tuple(round(0.25 * i, 2) for i in range(13))
 
 
@@ -44,6 +46,7 @@ class DivergenceState:
         optimiser: of the three GradNorms, a key of OPTIMISERS.
         methods: keys of COMPARATORS.
         kind: failure whose rate is plotted, a key of KINDS.
+        cell: whose traces stand out, as METHOD/FAILURE; one that is not among the methods leaves all alike.
 
     Raises:
         ParameterError: names parameter, rule and value.
@@ -105,7 +108,7 @@ class DivergenceState:
     )
     left: float = quantity(
         1.0,
-        label="First loss falls to",
+        label="Final loss of task 1",
         symbol="",
         unit="",
         help="Share of the first task's loss left at the horizon; the second loss stays. 1: constant.",
@@ -115,7 +118,7 @@ class DivergenceState:
     )
     follow: float = quantity(
         0.0,
-        label="Loss follows gradient",
+        label="Loss-norm coupling",
         symbol="",
         unit="",
         help="Exponent with which a batch's loss follows its gradient norm: 0 not at all, 1 in proportion, "
@@ -129,6 +132,7 @@ class DivergenceState:
     methods: tuple[str, ...] = ("gaba", "gaba-unfloored", "gradnorm-raw", "gradnorm-softmax", "dwa")
     seeds: tuple[int, ...] = (42,)
     kind: str = "broken"
+    cell: str = "gaba/gradient-starved"
 
     def __post_init__(self) -> None:
         check_numbers(self)
@@ -139,12 +143,21 @@ class DivergenceState:
             raise ParameterError(f"seeds must be 1 to {MAX_SEEDS} different ones; got {self.seeds!r}.")
         for method in self.methods:
             check_choice("methods", method, LABELS)
+        method, _, failure = self.cell.partition("/")
+        check_choice("cell, before the slash,", method, LABELS)
+        check_choice("cell, after the slash,", failure, dict.fromkeys(CELL_KINDS))
         self.settings()  # checks the rest
 
     @property
     def shown(self) -> tuple[str, ...]:
         """The chosen methods in the order of the core."""
         return tuple(method for method in COMPARATORS if method in self.methods)
+
+    @property
+    def chosen(self) -> str:
+        """The method of the chosen cell, empty where it is not shown."""
+        method = self.cell.partition("/")[0]
+        return method if method in self.methods else ""
 
     def settings(self) -> DivergenceSettings:
         """What the core's experiment reads of it."""
@@ -176,4 +189,5 @@ def rates(state: DivergenceState) -> FailureRates:
 
 @lru_cache(maxsize=32)
 def _rates(settings: DivergenceSettings) -> FailureRates:
-    return failure_rates(settings, RATE_SIGMAS, RATE_SEEDS)
+    work = settings.steps * max(1, len(settings.methods))
+    return failure_rates(settings, RATE_SIGMAS, min(RATE_SEEDS, RATE_STEPS // work))

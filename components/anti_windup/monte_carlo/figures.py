@@ -12,9 +12,9 @@ from gaba_core.bounds_check import BINS
 from gaba_core.projection import weight_bounds
 
 from ...layout import theme
-from ...plotting.lines import Trace, line
+from ...plotting.lines import Trace, line, words
 from ...plotting.traces import QUIET, area
-from .state import MonteCarloState, check_of, window_of
+from .state import MonteCarloState, bins_of, check_of, window_of
 
 
 def monte_carlo_picture(state: MonteCarloState, text: dict[str, str]) -> dict[str, Any]:
@@ -28,17 +28,22 @@ def monte_carlo_picture(state: MonteCarloState, text: dict[str, str]) -> dict[st
         key (same key, same traces), data, layout and text.
     """
     floor, exact = state.legal_floor, weight_bounds(state.tasks, state.legal_floor)[0]
-    left, right = window_of(state)
+    left, right = bins_of(state)
     edges = np.concatenate([np.linspace(left, floor, BINS + 1), np.linspace(floor, right, BINS + 1)[1:]])
     counts = check_of(state).counts.astype(np.float64)
     top = _round_up(max(1.0, float(counts.max())))
+    peak = int(counts.argmax())
     data = [
-        _steps("below", edges[: BINS + 1], counts[:BINS], theme.BELOW, "below the floor"),
-        _steps("above", edges[BINS:], counts[BINS:], theme.SAFE, "at the floor or above"),
-        line("nominal", [floor, floor], [0.0, top], "nominal bound = floor", theme.FLOOR, dash="dash"),
+        line("nominal", [floor, floor], [0.0, top], "published bound = floor", theme.FLOOR, dash="dash"),
         line("exact", [exact, exact], [0.0, top], "exact bound", theme.BOUND, dash="dot"),
+        *_steps(
+            "below", edges[: BINS + 1], counts[:BINS], (theme.BELOW, theme.BELOW_EDGE), "below the floor"
+        ),
+        *_steps("above", edges[BINS:], counts[BINS:], (theme.SAFE, theme.SAFE_EDGE), "at the floor or above"),
+        words("peak", [0.5 * (edges[peak] + edges[peak + 1])], [counts[peak]], ["most draws"])
+        | {"textposition": "top center" if 0 < peak < BINS else "top right"},
     ]
-    for drawn in data[2:]:
+    for drawn in data[:2]:
         drawn["hovertemplate"] = "%{x:.6f}"
     return {
         "key": state.window,
@@ -47,8 +52,12 @@ def monte_carlo_picture(state: MonteCarloState, text: dict[str, str]) -> dict[st
             "uirevision": state.window,
             "hovermode": "closest",
             "margin": {"l": 70, "r": 18, "t": 12, "b": 8},
-            "xaxis": {"title": {"text": "smallest weight of a draw"}, "range": [left, right]},
-            "yaxis": {"title": {"text": "draws"}, "range": [0.0, top]},
+            "xaxis": {
+                "title": {"text": "smallest weight of a draw"},
+                "hoverformat": ".6f",
+                "range": list(window_of(state)),
+            },
+            "yaxis": {"title": {"text": "draws"}, "range": [0.0, 1.08 * top]},
             "legend": {"orientation": "h", "y": -0.18, "yanchor": "top", "x": 0},
         },
         "text": text,
@@ -59,12 +68,14 @@ def _steps(
     uid: str,
     edges: npt.NDArray[np.float64],
     counts: npt.NDArray[np.float64],
-    fill: str,
+    colors: tuple[str, str],
     name: str,
-) -> Trace:
-    """A histogram's outline as one area."""
+) -> list[Trace]:
+    """A histogram as one area and its outline, by which a bar of less than a pixel is seen too."""
     x, y = np.repeat(edges, 2)[1:-1], np.repeat(counts, 2)
-    return area(uid, x, np.zeros_like(y), y, fill) | QUIET | {"name": name, "showlegend": True}
+    fill, edge = colors
+    filled = area(uid, x, np.zeros_like(y), y, fill) | QUIET | {"name": name, "showlegend": True}
+    return [filled, line(f"{uid}-edge", x, y, name, edge, width=2.5) | QUIET]
 
 
 def _round_up(value: float) -> float:

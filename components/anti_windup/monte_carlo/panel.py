@@ -9,7 +9,7 @@ from dash import Dash
 
 from ...layout import cards, controls
 from ...layout.protocols import unversioned
-from ..panels.export import register_saving, spoken
+from ..panels.export import headline, register_saving
 from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note
 from .figures import monte_carlo_picture
 from .state import (
@@ -26,9 +26,10 @@ PANEL, LABEL = "monte-carlo", "Monte Carlo"
 NAME = "anti-windup-monte-carlo"
 STATE = MonteCarloState
 version = unversioned
+QUESTION = "Does the bound hold?"
 LOOK_FOR = (
     "how many draws lie left of the floor, and that none lies left of the exact bound. The reference program "
-    "claims that its bound holds in all of 100,000 draws; run as printed it fails in 99,998 of them."
+    "reports that its bound holds in all 100,000 draws. Run as printed, it fails in 99,998."
 )
 __all__ = [
     "AT_ONCE",
@@ -36,6 +37,7 @@ __all__ = [
     "LOOK_FOR",
     "NAME",
     "PANEL",
+    "QUESTION",
     "STATE",
     "centre",
     "numbers",
@@ -56,8 +58,7 @@ def side(state: MonteCarloState) -> Any:
     """Controls."""
     each = sliders(NAME, state, block=8)
     kinds = dmc.Text(
-        "Uniform on the simplex; or adversarial: one weight of each draw, picked at random, is pushed to a "
-        "millionth first.",
+        "Uniform on the simplex; or adversarial: one random weight per draw is first set to 10⁻⁶.",
         size="xs",
         c="dimmed",
     )
@@ -66,9 +67,9 @@ def side(state: MonteCarloState) -> Any:
         each["tasks"],
         each["draws"],
         each["seed"],
-        controls.segments(NAME, "kind", "Draws are", KINDS, state.kind),
+        controls.segments(NAME, "kind", "Sampling", KINDS, state.kind),
         kinds,
-        controls.segments(NAME, "window", "Histogram of", WINDOWS, state.window),
+        controls.segments(NAME, "window", "Show", WINDOWS, state.window),
     )
 
 
@@ -78,8 +79,8 @@ def centre(state: MonteCarloState, found: dict[str, dict[str, Any]]) -> Any:
     label = "Histogram of the smallest weight of each draw, with the nominal and the exact bound."
     return cards.card(
         [
+            headline(NAME, "histogram", picture["text"]["says"]),
             cards.graph(NAME, "histogram", picture, label, 430),
-            spoken(NAME, "histogram", picture["text"]["says"]),
         ]
     )
 

@@ -15,7 +15,7 @@ from ...layout.fields import check_choice, check_numbers, like_simulation
 AT_ONCE = 64  # checks computed in one batch and cached
 
 KINDS = {"uniform": "Uniform", "adversarial": "Adversarial"}
-WINDOWS = {"bound": "Around the bounds", "whole": "All draws"}
+WINDOWS = {"bound": "Near the bounds", "whole": "All draws"}
 ROWS = (
     (
         "nominal",
@@ -105,19 +105,24 @@ def check_of(state: MonteCarloState) -> BoundsCheck:
 
 
 def window_of(state: MonteCarloState) -> tuple[float, float]:
-    """Return what the histogram shows: the ends of its axis."""
-    floor, exact = state.legal_floor, weight_bounds(state.tasks, state.legal_floor)[0]
-    gap = floor - exact
-    if state.window == "bound" and gap > 1e-9:
-        return exact - 0.25 * gap, floor + gap
-    most = 1.0 / state.tasks
-    return min(exact - 0.04 * most, floor - 1e-3 * most), max(1.02 * most, floor + 1e-3)
+    """Return the ends of the axis: those of the bins with some room."""
+    left, right = bins_of(state)
+    room = 0.04 * (right - left)
+    return left - room, right + room
+
+
+def bins_of(state: MonteCarloState) -> tuple[float, float]:
+    """Return the ends of the histogram's bins: no smallest weight is below the exact bound or above 1/K."""
+    floor, most = state.legal_floor, 1.0 / state.tasks
+    gap = floor - weight_bounds(state.tasks, floor)[0]
+    if gap <= 1e-9:  # a floor of 0 leaves no draw below it
+        return floor - 0.02 * most, max(most, floor + 1e-3)
+    right = min(most, floor + gap) if state.window == "bound" else most
+    return floor - gap, max(right, floor + 0.1 * gap)
 
 
 def _question(state: MonteCarloState) -> BoundsQuestion:
-    return BoundsQuestion(
-        state.tasks, state.legal_floor, state.draws, state.seed, state.kind, window_of(state)
-    )
+    return BoundsQuestion(state.tasks, state.legal_floor, state.draws, state.seed, state.kind, bins_of(state))
 
 
 def texts(state: MonteCarloState) -> dict[str, str]:
@@ -142,12 +147,12 @@ def texts(state: MonteCarloState) -> dict[str, str]:
 
 def _sentence(found: BoundsCheck) -> str:
     if found.floor == 0.0:
-        return "Without a floor there is nothing to leave: both bounds are 0 to 1."
+        return "Without a floor no bound can fail: both are 0 to 1."
     share = 100.0 * found.nominal_violations / found.draws
+    holds = "never does" if not found.exact_violations else f"fails in {found.exact_violations:,}"
     return (
-        f"The published claim, every weight at least λ_min = {found.floor:.4g}, fails in "
-        f"{found.nominal_violations:,} of {found.draws:,} draws ({share:.3f} %). The exact bound fails in "
-        f"{found.exact_violations:,}."
+        f"The published bound (every weight ≥ {found.floor:.4g}) fails in {found.nominal_violations:,} of "
+        f"{found.draws:,} draws ({share:.3f} %); the exact bound {holds}."
     )
 
 

@@ -17,11 +17,18 @@ from ...layout.checked_state import state_or_default
 
 
 def saving(view: str, name: str, numbers: bool = True) -> Any:
-    """The menu that saves a picture as PNG or SVG and, once a panel, what is drawn as CSV."""
+    """Buttons that save a picture as PNG or SVG and, once a panel, what is drawn as CSV."""
     if not numbers:
         return cards.exports(view, name)
-    menu = cards.exports(view, name, ("CSV", ids.part(view, "csv")))
-    return html.Div([menu, dcc.Download(id=ids.part(view, "save"))])
+    button = dmc.Button("CSV", id=ids.part(view, "csv"), size="compact-sm", variant="default")
+    return dmc.Group([button, cards.exports(view, name), dcc.Download(id=ids.part(view, "save"))], gap=4)
+
+
+def headline(view: str, name: str, says: str) -> html.Div:
+    """The answer in one sentence above its picture, and the buttons that save that."""
+    words = dmc.Text(cards.live(view, "says", says), fw=600, flex=1, miw=240)
+    row = dmc.Group([words, saving(view, name)], mb="xs", wrap="nowrap", align="flex-start")
+    return html.Div(row, className="gaba-says")
 
 
 def spoken(view: str, name: str, says: str) -> html.Div:
@@ -31,12 +38,14 @@ def spoken(view: str, name: str, says: str) -> html.Div:
 
 
 def as_csv(pictures: dict[str, dict[str, Any]]) -> str:
-    """Every drawn point: picture, curve, x and y, with the seven digits that are drawn."""
+    """Every drawn point once: picture, curve, x and y, with the seven digits that are drawn."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["picture", "curve", "x", "y"])
     for name, picture in pictures.items():
         for trace in picture["data"]:
+            if trace.get("xaxis", "x") != "x":
+                continue  # a lens shows the same again
             x, y = (_numbers(trace[axis]["bdata"]) for axis in ("x", "y"))
             for point in zip(x, y, strict=True):
                 writer.writerow([name, trace["uid"], *(f"{value:.7g}" for value in point)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -54,6 +54,28 @@ def live_rows(view: str, rows: Any, columns: list[str], text: dict[str, str]) ->
         (label, help_text, [cards.live(view, f"{name}-{c}", text[f"{name}-{c}"]) for c in columns])
         for name, label, help_text in rows
     ]
+
+
+def written(view: str, text: dict[str, str], names: Iterable[str], axes: str = "") -> list[Any]:
+    """What is written at places of a graph, and where; for a parent of both, that is positioned.
+
+    Args:
+        view: of the graph.
+        text: its read-outs; `spots` lists the places, `mark-NAME` is what is written there.
+        names: of the places.
+        axes: number of the axes that they lie on, "" for the first ones.
+    """
+    where: Any = {"data-view": view, "data-axes": axes}
+    labels = [html.Div(text[f"mark-{n}"], id=f"{view}-text-mark-{n}", className="gaba-mark") for n in names]
+    return [
+        html.Span(text["spots"], id=f"{view}-text-spots", className="gaba-spots", hidden=True, **where),
+        *labels,
+    ]
+
+
+def spots(places: dict[str, tuple[float, float, int]]) -> str:
+    """Return the read-out `spots`, from x, y and pixels below of each place."""
+    return ";".join(f"{name} {x:.7g} {y:.7g} {below}" for name, (x, y, below) in places.items())
 
 
 def register_drawing(app: Dash, view: str, cls: type[Any], pictures: Callable[[Any], dict[str, Any]]) -> None:

@@ -9,8 +9,9 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 from ...layout import cards, controls, ids
 from ...layout.protocols import unprepared, unversioned
 from ..panels.export import register_saving, spoken
-from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note
+from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note, written
 from .figures import projection_picture
+from .marks_figure import NAMES as MARKS
 from .readouts import BOUNDS, POINTS, texts
 from .state import TASKS, ProjectionState
 
@@ -18,9 +19,10 @@ PANEL, LABEL = "projection", "Projection"
 NAME = "anti-windup-projection"
 STATE = ProjectionState
 AT_ONCE, prepare, version = None, unprepared, unversioned
+QUESTION = "Where does the floor put me?"
 LOOK_FOR = (
-    "drag the blue point out of the green band. Floor + renormalise, GABA's own rule, lands a little below "
-    "the floor: dividing by the sum shrinks what was just raised. The exact projection stops at the floor."
+    "drag the blue point left, out of the green band. Floor + renormalise, GABA's own rule, lands just below "
+    "the floor, because dividing by the sum shrinks what was just raised. The exact projection stops on it."
 )
 HANDLE = (
     "Raw point. Drag it, or use the arrow keys: right and left, with three tasks also up and down; "
@@ -69,7 +71,14 @@ def centre(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
     )
     return cards.card(
         [
-            html.Div([cards.graph(NAME, "simplex", picture, label, 460), handle], className="gaba-spotted"),
+            html.Div(
+                [
+                    cards.graph(NAME, "simplex", picture, label, 440),
+                    handle,
+                    *written(NAME, picture["text"], MARKS, axes="2"),
+                ],
+                className="gaba-spotted",
+            ),
             html.Span(picture["text"]["spot"], id=f"{NAME}-text-spot", hidden=True),
             spoken(NAME, "simplex", picture["text"]["says"]),
             dcc.Store(id=ids.part(NAME, "seen")),
@@ -98,7 +107,7 @@ def numbers(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
                 [
                     cards.heading(
                         "Bounds of a weight",
-                        "The published bound is a little too good for floor + renormalise; the exact one "
+                        "The published bound is slightly too tight for floor + renormalise; the exact one "
                         "holds at every step, whatever the gradients do.",
                     ),
                     cards.readouts(["", "Lowest", "Highest"], limits, "Nominal, exact and reachable bounds"),

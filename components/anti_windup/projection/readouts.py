@@ -18,13 +18,13 @@ POINTS = (
     (
         "clamped",
         "Floor + renormalise",
-        "GABA's rule, eq. 6: raise to the floor, divide by the sum. Dividing takes what was raised "
+        "GABA's rule, eq. 6: raise to the floor, divide by the sum. Dividing pushes the raised weight back "
         "below the floor.",
     ),
     (
         "projected",
         "Exact projection",
-        "The nearest point that sums to 1 with no weight below the floor. It keeps the floor to the letter.",
+        "The nearest point that sums to 1 with no weight below the floor. It respects the floor exactly.",
     ),
 )
 BOUNDS = (
@@ -60,7 +60,7 @@ def bounds(state: ProjectionState) -> dict[str, tuple[float, float]]:
 
 def texts(state: ProjectionState) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
-    text = {"says": sentence(state), "limit": ""}
+    text = {"says": sentence(state), "limit": "", **labels(state)}
     if state.floor > state.legal_floor:
         text["limit"] = f"With {state.count} tasks the floor can be at most 1/{state.count}."
     for name, weights in landings(state).items():
@@ -70,6 +70,21 @@ def texts(state: ProjectionState) -> dict[str, str]:
     for name, (low, high) in bounds(state).items():
         text[f"{name}-low"], text[f"{name}-high"] = f"{low:.5f}", f"{high:.5f}"
     return text
+
+
+def labels(state: ProjectionState) -> dict[str, str]:
+    """Return what is written at each mark: its smallest weight, and how far that is from the floor."""
+    found, floor = landings(state), state.legal_floor
+    lows = {name: float(weights.min()) for name, weights in found.items()}
+    if lows["raw"] >= floor:
+        return {"mark-raw": f"{lows['raw']:.4f} all three", "mark-clamped": "", "mark-projected": ""}
+    below = floor - lows["clamped"]
+    landed = f"{below:.4f} below the floor" if below >= 5e-5 else "on the floor"
+    return {
+        "mark-raw": f"{lows['raw']:.4f} raw point",
+        "mark-clamped": f"{lows['clamped']:.4f} floor + renormalise, {landed}",
+        "mark-projected": f"{lows['projected']:.4f} exact projection, on the floor",
+    }
 
 
 def sentence(state: ProjectionState) -> str:
@@ -87,7 +102,7 @@ def sentence(state: ProjectionState) -> str:
     start = f"The smallest raw weight is {least:.4f}, below the floor of {floor:.4g}. "
     if clamped < floor - TOLERANCE:
         start += (
-            f"Floor + renormalise lifts it to {clamped:.4f}: under the floor, yet not under the exact bound "
+            f"Floor + renormalise lifts it to {clamped:.4f}: below the floor but above the exact bound, "
             f"{low:.4f}. "
         )
     if state.floor >= 1.0 / state.count:

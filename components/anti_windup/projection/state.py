@@ -34,7 +34,7 @@ class ProjectionState:
     )
     split: float = quantity(
         0.5,
-        label="Task 2 of the rest",
+        label="Task 2's share of the remainder",
         symbol="",
         unit="",
         help="With three tasks: the part of what task 1 leaves that goes to task 2. With two it takes all.",

@@ -11,19 +11,15 @@ from gaba_core.anti_windup import SCHEMES, Recovery
 
 from ...layout import theme
 from ...plotting.arrays import packed
-from ...plotting.lines import QUIET, Trace, line, words
+from ...plotting.line_names import Named, line_names
+from ...plotting.lines import QUIET, STAYS, Trace, line, words
+from ...plotting.traces import area
+from ..panels.frame import spots
 from .state import RecoveryState, recoveries
 
 POINTS = 300
-LEGEND = {
-    "orientation": "h",
-    "y": -0.16,
-    "yanchor": "top",
-    "x": 0,
-    "traceorder": "normal",
-    "entrywidth": 1 / 3,  # in columns: else it is placed before its rows are counted, and covers the axis
-    "entrywidthmode": "fraction",
-}
+RUNGS = (0.08, 0.16, 0.32, 0.65, 1.3)  # tops of the upright axis, so that it holds while the target moves
+NAMES = 168  # pixels right of the picture for the names of the lines
 
 
 def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, Any]:
@@ -41,6 +37,7 @@ def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, An
     heights = _heights(state)
     found = recoveries(state)
     data: list[Trace] = [
+        *_stuck(state, found["A"], heights[1]),
         line("floor", [left, right], [state.floor] * 2, "floor", theme.FLOOR, width=1.4, dash="dash"),
         line("target", [0, right], [state.after] * 2, "new target", theme.EQUILIBRIUM, width=1.4),
         line("switch", [0, 0], heights, "switch", theme.THEORY, width=1.2, dash="dash") | QUIET,
@@ -55,23 +52,23 @@ def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, An
             data.append(_round(inner) | {"showlegend": False})
         outer = line(f"output-{key}", steps, found[key].output[at], f"{key} {SCHEMES[key].name}", color)
         data.append(_round(outer))
-    data.append(_letters(state, found))
+    data += [_letters(state, found), *_names(state, found, right, heights[1])]
     return {
         "key": "/".join([",".join(_shown(state)), state.window, ",".join(state.show)]),
         "data": data,
         "layout": {
             "uirevision": state.window,
             "hovermode": "x unified",
-            "margin": {"l": 62, "r": 18, "t": 12, "b": 8},
+            "margin": {"l": 62, "r": NAMES, "t": 12, "b": 44},
+            "showlegend": False,
             "xaxis": {
                 "title": {"text": "steps since the switch"},
                 "range": [left, right],
                 "hoverformat": "d",
             },
             "yaxis": {"title": {"text": "first task, before renormalising"}, "range": heights},
-            "legend": LEGEND,
         },
-        "text": text,
+        "text": {**text, "spots": spots(_bracket(state, found["A"], heights[1]))},
     }
 
 
@@ -102,7 +99,31 @@ def _heights(state: RecoveryState) -> list[float]:
     top = max(state.after, state.floor)
     if state.window == "whole":
         top = max(top, 0.5)
-    return [0.0, round(1.25 * top + 0.005, 3)]
+    return [0.0, next(rung for rung in RUNGS if 1.25 * top <= rung)]
+
+
+def _stuck(state: RecoveryState, gaba: Recovery, top: float) -> list[Trace]:
+    """The stretch after the switch in which GABA's output sits on the floor, shaded and bracketed."""
+    if "A" not in state.schemes:
+        return []
+    end, y, tick = float(gaba.release_delay), _bracket_height(state, top), 0.02 * top
+    shade = area(
+        "stuck", np.array([0.0, end]), np.zeros(2), np.full(2, top), theme.REGIME_FILLS["floor activation"]
+    )
+    ends = [0.0, 0.0, end, end], [y + tick, y, y, y + tick]
+    return [shade, line("bracket", *ends, "stuck", theme.FLOOR, width=1.6) | QUIET]
+
+
+def _bracket(state: RecoveryState, gaba: Recovery, top: float) -> dict[str, tuple[float, float, int]]:
+    """Where the length of that stretch is written."""
+    middle = 0.5 * gaba.release_delay if "A" in state.schemes else -1e6
+    return {"stuck": (middle, _bracket_height(state, top), 14)}
+
+
+def _bracket_height(state: RecoveryState, top: float) -> float:
+    """Below the floor where there is room, above it where it lies on the ground."""
+    below = state.floor - 0.06 * top
+    return below if below > 0.1 * top else state.floor + 0.06 * top
 
 
 def _letters(state: RecoveryState, found: dict[str, Recovery]) -> Trace:
@@ -110,4 +131,15 @@ def _letters(state: RecoveryState, found: dict[str, Recovery]) -> Trace:
     shown = _shown(state)
     spots = [max(1, int((0.04 + 0.05 * i) * state.steps_after)) for i in range(len(shown))]
     height = [found[key].output[state.steps_before + spot] for key, spot in zip(shown, spots, strict=True)]
-    return words("letters", spots, height, [f"<b>{key}</b>" for key in shown], textposition="top center")
+    return words("letters", spots, height, [f"<b>{key}</b>" for key in shown], textposition="top center") | {
+        "meta": STAYS
+    }
+
+
+def _names(state: RecoveryState, found: dict[str, Recovery], right: float, top: float) -> list[Trace]:
+    colors = {key: style.color for key, style in zip(SCHEMES, theme.SEED_STYLES, strict=False)}
+    ends = {
+        key: Named(f"{key} {SCHEMES[key].name}", colors[key], float(found[key].output[-1]))
+        for key in _shown(state)
+    }
+    return line_names(ends, right, (0.0, top))

@@ -12,8 +12,8 @@ from gaba_core.anti_windup import SCHEMES
 from ...layout import cards, controls, ids
 from ...layout.checked_state import state_or_default
 from ...layout.protocols import unversioned
-from ..panels.export import register_saving, spoken
-from ..panels.frame import register_drawing, sliders, stacked
+from ..panels.export import headline, register_saving
+from ..panels.frame import register_drawing, sliders, stacked, written
 from .figures import recovery_picture
 from .readouts import COLUMNS, biases, texts
 from .state import SHOWS, WINDOWS, RecoveryState, prepare
@@ -22,15 +22,16 @@ PANEL, LABEL = "recovery", "Recovery"
 NAME = "anti-windup-recovery"
 STATE = RecoveryState
 version = unversioned
+QUESTION = "How long does it stay stuck?"
 AT_ONCE = 40  # positions whose experiments are still cached when they are drawn
 LOOK_FOR = (
-    "the flat stretch of A after the switch: while the state, dotted, climbs back to the floor, the output "
-    "cannot follow. Move the target up to 0.5: the stretch shrinks, and the schemes hardly differ any more."
+    "the flat stretch of A after the switch: its output is stuck while the state (dotted) climbs back to the "
+    "floor. Raise the target to 0.5 and the schemes become nearly identical."
 )
 WHAT_IT_IS = (
     "In control terms GABA's floor (A) is an output saturation with a free-running filter state. It is not "
     "back-calculation (D feeds the saturation back, A does not), not conditional integration (C) and not a "
-    "state clamp (B). The moving average leaks and its input is bounded, so it can wind up by at most λ_min."
+    "state clamp (B). The moving average leaks and its input is bounded, so windup is at most λ_min."
 )
 WHAT_IT_BUYS = (
     "What it buys is a guard against starvation: while saturated, every task keeps at least "
@@ -43,6 +44,7 @@ __all__ = [
     "LOOK_FOR",
     "NAME",
     "PANEL",
+    "QUESTION",
     "STATE",
     "centre",
     "numbers",
@@ -65,8 +67,8 @@ def side(state: RecoveryState) -> Any:
     colors = {key: f"var(--gaba-seed-{i})" for i, key in enumerate(SCHEMES)}
     return stacked(
         *sliders(NAME, state, block=64).values(),
-        controls.chips(NAME, "schemes", "Schemes drawn", names, state.schemes, colors),
-        controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window),
+        controls.chips(NAME, "schemes", "Schemes", names, state.schemes, colors),
+        controls.segments(NAME, "window", "Range", WINDOWS, state.window),
         controls.chips(NAME, "show", "Also show", SHOWS, state.show),
     )
 
@@ -77,8 +79,14 @@ def centre(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
     label = "Output and state of each anti-windup scheme before and after the target moves."
     return cards.card(
         [
-            cards.graph(NAME, "recovery", picture, label, 470),
-            spoken(NAME, "recovery", picture["text"]["says"]),
+            headline(NAME, "recovery", picture["text"]["says"]),
+            html.Div(
+                [
+                    cards.graph(NAME, "recovery", picture, label, 440),
+                    *written(NAME, picture["text"], ["stuck"]),
+                ],
+                className="gaba-spotted",
+            ),
         ]
     )
 
@@ -111,7 +119,7 @@ def numbers(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
             ),
             cards.card(
                 [
-                    cards.heading("What the floor is, and what it buys"),
+                    cards.heading("What the floor is and what it costs"),
                     dmc.Text(WHAT_IT_IS, size="sm"),
                     dmc.Text(WHAT_IT_BUYS, size="sm", mt="xs"),
                 ]

@@ -11,8 +11,13 @@ from .state import RecoveryState, recoveries
 
 NEVER = "never"
 COLUMNS = (
-    ("delay", "Release", "Samples after the switch in which the output still sat on the floor."),
-    ("iae", "IAE", "Sum of |output − target| after the switch: how much weight was missed in all."),
+    (
+        "delay",
+        "Release",
+        "Samples after the switch in which the output still sat on the floor. Theory: "
+        "ln((c − λ_min)/(c − x)) / ln β steps, where x is the state at the switch.",
+    ),
+    ("iae", "IAE", "Sum of |output − target| after the switch: total weight lost."),
     ("ise", "ISE", "Sum of the squared error after the switch: counts large errors more."),
     (
         "settling",
@@ -27,7 +32,7 @@ COLUMNS = (
 def texts(state: RecoveryState) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
     found = recoveries(state)
-    text = {"says": sentence(state, found["A"])}
+    text = {"says": sentence(state, found["A"]), "mark-stuck": stuck(state, found["A"])}
     for key, recovery in found.items():
         values = (
             str(recovery.release_delay),
@@ -41,24 +46,29 @@ def texts(state: RecoveryState) -> dict[str, str]:
     return text
 
 
+def stuck(state: RecoveryState, gaba: Recovery) -> str:
+    """How long GABA's output sits on the floor after the switch, as the bracket in the picture says it."""
+    steps = gaba.release_delay
+    if not steps:
+        return ""
+    still = "still stuck after " if steps >= state.steps_after else ""
+    return f"{still}{steps:,} step{'s' * (steps != 1)}" + ("" if still else " stuck")
+
+
 def sentence(state: RecoveryState, gaba: Recovery) -> str:
-    """The analytic release delay and the measured one, in words."""
+    """How long GABA is stuck, measured and as ln((c − λ_min)/(c − x)) / ln β predicts."""
     wound = float(gaba.state[state.steps_before - 1]) if state.steps_before else gaba.settings.start
     predicted = release_delay(state.beta, state.floor, state.after, min(1.0, max(0.0, wound)))
     measured = gaba.release_delay
     if wound >= state.floor:
-        return (
-            f"GABA's state is at {wound:.4f} when the target moves, not below the floor: nothing to unwind."
-        )
-    start = (
-        f"GABA's state is at {wound:.4f} when the target moves, {state.floor - wound:.4f} below the floor. "
-    )
+        return f"Nothing is stuck: GABA's state is at {wound:.4f} when the target moves, not below the floor."
+    depth = f"its state starts {state.floor - wound:.4f} below the floor of {state.floor:g}"
     if math.isinf(predicted):
-        return start + "The new target is not above the floor: the output never leaves it."
-    short = " within the steps drawn" if measured >= state.steps_after else ""
-    return start + (
-        f"Release delay ln((c − λ_min)/(c − x)) / ln β = {predicted:.1f} steps; measured: {measured} samples "
-        f"on the floor{short}."
+        return f"GABA's output never leaves the floor: the new target, {state.after:g}, is not above it."
+    long = "longer than the steps shown" if measured >= state.steps_after else f"for {measured:,} steps"
+    return (
+        f"GABA's output stays stuck {long}: {depth} and has to climb back first. Theory predicts a release "
+        f"after {predicted:,.1f} steps."
     )
 
 

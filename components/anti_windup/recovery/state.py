@@ -82,17 +82,17 @@ class RecoveryState:
     floor: float = like_simulation("floor", 0.05)
     k: float = quantity(
         0.1,
-        label="Feedback of D",
+        label="Back-calculation gain",
         symbol="k",
         unit="",
-        help="Share of the saturation that back-calculation feeds back each step: 0 is scheme A, 1 is B.",
+        help="Share of the saturation that scheme D feeds back at each step: 0 is scheme A, 1 is B.",
         low=0.0,
         high=1.0,
         scale=Scale(0.0, 1.0, 0.02),
     )
     sigma: float = quantity(
         1.0,
-        label="Bias noise",
+        label="Noise for bias",
         symbol="σ",
         unit="",
         help="Log-normal noise on the gradient norms around the new target; used for the bias column only.",

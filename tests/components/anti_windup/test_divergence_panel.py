@@ -1,5 +1,6 @@
 """The Divergence panel without a browser: curves, marks and words are the core's."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,11 +11,11 @@ from components.anti_windup.divergence import curves, panel
 from components.anti_windup.divergence.curves import EDGES, kept_curves
 from components.anti_windup.divergence.figures import SYMBOLS, rates_picture
 from components.anti_windup.divergence.readouts import first_failures, texts
-from components.anti_windup.divergence.state import DivergenceState, rates
+from components.anti_windup.divergence.state import CELL_KINDS, RATE_STEPS, DivergenceState, rates
 from components.layout.url_state import from_text, to_text
 from components.plotting.arrays import frame
 from components.serving.frames import pictures_of
-from gaba_core.comparators import COMPARATORS, failures_of, run_divergence
+from gaba_core.comparators import COMPARATORS, LABELS, failures_of, run_divergence
 from gaba_core.comparators.running import run_all
 from gaba_core.errors import ParameterError
 from tests.components.drawn import frames_from, trace
@@ -57,8 +58,8 @@ def test_a_failure_is_marked_where_it_happens_first():
 def test_the_table_says_in_words_what_failed_and_what_is_not_drawn():
     text = texts(DEFAULT, failures_of(run_divergence(DEFAULT.settings())))
     assert text["gaba-left"] == text["gaba-non-finite"] == text["gaba-weight-starved"] == "never"
-    assert text["gaba-unfloored-weight-starved"] == "100 % of steps, first 0"
-    assert text["gradnorm-raw-left"].startswith("step ")
+    assert text["gaba-unfloored-weight-starved"] == "100 % of steps"
+    assert text["gradnorm-raw-left"].startswith("from step ")
     assert text["uncertainty-left"] == "–"
     both = texts(EVERY, failures_of(run_divergence(EVERY.settings())))
     assert both["gradnorm-raw-left"].endswith("2 of 2 seeds")
@@ -136,8 +137,8 @@ def test_rates_and_first_failures_are_over_two_hundred_seeds():
     found = rates(state)
     assert found.seeds == 200
     assert first_failures(state) == [
-        ("gaba", ["never up to 3", "never up to 3", "σ = 0"]),
-        ("gradnorm-raw", ["σ = 0", "σ = 0", first_failures(state)[1][1][2]]),
+        ("gaba", ["none up to σ = 3", "none up to σ = 3", "fails without noise"]),
+        ("gradnorm-raw", ["fails without noise", "fails without noise", first_failures(state)[1][1][2]]),
     ]
     x, y = trace(rates_picture(state, found, {}), "rate-gradnorm-raw")
     np.testing.assert_allclose(y, 100 * found.rates["gradnorm-raw"]["left"], atol=1e-4)
@@ -162,8 +163,110 @@ def test_the_state_survives_the_url():
         ({"methods": ("magic",)}, "methods must be one of gaba"),
         ({"start": "late"}, "start must be one of rest, published"),
         ({"steps": 5000}, "steps must be a whole number in"),
+        ({"cell": "magic/left"}, "before the slash, must be one of gaba"),
+        ({"cell": "gaba/late"}, "after the slash, must be one of left"),
+        ({"cell": "gaba"}, "after the slash, must be one of left"),
     ],
 )
 def test_a_bad_state_is_refused_by_name(changes, message):
     with pytest.raises(ParameterError, match=message):
         replace(DEFAULT, **changes)
+
+
+def page_of(component):
+    return json.dumps(component.to_plotly_json(), default=lambda c: c.to_plotly_json(), ensure_ascii=False)
+
+
+def cells(component):
+    """Class and pressed state of each button of a matrix, by METHOD/FAILURE."""
+    found = {}
+
+    def look(part):
+        if isinstance(getattr(part, "id", None), dict) and part.id.get("type") == "cell":
+            found[part.id["cell"]] = (part.className.split("gaba-cell-")[1], getattr(part, "aria-pressed"))
+        children = getattr(part, "children", None)
+        for child in children if isinstance(children, list | tuple) else [children]:
+            if hasattr(child, "to_plotly_json"):
+                look(child)
+
+    look(component)
+    return found
+
+
+def test_the_panel_opens_on_a_matrix_of_every_shown_method_and_failure():
+    centre = panel.centre(DEFAULT, panel.pictures(DEFAULT))
+    found = cells(centre)
+    assert list(found) == [f"{method}/{kind}" for method in DEFAULT.shown for kind in CELL_KINDS]
+    failures = failures_of(run_divergence(DEFAULT.settings()))
+    for cell, (level, pressed) in found.items():
+        method, kind = cell.split("/")
+        failed, seen = failures[method].failed(kind).any(), (failures[method].first[kind] >= 0).any()
+        assert level == ("fails" if failed else "some" if seen else "none")
+        assert pressed == ("true" if cell == DEFAULT.cell else "false")
+    assert {"none", "fails"} <= {level for level, _ in found.values()}
+    assert "dcc.Graph" not in page_of(centre)
+    assert '"Graph"' not in page_of(centre)
+
+
+def test_the_sentence_names_what_breaks_and_what_stays_clear():
+    failures = failures_of(run_divergence(DEFAULT.settings()))
+    words = texts(DEFAULT, failures)["says"]
+    assert words.startswith("At σ = 1, GradNorm (raw) goes out of [0, 1]; ")
+    for kind in ("weight-starved", "gradient-starved"):
+        [part] = [part for part in words.split("; ") if part.endswith(f" {kind}")]
+        named = part.removesuffix(f" are {kind}").replace(" and ", ", ").split(", ")
+        assert named == [LABELS[method] for method, found in failures.items() if found.failed(kind).any()]
+    assert words.endswith("none stays clear of all of it.")
+    alone = replace(DEFAULT, methods=("raw",))
+    clear = texts(alone, failures_of(run_divergence(alone.settings())))["says"]
+    assert clear == f"At σ = 1, {LABELS['raw']} is weight-starved; none stays clear of all of it."
+    nobody = replace(DEFAULT, methods=())
+    assert "Choose a method" in texts(nobody, {})["says"]
+
+
+def test_the_method_of_the_chosen_cell_stands_out():
+    picture = panel.pictures(replace(DEFAULT, cell="dwa/left"))["weights"]
+    lines = {t["uid"]: t for t in picture["data"] if t["uid"].endswith("-42")}
+    assert {uid: t["opacity"] == 1.0 for uid, t in lines.items()} == {uid: uid == "dwa-42" for uid in lines}
+    alike = panel.pictures(replace(DEFAULT, cell="uncertainty/left"))["weights"]
+    assert {t["opacity"] for t in alike["data"] if t["uid"].endswith("-42")} == {1.0}
+
+
+def test_every_line_is_named_where_it_ends():
+    for name, picture in panel.pictures(DEFAULT).items():
+        low, high = picture["layout"]["yaxis"]["range"]
+        heights = sorted(float(trace(picture, f"name-{method}")[1][0]) for method in DEFAULT.shown)
+        assert min(np.diff(heights)) > 0.049 * (high - low), name
+        assert not picture["layout"]["showlegend"]
+
+
+def test_rates_come_unasked_when_the_page_is_there_and_fill_matrix_and_picture():
+    client = app.create_app().server.test_client()
+    state = replace(DEFAULT, methods=("gaba", "gradnorm-raw"), steps=60)
+    rates_id = '{"name":"rates","type":"picture","view":"anti-windup-divergence"}'
+    outputs = [
+        {"id": {"type": "picture", "view": panel.NAME, "name": "rates"}, "property": "data"},
+        {"id": f"{panel.NAME}-first", "property": "children"},
+        {"id": f"{panel.NAME}-matrix", "property": "children"},
+    ]
+    body = {
+        "output": f"..{rates_id}.data...{panel.NAME}-first.children...{panel.NAME}-matrix.children..",
+        "outputs": outputs,
+        "inputs": [
+            {"id": f"{panel.NAME}-state", "property": "data", "value": {**to_text(state), "clock": 0}},
+            {"id": f"{panel.NAME}-defaults", "property": "data", "value": {}},
+        ],
+        "changedPropIds": [],
+    }
+    answer = client.post("/_dash-update-component", json=body).get_json()["response"]
+    _, y = trace(answer[rates_id]["data"], "rate-gradnorm-raw")
+    np.testing.assert_allclose(y, 100 * rates(state).rates["gradnorm-raw"]["left"], atol=1e-4)
+    text = json.dumps(answer, ensure_ascii=False)
+    assert "Seeds that fail: 100\u202f% without noise" in text
+    assert "Smallest noise that fails" in text
+
+
+def test_a_long_search_takes_fewer_seeds():
+    long = replace(DEFAULT, methods=tuple(COMPARATORS), steps=1000)
+    assert long.steps * len(long.methods) * rates(long).seeds <= RATE_STEPS
+    assert rates(long).seeds >= 50

@@ -21,6 +21,9 @@ def test_csv_holds_every_drawn_point(panel):
     rows = list(csv.DictReader(io.StringIO(as_csv(pictures))))
     for name, picture in pictures.items():
         for drawn in picture["data"]:
+            if "xaxis" in drawn:  # a lens shows the same again
+                assert drawn["uid"] not in {row["curve"] for row in rows}
+                continue
             mine = [r for r in rows if (r["picture"], r["curve"]) == (name, drawn["uid"])]
             x, y = trace(picture, drawn["uid"])
             assert [float(r["x"]) for r in mine] == pytest.approx(x.tolist(), rel=1e-6)

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 import app
 from components.anti_windup import view
 from components.anti_windup.projection import panel
-from components.anti_windup.projection.figures import CORNERS
+from components.anti_windup.projection.marks_figure import INK, LENS
 from components.anti_windup.projection.readouts import texts
 from components.anti_windup.projection.state import ProjectionState
+from components.anti_windup.projection.triangle_figure import CORNERS
+from components.layout import theme
 from components.plotting.arrays import frame
 from gaba_core.errors import ParameterError
 from gaba_core.projection import (
@@ -55,11 +57,64 @@ def test_the_landings_drawn_are_those_of_the_core(state):
         drawn = spot(picture, name)
         expected = weights @ CORNERS if state.count == 3 else [weights[0], drawn[1]]
         np.testing.assert_allclose(drawn, expected, atol=1e-6)
+        np.testing.assert_allclose(spot(picture, LENS + name), drawn, atol=1e-6)
+
+
+@given(states)
+def test_of_three_tasks_arrows_lead_from_the_raw_point_to_its_landings(state):
+    picture = panel.pictures(replace(state, tasks="3"))["simplex"]
     for name in ("clamped", "projected"):
         x, y = trace(picture, f"arrow-{name}")
         np.testing.assert_allclose([x[0], y[0]], spot(picture, "raw"), atol=1e-6)
         np.testing.assert_allclose([x[1], y[1]], spot(picture, name), atol=1e-6)
         assert np.isfinite(x).all()
+
+
+@given(states)
+def test_of_two_tasks_all_three_marks_stand_on_one_line(state):
+    picture = panel.pictures(replace(state, tasks="2"))["simplex"]
+    heights = {float(spot(picture, lens + name)[1]) for lens in ("", LENS) for name in INK}
+    assert len(heights) == 1
+    assert not [t["uid"] for t in picture["data"] if "arrow" in t["uid"]]
+
+
+@given(states)
+def test_the_lens_shows_every_mark_that_the_floor_moves(state):
+    picture = panel.pictures(state)["simplex"]
+    layout = picture["layout"]
+    for name in INK:
+        at = spot(picture, LENS + name)
+        if state.count == 2 and min(state.x1, 1.0 - state.x1) >= state.legal_floor:
+            continue  # what is inside the band stays where it is
+        for value, axis in zip(at, ("xaxis2", "yaxis2"), strict=True):
+            low, high = layout[axis]["range"]
+            assert low - 1e-6 <= value <= high + 1e-6
+
+
+def test_the_lens_holds_still_while_the_floor_is_dragged_a_little():
+    def shown(**more):
+        layout = panel.pictures(ProjectionState(**more))["simplex"]["layout"]
+        return layout["xaxis2"]["range"]
+
+    assert len({tuple(shown(floor=floor)) for floor in np.linspace(0.01, 0.053, 20)}) == 1
+    assert shown(x1=0.998) == pytest.approx([0.92, 1.0])
+
+
+def test_what_is_written_at_the_marks_is_how_far_they_are_from_the_floor():
+    text = texts(ProjectionState())
+    assert text["mark-clamped"] == "0.0477 floor + renormalise, 0.0023 below the floor"
+    assert text["mark-projected"] == "0.0500 exact projection, on the floor"
+    assert text["mark-raw"] == "0.0020 raw point"
+    inside = texts(ProjectionState(x1=0.3))
+    assert (inside["mark-clamped"], inside["mark-projected"]) == ("", "")
+    spots = panel.pictures(ProjectionState())["simplex"]["text"]["spots"]
+    assert {part.split()[0]: float(part.split()[1]) for part in spots.split(";")} == pytest.approx(
+        {"raw": 0.002, "clamped": 0.047710, "projected": 0.05}, abs=1e-6
+    )
+
+
+def test_no_mark_has_the_colour_of_a_floor_a_bound_or_an_equilibrium():
+    assert not {theme.FLOOR, theme.BOUND, theme.EQUILIBRIUM} & set(INK.values())
 
 
 @pytest.mark.parametrize("floor", [0.0, 0.05, 0.3, 0.5])
@@ -89,7 +144,7 @@ def test_the_worked_example_in_numbers_and_in_words():
     assert [text["clamped-0"], text["clamped-1"], text["clamped-2"]] == ["0.04771", "0.95229", "–"]
     assert text["projected-0"] == "0.05000"
     assert (text["exact-low"], text["exact-high"]) == ("0.04762", "0.95238")
-    assert "lifts it to 0.0477: under the floor, yet not under the exact bound 0.0476" in text["says"]
+    assert "lifts it to 0.0477: below the floor but above the exact bound, 0.0476" in text["says"]
     assert texts(ProjectionState(tasks="3"))["reachable-high"] == "0.50000"
 
 

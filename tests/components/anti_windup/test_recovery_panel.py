@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 import app
 from components.anti_windup.recovery import panel
 from components.anti_windup.recovery import state as recovery_state
-from components.anti_windup.recovery.readouts import COLUMNS, biases, texts
+from components.anti_windup.recovery.readouts import COLUMNS, biases, stuck, texts
 from components.anti_windup.recovery.state import RecoveryState, prepare, recoveries
 from components.layout.url_state import from_text, to_text
 from components.plotting.arrays import frame
@@ -36,16 +37,18 @@ def test_the_metrics_are_the_table_of_the_theory():
     row = [text[f"A-{name}"] for name, *_ in COLUMNS]
     assert row[:2] + row[3:5] == ["174", "2.736", "563", "742"]
     assert [text[f"{key}-iae"] for key in "BCDEF"] == ["0.990", "0.953", "1.142", "0.992", "0.976"]
-    assert "= 174.6 steps; measured: 174 samples" in text["says"]
+    assert "stays stuck for 174 steps" in text["says"]
+    assert "release after 174.6 steps" in text["says"]
+    assert text["mark-stuck"] == "174 steps stuck"
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"after": 0.04}, "the output never leaves it"),
-        ({"before": 0.3}, "nothing to unwind"),
-        ({"steps_before": 0}, "nothing to unwind"),
-        ({"after": 0.051, "steps_after": 100}, "within the steps drawn"),
+        ({"after": 0.04}, "never leaves the floor"),
+        ({"before": 0.3}, "Nothing is stuck"),
+        ({"steps_before": 0}, "Nothing is stuck"),
+        ({"after": 0.051, "steps_after": 100}, "longer than the steps shown"),
     ],
 )
 def test_the_edges_are_said_in_words_and_drawn(changes, words):
@@ -54,6 +57,57 @@ def test_the_edges_are_said_in_words_and_drawn(changes, words):
     assert words in picture["text"]["says"]
     for drawn in picture["data"]:
         assert np.isfinite(trace(picture, drawn["uid"])).all()
+
+
+@pytest.mark.parametrize("after", [0.06, 0.1, 0.3])
+def test_the_flat_stretch_of_gaba_is_shaded_and_bracketed_from_the_switch_to_its_release(after):
+    state = replace(DEFAULT, after=after, schemes=("A", "B"))
+    picture = panel.pictures(state)["recovery"]
+    delay = recovery_experiment("A", after=after).release_delay
+    assert delay > 0
+    for uid in ("stuck", "bracket"):
+        x, _ = trace(picture, uid)
+        assert (x.min(), x.max()) == (0, delay)
+    name, x, y, _ = picture["text"]["spots"].split()
+    assert (name, float(x)) == ("stuck", delay / 2)
+    assert float(y) == pytest.approx(trace(picture, "bracket")[1].min())
+    assert picture["text"]["mark-stuck"] == f"{delay} steps stuck"
+
+
+def test_without_gaba_nothing_is_shaded():
+    picture = panel.pictures(replace(DEFAULT, schemes=("B",)))["recovery"]
+    assert not {"stuck", "bracket"} & {drawn["uid"] for drawn in picture["data"]}
+    assert float(picture["text"]["spots"].split()[1]) < picture["layout"]["xaxis"]["range"][0]
+
+
+@pytest.mark.parametrize(
+    ("delay", "words"), [(0, ""), (1, "1 step stuck"), (60, "still stuck after 60 steps")]
+)
+def test_the_bracket_says_how_long_or_nothing(delay, words):
+    found = SimpleNamespace(release_delay=delay)
+    assert stuck(replace(DEFAULT, steps_after=60), found) == words
+
+
+def test_every_line_is_named_at_its_end_and_no_two_names_overlap():
+    picture = panel.pictures(DEFAULT)["recovery"]
+    top = picture["layout"]["yaxis"]["range"][1]
+    spots = [trace(picture, f"name-{key}") for key in SCHEMES]
+    assert {float(x[0]) for x, _ in spots} == {picture["layout"]["xaxis"]["range"][1]}
+    heights = sorted(float(y[0]) for _, y in spots)
+    assert min(np.diff(heights)) > 0.04 * top
+    for key in SCHEMES:
+        [named] = [t for t in picture["data"] if t["uid"] == f"name-{key}"]
+        assert SCHEMES[key].name in named["text"][0]
+
+
+def test_the_upright_axis_holds_while_the_target_moves_within_a_rung():
+    tops = [
+        panel.pictures(replace(DEFAULT, window="after", after=after))["recovery"]["layout"]["yaxis"]["range"]
+        for after in np.linspace(0.0, 0.6, 121)
+    ]
+    assert all(low == 0.0 for low, _ in tops)
+    assert len({top for _, top in tops}) <= 5
+    assert tops[-1][1] >= 0.6
 
 
 def test_states_prepared_together_are_states_alone():

@@ -51,6 +51,25 @@ def test_the_marks_stand_at_the_time_constants_and_leave_when_they_lie_past_the_
     assert late[0] < 0
 
 
+def test_the_upright_axis_keeps_its_zero_and_holds_while_a_level_moves():
+    ranges = [
+        view.pictures(replace(DEFAULT, **{name: level}))["response"]["layout"]["yaxis"]["range"]
+        for name in ("start", "target")
+        for level in np.linspace(0.0, 1.0, 51)
+    ]
+    assert len({top for _, top in ranges}) <= 5
+    for low, high in ranges:
+        assert -0.05 * high < low <= 0.0
+    assert len({tuple(r) for r in ranges[51 : 51 + 26]}) == 1  # the target below the start
+    assert max(top for _, top in ranges) > 1.0
+
+
+def test_the_title_is_a_question():
+    page = json.dumps(view.layout().to_plotly_json(), default=lambda c: c.to_plotly_json())
+    assert view.QUESTION.endswith("?")
+    assert view.QUESTION in page
+
+
 def test_the_gain_is_that_of_the_filter_and_the_dots_halve_the_power():
     picture = view.pictures(DEFAULT)["frequency"]
     x, y = trace(picture, "gain-0")
@@ -145,6 +164,6 @@ def test_a_change_brings_both_confirmed_pictures_and_the_table(client):
 
 def test_only_what_was_measured_stands_under_measured():
     text = texts(StepState())
-    assert text["power-predicted"] == "0.00160 cycles a step, one in 625.2 steps"
+    assert text["power-predicted"] == "0.00160 cycles/step (period 625.2 steps)"
     assert text["power-measured"] == "–"
-    assert texts(StepState(beta=0.1))["power-predicted"] == "never: too short a memory"
+    assert texts(StepState(beta=0.1))["power-predicted"] == "none (memory too short)"
