@@ -52,6 +52,7 @@ const BROWSER = [
   "Event",
   "MutationObserver",
   "ResizeObserver",
+  "DataTransfer",
   "DOMMatrix",
   "URLSearchParams",
   "AbortController",

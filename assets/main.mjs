@@ -3,6 +3,7 @@
  * before `DOMContentLoaded`, at which Dash starts: whatever its first callbacks ask for is there.
  */
 import "./lazy_grid.mjs";
+import * as drops from "./drop_anywhere.mjs";
 import * as drag from "./drag.mjs";
 import * as handle from "./point_handle.mjs";
 import * as list from "./runs_list.mjs";
@@ -53,6 +54,7 @@ handle.listen();
 marks.listen();
 sliders.listen();
 drag.listen();
+drops.listen();
 buttons.listen();
 steps.listen();
 navigation.listen();

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gaba_core import number_text
 from gaba_core.errors import ParameterError
 from gaba_core.runs.tailing.folder_scan import FolderScan
 
@@ -111,8 +112,8 @@ def _count(logs: Path) -> str:
     found, _ = FolderScan(logs).look()
     runs = sum(log.by_name for log in found)
     others = len(found) - runs  # read, and listed or passed by, when Runs is opened
-    said = f"{runs:,} run{'' if runs == 1 else 's'} found" if runs else "no runs found yet"
-    return f"{said}{f'; files that may be runs: {others:,}' if others else ''}."
+    said = f"{number_text.count(runs)} run{'' if runs == 1 else 's'} found" if runs else "no runs found yet"
+    return f"{said}{f'; files that may be runs: {number_text.count(others)}' if others else ''}."
 
 
 def _fail(message: str) -> int:

@@ -102,7 +102,7 @@ def _regimes(text: dict[str, str]) -> html.Div:
             html.Span(
                 [
                     html.Span(className="gaba-swatch", style={"background": palette.regime_fill(name)}),
-                    dmc.Text(f"{i} {name.capitalize()}", size="sm", fw=550, span=True),
+                    dmc.Text(f"{i} {name.capitalize()}", size="sm", fw=400, span=True),
                     cards.live(NAME, f"regime-{name}", text[f"regime-{name}"]),
                 ],
                 className="gaba-regime",

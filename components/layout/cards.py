@@ -15,7 +15,7 @@ PLOT_CONFIG: Any = {
     "displaylogo": False,
     "doubleClick": "autosize",  # assets/plot_painter.mjs then leads back to the picture's own ranges
     "responsive": True,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "resetScale2d"],
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "resetScale2d", "toImage"],
     "locale": "en",
     "locales": {"en": {"dictionary": {"Autoscale": "Reset axes"}}},
     "showSendToCloud": False,  # Plotly would offer to send what is drawn to its own site
@@ -51,7 +51,7 @@ def hint(subject: str, text: str) -> Any:
 def look_for(text: Any) -> dmc.Text:
     """The one line that says what to look for in a view."""
     return dmc.Text(
-        [dmc.Text("What to look for  ", fw=650, span=True), text], size="sm", className="gaba-look"
+        [dmc.Text("What to look for  ", fw=600, span=True), text], size="sm", className="gaba-look"
     )
 
 
@@ -82,6 +82,11 @@ def named(view: str, name: str) -> dict[str, Any]:
 def named_words(text: str) -> dict[str, Any]:
     """The words of a button whose text changes for a moment."""
     return {"data-words": text}
+
+
+def hidden() -> dict[str, Any]:
+    """What keeps from a screen reader what a pointer alone is told."""
+    return {"aria-hidden": "true"}
 
 
 def labelled(text: str) -> dict[str, Any]:
@@ -119,15 +124,19 @@ def table(head: Sequence[Any], body: Sequence[Any], label: str, looks: str = "ga
     )
 
 
-def exports(view: str, name: str) -> dmc.Group:
-    """Buttons that save a figure as a picture."""
-    return dmc.Group(
-        [
-            dmc.Button(kind.upper(), id=ids.export(view, name, kind), size="compact-sm", variant="default")
-            for kind in ("png", "svg")
-        ],
-        gap=4,
-        wrap="nowrap",
+def exports(view: str, name: str, *more: tuple[str, Any]) -> dmc.Menu:
+    """One quiet menu a card: its picture as a file, and what else it offers.
+
+    Args:
+        view: whose picture it is.
+        name: of the picture.
+        more: label and id of each further item, a button whose callback is the view's.
+    """
+    kinds = [(kind.upper(), ids.export(view, name, kind)) for kind in ("png", "svg")]
+    opener = dmc.Button("Export", size="compact-sm", variant="subtle", color="gray", className="gaba-export")
+    items = [dmc.MenuItem(label, id=own) for label, own in (*kinds, *more)]
+    return dmc.Menu(
+        [dmc.MenuTarget(opener), dmc.MenuDropdown(items)], position="bottom-end", keepMounted=True, width=120
     )
 
 

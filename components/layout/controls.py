@@ -108,7 +108,7 @@ def _slider(view: str, param: str, positions: tuple[float, ...], value: float, n
 
 def helped(label: str, text: str, symbol: str = "") -> Any:
     """A label that explains itself on hover, on focus and to a screen reader."""
-    words = [dmc.Text(label, size="sm", fw=550, span=True)]
+    words = [dmc.Text(label, size="sm", span=True)]
     if symbol:
         words.append(dmc.Text(symbol, size="sm", c="dimmed", span=True, ml=6))
     return dmc.Tooltip(
@@ -126,7 +126,7 @@ def segments(view: str, name: str, label: str, options: dict[str, str], value: s
     """One choice out of a few, all visible."""
     return dmc.Stack(
         [
-            dmc.Text(label, size="sm", fw=550),
+            dmc.Text(label, size="sm"),
             dmc.SegmentedControl(
                 id=ids.choice(view, name),
                 data=[{"value": k, "label": v} for k, v in options.items()],
@@ -151,7 +151,7 @@ def chips(
     """Any number of choices, each a chip; `colors` ties a chip to a line of the picture."""
     return dmc.Stack(
         [
-            dmc.Text(label, size="sm", fw=550) if isinstance(label, str) else label,
+            dmc.Text(label, size="sm") if isinstance(label, str) else label,
             dmc.ChipGroup(
                 dmc.Group(
                     [

@@ -48,6 +48,7 @@ def layout(views: tuple[View, ...]) -> dmc.MantineProvider:
             dcc.Store(id=ids.TEMPLATES, data=theme.TEMPLATES),
             dmc.NotificationContainer(id=ids.NOTIFY, position="top-right"),
             server_notice.notice(),
+            html.Div("Drop to judge this log", className="gaba-dropping", **cards.hidden()),
             html.A("Skip to the content", href="#content", className="gaba-skip"),
             _header(views),
             html.Main(page_container, id="content", className="gaba-main"),
@@ -65,7 +66,7 @@ def _header(views: tuple[View, ...]) -> html.Header:
         for view in views
     ]
     brand = dmc.Group(
-        [html.Img(src="assets/mark.svg", alt="", width=28, height=28), dmc.Text("GABA", fw=750, size="lg")],
+        [html.Img(src="assets/mark.svg", alt="", width=28, height=28), dmc.Text("GABA", fw=600, size="lg")],
         gap="xs",
         wrap="nowrap",
         className="gaba-brand",

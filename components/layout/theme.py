@@ -10,14 +10,36 @@ from gaba_core.number_text import THIN
 from .palette import slot
 
 Scheme = Literal["light", "dark"]
-FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+# The reader's own typeface, on purpose: nothing is fetched, and the rest of the screen is set in it. Faces
+# come before "sans-serif", for which a bare Linux takes one so wide that everything looks like a form.
+FONT = (
+    "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', Ubuntu, Cantarell, 'Helvetica Neue', "
+    "'Liberation Sans', Arial, sans-serif"
+)
+SMALL, TEXT, TITLE, PAGE = 12, 14, 16, 22  # px: notes and pictures, what is read, a card, the page
+PLAIN, STRONG = 400, 600
 MANTINE: dict[str, Any] = {
     "primaryColor": "indigo",
     "primaryShade": 8,  # legible on its own light ground too
     "defaultRadius": "md",
     "respectReducedMotion": True,
     "fontFamily": FONT,
-    "headings": {"fontWeight": "650"},
+    "fontSizes": {
+        "xs": f"{SMALL}px",
+        "sm": f"{TEXT}px",
+        "md": f"{TITLE}px",
+        "lg": f"{PAGE}px",
+        "xl": f"{PAGE}px",
+    },
+    "headings": {
+        "fontWeight": str(STRONG),
+        "sizes": {
+            name: {"fontSize": f"{size}px", "lineHeight": "1.4"}
+            for name, size in zip(
+                ("h1", "h2", "h3", "h4", "h5", "h6"), (PAGE, PAGE, PAGE, TITLE, TITLE, TEXT), strict=True
+            )
+        },
+    },
 }
 
 
@@ -30,22 +52,22 @@ class Style:
     symbol: str
 
 
-# Okabe and Ito (2008), without yellow and black, which one of the two themes would swallow.
+# At least 3 : 1 on the card of either theme, and away from what floor, bound and equilibrium own.
 SEED_STYLES = (
-    Style("#0072b2", "solid", "circle"),
-    Style("#e69f00", "dash", "square"),
-    Style("#009e73", "dot", "diamond"),
-    Style("#cc79a7", "dashdot", "triangle-up"),
-    Style("#56b4e9", "longdash", "cross"),
-    Style("#d55e00", "longdashdot", "triangle-down"),
-    Style("#8c6bb1", "5px,2px", "star"),
-    Style("#7f7f7f", "2px,2px", "hexagon"),
+    Style("#1c7ed6", "solid", "circle"),
+    Style("#a67c00", "dash", "square"),
+    Style("#0c8599", "dot", "diamond"),
+    Style("#b05fa8", "dashdot", "triangle-up"),
+    Style("#5c6ff0", "longdash", "cross"),
+    Style("#8a7a5c", "longdashdot", "triangle-down"),
+    Style("#9c5fd6", "5px,2px", "star"),
+    Style("#868686", "2px,2px", "hexagon"),
 )
 METHOD_STYLES = (  # in the order of gaba_core.comparators: GABA and its kin, the GradNorms, the loss-based
     SEED_STYLES[0],
     SEED_STYLES[4],
     SEED_STYLES[2],
-    Style("#5c7cfa", "dot", "circle"),
+    Style("#7a8b1e", "dot", "circle"),
     SEED_STYLES[5],
     SEED_STYLES[1],
     SEED_STYLES[3],
@@ -71,7 +93,7 @@ SAFE_EDGE = "#0b7a55"
 BELOW = "rgba(194, 37, 92, 0.45)"
 BELOW_EDGE = "#c2255c"
 FAILURE_FILLS = {"some": "rgba(194, 37, 92, 0.1)", "fails": "rgba(194, 37, 92, 0.3)"}  # behind words
-GHOST = "#7048e8"
+GHOST = "#845ef7"
 PLAYHEAD = "#f03e3e"
 FAINT = {"light": "#636a72", "dark": "#a0a3a8"}  # text that stands back; 4.5 : 1 and more on every ground
 
@@ -104,8 +126,8 @@ def template(scheme: Scheme) -> dict[str, Any]:
         "linecolor": edge,
         "zerolinecolor": grid,
         "tickcolor": edge,
-        "tickfont": {"color": faint, "size": 12},
-        "title": {"font": {"color": text, "size": 13}, "standoff": 8},
+        "tickfont": {"color": faint, "size": SMALL},
+        "title": {"font": {"color": text, "size": SMALL}, "standoff": 8},
         "ticks": "outside",
         "ticklen": 4,
         "showline": True,
@@ -114,16 +136,20 @@ def template(scheme: Scheme) -> dict[str, Any]:
         "separatethousands": True,
     }
     layout = {
-        "font": {"family": FONT, "color": text, "size": 13},
+        "font": {"family": FONT, "color": text, "size": SMALL},
         "separators": f".{THIN}",
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": [style.color for style in SEED_STYLES],
-        "hoverlabel": {"bgcolor": panel, "bordercolor": edge, "font": {"color": text, "family": FONT}},
+        "hoverlabel": {
+            "bgcolor": panel,
+            "bordercolor": edge,
+            "font": {"color": text, "family": FONT, "size": SMALL},
+        },
         "annotationdefaults": {
             "bgcolor": veil
         },  # a line that runs behind words stays visible, and they legible
-        "legend": {"bgcolor": "rgba(0,0,0,0)", "font": {"color": text, "size": 12}},
+        "legend": {"bgcolor": "rgba(0,0,0,0)", "font": {"color": text, "size": SMALL}},
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": faint, "activecolor": text},
         "xaxis": axis,
         "yaxis": axis,

@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from gaba_core import number_text
 from gaba_core.anti_windup import SCHEMES
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.runs.fitting.report import NOT_TOLD
@@ -135,8 +136,7 @@ def reading(state: ReplayState, subject: ReplayedRun) -> list[Any]:
 
 def picture(state: ReplayState, subject: ReplayedRun, found: Pictures) -> Any:
     """The weights, and below them what lies between them."""
-    csv = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
-    exports = dmc.Group([cards.exports(NAME, "main"), csv], gap=4, wrap="nowrap")
+    exports = cards.exports(NAME, "main", ("CSV", ids.part(NAME, "csv")))
     keys = html.Div(legend(found["main"]), id=ids.part(NAME, "legend"))
     return cards.card(
         [
@@ -219,7 +219,7 @@ def _select(
 ) -> dmc.Select:
     return dmc.Select(
         id=name,
-        label=dmc.Text(label, size="sm", fw=550, span=True),
+        label=dmc.Text(label, size="sm", fw=400, span=True),
         data=options,
         value=chosen,
         size="xs",
@@ -274,11 +274,11 @@ def _parameters(state: ReplayState, subject: ReplayedRun) -> Any:
         cells = (f"{what.label} {what.symbol}", value(name, one.value), SOURCES[one.source], *fitted)
         rows.append(dmc.TableTr([dmc.TableTd(cell) for cell in cells]))
     unit = "" if fit.time_constant is None else f", {fit.unit}"
-    tau = f"{time_constant(own.beta.value):.2f}"
+    tau = number_text.fixed(time_constant(own.beta.value), 2)
     first = ("Time constant τ" + unit, tau, SOURCES[own.beta.source], *interval(fit.time_constant))
     rows.insert(0, dmc.TableTr([dmc.TableTd(cell) for cell in first]))
     head = ["", "Starts from", "Known from", "Fitted", "95 % interval"]
-    residual = NOT_TOLD if fit.residual is None else f"{fit.residual:.2e}"
+    residual = NOT_TOLD if fit.residual is None else number_text.number(fit.residual)
     words = f"Fitted to the {fit.task} task; residual of one step ahead {residual}." if fit.task else ""
     notes = [dmc.Text(note, size="sm", c="dimmed") for note in (words, *fit.notes) if note]
     return cards.card(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gaba_core import number_text
 from gaba_core.checks import FloatArray
 from gaba_core.errors import GabaError
 from gaba_core.lru_cache import cached
@@ -89,12 +90,14 @@ def no_readouts() -> dict[str, str]:
 
 def value(name: str, number: float) -> str:
     """Return a parameter as the page prints it."""
-    return f"{number:,.0f}" if name in ("warmup_steps", "steps_per_epoch") else f"{number:.6g}"
+    if name in ("warmup_steps", "steps_per_epoch"):
+        return number_text.count(round(number))
+    return number_text.number(number, 6)
 
 
 def signed(number: float) -> str:
     """Return a number of any size with its sign."""
-    return f"{number:+.2e}".replace("-", "−") if abs(number) < 1e-3 else f"{number:+.4f}".replace("-", "−")
+    return number_text.signed(number)
 
 
 def interval(found: Estimate | None) -> tuple[str, str]:
@@ -125,10 +128,10 @@ def reproduction(run: Run) -> str:
     by = ", ".join(f"{named[name]} {value(name, one.value)} ({one.source})" for name, one in given.items())
     with_ = f"Replayed by its own method, {scheme.label}" + (f", with {by}" if by else "")
     if abs(apart) <= REPRODUCED:
-        said = f"{with_}: the recorded weights come out again, to {abs(apart):.1e}.".replace("e-", "e−")
+        said = f"{with_}: the recorded weights come out again, to {number_text.number(abs(apart), 2)}."
     else:
-        step = int(again.steps[at])
-        said = f"{with_}: the recorded weights do not come out, off by {abs(apart):.2g} at step {step}."
+        off, step = number_text.number(abs(apart), 2), number_text.count(int(again.steps[at]))
+        said = f"{with_}: the recorded weights do not come out, off by {off} at step {step}."
     return " ".join(filter(None, (said, recording_of(run).sentence)))
 
 
@@ -177,19 +180,19 @@ def _column(subject: ReplayedRun, kind: str, found: PathFigures, elapsed: FloatA
         name: NEVER if at is None else _moment(subject, elapsed[at])
         for name, at in (("clamped", found.clamped), ("settled", found.settled))
     }
-    numbers = {"last": f"{found.last:.5f}", "mean": f"{found.mean:.5f}"}
+    numbers = {"last": number_text.fixed(found.last, 5), "mean": number_text.fixed(found.mean, 5)}
     return {f"{name}-{kind}": text for name, text in {**moments, **numbers}.items()}
 
 
 def _moment(subject: ReplayedRun, elapsed: float) -> str:
     """Return a time as its 0-based step and the epoch that the step lies in."""
     step = round(float(elapsed)) - 1
-    return f"step {step:,}, epoch {int(step // subject.per_epoch)}"
+    return f"step {number_text.count(step)}, epoch {number_text.count(int(step // subject.per_epoch))}"
 
 
 def _rms(values: FloatArray) -> str:
     known = values[np.isfinite(values)]
-    return f"{float(np.sqrt((known**2).mean())):.2e}".replace("-", "−") if known.size else NONE
+    return number_text.number(float(np.sqrt((known**2).mean()))) if known.size else NONE
 
 
 def _floor_note(subject: ReplayedRun, state: ReplayState) -> str:

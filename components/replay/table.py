@@ -9,13 +9,13 @@ from typing import Any
 import dash_mantine_components as dmc
 import numpy as np
 
+from gaba_core import number_text
 from gaba_core.checks import FloatArray
 from gaba_core.runs.schema import Integers
 from gaba_core.runs.simulated_twin import Recorded
 
 from ..layout import cards
 from .pictures import found_of
-from .readouts import NONE
 from .state import ReplayState
 from .subject import Counterpart, ReplayedRun
 from .time_axis import replay_axis
@@ -76,8 +76,9 @@ def _cells(
     elapsed: float, subject: ReplayedRun, columns: dict[str, FloatArray | None], row: int
 ) -> list[str]:
     values = (float("nan") if table is None else float(table[row]) for table in columns.values())
-    numbers = (NONE if value != value else f"{value:.6f}" for value in values)
-    return [f"{elapsed - 1:,.0f}", f"{elapsed / subject.per_epoch - 1:.2f}", *numbers]
+    epoch = elapsed / subject.per_epoch - 1
+    numbers = (number_text.fixed(value, 6) for value in values)
+    return [number_text.count(round(elapsed - 1)), number_text.fixed(epoch, 2), *numbers]
 
 
 def _rows(path: Recorded, counterpart: Counterpart) -> Integers:

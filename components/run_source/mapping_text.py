@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 import numpy as np
 
+from gaba_core import number_text
 from gaba_core.errors import ParameterError
 from gaba_core.runs import Run
 from gaba_core.runs.roles import KINDS, QUANTITIES, REPEATS, TASK_KINDS, Role, task_guess
@@ -57,7 +58,7 @@ def rows(run: Run) -> list[dict[str, Any]]:
         found.append(
             {
                 "name": name,
-                "rows": "all" if logged.all() else f"{int(logged.sum()):,} of {table.rows:,}",
+                "rows": "all" if logged.all() else _of(int(logged.sum()), table.rows),
                 "range": _range(column[logged]),
                 "kind": LABELS[role.kind],
                 "task": role.task,
@@ -124,7 +125,7 @@ def changes_in_words(run: Run, most: int = 3) -> str:
         fields = "w_*" if run.origins.judged is None else run.origins.judged.fields
         found.append(f"{fields} as {_within(QUANTITIES[mapping.quantity])}")
     if mapping.floor != proposed.floor and mapping.floor is not None:
-        found.append(f"floor {mapping.floor:g}")
+        found.append(f"floor {number_text.number(mapping.floor, 6)}")
     if mapping.repeats != proposed.repeats:
         found.append(_within(REPEATS[mapping.repeats].partition(":")[0]))
     return ", ".join(found[:most]) + (f" and {len(found) - most} more" if len(found) > most else "")
@@ -141,6 +142,10 @@ def _reading(run: Run) -> ColumnMapping:
     return run.reading.mapping
 
 
+def _of(part: int, whole: int) -> str:
+    return f"{number_text.count(part)} of {number_text.count(whole)}"
+
+
 def _range(values: Any) -> str:
     finite = values[np.isfinite(values)]
     if not finite.size:
@@ -150,4 +155,4 @@ def _range(values: Any) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 else f"{value:.4g}"
+    return number_text.number(value, 4)

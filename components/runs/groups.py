@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gaba_core import number_text
 from gaba_core.runs.run_parameters import Fact, differing, facts
 
 from ..run_source.selected_run import Shown
@@ -87,7 +88,7 @@ def fact_text(value: Fact) -> str:
     """Return a parameter's value as the page writes it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return number_text.number(value, 10) if isinstance(value, float) else str(value)
 
 
 def _named(column: str, value: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from gaba_core import number_text
 from gaba_core.checks import FloatArray
 from gaba_core.regimes import Regime, RegimeName
 from gaba_core.runs import Run, regimes_of, steps_per_epoch
@@ -147,12 +148,16 @@ def regime_cells(run: Run) -> dict[str, str]:
         if regime.unit != "step" or run.steps is None:
             texts[name] = _by_records(regime)
             continue
-        span = f"from {regime.start:,}" if regime.end is None else f"{regime.start:,} – {regime.end - 1:,}"
+        start = number_text.count(int(regime.start))
+        span = (
+            f"from {start}" if regime.end is None else f"{start} – {number_text.count(int(regime.end) - 1)}"
+        )
         epoch = "" if per_epoch is None else f", epoch {int(regime.start // per_epoch)}"
         texts[name] = f"step {span}{epoch}"
     return texts
 
 
 def _by_records(regime: Regime) -> str:
-    end = "" if regime.end is None else f" to {regime.end:,g}"
-    return f"{'from ' if not end else ''}{regime.unit} {regime.start:,g}{end}, to one record"
+    start = f"{regime.unit} {number_text.number(regime.start, 6)}"
+    span = f"from {start}" if regime.end is None else f"{start} to {number_text.number(regime.end, 6)}"
+    return f"{span}, to one record"

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from gaba_core import number_text
 from gaba_core.checks import FloatArray
 from gaba_core.runs import Run, record_steps
 from gaba_core.runs.implied_state import known_state
@@ -156,12 +157,12 @@ def _by_time(shown: Sequence[Shown], axis: TimeAxis) -> tuple[FloatArray, FloatA
 
 
 def _words(epoch: float, step: float, x: float, axis: TimeAxis) -> str:
-    text = f"{axis.counted} {epoch:,.12g}"
+    text = f"{axis.counted} {number_text.number(epoch, 12)}"
     if axis.unit == "seconds":
-        return f"{x:,.1f} s, {text}"
+        return f"{number_text.fixed(x, 1)} s, {text}"
     if axis.counted == "step":
         return text
-    return text if np.isnan(step) else f"{text}, step {round(step):,}"
+    return text if np.isnan(step) else f"{text}, step {number_text.count(round(step))}"
 
 
 def _values(run: Run, wanted: Sequence[Column], rows: FloatArray) -> FloatArray:

@@ -92,7 +92,8 @@ def _response_card(picture: dict[str, Any]) -> Any:
         size="sm",
         c="dimmed",
     )
-    below = dmc.Group([caption, cards.exports(NAME, "response")], justify="space-between")
+    menu = cards.exports(NAME, "response", ("CSV", ids.part(NAME, "csv")))
+    below = dmc.Group([caption, menu], justify="space-between")
     return cards.card([cards.graph(NAME, "response", picture, label, height=420), below])
 
 
@@ -144,13 +145,11 @@ def _readouts_card(text: dict[str, str]) -> Any:
 
 
 def _betas_card(state: StepState) -> Any:
-    download = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
     return cards.card(
         [
             cards.heading(
                 "Settling of each β",
                 "In steps. Settled to 2 % means that a fiftieth of the first gap is left.",
-                download,
             ),
             html.Div(_betas_table(state), id=ids.part(NAME, "betas")),
             dcc.Download(id=ids.part(NAME, "download")),

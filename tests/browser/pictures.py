@@ -63,3 +63,9 @@ def wait_until_drawn(page, view, name, uid, expected, unit=1):
         }""",
         arg=[view, name, uid, np.float32(expected).tolist(), unit],
     )
+
+
+def export(page, item, nth=0):
+    """Choose an item of the export menu of one of the page's cards."""
+    page.get_by_role("button", name="Export", exact=True).nth(nth).click()
+    page.get_by_role("menuitem", name=item, exact=True).locator("visible=true").click()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from components.convergence.state import ConvergenceState
 from gaba_core.parameters import quantities
 from gaba_core.simulation import simulate
-from tests.browser.pictures import drawn, wait_until_drawn, wait_until_still
+from tests.browser.pictures import drawn, export, wait_until_drawn, wait_until_still
 
 pytestmark = pytest.mark.browser
 DEFAULT = ConvergenceState()
@@ -273,5 +273,5 @@ def test_the_script_the_data_and_the_picture_can_be_taken_away(page, url):
     page.get_by_role("button", name="Data behind the pictures").click()
     expect(page.get_by_role("table", name="Data behind the pictures").locator("tbody tr")).to_have_count(10)
     with page.expect_download() as download:
-        page.get_by_role("button", name="SVG").first.click()
+        export(page, "SVG")
     assert download.value.path().read_text().startswith("<svg")

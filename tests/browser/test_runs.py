@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 import app
 from gaba_core.runs import diagnose, read_run
-from tests.browser.pictures import drawn, wait_until_still
+from tests.browser.pictures import drawn, export, wait_until_still
 
 KEYS = [f"FD002/gaba/seed_{seed}" for seed in (42, 123, 456, 789, 1024)]
 
@@ -208,7 +208,7 @@ def test_the_card_judges_the_balancer_of_each_selected_run(page, url):
 def test_csv_comes_down(page, url):
     open_runs(page, url)
     with page.expect_download() as download:
-        page.locator("#runs-csv").click()
+        export(page, "CSV")
     lines = download.value.path().read_text().splitlines()
     assert lines[0].startswith("run,epoch,weight_rul,weight_health,ema_state_rul")
     assert len(lines) == 1 + len(read_run(app.LOGS / KEYS[0]).epochs)
@@ -217,7 +217,7 @@ def test_csv_comes_down(page, url):
 def test_the_picture_comes_down_with_its_legend(page, url):
     open_runs(page, url)
     with page.expect_download() as download:
-        page.get_by_role("button", name="SVG").click()
+        export(page, "SVG")
     assert "weight rul, FD002 gaba seed 42" in download.value.path().read_text()
 
 

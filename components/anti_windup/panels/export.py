@@ -17,11 +17,11 @@ from ...layout.checked_state import state_or_default
 
 
 def saving(view: str, name: str, numbers: bool = True) -> Any:
-    """Buttons that save a picture as PNG or SVG and, once a panel, what is drawn as CSV."""
+    """The menu that saves a picture as PNG or SVG and, once a panel, what is drawn as CSV."""
     if not numbers:
         return cards.exports(view, name)
-    button = dmc.Button("CSV", id=ids.part(view, "csv"), size="compact-sm", variant="default")
-    return dmc.Group([button, cards.exports(view, name), dcc.Download(id=ids.part(view, "save"))], gap=4)
+    menu = cards.exports(view, name, ("CSV", ids.part(view, "csv")))
+    return html.Div([menu, dcc.Download(id=ids.part(view, "save"))])
 
 
 def headline(view: str, name: str, says: str) -> html.Div:

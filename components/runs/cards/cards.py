@@ -51,11 +51,11 @@ def list_card(rows: list[dict[str, Any]], state: RunsState, passed: Sequence[Pas
 
 def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
     """The picture between its legend and its player, with the numbers at the playhead."""
-    csv = dmc.Button("CSV", id=ids.part(NAME, "csv"), size="compact-sm", variant="default")
     report = dmc.Button(
         "Report", id=ids.part(NAME, "report"), size="compact-sm", variant="default", disabled=not shown
     )
-    exports = dmc.Group([polling.link(), cards.exports(NAME, "main"), csv, report], gap=4, wrap="nowrap")
+    menu = cards.exports(NAME, "main", ("CSV", ids.part(NAME, "csv")))
+    exports = dmc.Group([polling.link(), menu, report], gap=4, wrap="nowrap")
     legend = html.Div(parts.legend(shown, state), id=ids.part(NAME, "legend"))
     return cards.card(
         [

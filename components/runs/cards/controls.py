@@ -107,7 +107,7 @@ def _select(name: str, label: Any, options: list[dict[str, str]], value: str | N
 
 
 def _label(label: Any) -> Any:
-    return dmc.Text(label, size="sm", fw=550, mb=2) if isinstance(label, str) else label
+    return dmc.Text(label, size="sm", fw=400, mb=2) if isinstance(label, str) else label
 
 
 def _upload() -> Any:

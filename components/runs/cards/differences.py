@@ -10,6 +10,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from gaba_core import number_text
 from gaba_core.checks import FloatArray
 from gaba_core.runs import Run
 from gaba_core.runs.outcomes import Outcome, mean_outcome, outcome_of
@@ -20,7 +21,6 @@ from ...run_source.selected_run import Shown
 from ..figure.panels import baseline_of
 from ..groups import Group, groups_of
 from ..labels import GROUPS, axis_title, members, panels_of, tasks_of
-from ..playhead import MISSING
 from ..state import RunsState
 from .parts import named
 
@@ -112,7 +112,7 @@ def decimals(values: Sequence[float | None], figures: int = 5) -> int:
 
 def number(value: float | None, digits: int, sign: str = "") -> str:
     """Return a number as the page writes it, with a sign where that is wanted."""
-    return MISSING if value is None else f"{value:{sign},.{digits}f}"
+    return f"{'+' if sign and value is not None and value > 0 else ''}{number_text.fixed(value, digits)}"
 
 
 def _quantities(shown: Sequence[Shown], state: RunsState) -> dict[str, tuple[str, str]]:

@@ -137,7 +137,7 @@ def bands_key(shown: Sequence[Shown], state: RunsState) -> Any:
         html.Span(
             [
                 html.Span(className="gaba-swatch", style={"background": regime_fill(name)}),
-                dmc.Text(name.capitalize(), size="sm", fw=550, span=True),
+                dmc.Text(name.capitalize(), size="sm", fw=400, span=True),
                 html.Span(text, className="gaba-live"),
             ],
             className="gaba-regime",

@@ -9,6 +9,7 @@ import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import html
 
+from gaba_core import number_text
 from gaba_core.runs import Run
 from gaba_core.runs.diagnosis.quantity import RULE
 from gaba_core.runs.implied_state import known_state
@@ -144,7 +145,7 @@ def _question(s: Shown | None) -> Any:
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{number_text.count(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def summary(s: Shown | None) -> Any:

@@ -16,6 +16,7 @@ import orjson
 from dash import Dash, Input, Output, State
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gaba_core import number_text
 from gaba_core.runs import Diagnosis, Run, Verdict
 from gaba_core.runs.outcomes import outcome_of
 
@@ -100,7 +101,8 @@ def caption(shown: Sequence[Shown], state: RunsState) -> str:
     if base is not None:
         parts.append(f"Drawn are differences from {base.label}.")
     if state.smooth > 0.0 and below:
-        parts.append(f"Metrics are smoothed by {state.smooth:g}; the lines as logged lie faintly below.")
+        by = number_text.number(state.smooth)
+        parts.append(f"Metrics are smoothed by {by}; the lines as logged lie faintly below.")
     return " ".join(parts)
 
 
@@ -138,8 +140,12 @@ def _figures(run: Run) -> list[str]:
     nothing = np.full(len(run.epochs), np.nan)
     rmse, nasa = (outcome_of(run, run.metrics.get(name, nothing)) for name in ("rmse_last", "nasa"))
     values = ((rmse.best, 2), (nasa.best, 1), (rmse.last, 2))
-    best = "–" if run.best_epoch is None else f"{run.best_epoch:,.12g}"
-    return [f"{len(run.epochs):,}", best, *(differences.number(v, digits) for v, digits in values)]
+    best = number_text.number(run.best_epoch, 12)
+    return [
+        number_text.count(len(run.epochs)),
+        best,
+        *(differences.number(v, digits) for v, digits in values),
+    ]
 
 
 def _judged(s: Shown, diagnosis: Diagnosis) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from gaba_core import number_text
 from gaba_core.runs import Diagnosis, Verdict
 from gaba_core.runs.judged_metric import DIRECTIONS, judged_metric, metrics_on_offer, stated_metric
 from gaba_core.runs.metric_names import metric_name
@@ -60,7 +61,7 @@ def head(shown: Sequence[Shown], state: RunsState) -> Any:
     """The title, and by which metric the model is judged."""
     chosen = dmc.Select(
         id=ids.choice(NAME, "judge"),
-        label=dmc.Text("Judge the model by", size="sm", fw=550, mb=2),
+        label=dmc.Text("Judge the model by", size="sm", fw=400, mb=2),
         data=judge_options(shown, state),
         value=quoted(state.judged_by),
         size="xs",
@@ -112,7 +113,7 @@ def value_text(value: float | str) -> str:
     """Return one piece of evidence as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+    return number_text.number(value) if isinstance(value, float) else str(value)
 
 
 def evidence_text(item: Verdict) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gaba_core.runs.commands.options import Stated
+from gaba_core.runs.commands.status import AT_REST, BY_CODE
 from gaba_core.runs.diagnosis.diagnose import diagnose
 from gaba_core.runs.diagnosis.summary import FAILED
 from gaba_core.runs.diagnosis.verdict import Diagnosis, Verdict
@@ -68,9 +69,11 @@ def table(found: Found) -> Iterator[str]:
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
     good = sum(diagnosis.has_converged for _, diagnosis in found)
-    yield f"{good} of {len(found)} balancers came to rest."
+    noisy = sum(diagnosis.balancer.code == "noisy" for _, diagnosis in found)
+    more = f", {noisy} more {'is' if noisy == 1 else 'are'} stationary, if noisy" if noisy else ""
+    yield f"{good} of {len(found)} balancers came to rest{more}."
     for path, diagnosis in found:
-        if not diagnosis.has_converged or diagnosis.model.code in FAILED:
+        if BY_CODE[diagnosis.balancer.code] != AT_REST or diagnosis.model.code in FAILED:
             yield f"{_shown(path)}: {diagnosis.summary}"
 
 

@@ -53,7 +53,7 @@ def step_of(
         values: without the warm-up.
         least: smallest jump that counts.
         rounding: step in which the values were rounded.
-        strictness: factor on the scatter and on what else happens, above 1 for what falls or rises by itself.
+        strictness: factor on the scatter, above 1 for what falls or rises by itself.
     """
     n = len(values)
     if n < 2 * FEWEST + 1 or float(np.ptp(values)) <= least:
@@ -66,7 +66,7 @@ def step_of(
         gaps = means[width:] - means[:-width]
         sizes = np.abs(gaps)
         for at in _peaks(sizes, width, least * 0.7):
-            usual = max(least, USUAL * strictness * _usual(sizes, at, width))
+            usual = max(least, USUAL * _usual(sizes, at, width))
             if sizes[at] <= 0.7 * usual:
                 continue
             step = _plateaus(values, at + width, float(means[at]), float(means[at + width]))

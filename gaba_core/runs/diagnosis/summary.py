@@ -46,20 +46,27 @@ def summary_of(balancer: Verdict, model: Verdict, findings: Sequence[Verdict], u
             f"{_apart(balancer, unlike, unit)}{_together(by_code.get('changes'))}: look at it first.{blame}"
         )
     if balancer.code in AT_REST:
-        alike = " like that of its siblings" if like is not None else ""
+        alike = "" if like is None else " like that of its siblings"
+        alike = f",{alike}" if alike and "," in AT_REST[balancer.code] else alike
         rest = AT_REST[balancer.code]
         if model.code in FAILED:
             cause = f"The model {MODEL[model.code]}; look for the cause there."
             return f"The balancer is innocent: it {rest}{alike}. {cause}"
-        if not known:
-            return f"The balancer {rest}{alike}; of the model the log says nothing."
-        return f"The balancer {rest}{alike}, and the model {MODEL[model.code]}."
+        if known:
+            return f"The balancer {rest}{alike}, and the model {MODEL[model.code]}."
+        open_why = _why_not_judged(model)
+        return f"The balancer {rest}{alike}" + (open_why or "; of the model the log says nothing.")
     what = (
         _moved(balancer, by_code.get("changes"), unit)
         if balancer.code == "moved"
         else BALANCER[balancer.code]
     )
-    return f"{what} The model {MODEL[model.code]}." if known else what
+    return f"{what} The model {MODEL[model.code]}." if known else f"{what}{_why_not_judged(model)[1:]}"
+
+
+def _why_not_judged(model: Verdict) -> str:
+    """Return why a metric that was found or asked for does not tell of the model; "" where there is none."""
+    return f". {model.sentence}" if isinstance(model.evidence.get("metric"), str) else ""
 
 
 def _apart(balancer: Verdict, unlike: Verdict, unit: str) -> str:

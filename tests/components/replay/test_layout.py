@@ -16,6 +16,7 @@ from components.replay.readouts import interval, reproduction
 from components.replay.state import ReplayState
 from components.replay.table import as_csv, data_table
 from gaba_core.errors import ParameterError
+from gaba_core.number_text import THIN
 from gaba_core.runs import REPLAY_SCHEMES, Estimate, read_run, replay
 from tests.components.replay_cases import DWA, EPOCHS, KEY, LOGS, THREE, make_folder, run_of, state_of
 from tests.run_logs import info, trace, write
@@ -162,7 +163,7 @@ def test_the_table_holds_the_drawn_window_of_the_drawn_task():
     assert first in text
     steps = [row["props"]["children"][0]["props"]["children"] for row in rows_of(table)]
     assert (steps[0], len(steps)) == ("0", 60)
-    assert int(steps[-1].replace(",", "")) < 1400
+    assert int(steps[-1].replace(THIN, "")) < 1400
     nothing = state_of(run=EPOCHS)
     assert "cannot be replayed" in json.dumps(
         data_table(data.subject(nothing), nothing), cls=PlotlyJSONEncoder

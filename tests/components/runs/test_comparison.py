@@ -30,7 +30,7 @@ def test_each_run_is_less_the_baseline_at_its_end_and_at_its_best(runs):
     assert rmse == [(10.0, 0.0, 0.0), (12.0, 2.0, 2.0), (16.0, 6.0, 6.0)]
     cells = differences.cells(rows)
     assert cells[1][2:4] == [("12.000", "+2.000"), ("11.000", "+2.000")]
-    assert cells[0][2] == ("10.000", "+0.000")
+    assert cells[0][2] == ("10.000", "0.000")
     assert len(differences.head(names)) == len(cells[0]) == 6
 
 
@@ -52,7 +52,7 @@ def test_a_quantity_that_a_run_lacks_is_missing_and_not_zero(runs):
     bare = Shown("bare", "bare", read_run(json.dumps([{"epoch": 0, "nasa": 3.0}])), 4)
     _, rows = differences.table([runs[0], bare], RunsState(baseline=runs[0].key))
     assert differences.cells(rows)[1][:4] == [("–", "–")] * 4
-    assert differences.cells(rows)[1][4] == ("3.00", "-202.00")
+    assert differences.cells(rows)[1][4] == ("3.00", "−202.00")
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,20 @@ def test_0_when_every_balancer_converged_and_a_table_of_a_folder(tmp_path, capsy
     assert last == "3 of 3 balancers came to rest."
 
 
+def test_a_noisy_balancer_is_counted_and_is_nothing_to_look_at(tmp_path, capsys):
+    train(tmp_path, 1)
+    train(tmp_path, 2, norms=(3.0, 1.0), sigma=1.0, noise="lognormal", epochs=200)
+    assert main(["diagnose", str(tmp_path)]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last == "1 of 2 balancers came to rest, 1 more is stationary, if noisy."
+
+
+def test_a_metric_that_the_log_lacks_is_said_in_the_line(tmp_path, capsys):
+    assert main(["diagnose", str(train(tmp_path, 1)), "--metric", "val_miou"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.endswith("The balancer converged. The log holds no metric val_miou; it holds rmse_last.")
+
+
 def test_one_run_is_said_in_one_line(tmp_path, capsys):
     main(["diagnose", str(train(tmp_path, 1))])
     (line,) = capsys.readouterr().out.splitlines()

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.labelled_logs.draws import Draw
 from benchmarks.labelled_logs.of_gaba import Setting, lognormal
+from gaba_core.runs import diagnose
 from gaba_core.runs.diagnosis.rest import rest_of
 from tests.core.runs.diagnosis.test_named_cases import judged, log, noise
 
@@ -74,3 +75,17 @@ def test_few_records_of_stationary_noise_do_not_wander(records, alike, most):
             path[i] += alike * path[i - 1]
         codes[rest_of(0.25 + 0.03 * path[20:]).code] += 1
     assert codes["drifting"] + codes["moved"] + codes["oscillating"] <= most
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize(
+    ("drop", "lag", "order"), [(0.25, 0, "metric at the same time"), (0.25, 3, "metric then")]
+)
+def test_a_metric_that_falls_while_it_was_still_rising_has_its_place_in_the_order(seed, drop, lag, order):
+    time, rng = np.arange(50), np.random.default_rng(seed)
+    miou = 0.7 - 0.3 * np.exp(-time / 8.0) - drop * (time >= 25 + lag) + 0.01 * rng.standard_normal(50)
+    found = diagnose(log(np.where(time < 25, 0.2, 0.05) + 0.002 * noise(50, seed), val_miou=miou))
+    (changes,) = [finding for finding in found.findings if finding.code == "changes"]
+    assert changes.evidence["order"] == f"weight first, {order}"
+    assert changes.evidence["metric_epoch"] == pytest.approx(25.0 + lag, abs=1.0)
+    assert f"(weight first, {order})" in found.summary
