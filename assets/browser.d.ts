@@ -62,11 +62,16 @@ interface Graph extends HTMLElement {
 
 interface PlotlyApi {
   version: string;
+  Fx: { unhover(graph: Graph): void };
   newPlot(place: HTMLElement, data: Trace[], layout: Layout, config?: object): Promise<Graph>;
   react(graph: Graph, data: Trace[], layout: Layout): Promise<Graph>;
   relayout(graph: Graph, update: Record<string, unknown>): Promise<Graph>;
   redraw(graph: Graph): Promise<Graph>;
-  animate(graph: Graph, frame: { data: object[]; traces: number[] }, options: object): Promise<void>;
+  animate(
+    graph: Graph,
+    frame: { data: object[]; traces: number[] } | { layout: object },
+    options: object,
+  ): Promise<void>;
   downloadImage(figure: { data: Trace[]; layout: Layout }, options: object): Promise<string>;
 }
 

@@ -6,8 +6,8 @@
  * number shown was computed in Python.
  */
 import * as plotly from "./plotly_adapter.mjs";
-import { noUpdate, setProps } from "./dash_adapter.mjs";
-import { dragOf } from "./drags.mjs";
+import { noUpdate, setProps, showOnSlider, sliderParts } from "./dash_adapter.mjs";
+import { dragOf, letGo } from "./drags.mjs";
 import { ask, prefetchAround } from "./frame_prefetch.mjs";
 import { nearest } from "./positions.mjs";
 
@@ -52,7 +52,10 @@ function prefetch(
  * @param {string} param
  * @param {number} value
  */
-export const grab = (view, param, value) => prefetch(view, param, value, true);
+export function grab(view, param, value) {
+  dragOf(view).held = true;
+  prefetch(view, param, value, true);
+}
 
 /**
  * The held control has a new value.
@@ -73,6 +76,7 @@ export function rest(view, param, value, after = RELEASE_MS) {
   const { resting } = dragOf(view);
   clearTimeout(/** @type {number} */ (resting.get(param)));
   const confirm = () => {
+    letGo(view);
     if (controlBy(view, param)) setProps({ type: "number", view, param }, { value }); // the reader may have left the page
   };
   resting.set(param, setTimeout(confirm, after));
@@ -112,7 +116,8 @@ function levelAt(/** @type {PointerEvent} */ event) {
   const { left, top } = graph.getBoundingClientRect();
   const x = event.clientX - left - across.start;
   const off = event.clientY - top - axis.toPixel(value);
-  return x < 0 || x > across.length || Math.abs(off) > REACH_PX ? null : { view, param, graph, axis };
+  const near = x >= 0 && x <= across.length && Math.abs(off) <= REACH_PX; // a level that is not drawn is near nothing
+  return near ? { view, param, graph, axis } : null;
 }
 
 function pullLevel(/** @type {Level} */ held, /** @type {PointerEvent} */ event) {
@@ -125,23 +130,38 @@ function pullLevel(/** @type {Level} */ held, /** @type {PointerEvent} */ event)
   held.value = value;
   const box = boxOf(control);
   if (box) box.value = String(value);
+  showValue(control, positions, value);
   move(held.view, held.param, value);
+}
+
+/** The slider of a control that is moved elsewhere follows. */
+function showValue(/** @type {HTMLElement} */ control, /** @type {number[]} */ positions, /** @type {number} */ value) {
+  const parts = sliderParts(control);
+  if (!parts) return;
+  showOnSlider(parts, nearest(positions, value) / (positions.length - 1));
+  parts.thumb.setAttribute("aria-valuenow", String(value));
 }
 
 function press(/** @type {PointerEvent} */ event) {
   level = levelAt(event);
   if (!level) return;
   event.stopPropagation();
+  plotly.hideHover(level.graph);
+  pictureAt(event)?.classList.add("gaba-pulling");
   grab(level.view, level.param, Number(dragOf(level.view).state[level.param]));
 }
 
 function pull(/** @type {PointerEvent} */ event) {
-  if (level) pullLevel(level, event);
-  else pictureAt(event)?.classList.toggle("gaba-near", Boolean(levelAt(event)));
+  if (level) {
+    event.stopPropagation(); // what Plotly would say of the place is out of date with the next move
+    pullLevel(level, event);
+  } else pictureAt(event)?.classList.toggle("gaba-near", Boolean(levelAt(event)));
 }
 
 function release() {
   if (level?.value !== undefined) rest(level.view, level.param, level.value);
+  else if (level) letGo(level.view);
+  document.querySelector(".gaba-pulling")?.classList.remove("gaba-pulling");
   level = null;
 }
 
@@ -150,7 +170,9 @@ export function listen() {
   document.addEventListener("pointerover", prepare, true);
   document.addEventListener("focusin", prepare, true);
   document.addEventListener("pointerdown", press, true);
-  document.addEventListener("mousedown", (event) => level && event.stopPropagation(), true); // no zoom box of Plotly's
+  for (const type of /** @type {const} */ (["mousedown", "mousemove"])) {
+    document.addEventListener(type, (event) => level && event.stopPropagation(), true); // no zoom box, no hovering
+  }
   document.addEventListener("pointermove", pull, true);
   document.addEventListener("pointerup", release, true);
   document.addEventListener("pointercancel", release, true); // a touch that turned out to scroll the page

@@ -39,6 +39,8 @@ export class Drag {
   /** @type {Request | null} Where it is and no frame was there; the next to ask for. */
   wanted = null;
   asking = false;
+  /** Whether the hand is at a control. */
+  held = false;
   /** @type {string | null} Address of the page as this view last wrote it. */
   page = null;
   /** @type {Map<string, Plot>} What is drawn, by the name of the picture. */

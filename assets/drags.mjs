@@ -1,7 +1,7 @@
 /* The drags of the page, one a view, joined to what draws and what asks. */
 import { Drag } from "./drag_state.mjs";
 import { ask, frameAt } from "./frame_prefetch.mjs";
-import { draw, plotOf } from "./plot_painter.mjs";
+import { draw, letGo as release, plotOf } from "./plot_painter.mjs";
 import { TIMERS } from "./timers.mjs";
 
 /** @type {Map<string, Drag>} By view. */
@@ -29,7 +29,17 @@ export function write(view, text) {
  */
 export function drawFrame(view, name, frame) {
   const plot = plotOf(dragOf(view).plots, view, name);
-  if (plot) draw(plot, frame);
+  if (plot) draw(plot, frame, dragOf(view).held);
+}
+
+/**
+ * The hand has let go of a view's controls: the axes that held still for it follow.
+ * @param {string} view
+ */
+export function letGo(view) {
+  const drag = dragOf(view);
+  drag.held = false;
+  for (const plot of drag.plots.values()) release(plot);
 }
 
 /** @returns {Drag} */

@@ -36,7 +36,7 @@ function figure(/** @type {Shown} */ one) {
   shown.set(`${view} ${name}`, one);
   write(view, picture.text);
   if (!plot || plot.key !== picture.key) return anew(one);
-  draw(plot, frameIn(picture));
+  draw(plot, frameIn(picture), dragOf(view).held);
   return undefined;
 }
 

@@ -10,7 +10,7 @@ import * as plotly from "./plotly_adapter.mjs";
 import { frameIn, rangesOf, same } from "./frame_codec.mjs";
 
 const REST_MS = 250; // without a new frame for so long, Plotly catches up
-const STRETCH = 4; // an axis that should be so many times longer or shorter does not wait for that
+const SEEN = 0.5; // an axis on which less of the shorter range is in sight than this does not wait for that
 const FRAMES_MS = 30; // two frames: what is painted before is on the screen
 const AGAIN_MS = 400; // nor is one moved again so soon: each time costs three frames
 
@@ -25,6 +25,7 @@ const AGAIN_MS = 400; // nor is one moved again so soon: each time costs three f
  * @property {Curves} painted What is on the screen.
  * @property {Frame | null} frame The newest.
  * @property {string[] | null} faults What the self-test of `plotly_adapter.mjs` found; null until it could be made.
+ * @property {boolean} held Whether a control is held that moves it: then its axes hold still.
  * @property {number} axesMovedAt
  * @property {number | undefined} restTimer
  * @property {number | undefined} axesTimer
@@ -71,20 +72,22 @@ export function changes(traces, frame, known) {
 }
 
 /**
- * Whether the axes that are drawn would hide what a frame shows. Otherwise they hold still under a moving pointer,
- * which sees the curves move and not the numbers below them, and follow when it rests.
+ * The axes that would hide what a frame shows. The others hold still under the hand, which sees the curves move and
+ * not the numbers beside them, and follow when it lets go.
  * @param {Record<string, Ends>} drawn
  * @param {Record<string, Ends>} ranges Of the frame.
+ * @returns {Record<string, Ends>} Where those axes should end.
  */
 export function misfits(drawn, ranges) {
   const length = (/** @type {Ends} */ [low, high]) => Math.abs(high - low);
-  return Object.entries(ranges).some(([axis, range]) => {
+  const shared = (/** @type {Ends} */ a, /** @type {Ends} */ b) => Math.min(a[1], b[1]) - Math.max(a[0], b[0]);
+  const hides = (/** @type {[string, Ends]} */ [axis, range]) => {
     const before = drawn[axis];
     if (!before || !length(before)) return String(before) !== String(range);
-    const growth = length(range) / length(before);
     const outgrown = axis.startsWith("y") && (range[0] < before[0] || range[1] > before[1]);
-    return outgrown || growth > STRETCH || growth < 1 / STRETCH;
-  });
+    return outgrown || shared(before, range) < SEEN * Math.min(length(before), length(range));
+  };
+  return Object.fromEntries(Object.entries(ranges).filter(hides));
 }
 
 /**
@@ -102,16 +105,34 @@ function sync(/** @type {Plot} */ plot, /** @type {Frame} */ frame) {
   if (!graph.isConnected || !plotly.isDrawn(graph)) return; // the reader has left the page
   plotly.animate(graph, changes(graph.data, frame, plot.rendered));
   Object.assign(plot.painted, plot.rendered);
-  rescale(plot, frame.ranges);
 }
 
-/** Axes follow the picture, but only where the picture changed them: the reader's own zoom stays. */
-function rescale(/** @type {Plot} */ plot, /** @type {Record<string, Ends>} */ ranges) {
+/**
+ * Axes follow the picture, but only where the picture changed them: the reader's own zoom stays.
+ * @param {Plot} plot
+ * @param {Record<string, Ends>} ranges
+ * @param {(graph: Graph, ranges: Record<string, Ends>) => void} how
+ */
+function rescale(plot, ranges, how) {
+  if (!plot.graph.isConnected || !plotly.isDrawn(plot.graph)) return;
   const moved = movedRanges(plot.ranges, ranges);
-  plot.ranges = ranges;
+  plot.ranges = { ...plot.ranges, ...moved };
   if (!Object.keys(moved).length) return;
   plot.axesMovedAt = performance.now();
-  plotly.setRanges(plot.graph, moved);
+  how(plot.graph, moved);
+}
+
+/** The picture rests: Plotly gets its numbers, and the axes follow unless the hand is still there. */
+function settle(/** @type {Plot} */ plot, /** @type {Frame} */ frame) {
+  sync(plot, frame);
+  if (!plot.held) rescale(plot, frame.ranges, plotly.easeRanges);
+}
+
+/** A control that moved the picture was let go of. */
+export function letGo(/** @type {Plot} */ plot) {
+  const { held, frame } = plot;
+  plot.held = false;
+  if (held && frame && !plot.faults?.length) settle(plot, frame);
 }
 
 /** The slow way, with nothing private in it. */
@@ -132,20 +153,29 @@ export function forget(/** @type {Plot} */ plot) {
 function moveAxes(/** @type {Plot} */ plot) {
   plot.axesTimer ??= window.setTimeout(() => {
     plot.axesTimer = undefined;
-    if (plot.frame) sync(plot, plot.frame);
+    if (!plot.frame) return;
+    sync(plot, plot.frame);
+    rescale(plot, misfits(plot.ranges, plot.frame.ranges), plotly.setRanges);
   }, FRAMES_MS);
 }
 
-/** Show one frame on a figure: at once by paint, and at rest by Plotly. */
-export function draw(/** @type {Plot} */ plot, /** @type {Frame} */ frame) {
+/**
+ * Show one frame on a figure: at once by paint, and at rest by Plotly.
+ * @param {Plot} plot
+ * @param {Frame} frame
+ * @param {boolean} held Whether the hand is at a control.
+ */
+export function draw(plot, frame, held) {
   clearTimeout(plot.restTimer);
+  plot.held = held;
   if (test(plot)?.length) return redrawWhole(plot, frame);
-  const pressing = performance.now() - plot.axesMovedAt > AGAIN_MS && misfits(plot.ranges, frame.ranges);
+  const pressing =
+    performance.now() - plot.axesMovedAt > AGAIN_MS && Object.keys(misfits(plot.ranges, frame.ranges)).length > 0;
   plot.frame = frame;
   const painted = changes(plot.graph.data, frame, plot.painted).every((change) => plotly.paint(plot.graph, change));
-  if (!painted) sync(plot, frame);
+  if (!painted) settle(plot, frame);
   else if (pressing) moveAxes(plot);
-  else plot.restTimer = window.setTimeout(() => sync(plot, frame), REST_MS);
+  else plot.restTimer = window.setTimeout(() => settle(plot, frame), REST_MS);
   return undefined;
 }
 
@@ -183,6 +213,7 @@ export function remember(plots, name, graph, picture) {
       ...shows,
       frame: null,
       faults: null,
+      held: false,
       axesMovedAt: -Infinity,
       restTimer: undefined,
       axesTimer: undefined,

@@ -1,5 +1,5 @@
 /*
- * All that is private of Plotly, and all calls of it. Two things are leaned on that no release promises:
+ * All that is private of Plotly; `plotly_calls.mjs` has its documented calls. Two things are leaned on that no release promises:
  *
  * - coordinates: `_fullLayout` and its axes, which turn numbers into pixels and back, and `_fullData`;
  * - markup: the SVG that a trace is drawn as, onto which a frame is painted while a control is dragged.
@@ -7,6 +7,8 @@
  * `faultsOf` tries both on a graph that was just drawn. Where one does not hold, `plot_painter.mjs` paints nothing
  * and has every frame drawn by `Plotly.react`.
  */
+
+export * from "./plotly_calls.mjs";
 
 /**
  * @typedef {object} Axis An axis of a drawn graph; pixels are counted from the left or upper edge of the graph.
@@ -26,7 +28,6 @@
 /** @typedef {{_offset: number, _length: number, d2p(v: unknown): number, p2d(p: number): number}} PrivateAxis */
 /** @typedef {{uid: string, visible: unknown, mode?: string, fill?: string, xaxis?: string, yaxis?: string, x: any, y: any}} PrivateTrace */
 
-const INSTANTLY = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
 const TRIED = 8; // lines that the self-test looks at
 const LABEL_BELOW_PX = 4; // a text's baseline below its point
 
@@ -244,55 +245,3 @@ export function faultsOf(graph) {
     return ["coordinates"];
   }
 }
-
-/* ---- by Plotly itself: documented calls --------------------------------------------------------------------------- */
-
-/**
- * Give Plotly the numbers that are painted, so that hover, zoom and export are right.
- * @param {Graph} graph
- * @param {Change[]} changes
- */
-export function animate(graph, changes) {
-  if (!changes.length) return;
-  const plain = Array.from; // Plotly looks at every entry of a typed array as if it were a key
-  const data = changes.map(({ x, y }) => ({ ...(x && { x: plain(x) }), ...(y && { y: plain(y) }) }));
-  window.Plotly.animate(graph, { data, traces: changes.map(({ index }) => index) }, INSTANTLY);
-}
-
-/**
- * Draw a graph anew with other numbers and ranges: several times as slow as painting, and nothing private in it.
- * @param {Graph} graph
- * @param {Change[]} changes
- * @param {Record<string, Ends>} ranges
- */
-export function react(graph, changes, ranges) {
-  const data = [...graph.data];
-  for (const { index, x, y } of changes) data[index] = { ...data[index], ...(x && { x }), ...(y && { y }) };
-  const axes = Object.entries(ranges).map(([name, range]) => [
-    name,
-    { .../** @type {object} */ (graph.layout[name]), range: [...range] },
-  ]);
-  window.Plotly.react(graph, data, { ...graph.layout, ...Object.fromEntries(axes) });
-}
-
-/**
- * @param {Graph} graph
- * @param {Record<string, Ends>} ranges By axis.
- */
-export function setRanges(graph, ranges) {
-  const update = Object.entries(ranges).map(([name, range]) => [`${name}.range`, [...range]]);
-  if (update.length) window.Plotly.relayout(graph, Object.fromEntries(update));
-}
-
-/** @param {Graph} graph */
-export const redraw = (graph) => window.Plotly.redraw(graph);
-
-/** @returns {string} */
-export const version = () => window.Plotly.version;
-
-/**
- * @param {Graph} graph
- * @param {Layout} layout
- * @param {object} file
- */
-export const download = (graph, layout, file) => window.Plotly.downloadImage({ data: graph.data, layout }, file);

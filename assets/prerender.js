@@ -24,6 +24,7 @@
       layout: {
         ...layout,
         title: "",
+        annotations: [],
         ...Object.fromEntries(bare),
         showlegend: false,
         margin: { l: 52, r: 8, t: 10, b: 38 },

@@ -6,6 +6,7 @@
  */
 import { showOnSlider, sliderAt, sliderParts } from "./dash_adapter.mjs";
 import { boxOf, grab, move, positionsOf, rest } from "./drag.mjs";
+import { letGo } from "./drags.mjs";
 import { nearest } from "./positions.mjs";
 
 const KEYS_REST_MS = 200; // stepping by keys is confirmed once, when they rest
@@ -100,6 +101,7 @@ function release(/** @type {PointerEvent} */ event) {
   const { slider, moved } = hold;
   hold = null;
   if (moved) rest(slider.view, slider.param, valueOf(slider));
+  else letGo(slider.view);
 }
 
 /** Mantine would move the slider a second time; the thumb has the focus already. */
@@ -121,6 +123,7 @@ function step(/** @type {KeyboardEvent} */ event) {
   keyed = slider;
   grab(slider.view, slider.param, valueOf(slider));
   if (place(slider, slider.at + by)) rest(slider.view, slider.param, valueOf(slider), KEYS_REST_MS);
+  else letGo(slider.view);
 }
 
 /* ---- what a screen reader hears ---------------------------------------------------------------------------------- */

@@ -99,6 +99,7 @@ def measure(page: Page, url: str, thumb: str) -> dict[str, float]:
     page.goto(url)
     page.wait_for_function("() => document.querySelector('.js-plotly-plot')?._fullData?.length > 5")
     page.wait_for_timeout(1500)
+    page.evaluate("() => { for (const group of document.querySelectorAll('details')) group.open = true; }")
     handle = page.locator(thumb)
     handle.focus()
     page.wait_for_timeout(2500)

@@ -9,85 +9,42 @@ from dash import dcc, html
 
 from gaba_core.regimes import REGIMES
 
-from ..layout import cards, controls, ids, palette
+from ..layout import cards, ids, palette
+from .opening import questions
 from .readouts import ROWS
-from .state import AXES, MAX_SEEDS, NOISES, PRESET_SETS, PRESETS, SHOWS, WINDOWS, ConvergenceState
+from .state import ConvergenceState
 from .tables import milestone_table
 
 NAME = "convergence"
-FIRST = "Weight of the RUL task, w_rul"  # what the first picture shows
-WEIGHTS = "Weight of the RUL task over time for each seed, with the four regimes of convergence."
-DEVIATION = "Weight of the RUL task minus its theoretical course, for each seed."
+WEIGHTS = (
+    "Weight of a task over time for each seed, with the four regimes of convergence; below it each seed's "
+    "weight minus its expected course."
+)
+ABOUT = (
+    "The factor applied to a task's loss; the other losses get the remainder. Drag the floor by its handle. "
+    "The dotted bracket is the time constant τ: 63 % of the way. Equilibrium begins where the mean of all "
+    "seeds stays within 0.1 % of its end or, where that is larger, half a standard deviation; under a drift "
+    "only the 0.1 % counts. The lower row shows the same weights minus their expected course, with a band "
+    "of two standard deviations."
+)
+HEIGHT = "var(--gaba-front-height)"  # convergence.css: what the window has room for
 HIDDEN = {"display": "none"}
 LEVEL: dict[str, Any] = {"data-level": "floor", "data-view": NAME, "data-param": "floor"}
 Pictures = dict[str, dict[str, Any]]
 
 
-def side(state: ConvergenceState) -> Any:
-    """Presets, numbers, noise model and seeds."""
-    seeds = {str(s): str(s) for s in dict.fromkeys((*palette.OFFERED_SEEDS, *state.seeds))}
-    presets = {name: (preset.label, preset.help) for name, preset in PRESETS.items()}
-    about = f"Each seed is one run with noise of its own; up to {MAX_SEEDS}."
-    return dmc.Stack(
-        [
-            cards.card([cards.heading("Presets"), controls.presets(NAME, presets, PRESET_SETS)]),
-            cards.card(
-                dmc.Stack(
-                    [
-                        *controls.numbers(NAME, state),
-                        controls.segments(NAME, "noise", "Noise model", NOISES, state.noise),
-                        controls.chips(
-                            NAME,
-                            "seeds",
-                            controls.helped("Seeds", about),
-                            seeds,
-                            tuple(map(str, state.seeds)),
-                            {text: palette.color(int(text)) for text in seeds},
-                        ),
-                    ],
-                    gap="md",
-                )
-            ),
-        ],
-        gap="md",
-    )
-
-
-def toolbar(state: ConvergenceState) -> Any:
-    """What is drawn, and how."""
-    return cards.card(
-        dmc.Group(
-            [
-                dmc.Box(controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window), miw=220),
-                dmc.Box(controls.segments(NAME, "x", "Time counted in", AXES, state.x), miw=140),
-                dmc.Box(
-                    controls.chips(NAME, "show", "Also show", SHOWS, state.show),
-                    flex=1,
-                    miw="min(26rem, 100%)",
-                ),
-            ],
-            align="flex-start",
-            gap="lg",
-        )
-    )
-
-
 def picture(pictures: Pictures) -> Any:
-    """The weights, and the strip of regimes under them."""
+    """The card of the picture: what the setting does, weights and seeds, and the regimes in numbers."""
     weights = pictures["weights"]
+    says = html.H2(cards.live(NAME, "sentence", weights["text"]["sentence"]), className="gaba-says")
     return cards.card(
         [
-            cards.heading(
-                FIRST,
-                "What multiplies the loss of the RUL task; the health task has the rest. "
-                "Drag the floor line to move it. Equilibrium begins where the mean over seeds is within "
-                "0.1 % of its "
-                "end or, where that is larger, half a standard deviation; under a drift the 0.1 % alone "
-                "count.",
-                cards.exports(NAME, "weights"),
+            html.Div(
+                [says, cards.hint("the picture", ABOUT), cards.exports(NAME, "weights")],
+                className="gaba-answer",
             ),
             html.Div(
-                cards.graph(NAME, "weights", weights, WEIGHTS),
+                cards.graph(NAME, "weights", weights, WEIGHTS, HEIGHT),
                 className="gaba-draggable",
                 **LEVEL,
             ),
@@ -97,12 +54,13 @@ def picture(pictures: Pictures) -> Any:
 
 
 def _regimes(text: dict[str, str]) -> html.Div:
+    """Where each regime begins and ends, in four columns that never wrap anew."""
     return html.Div(
         [
-            html.Span(
+            html.Div(
                 [
                     html.Span(className="gaba-swatch", style={"background": palette.regime_fill(name)}),
-                    dmc.Text(f"{i} {name.capitalize()}", size="sm", fw=400, span=True),
+                    html.Span(f"{i} {name.capitalize()}", className="gaba-regime-name"),
                     cards.live(NAME, f"regime-{name}", text[f"regime-{name}"]),
                 ],
                 className="gaba-regime",
@@ -114,28 +72,13 @@ def _regimes(text: dict[str, str]) -> html.Div:
 
 
 def numbers(state: ConvergenceState, pictures: Pictures) -> Any:
-    """Deviation, read-outs, milestones, data."""
+    """Where to go from here, read-outs, milestones, data."""
+    text = pictures["weights"]["text"]
     return dmc.Stack(
         [
-            cards.card(
-                [
-                    cards.heading(
-                        "Deviation from theory",
-                        "The same weights minus their expected course, with the band of two standard "
-                        "deviations. At 5 % noise the seeds differ by less than 0.0001: here they differ.",
-                        cards.exports(NAME, "deviation"),
-                    ),
-                    cards.graph(NAME, "deviation", pictures["deviation"], DEVIATION, 220),
-                ]
-            ),
-            html.Div(
-                [
-                    _readouts(state, pictures["weights"]["text"]),
-                    _milestones(state, pictures["weights"]["text"]),
-                ],
-                className="gaba-pair",
-            ),
-            cards.folded("Data behind the pictures", ids.part(NAME, "open"), ids.part(NAME, "data")),
+            questions(),
+            html.Div([_readouts(state, text), _milestones(state, text)], className="gaba-pair"),
+            cards.folded("Data table", ids.part(NAME, "open"), ids.part(NAME, "data")),
         ],
         gap="md",
     )
@@ -166,9 +109,9 @@ def _readouts(state: ConvergenceState, text: dict[str, str]) -> Any:
         [
             cards.heading(
                 "Predicted and simulated",
-                "Predicted from the parameters alone, then what the simulated seeds did. Steps are counted "
-                "from 0; the value at a step is the value after its update. Pin keeps a setting to compare "
-                "with, as a ghost in the picture.",
+                "Predicted from the parameters alone, beside what the simulated seeds did. Steps are counted "
+                "from 0; the value at a step is the value after its update. Pin this setting to compare "
+                "against; it stays in the plot as a ghost.",
                 pin,
             ),
             cards.readouts(["", "Predicted", "Simulated", "Pinned"], rows, "Read-outs"),
@@ -188,15 +131,15 @@ def _milestones(state: ConvergenceState, text: dict[str, str]) -> Any:
         [
             cards.heading(
                 "Milestones",
-                "w_rul at the start of an epoch, as the reference program prints it. A training logger "
-                "writes at the end of an epoch and so reads one epoch further on.",
+                "The weight at the start of an epoch, as the reference program prints it. Training logs are "
+                "written at the end of an epoch, so they read one epoch later.",
                 buttons,
             ),
             html.Div(milestone_table(state, text), id=ids.part(NAME, "milestones")),
             dcc.Download(id=ids.part(NAME, "download")),
             dmc.Modal(
                 id=ids.part(NAME, "script"),
-                title="This setting as a NumPy script",
+                title="Reproduce in NumPy",
                 size="xl",
                 children=html.Div(id=ids.part(NAME, "code")),
             ),

@@ -12,9 +12,10 @@ from gaba_core.regime_prediction import settled_regimes
 from gaba_core.regimes import REGIMES, Regime
 from gaba_core.thresholds import CLOSE
 
+from .sentence import sentence
 from .state import ConvergenceState
 
-NEVER = "not in this run"
+NEVER = "not reached"
 ROWS = (
     (
         "tau",
@@ -25,18 +26,18 @@ ROWS = (
     ("clamped", "First clamped step", "The first step at which a smoothed weight lies below the floor."),
     (
         "percent",
-        "Within 1 % from step",
+        "Stays within 1 % from step",
         "From this step on the weight stays within 1 % of its equilibrium. Predicted: of the mean alone.",
     ),
     (
         "tenth",
-        "Within 0.1 % from step",
+        "Stays within 0.1 % from step",
         "The same, ten times closer. Predicted: the mean, without noise; simulated: each seed with its "
         "noise, which may never stay there.",
     ),
     (
         "equilibrium",
-        "Equilibrium w_rul",
+        "Equilibrium weight",
         "The weight at the expected share of the gradient, floored and renormalised; simulated: the mean "
         "over seeds at the last step. Where the run ends before, or the norms drift, the weight expected at "
         "the last step stands next to it.",
@@ -53,7 +54,8 @@ ROWS = (
 def texts(state: ConvergenceState) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
     found = _numbers(readouts(state.params), state.params)
-    return {**found, **_pinned(state.pinned()), **_regimes(state), **_milestones(state)}
+    says = {"sentence": sentence(state)}
+    return {**says, **found, **_pinned(state.pinned()), **_regimes(state), **_milestones(state)}
 
 
 def milestone(epoch: int, seed: int) -> str:
@@ -131,7 +133,9 @@ def _expected(found: Readouts) -> str:
 
 
 def _duration(steps: float | None, steps_per_epoch: int) -> str:
-    return "no gap to close" if steps is None else f"{steps:.1f} steps · {steps / steps_per_epoch:.2f} epochs"
+    return (
+        "already at target" if steps is None else f"{steps:.1f} steps · {steps / steps_per_epoch:.2f} epochs"
+    )
 
 
 def _when(steps: Sequence[int | None], steps_per_epoch: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,16 @@ import numpy.typing as npt
 from gaba_core import readouts as core
 from gaba_core.checks import FloatArray
 from gaba_core.parameters import SimulationParams
-from gaba_core.regime_prediction import predict_regimes, settled_regimes
+from gaba_core.regime_prediction import settled_regimes
 from gaba_core.regimes import Regime
 from gaba_core.simulation import Trajectories, simulate
 
-from ..plotting.ticks import decade_ticks
+from ..layout.palette import slot
+from ..plotting.ticks import lasting_ticks
 from .state import ConvergenceState
 
 POINTS = 250  # drawn on a line at most, unless each point is an epoch
+TAIL = 30  # beyond the window
 EARLY = 8  # the beginning of a run, on a log axis, is this part of it
 LADDER = (5, 10, 15, 25, 40, 60, 100, 150, 250, 400)  # epochs a transient window may span
 
@@ -30,13 +31,16 @@ class SampleAxis:
 
     Attributes:
         unit: steps that make 1 of x.
-        window: first and last step drawn.
+        window: first and last step in sight.
+        last: steps of the run, which goes on out of sight: while a control is held, the axes are those of
+            where it was taken hold of, and may show more.
     """
 
     unit: int
     window: tuple[int, int]
     log: bool
     title: str
+    last: int
 
     def x(self, step: float) -> float:
         """Where a step lies."""
@@ -45,6 +49,14 @@ class SampleAxis:
     def xs(self, steps: npt.NDArray[np.int64]) -> FloatArray:
         """Where steps lie; on a log axis those before its start move up to it."""
         return np.maximum(steps / self.unit, self.low) if self.log else steps / self.unit
+
+    def place(self, x: float) -> float:
+        """A place in x as the range counts it: its exponent on a log axis."""
+        return float(np.log10(x)) if self.log else x
+
+    def placed(self, place: float) -> float:
+        """The x of a place."""
+        return float(10.0**place) if self.log else place
 
     @property
     def low(self) -> float:
@@ -56,9 +68,14 @@ class SampleAxis:
         """Right end, in x."""
         return self.x(self.window[1])
 
+    @property
+    def end(self) -> float:
+        """Where the run ends, in sight or not."""
+        return max(self.x(self.last), self.high)
+
     def range(self) -> list[float]:
         """The ends as Plotly wants them: exponents on a log axis."""
-        return [float(np.log10(self.low)), float(np.log10(self.high))] if self.log else [self.low, self.high]
+        return [self.place(self.low), self.place(self.high)]
 
     def layout(self) -> dict[str, Any]:
         """The axis as Plotly's layout describes it."""
@@ -67,8 +84,30 @@ class SampleAxis:
             "type": "log" if self.log else "linear",
             "range": self.range(),
             "hoverformat": ".4~g",
-            **(decade_ticks(self.low, self.high) if self.log else {}),
+            **({"tickvals": lasting_ticks(self.low, self.high)} if self.log else {}),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line of the picture: a task's weight in one seed.
+
+    Attributes:
+        uid: its name on the drag path.
+        number: the seed, or the task counted from 1.
+        style: which of the theme's styles it has.
+        seed, task: places in the run.
+        weights, state: at the samples, shape (N,).
+    """
+
+    uid: str
+    name: str
+    number: int
+    style: int
+    seed: int
+    task: int
+    weights: FloatArray
+    state: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +115,11 @@ class Drawn:
     """What every picture of one state is made from, computed once.
 
     Attributes:
-        theory: at the samples of the run.
-        curve: the same where its line is drawn.
+        run: the samples in sight, and beyond them the rest of the run, coarsely.
+        seen: how many of the samples are in sight.
+        task: the one whose levels are drawn.
+        of_seeds: whether the curves are the seeds of one task, or the tasks of one seed.
+        theories: at the samples: of the one task, or of each.
     """
 
     state: ConvergenceState
@@ -85,38 +127,60 @@ class Drawn:
     regimes: tuple[Regime, ...]
     axis: SampleAxis
     run: Trajectories
-    theory: core.Theory
-    curve: core.Theory
+    seen: int
+    task: int
+    of_seeds: bool
+    curves: tuple[Curve, ...]
+    theories: tuple[core.Theory, ...]
+
+    def after(self, step: float) -> float | None:
+        """The expected weight at a step, between samples too; None past the end of the run."""
+        if step > self.run.steps[-1]:
+            return None
+        return float(np.interp(step, self.run.steps, self.theories[0].weights))
 
 
 def drawn(state: ConvergenceState) -> Drawn:
     """Return the simulated run at the samples that are drawn, with its axis and regimes."""
     params = state.params
-    regimes = settled_regimes(params)
-    window = _window(state, params, predict_regimes(params))
+    window = window_of(state)
     unit, title = (state.steps_per_epoch, "epoch") if state.x == "epochs" else (1, "step")
-    axis = SampleAxis(unit, window, state.window == "log", title)
-    run, steps = sampled(state, params, axis), _curve_steps(min(window[1], params.steps - 1))
-    theory = core.theory(params, np.concatenate([run.steps, steps]))
-    here, there = (theory.part(part) for part in (slice(run.steps.size), slice(run.steps.size, None)))
-    return Drawn(state, params, regimes, axis, run, here, there)
-
-
-@lru_cache(maxsize=64)
-def _curve_steps(end: int) -> npt.NDArray[np.int64]:
-    """Steps at which the theory's line is drawn: dense at the start, where it bends."""
-    evenly, early = np.linspace(0, end, POINTS // 2), np.geomspace(1, end + 1, POINTS // 2) - 1
-    return np.unique(np.concatenate([evenly, early]).astype(np.int64))
+    axis = SampleAxis(unit, window, state.window == "log", title, params.steps)
+    run, of_seeds = sampled(state, params, axis), True
+    task = 0
+    curves = tuple(
+        Curve(
+            f"seed-{seed}",
+            f"seed {seed}",
+            seed,
+            slot(seed),
+            i,
+            task,
+            run.weights[i, :, task],
+            run.state[i, :, task],
+        )
+        for i, seed in enumerate(params.seeds)
+    )
+    theories = (core.theory(params, run.steps),)
+    seen = int(np.searchsorted(run.steps, window[1], side="right"))
+    return Drawn(state, params, settled_regimes(params), axis, run, seen, task, of_seeds, curves, theories)
 
 
 def sampled(state: ConvergenceState, params: SimulationParams, axis: SampleAxis) -> Trajectories:
-    """Return a run at the samples that are drawn: one an epoch of a whole run, else POINTS of them."""
+    """Return a run at the samples that are drawn: one an epoch of a whole run, else POINTS of them.
+
+    Beyond the window follow at most TAIL more, to the end of the run.
+    """
     stop = min(axis.window[1] + 1, params.steps)
     if axis.log:
         return _dense_at_first(params, stop)
     by_epoch = state.x == "epochs" and state.window == "whole"
     every = params.steps_per_epoch if by_epoch else max(1, -(-axis.window[1] // POINTS))
-    return simulate(params, every, stop=stop)
+    found = simulate(params, every, stop=stop)
+    if stop == params.steps:
+        return found
+    last = int(found.steps[-1])
+    return _joined(found, simulate(params, -(-(params.steps - last) // TAIL), last))
 
 
 def _dense_at_first(params: SimulationParams, stop: int) -> Trajectories:
@@ -124,12 +188,17 @@ def _dense_at_first(params: SimulationParams, stop: int) -> Trajectories:
     every = -(-2 * stop // POINTS)
     whole = simulate(params, every, stop=stop)
     early = simulate(params, -(-every // EARLY), stop=max(1, stop // EARLY))
-    later = whole.steps > early.steps[-1]
+    return _joined(early, whole)
+
+
+def _joined(first: Trajectories, then: Trajectories) -> Trajectories:
+    """The samples of one run, and those of the other that come later."""
+    later = then.steps > first.steps[-1]
     return Trajectories(
-        params,
-        np.concatenate([early.steps, whole.steps[later]]),
-        np.concatenate([early.weights, whole.weights[:, later]], axis=1),
-        np.concatenate([early.state, whole.state[:, later]], axis=1),
+        first.params,
+        np.concatenate([first.steps, then.steps[later]]),
+        np.concatenate([first.weights, then.weights[:, later]], axis=1),
+        np.concatenate([first.state, then.state[:, later]], axis=1),
     )
 
 
@@ -139,13 +208,14 @@ def key(state: ConvergenceState) -> str:
     return "/".join([state.x, state.window, show, seeds, str(bool(state.pin))])
 
 
-def _window(
-    state: ConvergenceState, params: SimulationParams, regimes: tuple[Regime, ...]
-) -> tuple[int, int]:
+def window_of(state: ConvergenceState) -> tuple[int, int]:
+    """Return the first and the last step in sight; of a transient the last is that of an epoch."""
+    params = state.params
     if state.window == "log":
         return max(1, params.steps_per_epoch // 2), max(params.steps, 2)
     if state.window == "whole":
         return 0, params.steps
+    regimes = settled_regimes(params)
     settled = next((r.start for r in regimes if r.name == "equilibrium"), params.steps)
     epochs = 1.4 * max(settled, params.warmup_steps) / params.steps_per_epoch
     fitting = next((e for e in LADDER if e >= epochs), params.epochs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl
 
 from gaba_core.errors import ParameterError
@@ -11,13 +10,12 @@ from gaba_core.parameters import (
     REFERENCE_SEEDS,
     Scale,
     SimulationParams,
-    quantities,
     quantity,
     quantity_of,
 )
 
 from ..layout.fields import SMALL_NORM, check_choice, check_choices, like_simulation, switches
-from ..layout.url_state import from_text, to_text
+from ..layout.url_state import from_text
 
 MAX_SEEDS = 8
 AXES = {"epochs": "Epochs", "steps": "Steps"}
@@ -25,9 +23,9 @@ WINDOWS = {"transient": "Transient", "whole": "Whole run", "log": "Log time"}
 NOISES = {"gaussian": "Gaussian", "lognormal": "Log-normal"}
 SHOWS = {
     "theory": "Theory ± 2 sd",
-    "mean": "Mean ± sd over seeds",
+    "mean": "Mean ± sd",
     "state": "EMA state",
-    "health": "w_health",
+    "health": "Health weight",
     "share": "RUL share of w·g",
     "fd002": "Best epochs FD002",
     "fd004": "Best epochs FD004",
@@ -83,7 +81,7 @@ class ConvergenceState:
         label="Drift of the ratio",
         symbol="",
         unit="×",
-        help="Factor by which the ratio has changed at the last step, reached geometrically. 1: it stays.",
+        help="How much the ratio has changed by the final step (geometric). 1 means no drift.",
         low=0.0001,
         high=10_000.0,
         scale=Scale(0.01, 100.0, 0.02, "log"),
@@ -95,7 +93,7 @@ class ConvergenceState:
     seeds: tuple[int, ...] = REFERENCE_SEEDS
     x: str = "epochs"
     window: str = "transient"
-    show: tuple[str, ...] = ("theory",)
+    show: tuple[str, ...] = ("theory", "state", "logy")
     pin: str = ""
     params: SimulationParams = field(init=False, repr=False, compare=False)
 
@@ -151,62 +149,3 @@ class ConvergenceState:
             epochs=self.epochs,
             steps_per_epoch=self.steps_per_epoch,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A named setting of several controls.
-
-    Attributes:
-        label: what the button says.
-        help: what to look for once it is set.
-        values: the fields it sets; every other number returns to its default.
-    """
-
-    label: str
-    help: str
-    values: dict[str, Any]
-
-
-PRESETS = {
-    "fd002": Preset("Reference FD002", "500 : 1 and 49 steps an epoch: the floor is met in epoch 6.", {}),
-    "fd004": Preset(
-        "FD004",
-        "41 steps an epoch: the same steps stretch over more epochs, so the floor comes later, in epoch 8.",
-        {"steps_per_epoch": 41},
-    ),
-    "balanced": Preset(
-        "Balanced", "Equal gradients: the weights stay at 1/2, and that is the right answer.", {"ratio": 1.0}
-    ),
-    "no-floor": Preset(
-        "No floor",
-        "Without a floor the weight falls all the way to 0.002: one task is starved.",
-        {"floor": 0.0},
-    ),
-    "full-floor": Preset(
-        "Floor 1/K",
-        "The largest legal floor. Clamping and renormalising still leaves 1/3 and 2/3, not 1/2 and 1/2.",
-        {"floor": 0.5},
-    ),
-    "short": Preset(
-        "Run too short",
-        "Five epochs are 245 steps, fewer than warm-up plus 5 tau: the last weight is not the equilibrium.",
-        {"epochs": 5},
-    ),
-    "noisy": Preset(
-        "10x to 10,000x",
-        "Log-normal norms, sigma 1: the ratio of single batches spans three decades, the weights hold still.",
-        {"noise": "lognormal", "sigma": 1.0},
-    ),
-}
-
-
-def _sets(preset: Preset) -> dict[str, str]:
-    """What a preset sets, as text: every number, the noise model, and what else it names."""
-    values = {"noise": "gaussian", **preset.values}
-    numbers = [f.name for f in quantities(ConvergenceState)]
-    text = to_text(ConvergenceState(**values))
-    return {name: text[name] for name in dict.fromkeys((*numbers, *values))}
-
-
-PRESET_SETS = {name: _sets(preset) for name, preset in PRESETS.items()}

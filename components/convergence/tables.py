@@ -26,7 +26,8 @@ def columns(state: ConvergenceState) -> list[str]:
 
 def rows(state: ConvergenceState) -> list[list[float]]:
     """What is drawn, one row a sample: step, epoch, and weights and EMA state of every seed."""
-    run = drawn(state).run
+    found = drawn(state)
+    run = found.run
     return [
         [step, step / state.steps_per_epoch]
         + [
@@ -34,7 +35,7 @@ def rows(state: ConvergenceState) -> list[list[float]]:
             for s in range(len(state.seeds))
             for v in (*run.weights[s, i].tolist(), float(run.state[s, i, 0]))
         ]
-        for i, step in enumerate(run.steps.tolist())
+        for i, step in enumerate(run.steps[: found.seen].tolist())
     ]
 
 
@@ -66,13 +67,13 @@ def data_table(state: ConvergenceState) -> Any:
         f"{len(body)} of {len(found)} samples; the CSV has them all." if every > 1 else "Every sample drawn."
     )
     return dmc.Stack(
-        [dmc.Text(note, size="sm", c="dimmed"), cards.table(heads, body, "Data behind the pictures")],
+        [dmc.Text(note, size="sm", c="dimmed"), cards.table(heads, body, "Data table")],
         gap="xs",
     )
 
 
 def milestone_table(state: ConvergenceState, text: dict[str, str]) -> Any:
-    """The reference program's table: w_rul at the start of an epoch, by seed; its numbers follow a drag."""
+    """The reference program's table: weight at the start of an epoch, by seed; it follows a drag."""
     body = [
         dmc.TableTr(
             [
@@ -83,4 +84,6 @@ def milestone_table(state: ConvergenceState, text: dict[str, str]) -> Any:
         for epoch in MILESTONES
         for row in [[milestone(epoch, seed) for seed in state.seeds]]
     ]
-    return cards.table(["Epoch", *map(str, state.seeds)], body, "w_rul at milestone epochs by seed")
+    return cards.table(
+        ["Epoch", *map(str, state.seeds)], body, "Weight of the first task at milestone epochs, by seed"
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
 from gaba_core.readouts import readouts
@@ -15,23 +14,22 @@ from ..layout.checked_state import state_or_default
 from ..layout.protocols import unversioned
 from ..layout.url_state import from_text
 from . import layout as page
-from .deviation_figure import deviation_picture
+from . import opening
+from .figure.weights import weights_picture
+from .presets import PRESETS
 from .readouts import texts
 from .sampling import drawn
 from .script import script
-from .state import PRESETS, ConvergenceState
+from .side import side
+from .state import ConvergenceState
 from .tables import as_csv, data_table, milestone_table
-from .weights_figure import weights_picture
 
 NAME, PATH, TITLE = page.NAME, "/", "Convergence"
-HEADING, FIRST = "Convergence of the task weights", page.FIRST
+HEADING, PURPOSE = opening.HEADING, opening.PURPOSE
+CALL = opening.JUDGE, opening.JUDGE_HINT
 STATE = ConvergenceState
 version = unversioned
 AT_ONCE = 16  # positions whose random shares are still cached when they are drawn
-LOOK_FOR = (
-    "a flat start, an exponential fall, a kink where the floor catches the weight, and a plateau just below "
-    "the floor. Beta sets when it happens; floor and gradient ratio set where it ends."
-)
 
 
 def prepare(states: Sequence[ConvergenceState]) -> None:
@@ -41,29 +39,22 @@ def prepare(states: Sequence[ConvergenceState]) -> None:
 
 def pictures(state: ConvergenceState) -> page.Pictures:
     """Every picture of the view, with the read-outs that go with it."""
-    shown = drawn(state)
-    return {"weights": weights_picture(shown, texts(state)), "deviation": deviation_picture(shown)}
+    return {"weights": weights_picture(drawn(state), texts(state))}
 
 
 def layout(**query: str) -> html.Div:
     """The view as the URL describes it."""
     state, problems = from_text(ConvergenceState, query)
     found = pictures(state)
-    head = [
-        dmc.Title(HEADING, order=1, size="h3"),
-        cards.look_for(LOOK_FOR),
-        cards.refused(problems),
-    ]
     return html.Div(
         [
-            html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
-            html.Div(page.side(state), className="gaba-side"),
-            html.Div(page.toolbar(state), className="gaba-toolbar"),
+            html.Div([opening.opening(), cards.refused(problems)], className="gaba-top"),
+            html.Div(side(state), className="gaba-side"),
             html.Div(page.picture(found), className="gaba-picture"),
             html.Div(page.numbers(state, found), className="gaba-numbers"),
             *controls.stores(NAME, state),
         ],
-        className="gaba-view",
+        className="gaba-view gaba-front",
     )
 
 
@@ -77,7 +68,6 @@ def register_callbacks(app: Dash) -> None:
 def _register_drawing(app: Dash) -> None:
     @app.callback(
         Output(ids.picture(NAME, "weights"), "data"),
-        Output(ids.picture(NAME, "deviation"), "data"),
         Output(ids.part(NAME, "data"), "children"),
         Input(ids.state(NAME), "data"),
         Input(ids.part(NAME, "open"), "value"),  # in a callback of its own an older answer could come last
@@ -85,8 +75,8 @@ def _register_drawing(app: Dash) -> None:
     )
     def redraw(text: dict[str, Any], opened: str | None) -> tuple[Any, ...]:
         state = state_or_default(ConvergenceState, text)
-        weights, deviation = ({**p, "clock": text["clock"]} for p in pictures(state).values())
-        return weights, deviation, data_table(state) if opened else no_update
+        picture = {**pictures(state)["weights"], "clock": text["clock"]}
+        return picture, data_table(state) if opened else no_update
 
     @app.callback(
         Output(ids.part(NAME, "milestones"), "children"),

@@ -55,8 +55,16 @@ def look_for(text: Any) -> dmc.Text:
     )
 
 
-def graph(view: str, name: str, picture: dict[str, Any], label: str, height: int = 460) -> dmc.Box:
-    """A figure whose picture lies in a store, painted in the browser in the colours of the theme."""
+def graph(view: str, name: str, picture: dict[str, Any], label: str, height: int | str = 460) -> dmc.Box:
+    """A figure whose picture lies in a store, painted in the browser in the colours of the theme.
+
+    Args:
+        view: where it stands.
+        name: of the picture in its view.
+        picture: what it shows at first.
+        label: its accessible name.
+        height: pixels, or a length of CSS.
+    """
     return dmc.Box(
         [
             dcc.Store(id=ids.picture(view, name), data={**picture, "clock": 0}),
@@ -66,7 +74,7 @@ def graph(view: str, name: str, picture: dict[str, Any], label: str, height: int
                 ),
                 role="img",
                 className="gaba-graph",
-                style={"--gaba-height": f"{height}px"},
+                style={"--gaba-height": f"{height}px" if isinstance(height, int) else height},
                 **labelled(label),
                 **named(view, name),
             ),
@@ -145,6 +153,11 @@ def folded(title: str, opener: str, content: str) -> dmc.Accordion:
     panel = dmc.AccordionPanel(html.Div(id=content))
     item = dmc.AccordionItem([dmc.AccordionControl(title), panel], value="open")
     return dmc.Accordion(item, id=opener, variant="contained")
+
+
+def group(title: str, content: Sequence[Any]) -> html.Details:
+    """Controls that are folded away under a title until they are wanted."""
+    return html.Details([html.Summary(title), dmc.Stack(list(content), gap="md")], className="gaba-group")
 
 
 def code(text: str, name: str) -> dmc.Stack:

@@ -73,12 +73,12 @@ class PrerenderedView(View, Panel, Protocol):
         """Heading of the page."""
 
     @property
-    def FIRST(self) -> str:
-        """Title of the first picture's card."""
+    def PURPOSE(self) -> str:
+        """What the page is for."""
 
     @property
-    def LOOK_FOR(self) -> str:
-        """What to look for in the picture."""
+    def CALL(self) -> tuple[str, str]:
+        """The two lines of the button beside it."""
 
 
 class PanelPage(Panel, Protocol):

@@ -13,6 +13,13 @@ def decade_ticks(low: float, high: float) -> dict[str, list[float]]:
     return {"tickvals": [round(v, 12) for v in values if low <= v <= high]}
 
 
+def lasting_ticks(low: float, high: float) -> list[float]:
+    """Return ticks at 1, 2 and 5, or 1 only, that last while the axis is moved by up to two decades."""
+    digits = (1.0,) if high / low > 10_000.0 else (1.0, 2.0, 5.0)
+    decades = range(math.floor(math.log10(low)) - 2, math.ceil(math.log10(high)) + 3)
+    return [float(f"{digit * 10.0**decade:.3g}") for decade in decades for digit in digits]
+
+
 def log_ticks(low: float, high: float) -> list[float]:
     """Return ticks at 1, 2 and 5 of every decade, fewer or more as it spans; over little, even ones."""
     if high / low > 2.5:

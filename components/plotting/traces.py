@@ -12,7 +12,7 @@ from gaba_core.checks import FloatArray
 from .arrays import Packed, packed
 
 Trace = dict[str, Any]
-QUIET = {"hoverinfo": "skip", "showlegend": False}
+QUIET = {"hoverinfo": "skip", "hovertemplate": None, "showlegend": False}  # a template would be shown
 
 
 def trace(uid: str, x: npt.ArrayLike | Packed, y: npt.ArrayLike | Packed) -> Trace:

@@ -30,7 +30,7 @@ class Dashboard(Dash):
     """A Dash app whose index holds the first picture of the view that is asked for.
 
     Args:
-        prerendered: the views that have one; they name it in FIRST.
+        prerendered: the views that have one; their picture's text has a sentence.
     """
 
     def __init__(self, *args: Any, prerendered: tuple[PrerenderedView, ...], **options: Any) -> None:
@@ -81,10 +81,14 @@ def _first_picture(view: PrerenderedView, query: Any) -> str:
     picture: dict[str, Any] = next(iter(view.pictures(state).values()))
     figure = {key: picture[key] for key in ("data", "layout")}
     embedded = to_json_plotly({"figure": figure, "templates": theme.TEMPLATES}).replace("<", "\\u003c")
-    look = f"<b>What to look for</b>&ensp;{escape(view.LOOK_FOR)}"
-    return f"""<div id="gaba-first" class="gaba-main" aria-hidden="true"><div class="gaba-view">
-<div class="gaba-top"><h1>{escape(view.HEADING)}</h1><p>{look}</p></div>
-<div class="gaba-side"><div></div></div><div class="gaba-toolbar"><div></div></div>
-<div class="gaba-picture"><div><h2>{escape(view.FIRST)}</h2><div class="gaba-first-graph"></div></div></div>
+    call, hint = view.CALL
+    says = escape(picture["text"]["sentence"])
+    return f"""<div id="gaba-first" class="gaba-main" aria-hidden="true"><div class="gaba-view gaba-front">
+<div class="gaba-top"><div class="gaba-opening">
+<div><h1>{escape(view.HEADING)}</h1><p>{escape(view.PURPOSE)}</p></div>
+<span class="gaba-judge"><strong>{escape(call)}</strong><span>{escape(hint)}</span></span></div></div>
+<div class="gaba-side"><div></div></div>
+<div class="gaba-picture"><div><div class="gaba-answer"><h2 class="gaba-says">{says}</h2></div>
+<div class="gaba-first-graph"></div></div></div>
 </div></div>
 <script type="application/json" id="gaba-first-figure">{embedded}</script>"""

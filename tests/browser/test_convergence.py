@@ -16,10 +16,13 @@ DEFAULT = ConvergenceState()
 NUMBERS = [f.name for f in quantities(ConvergenceState)]
 
 
-def open_view(page, url, query=""):
+def open_view(page, url, query="", unfolded=True):
+    """Open the view and wait for its picture; controls are unfolded to be used."""
     page.goto(f"{url}/{query}")
     wait_until_still(page)
     page.wait_for_load_state("networkidle")
+    if unfolded:
+        page.evaluate("for (const group of document.querySelectorAll('.gaba-group')) group.open = true")
 
 
 def thumb(page, param):
@@ -270,8 +273,8 @@ def test_the_script_the_data_and_the_picture_can_be_taken_away(page, url):
     page.get_by_role("button", name="Copy as Python").click()
     expect(page.locator("#convergence-script-text")).to_contain_text("BETA, FLOOR, WARMUP = 0.99, 0.05, 100")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Data behind the pictures").click()
-    expect(page.get_by_role("table", name="Data behind the pictures").locator("tbody tr")).to_have_count(10)
+    page.get_by_role("button", name="Data table").click()
+    expect(page.get_by_role("table", name="Data table").locator("tbody tr")).to_have_count(10)
     with page.expect_download() as download:
         export(page, "SVG")
     assert download.value.path().read_text().startswith("<svg")

@@ -45,7 +45,7 @@ def test_a_setting_left_at_once_stays_out_of_the_address_of_the_next_page(page, 
 @pytest.mark.parametrize("later", ["convergence-open.value", "convergence-state.data"])
 def test_the_data_behind_the_pictures_are_of_the_last_setting_whichever_answer_is_late(page, url, later):
     open_view(page, url, "?epochs=10&window=whole")
-    section = page.get_by_role("button", name="Data behind the pictures")
+    section = page.get_by_role("button", name="Data table")
     with late(page, later) as answer:
         if later == "convergence-open.value":
             section.click()
@@ -56,12 +56,7 @@ def test_the_data_behind_the_pictures_are_of_the_last_setting_whichever_answer_i
         section.click()
     state = replace(DEFAULT, beta=0.9, epochs=10, window="whole")
     now = f"{rows(state)[-1][2]:.5f}"
-    cell = (
-        page.get_by_role("table", name="Data behind the pictures")
-        .locator("tbody tr")
-        .last.locator("td")
-        .nth(2)
-    )
+    cell = page.get_by_role("table", name="Data table").locator("tbody tr").last.locator("td").nth(2)
     expect(cell).to_have_text(now)
     answer()
     expect(cell).to_have_text(now)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from components.convergence.opening import HEADING
 from components.layout.theme import TEMPLATES
 from tests.browser.pictures import double_click, wait_until_still
 
@@ -179,4 +180,4 @@ def test_an_address_without_a_page_leads_on(page, url):
     page.goto(f"{url}/nowhere")
     expect(page.get_by_role("heading", name="There is no page at this address")).to_be_visible()
     page.get_by_role("link", name="To Convergence").click()
-    expect(page.get_by_role("heading", name="Convergence of the task weights")).to_be_visible()
+    expect(page.get_by_role("heading", name=HEADING)).to_be_visible()

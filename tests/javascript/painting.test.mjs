@@ -89,13 +89,14 @@ test("only traces that moved are painted, and each of them once", () => {
 test("axes hold still while the picture fits, and move where it would be hidden or lost", () => {
   /** @type {Record<string, [number, number]>} */
   const drawn = { xaxis: [0, 100], yaxis: [0, 1] };
-  assert.ok(!misfits(drawn, { xaxis: [0, 150], yaxis: [0, 0.8] }));
-  assert.ok(misfits(drawn, { yaxis: [0, 1.01] }));
-  assert.ok(misfits(drawn, { yaxis: [-0.01, 1] }));
-  assert.ok(misfits(drawn, { xaxis: [0, 401] }));
-  assert.ok(misfits(drawn, { yaxis: [0, 0.2] }));
-  assert.ok(misfits({ xaxis: [3, 3] }, { xaxis: [3, 4] }));
-  assert.ok(misfits({}, { xaxis: [0, 1] }));
+  assert.deepEqual(misfits(drawn, { xaxis: [0, 150], yaxis: [0, 0.8] }), {});
+  assert.deepEqual(misfits(drawn, { xaxis: [0, 401], yaxis: [0, 0.2] }), {});
+  assert.deepEqual(misfits(drawn, { xaxis: [0, 5], yaxis: [0, 1.01] }), { yaxis: [0, 1.01] });
+  assert.deepEqual(misfits(drawn, { yaxis: [-0.01, 1] }), { yaxis: [-0.01, 1] });
+  assert.deepEqual(misfits(drawn, { xaxis: [60, 160] }), { xaxis: [60, 160] });
+  assert.deepEqual(misfits(drawn, { xaxis: [-9, -1] }), { xaxis: [-9, -1] });
+  assert.deepEqual(misfits({ xaxis: [3, 3] }, { xaxis: [3, 4] }), { xaxis: [3, 4] });
+  assert.deepEqual(misfits({}, { xaxis: [0, 1] }), { xaxis: [0, 1] });
   assert.deepEqual(movedRanges(drawn, { xaxis: [0, 100], yaxis: [0, 2] }), { yaxis: [0, 2] });
 });
 

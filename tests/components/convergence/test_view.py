@@ -20,7 +20,6 @@ from gaba_core.simulation import simulate
 from tests.components.drawn import trace
 
 PICTURE = '{"name":"weights","type":"picture","view":"convergence"}'
-DEVIATION = '{"name":"deviation","type":"picture","view":"convergence"}'
 DATA = "convergence-data"
 
 
@@ -31,10 +30,9 @@ def client():
 
 def redraw(client, state, clock=7):
     body = {
-        "output": f"..{PICTURE}.data...{DEVIATION}.data...{DATA}.children..",
+        "output": f"..{PICTURE}.data...{DATA}.children..",
         "outputs": [
             {"id": json.loads(PICTURE), "property": "data"},
-            {"id": json.loads(DEVIATION), "property": "data"},
             {"id": DATA, "property": "children"},
         ],
         "inputs": [

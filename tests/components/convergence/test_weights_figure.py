@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from components.convergence.deviation_figure import deviation_picture
+from components.convergence.figure.weights import weights_picture
 from components.convergence.readouts import texts
-from components.convergence.sampling import POINTS, drawn
+from components.convergence.sampling import POINTS, TAIL, drawn
 from components.convergence.state import SHOWS, ConvergenceState
-from components.convergence.weights_figure import weights_picture
 from components.plotting.arrays import frame
 from gaba_core.equilibrium import equilibrium
 from gaba_core.published import best_epochs
@@ -37,9 +36,23 @@ def test_each_seed_is_drawn_as_simulated(seed):
 def test_a_line_is_thinned_to_what_it_can_show(window):
     state = replace(DEFAULT, x="steps", window=window)
     x, y = trace(weights_picture(drawn(state), {}), "seed-42")
-    assert 100 < x.size <= POINTS + 1
-    run = simulate(state.params, every=round(float(x[-1] - x[-2])))
-    np.testing.assert_array_equal(y, run.weights[0, : x.size, 0].astype(np.float32))
+    end = drawn(state).axis.high
+    seen = x <= end
+    assert 100 < seen.sum() <= POINTS + 1
+    run = simulate(state.params)
+    np.testing.assert_array_equal(y, run.weights[0, x.astype(int), 0].astype(np.float32))
+
+
+@pytest.mark.parametrize("change", [{}, {"beta": 0.5}, {"sigma": 1.0}, {"epochs": 2000}, {"epochs": 5}])
+def test_a_line_goes_on_out_of_sight_to_the_end_of_the_run(change):
+    """While a control is held the axes are those of where it was taken hold of, and may show more."""
+    state = replace(DEFAULT, **change)
+    found = drawn(state)
+    x, _ = trace(weights_picture(found, {}), "seed-42")
+    assert (state.epochs * 49 - 1) / 49 - x[-1] < state.epochs / TAIL + 1.0
+    assert (x > found.axis.high).sum() <= TAIL + 1
+    band, _ = trace(weights_picture(found, {}), "band-equilibrium")
+    assert band.max() == max(state.epochs, found.axis.high) or not np.ptp(band)
 
 
 @pytest.mark.parametrize("epochs", [1, 5, 200, 500])
@@ -110,7 +123,7 @@ def test_every_toggle_changes_the_traces_or_the_axis(show):
     plain, more = picture_of(show=()), picture_of(show=(show,))
     assert plain["key"] != more["key"]
     uids = [{t["uid"] for t in picture["data"]} for picture in (plain, more)]
-    assert uids[0] < uids[1] or more["layout"]["yaxis"]["type"] == "log"
+    assert uids[0] < uids[1] or more["layout"]["yaxis"]["type"] == "log" != plain["layout"]["yaxis"]["type"]
 
 
 @pytest.mark.parametrize(
@@ -142,8 +155,8 @@ def test_read_outs_stand_predicted_beside_simulated():
 
 def test_read_outs_say_what_never_happens():
     text = texts(replace(DEFAULT, ratio=1.0, sigma=0.0))
-    assert text["clamped-predicted"] == "not in this run"
-    assert text["tau-simulated"] == "no gap to close"
+    assert text["clamped-predicted"] == "not reached"
+    assert text["tau-simulated"] == "already at target"
     assert text["regime-floor activation"] == "none"
 
 
@@ -152,12 +165,12 @@ def test_the_spread_of_one_seed_is_not_a_number():
 
 
 def test_the_deviation_is_the_weight_minus_the_theory():
-    found = deviation_picture(drawn(DEFAULT))
+    found = picture_of()
     run = drawn(DEFAULT).run
-    _, y = trace(found, "seed-456")
+    _, y = trace(found, "off-456")
     expected = run.weights[2, :, 0] - theory(DEFAULT.params, run.steps).weights
     np.testing.assert_array_equal(y, expected.astype(np.float32))
-    low, high = found["layout"]["yaxis"]["range"]
+    low, high = found["layout"]["yaxis2"]["range"]
     assert low == -high
     assert np.abs(y).max() <= high <= 1e-3
 

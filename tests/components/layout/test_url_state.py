@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.convergence.state import PRESETS, SHOWS, ConvergenceState
+from components.convergence.presets import PRESETS
+from components.convergence.state import SHOWS, ConvergenceState
 from components.layout.url_state import from_text, to_text
 
 STATES = st.builds(

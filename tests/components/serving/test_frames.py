@@ -63,7 +63,8 @@ def test_blocks_together_are_the_whole_slice(client):
         frames_of(ask(client, control="floor", first=i, count=16)) for i in range(0, len(positions), 16)
     ]
     levels = [series(frame["weights"], "floor")[1][0] for block in blocks for frame in block]
-    np.testing.assert_array_equal(np.float32(levels), np.float32(positions))
+    assert 0 < levels[0] <= 0.001  # no floor lies at the foot of a logarithmic axis
+    np.testing.assert_array_equal(np.float32(levels[1:]), np.float32(positions[1:]))
 
 
 def test_a_frame_holds_what_its_picture_does(client):
@@ -73,7 +74,7 @@ def test_a_frame_holds_what_its_picture_does(client):
 
 
 def test_curves_that_positions_share_are_sent_once(client):
-    one, sixteen = (ask(client, control="floor", first=0, count=count) for count in (1, 16))
+    one, sixteen = (ask(client, control="floor", first=25, count=count) for count in (1, 16))
     sizes = [
         json.loads(r.data[4 : 4 + int.from_bytes(r.data[:4], "little")])["sizes"] for r in (one, sixteen)
     ]

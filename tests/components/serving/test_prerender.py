@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from plotly.io.json import to_json_plotly
 
 import app
 from components.convergence import view
+from components.convergence.sentence import sentence
 from components.convergence.state import ConvergenceState
 from components.folders import ASSETS
 from components.layout import theme
@@ -76,7 +78,9 @@ def test_every_module_has_one_dated_address_under_which_the_others_import_it(cli
             assert reply.headers["Cache-Control"] == compression.FOREVER
 
 
-def test_the_heading_is_the_views_own(client):
+def test_the_words_are_the_views_own(client):
     page = client.get("/").text
     assert f"<h1>{view.HEADING}</h1>" in page
-    assert view.LOOK_FOR in page
+    assert escape(view.PURPOSE) in page
+    assert all(words in page for words in view.CALL)
+    assert escape(sentence(ConvergenceState())) in page

@@ -1,0 +1,128 @@
+"""The lines of the upper row: theory, the pinned setting, the mean, and every seed or every task."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gaba_core.checks import FloatArray
+from gaba_core.contribution import gradient_share
+from gaba_core.published import best_epochs
+
+from ...layout import theme
+from ...plotting.arrays import packed
+from ...plotting.traces import QUIET, Trace, area, trace
+from ..names import OF_TWO
+from ..sampling import Curve, Drawn, SampleAxis, sampled
+from .axes import Heights
+
+HOVER = "%{y:.4~g}"
+
+
+def theory(drawn: Drawn, heights: Heights) -> list[Trace]:
+    """The expected course with its band; of every task where they are drawn together."""
+    if not drawn.state.shows.theory:
+        return []
+    x, found = drawn.axis.xs(drawn.run.steps), []
+    line = {"line": {"color": theme.THEORY_LINE, "width": 5}, "hovertemplate": HOVER}
+    for course, curve in zip(drawn.theories, drawn.curves, strict=False):  # one of all seeds, or one a task
+        end = "" if drawn.of_seeds else f"-{curve.uid}"
+        low, high = heights.drawn(course.low), heights.drawn(course.high)
+        name = "expected" if drawn.of_seeds else f"{curve.name} expected"
+        band = area(f"theory-band{end}", x, low, high, theme.THEORY_FILL)
+        middle = trace(f"theory{end}", x, heights.drawn(course.weights)) | {"name": name} | line
+        found += [band, middle if drawn.of_seeds else middle | QUIET]
+    return found
+
+
+def ghost(drawn: Drawn, heights: Heights) -> list[Trace]:
+    """The pinned setting's mean over its seeds, on the same axis."""
+    pinned = drawn.state.pinned()
+    if pinned is None:
+        return []
+    unit = pinned.steps_per_epoch if drawn.state.x == "epochs" else 1
+    window = round(drawn.axis.low * unit), round(drawn.axis.high * unit)
+    axis = SampleAxis(unit, window, drawn.axis.log, drawn.axis.title, pinned.params.steps)
+    run = sampled(drawn.state, pinned.params, axis)
+    task = min(drawn.task, pinned.params.tasks - 1)
+    looks = {"name": "pinned, mean over seeds", "line": {"color": theme.GHOST, "width": 3, "dash": "dashdot"}}
+    mean = run.weights[:, :, task].mean(axis=0)
+    return [trace("ghost", axis.xs(run.steps), heights.drawn(mean)) | looks | {"hovertemplate": HOVER}]
+
+
+def mean(drawn: Drawn, heights: Heights) -> list[Trace]:
+    """The mean over seeds and its standard deviation."""
+    if not drawn.state.shows.mean:
+        return []
+    x, (middle, sd) = drawn.axis.xs(drawn.run.steps), mean_and_sd(drawn)
+    looks = {"name": "mean over seeds", "line": {"color": theme.MEAN, "width": 3}, "hovertemplate": HOVER}
+    low, high = heights.drawn(middle - sd), heights.drawn(middle + sd)
+    return [
+        area("mean-band", x, low, high, theme.MEAN_FILL),
+        trace("mean", x, heights.drawn(middle)) | looks,
+    ]
+
+
+def mean_and_sd(drawn: Drawn) -> tuple[FloatArray, FloatArray]:
+    """Mean over seeds of the drawn task's weight, and its standard deviation, 0 for one seed."""
+    weights = drawn.run.weights[:, :, drawn.task]
+    sd = weights.std(axis=0, ddof=1) if len(weights) > 1 else np.zeros(weights.shape[1])
+    return weights.mean(axis=0), sd
+
+
+def curves(drawn: Drawn, heights: Heights) -> list[Trace]:
+    """Every seed or task, over what else is shown of it."""
+    x = packed(drawn.axis.xs(drawn.run.steps))
+    found = []
+    for i, curve in enumerate(drawn.curves):
+        for kind, name, y, color, dash in beside(drawn, curve):
+            looks = {"name": name, "line": {"color": color, "width": 1.4, "dash": dash}}
+            quiet = QUIET | {"showlegend": i == 0 and drawn.of_seeds}
+            found.append(trace(f"{kind}-{curve.number}", x, heights.drawn(y)) | quiet | looks)
+        style = theme.SEED_STYLES[curve.style]
+        looks = {"name": curve.name, "line": {"color": style.color, "width": 2.2, "dash": style.dash}}
+        line = trace(curve.uid, x, heights.drawn(curve.weights)) | looks
+        found.append(line | {"hovertemplate": HOVER})
+    return found
+
+
+def beside(drawn: Drawn, curve: Curve) -> list[tuple[str, str, FloatArray, str, str]]:
+    """What is shown of a curve beside its weight: kind, name, values, colour, dash."""
+    shows, run, found = drawn.state.shows, drawn.run, []
+    if shows.health and drawn.of_seeds:
+        rest = 1.0 - curve.weights
+        found.append(("health", rest_name(drawn), rest, theme.REST, "dash"))
+    if shows.state:
+        found.append(("state", "EMA state", curve.state, theme.STATE, "dot"))
+    if shows.share:
+        share = gradient_share(run)[curve.seed, :, curve.task]
+        found.append(("share", "share of w·g", share, theme.SHARE, "longdash"))
+    return found
+
+
+def rest_name(drawn: Drawn) -> str:
+    """What the other tasks' weight together is called."""
+    return f"{OF_TWO[1 - drawn.task]} weight" if drawn.params.tasks == 2 else "other tasks"
+
+
+def best(drawn: Drawn, heights: Heights) -> list[Trace]:
+    """The published best epochs, each on its seed's curve."""
+    run, traces, shows = drawn.run, [], drawn.state.shows
+    for shown, subset, symbol in ((shows.fd002, "FD002", "circle"), (shows.fd004, "FD004", "square")):
+        if not shown:
+            continue
+        epochs = best_epochs(subset)
+        seeds = [(i, seed) for i, seed in enumerate(run.params.seeds) if seed in epochs]
+        steps = np.array([epochs[seed] * run.params.steps_per_epoch for _, seed in seeds], dtype=np.int64)
+        at = np.clip(np.searchsorted(run.steps, steps), 0, run.steps.size - 1)
+        inside = steps <= drawn.axis.window[1]
+        marks = zip(seeds, at, inside, strict=True)
+        y = [float(run.weights[i, k, drawn.task]) if ok else np.nan for (i, _), k, ok in marks]
+        marker = {
+            "size": 12,
+            "symbol": symbol,
+            "color": [theme.seed_style(seed).color for _, seed in seeds],
+            "line": {"width": 1.5, "color": theme.THEORY},
+        }
+        looks = {"mode": "markers", "name": f"published best epoch {subset}", "marker": marker}
+        traces.append(trace(f"best-{subset.lower()}", drawn.axis.xs(steps), y) | looks)
+    return traces

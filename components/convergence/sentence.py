@@ -1,0 +1,130 @@
+"""One sentence that says what a setting does: nothing is named that the picture does not show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gaba_core.equilibrium import equilibrium, expected_shares, mean_trajectory
+from gaba_core.number_text import count, fixed, number, percent
+from gaba_core.readouts import readouts
+from gaba_core.regime_prediction import predict_events, settled_regimes
+from gaba_core.thresholds import CLOSE
+
+from .names import task_name
+from .sampling import window_of
+from .state import ConvergenceState
+
+ALIKE = 0.01  # of 1/K: a weight that strays no further has not moved
+TURNED = 0.1  # of the way there: a weight that goes so far back has turned
+LOOKED_AT = 400  # places along the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happens to the mean run in the stretch that is drawn; steps are None where it does not.
+
+    Attributes:
+        start: weight that every task begins with.
+        begins: the step at which the average is let go.
+        floored: the first step at which the floor raises a task.
+        held: the tasks that the floor holds where the run tends to, counted from 0.
+        settled: the step from which the weight stays at its end.
+        furthest: the weight that is furthest from the start.
+        last: the weight at the right end of the picture, or where it has settled.
+        at: that right end, as a step.
+        tends_to: the weight that the run would settle on.
+    """
+
+    start: float
+    begins: int
+    floored: int | None
+    held: tuple[int, ...]
+    settled: int | None
+    furthest: float
+    last: float
+    at: int
+    tends_to: float
+
+
+def story(state: ConvergenceState) -> Story:
+    """Return what happens in the picture of a state."""
+    params = state.params
+    at = min(window_of(state)[1], params.steps) - 1
+    path = mean_trajectory(params, np.unique(np.linspace(0, at, LOOKED_AT).astype(np.int64))).weights[:, 0]
+    start, tends_to = 1.0 / params.tasks, float(equilibrium(params)[0])
+    rest = next((int(r.start) for r in settled_regimes(params) if r.name == "equilibrium"), None)
+    settled = rest if rest is not None and rest <= at else None
+    clamped = predict_events(params).first_clamped
+    return Story(
+        start=start,
+        begins=params.warmup_steps,
+        floored=clamped if clamped is not None and clamped <= at else None,
+        held=tuple(i for i, share in enumerate(expected_shares(params)) if share < params.floor),
+        settled=settled,
+        furthest=float(path[np.abs(path - start).argmax()]),
+        last=float(path[-1]) if settled is None else tends_to,
+        at=at,
+        tends_to=tends_to,
+    )
+
+
+def sentence(state: ConvergenceState) -> str:
+    """Return what the setting does, and how far the seeds are apart at the end."""
+    told = story(state)
+    if told.begins > told.at:
+        return f"Warm-up outlasts the run: every task keeps the weight {number(told.start)}."
+    whose = f"The {'RUL' if state.params.tasks == 2 else task_name(0, state.params.tasks)} weight"
+    return f"{whose} {_course(state, told)}.{_seeds(state)}"
+
+
+def _course(state: ConvergenceState, told: Story) -> str:
+    after = f" after warm-up ({_when(state, told.begins)})" if told.begins else ""
+    if abs(told.furthest - told.start) < ALIKE * told.start and told.floored is None:
+        if abs(told.tends_to - told.start) < ALIKE * told.start:
+            return f"stays at {number(told.start)}{after}: the gradients are about equal"
+        return f"has hardly moved from {number(told.start)} at {_when(state, told.at)}"
+    way = "falls" if told.furthest < told.start else "rises"
+    parts = [f"{way}{after}", *_floor(state, told)]
+    there, back = told.furthest - told.start, told.furthest - told.last
+    if abs(back) > TURNED * abs(there):
+        parts.append(f"turns at {number(told.furthest)}")
+    return _listed([*parts, _end(state, told)])
+
+
+def _floor(state: ConvergenceState, told: Story) -> list[str]:
+    """What the floor does to a task of the picture."""
+    if told.floored is None:
+        return []
+    when, tasks = _when(state, told.floored), state.params.tasks
+    if 0 in told.held or not told.held:
+        return [f"meets the floor at {when}"]
+    return [f"gives way to the floor of the {task_name(told.held[0], tasks)} at {when}"]
+
+
+def _end(state: ConvergenceState, told: Story) -> str:
+    if told.settled is None:
+        return f"is still moving at {_when(state, told.at)}, near {number(told.last)}"
+    end = f"settles from {_when(state, told.settled)} at {number(told.last)}"
+    if told.floored is None or 0 not in told.held:
+        return end
+    below = 1.0 - told.last / state.params.floor
+    return f"{end}, {percent(below, 2)} below the floor" if below > CLOSE else end
+
+
+def _seeds(state: ConvergenceState) -> str:
+    spread, seeds = readouts(state.params).spread[1], len(state.params.seeds)
+    if spread is None:
+        return ""
+    if spread == 0.0:
+        return f" All {seeds} seeds are identical."
+    return f" The {seeds} seeds end {number(spread, 2)} apart (sd)."
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _when(state: ConvergenceState, step: int) -> str:
+    return f"epoch {fixed(step / state.steps_per_epoch, 1)}" if state.x == "epochs" else f"step {count(step)}"
