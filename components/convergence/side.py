@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
+from dash import html
 
 from gaba_core.parameters import quantities
 
 from ..layout import cards, controls, palette
+from .idle import notes
 from .presets import PRESET_SETS, PRESETS
 from .state import AXES, MAX_SEEDS, NOISES, SHOWS, WINDOWS, ConvergenceState
 
@@ -25,7 +27,11 @@ GROUPS = {  # the rest of the numbers, by the group that holds them
 def side(state: ConvergenceState) -> Any:
     """Return the controls: beta, floor and noise, the presets, and the groups."""
     fields = [f.name for f in quantities(ConvergenceState)]
-    numbers = dict(zip(fields, controls.numbers(NAME, state), strict=True))
+    said = notes(state)
+    numbers = {
+        name: html.Div([control, cards.live(NAME, f"note-{name}", said[name])], className="gaba-noted")
+        for name, control in zip(fields, controls.numbers(NAME, state), strict=True)
+    }
     presets = {name: (preset.label, preset.help) for name, preset in PRESETS.items()}
     more = {"Gradients": _gradients(state), "Controller": [], "Run": []}
     groups = [

@@ -16,6 +16,7 @@ from ..layout.url_state import from_text
 from . import layout as page
 from . import opening
 from .figure.weights import weights_picture
+from .idle import notes
 from .presets import PRESETS
 from .readouts import texts
 from .sampling import drawn
@@ -76,6 +77,7 @@ def _register_drawing(app: Dash) -> None:
     def redraw(text: dict[str, Any], opened: str | None) -> tuple[Any, ...]:
         state = state_or_default(ConvergenceState, text)
         picture = {**pictures(state)["weights"], "clock": text["clock"]}
+        picture["text"] = picture["text"] | {f"note-{name}": note for name, note in notes(state).items()}
         return picture, data_table(state) if opened else no_update
 
     @app.callback(

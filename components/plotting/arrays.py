@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,11 @@ def packed(values: npt.ArrayLike | Packed) -> Packed:
         return values
     data = np.ascontiguousarray(values, dtype=np.float32)
     return {"dtype": "f4", "bdata": b2a_base64(data.tobytes(), newline=False).decode("ascii")}
+
+
+def unpacked(data: Packed) -> npt.NDArray[np.float32]:
+    """Return the numbers of a packed array."""
+    return np.frombuffer(a2b_base64(data["bdata"]), np.float32)
 
 
 def frame(picture: dict[str, Any]) -> dict[str, Any]:
