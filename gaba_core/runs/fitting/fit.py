@@ -23,6 +23,8 @@ FEWEST = 3  # records in a transient that can tell a time constant
 TRANSIENT = 0.01  # of the first gap: what is nearer has arrived
 NOISE = 4.0  # standard deviations of the settled state that do not count as a gap
 ALIKE = 0.2  # correlation of neighbouring errors from which a moved target is noted
+EXCURSION = 1.7  # of the errors' running sum: independent ones come to 1.63 in one of 100 logs
+COARSE = 4.0  # rounding steps: errors that scatter less are those of the rounding
 SHORTEST = 60  # records that are always fitted
 LONGEST = 240  # records that are fitted; of more every n-th, which is a log as good
 WIDEST = 3.0  # high over low bound of a time constant from which the log cannot tell it
@@ -179,6 +181,11 @@ def _described(found: _Found) -> Fit:
             f"Errors of neighbouring records are alike (correlation {alike:.2f}): the target moved while the "
             "log was written, and the intervals are narrower than what is known."
         )
+    elif _strays(found):
+        notes.append(
+            "Errors add up to more than independent ones do: the target moved while the log was written, and "
+            "the intervals are narrower than what is known."
+        )
     floor, target = path.floor, None
     if path.is_state or time is not None:  # without a transient a weight at rest may be floored or not
         target = estimate(joint.target, joint.half_width(_unit(joint, 1)), 0.0, 1.0)
@@ -211,6 +218,15 @@ def _alike(errors: FloatArray) -> float | None:
         return None
     correlation = float((errors[1:] * errors[:-1]).sum()) / power
     return correlation if correlation > limit else None
+
+
+def _strays(found: _Found) -> bool:
+    """Whether the running sum of errors strays further than chance and rounding take it."""
+    away = found.errors - found.errors.mean()
+    sd = float(away.std())
+    if sd <= COARSE * float(np.median(found.path.rounding)):
+        return False
+    return float(np.abs(np.cumsum(away)).max()) > EXCURSION * sd * math.sqrt(len(away))
 
 
 def _time_constant(found: _Found) -> Estimate | None:

@@ -246,3 +246,16 @@ def test_a_long_transient_of_weights_is_thinned_and_gives_the_same():
     fit = fit_run(read_run(json.dumps(log)))
     assert fit.time_constant.value == pytest.approx(999.5, rel=2e-3)
     assert fit.floor.value == pytest.approx(0.05, abs=1e-5)
+
+
+@pytest.mark.parametrize("folder", GABA, ids=[str(path.relative_to(LOGS)) for path in GABA])
+def test_the_interval_of_beta_of_a_shipped_run_holds_it_or_a_note_says_why_not(folder):
+    fit = fit_run(read_run(folder))
+    assert fit.beta.covers(0.99) or any("the target moved" in note for note in fit.notes)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("sigma", [0.0, 0.2, 1.0])
+def test_of_a_target_that_rests_no_note_says_that_it_moved(seed, sigma):
+    fit = fit_run(log_of(params(seeds=(seed,), sigma=sigma, noise="lognormal"), places=9))
+    assert not any("the target moved" in note for note in fit.notes)
