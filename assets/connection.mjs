@@ -3,7 +3,7 @@
  * tells is handed in, so that they can be tried without a page.
  *
  * A beat asks for the server's health. One that is refused, or stays unanswered for `PATIENCE_MS`, makes it away; any
- * answer to any question makes it there again. A long computation is no reason: the beat is answered beside it. Where
+ * answer to any question makes it there again. A long computation is no reason: the beat is answered meanwhile. Where
  * a browser's connections to the server are all taken, a beat waits in the browser, and is given longer.
  *
  * A question that changes nothing on the server may be asked again. It is, once the server is back, and nobody who
@@ -117,9 +117,9 @@ export class Connection {
     const was = this.presence;
     this.presence = presence;
     if (was !== presence) this.#port.changed(presence);
-    const told = presence === "there" ? this.#back : was === "there" ? this.#away : new Set();
-    const all = [...told];
-    told.clear();
+    const subscribers = presence === "there" ? this.#back : was === "there" ? this.#away : new Set();
+    const all = [...subscribers];
+    subscribers.clear();
     for (const tell of all) tell();
   }
 
@@ -129,13 +129,13 @@ export class Connection {
     if (!this.isThere) this.look();
   }
 
-  #once(/** @type {Set<() => void>} */ told) {
+  #once(/** @type {Set<() => void>} */ subscribers) {
     /** @type {() => void} */
     let tell = () => {};
     /** @type {Promise<void>} */
     const happens = new Promise((resolve) => (tell = resolve));
-    told.add(tell);
-    return { happens, forget: () => told.delete(tell) };
+    subscribers.add(tell);
+    return { happens, forget: () => subscribers.delete(tell) };
   }
 
   /**

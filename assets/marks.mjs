@@ -22,11 +22,11 @@ export const spotsIn = (text) =>
     });
 
 /** @returns {Graph | null} The graph that the places of a read-out lie in. */
-const graphBeside = (/** @type {HTMLElement} */ list) => plotly.graphIn(list.parentElement);
+const graphOf = (/** @type {HTMLElement} */ list) => plotly.graphIn(list.parentElement);
 
 /** Put each text at its place, on the side with more room; what lies out of the picture is not shown. */
 function settle(/** @type {HTMLElement} */ list) {
-  const graph = graphBeside(list);
+  const graph = graphOf(list);
   const { view = "", axes = "" } = list.dataset;
   const [across, up] = ["xaxis", "yaxis"].map((name) => plotly.axisIn(graph, name + axes));
   if (!across || !up) return;
@@ -50,7 +50,7 @@ let sizes;
 
 /** Keep the texts of a list with its graph: as its numbers, its axes and its size change. */
 function watch(/** @type {HTMLElement} */ list) {
-  const graph = graphBeside(list);
+  const graph = graphOf(list);
   if (!plotly.isDrawn(graph) || watched.get(list) === graph) return;
   if (!watched.has(list)) {
     const follow = new MutationObserver(() => settle(list));

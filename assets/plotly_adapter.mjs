@@ -208,7 +208,7 @@ const linesOf = (/** @type {Graph} */ graph) =>
     .slice(0, TRIED);
 
 /** @returns {[number, number][]} The points of a line that lie in sight, and so does the next one. */
-function inSight(/** @type {Graph} */ graph, /** @type {PrivateTrace} */ trace) {
+function visiblePoints(/** @type {Graph} */ graph, /** @type {PrivateTrace} */ trace) {
   const [across, up] = axesOf(graph, trace);
   if (!across || !up) return [];
   const points = Array.from(trace.x, (x, i) => /** @type {[number, number]} */ ([across.d2p(x), up.d2p(trace.y[i])]));
@@ -218,7 +218,7 @@ function inSight(/** @type {Graph} */ graph, /** @type {PrivateTrace} */ trace) 
 
 /** @returns {boolean} Whether the path of a line goes through one of its points. */
 function pathHolds(/** @type {Graph} */ graph, /** @type {PrivateTrace} */ trace) {
-  const points = inSight(graph, trace);
+  const points = visiblePoints(graph, trace);
   if (!points.length) return true; // nothing of it need be drawn
   const drawn =
     pathOf(groupOf(graph, trace), trace)

@@ -33,7 +33,7 @@ from tests.browser.chromium import system_browser
 
 RUNS, EPOCHS, LOOKS, WRITES = 200, 500, 50, 5
 GRAPH = "document.querySelector('.js-plotly-plot')"
-IN_SIGHT = f"""() => {{
+VISIBLE_POINTS = f"""() => {{
   const {{ _fullData, _fullLayout }} = {GRAPH};
   const [low, high] = _fullLayout.xaxis.range;
   const line = _fullData.find((trace) => trace.uid.startsWith("metric-0"));
@@ -99,8 +99,8 @@ def zoom(page: Page) -> tuple[int, float]:
     page.mouse.move(box["x"] + 0.52 * box["width"], y, steps=4)
     begin = time.perf_counter()
     page.mouse.up()
-    page.wait_for_function(f"() => ({IN_SIGHT})() > 500")
-    return int(page.evaluate(IN_SIGHT)), time.perf_counter() - begin
+    page.wait_for_function(f"() => ({VISIBLE_POINTS})() > 500")
+    return int(page.evaluate(VISIBLE_POINTS)), time.perf_counter() - begin
 
 
 LAST = f"""() => Math.max(...{GRAPH}._fullData
@@ -114,9 +114,9 @@ def live(page: Page, log: Path) -> list[float]:
         page.wait_for_load_state("networkidle")
         epoch = int(page.evaluate(LAST)) + 1
         record = f'{{"epoch": {epoch}, "rmse_last": 13.5, "nasa": 9.0, "w_rul": 0.002, "w_health": 0.998}}'
-        beside = log.with_suffix(".tmp")
-        beside.write_bytes(log.read_bytes().rstrip()[:-1] + f", {record}]".encode())
-        os.replace(beside, log)
+        temporary = log.with_suffix(".tmp")
+        temporary.write_bytes(log.read_bytes().rstrip()[:-1] + f", {record}]".encode())
+        os.replace(temporary, log)
         begin = time.perf_counter()
         page.wait_for_function(f"() => ({LAST})() >= {epoch}", timeout=60_000)
         durations.append(time.perf_counter() - begin)

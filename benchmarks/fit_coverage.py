@@ -102,8 +102,8 @@ def fitted(setting: Setting, seed: int) -> dict[str, bool]:
         "floor": setting.floor,
         "warmup": setting.warmup * unit,
     }
-    told = {name: getattr(fit, name) for name in PARTS}
-    return {name: found.covers(truth[name]) for name, found in told.items() if found is not None}
+    intervals = {name: getattr(fit, name) for name in PARTS}
+    return {name: found.covers(truth[name]) for name, found in intervals.items() if found is not None}
 
 
 def level(setting: Setting, first_seed: int, logs: int) -> str:

@@ -21,7 +21,7 @@ from gaba_core.errors import LogFormatError
 from gaba_core.runs import read_run
 
 MB = 1_000_000
-BESIDE, TIMES, LIMIT_S = 20 * MB, 5, 2.0
+BASE_BYTES, TIMES, LIMIT_S = 20 * MB, 5, 2.0
 
 
 def held(name: str) -> int:
@@ -64,14 +64,16 @@ def main() -> None:
             over.append(name)
             continue
         taken, seconds, said = done.stdout.rstrip("\n").split("\t")
-        above = int(taken) - BESIDE - TIMES * len(data)
+        above = int(taken) - BASE_BYTES - TIMES * len(data)
         if above > 0 or float(seconds) > LIMIT_S:
             over.append(name)
         print(
             f"{name:36} {len(data) / MB:5.1f} {int(taken) / len(data):6.1f} "
             f"{max(0, above) / MB:6.1f} {float(seconds):5.1f}  {said[:110]}"
         )
-    print(f"{len(over)} above {BESIDE // MB} MB + {TIMES} times the file or {LIMIT_S} s: {', '.join(over)}")
+    print(
+        f"{len(over)} above {BASE_BYTES // MB} MB + {TIMES} times the file or {LIMIT_S} s: {', '.join(over)}"
+    )
     print(machine())
 
 

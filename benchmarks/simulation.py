@@ -26,7 +26,7 @@ from gaba_core import (
 )
 from gaba_core.gradients import clear_caches
 from gaba_core.regime_prediction import prediction
-from gaba_core.share_moments import kept_moments
+from gaba_core.share_moments import cached_moments
 
 REFERENCE = SimulationParams()
 EVERY = REFERENCE.steps_per_epoch
@@ -60,7 +60,7 @@ def with_another_noise() -> None:
 
 def theory() -> None:
     """Predict what the read-outs show, from scratch."""
-    kept_moments.cache_clear()
+    cached_moments.cache_clear()
     prediction.cache_clear()
     equilibrium(REFERENCE)
     predict_regimes(REFERENCE)

@@ -34,7 +34,7 @@ from gaba_core.gradients import clear_caches
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.readouts import readouts
 from gaba_core.regime_prediction import prediction
-from gaba_core.share_moments import kept_moments
+from gaba_core.share_moments import cached_moments
 
 CONVERGENCE = convergence_view.STATE()
 RUN = "FD002/gaba/seed_42"  # what is replayed
@@ -54,8 +54,8 @@ def nearest(control: str, count: int, state: Any = CONVERGENCE) -> list[Any]:
 def forget() -> None:
     """Forget everything but the random numbers."""
     clear_caches()
-    for kept in (kept_moments, noise_effects, prediction, readouts):
-        kept.cache_clear()
+    for retained in (cached_moments, noise_effects, prediction, readouts):
+        retained.cache_clear()
     simulate(CONVERGENCE.params, every=49)
 
 

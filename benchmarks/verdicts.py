@@ -86,7 +86,7 @@ def limit_rows(found: Sequence[Result], more: Sequence[Share]) -> tuple[list[str
         f"| {s.name} | {_bound(s)} | {_percent(s.part, s.whole)} | {s.whole} | {'yes' if s.kept else 'NO'} |"
         for s in every
     ]
-    return rows, all(s.kept for s in every)
+    return rows, all(s.retained for s in every)
 
 
 def _bound(s: Share) -> str:
@@ -115,10 +115,10 @@ def main() -> int:
     if options.wrong:
         print("\n".join(f"{r.kind} {r.log.records}: {r.code}" for r in found if r.outcome != "right"))
     more = [share for part in options.parts if part in MEASURES for share in MEASURES[part](options.half)]
-    rows, kept = limit_rows(found, more)
+    rows, retained = limit_rows(found, more)
     print("\n".join(rows), "\n")
     print(machine())
-    return 0 if kept else 1
+    return 0 if retained else 1
 
 
 if __name__ == "__main__":

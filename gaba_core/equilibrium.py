@@ -14,7 +14,7 @@ from gaba_core.ema_scan import decay_scan
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import SimulationParams
 from gaba_core.projection import clamp
-from gaba_core.share_moments import ShareMoments, kept_moments, share_moments
+from gaba_core.share_moments import ShareMoments, cached_moments, share_moments
 
 DEEP = 8.0  # standard deviations from the floor at which a share counts as wholly above or below it
 MIRRORED = np.array([[1.0, -1.0], [-1.0, 1.0]])
@@ -69,7 +69,7 @@ def stationary_weight_sd(params: SimulationParams) -> FloatArray:
 
 def settled(many: Sequence[SimulationParams]) -> Settled:
     """Return how the runs of settings with one number of tasks end."""
-    moments = kept_moments.many((end_norms(params), params.noise, params.sigma) for params in many)
+    moments = cached_moments.many((end_norms(params), params.noise, params.sigma) for params in many)
     shares = np.array([one.mean for one in moments])
     floors, betas = (np.array([[getattr(params, name)] for params in many]) for name in ("floor", "beta"))
     gain = ((1.0 - betas) / (1.0 + betas))[..., None]

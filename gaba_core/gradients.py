@@ -31,7 +31,7 @@ def gradient_norms(params: SimulationParams) -> FloatArray:
     Seed s draws default_rng(s).standard_normal((T, K)). Gaussian: norm (1 + sigma z), clipped at 0.
     Log-normal: norm exp(sigma z). A value beyond the largest float becomes the largest float.
     """
-    return np.ascontiguousarray(_norms_by_task(params, _kept_draws).swapaxes(1, 2))
+    return np.ascontiguousarray(_norms_by_task(params, _cached_draws).swapaxes(1, 2))
 
 
 def median_norms(params: SimulationParams) -> FloatArray:
@@ -61,7 +61,7 @@ def centred_raw_shares(params: SimulationParams) -> FloatArray:
 
     def compute(steps: int) -> FloatArray:
         longer = params if steps == params.steps else replace(params, epochs=steps, steps_per_epoch=1)
-        return fresh_raw_shares(longer, _kept_draws)
+        return fresh_raw_shares(longer, _cached_draws)
 
     return _at_least(_SHARES, key, params.steps, compute)
 
@@ -172,7 +172,7 @@ def _medians_by_task(params: SimulationParams) -> FloatArray:
     return norms_at(params, np.arange(params.steps) / (params.steps - 1))
 
 
-def _kept_draws(seed: int, steps: int, tasks: int) -> FloatArray:
+def _cached_draws(seed: int, steps: int, tasks: int) -> FloatArray:
     """Return the draws of one seed, from the cache."""
     return _at_least(
         _DRAWS, (seed, tasks), steps, lambda count: np.ascontiguousarray(draws(seed, count, tasks))

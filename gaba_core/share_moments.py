@@ -50,7 +50,7 @@ class _Noise:
 
 def share_moments(norms: tuple[float, ...], noise: Noise, sigma: float) -> ShareMoments:
     """Return mean and covariance of the raw shares for legal norms; the mean is exact for sigma = 0."""
-    return kept_moments((norms, noise, sigma))
+    return cached_moments((norms, noise, sigma))
 
 
 def moments_along(norms: FloatArray, noise: Noise, sigma: float) -> ShareMoments:
@@ -61,7 +61,7 @@ def moments_along(norms: FloatArray, noise: Noise, sigma: float) -> ShareMoments
     return ShareMoments(np.array([one.mean for one in found]), np.array([one.covariance for one in found]))
 
 
-def _kept_moments(questions: Sequence[tuple[tuple[float, ...], Noise, float]]) -> list[ShareMoments]:
+def _moments_of(questions: Sequence[tuple[tuple[float, ...], Noise, float]]) -> list[ShareMoments]:
     """Return share_moments of each; those of one noise and one number of tasks share their quadrature."""
     groups: dict[tuple[Noise, float, int], list[int]] = {}
     for i, (norms, noise, sigma) in enumerate(questions):
@@ -74,7 +74,7 @@ def _kept_moments(questions: Sequence[tuple[tuple[float, ...], Noise, float]]) -
     return [found[i] for i in range(len(questions))]
 
 
-kept_moments = BatchedCache(_kept_moments, 16 * 2**20)
+cached_moments = BatchedCache(_moments_of, 16 * 2**20)
 
 
 def _moments_of_any(medians: FloatArray, noise: Noise, sigma: float) -> ShareMoments:

@@ -40,7 +40,7 @@ class Share:
     most: bool = True
 
     @property
-    def kept(self) -> bool:
+    def retained(self) -> bool:
         """Whether the limit is kept."""
         share = self.part / max(1, self.whole)
         return share <= self.limit if self.most else share >= self.limit

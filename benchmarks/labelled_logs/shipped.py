@@ -27,8 +27,8 @@ RIGHT = {
 def reduced(folder: Path, fields: tuple[str, ...]) -> Run:
     """Return a shipped run with some of its fields alone: no run.json, no steps."""
     rows: list[dict[str, Any]] = json.loads((folder / "convergence_log.json").read_text())
-    kept = [{name: row[name] for name in fields} for row in rows]
-    return read_run(json.dumps(kept).encode(), f"{folder.parent.name} {folder.name}")
+    retained = [{name: row[name] for name in fields} for row in rows]
+    return read_run(json.dumps(retained).encode(), f"{folder.parent.name} {folder.name}")
 
 
 def folders() -> Iterator[Path]:

@@ -51,9 +51,9 @@ class Guide:
 def _floorless() -> str:
     found = landings(_opened(ProjectionState, FLOORLESS))
     at = {name: f"{float(weights[0]):.4f}" for name, weights in found.items()}
-    together = " and ".join(dict.fromkeys(at.values()))
+    common = " and ".join(dict.fromkeys(at.values()))
     return (
-        f"The green band now spans everything and the three marks are one, at {together}: with a floor of 0 "
+        f"The green band now spans everything and the three marks are one, at {common}: with a floor of 0 "
         "both projections leave the point alone, and nothing protects the starved task. Now raise the floor "
         "to 0.05 and watch both landings leave the raw point."
     )

@@ -61,11 +61,11 @@ def _differ(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def _moved(one: dict[str, Any], other: dict[str, Any], layout: dict[str, Any]) -> bool:
-    here, there = (_in_sight(each, layout) for each in (one, other))
+    here, there = (_visible(each, layout) for each in (one, other))
     return here.shape != there.shape or bool((np.abs(here - there) > SEEN).any())
 
 
-def _in_sight(trace: dict[str, Any], layout: dict[str, Any]) -> FloatArray:
+def _visible(trace: dict[str, Any], layout: dict[str, Any]) -> FloatArray:
     """The points of a trace as fractions of its axes, those out of sight at the edge; shape (2, N)."""
     found = []
     for letter in ("x", "y"):

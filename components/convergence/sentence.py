@@ -72,44 +72,44 @@ def story(state: ConvergenceState) -> Story:
 
 def sentence(state: ConvergenceState) -> str:
     """Return what the setting does, and how far the seeds are apart at the end."""
-    told = story(state)
-    if told.begins > told.at:
-        return f"Warm-up outlasts the run: every task keeps the weight {number(told.start)}."
+    outcome = story(state)
+    if outcome.begins > outcome.at:
+        return f"Warm-up outlasts the run: every task keeps the weight {number(outcome.start)}."
     whose = f"The {'RUL' if state.params.tasks == 2 else task_name(0, state.params.tasks)} weight"
-    return f"{whose} {_course(state, told)}.{_seeds(state)}"
+    return f"{whose} {_course(state, outcome)}.{_seeds(state)}"
 
 
-def _course(state: ConvergenceState, told: Story) -> str:
-    after = f" after warm-up ({_when(state, told.begins)})" if told.begins else ""
-    if abs(told.furthest - told.start) < ALIKE * told.start and told.floored is None:
-        if abs(told.tends_to - told.start) < ALIKE * told.start:
-            return f"stays at {number(told.start)}{after}: the gradients are about equal"
-        return f"has hardly moved from {number(told.start)} at {_when(state, told.at)}"
-    way = "falls" if told.furthest < told.start else "rises"
-    parts = [f"{way}{after}", *_floor(state, told)]
-    there, back = told.furthest - told.start, told.furthest - told.last
+def _course(state: ConvergenceState, outcome: Story) -> str:
+    after = f" after warm-up ({_when(state, outcome.begins)})" if outcome.begins else ""
+    if abs(outcome.furthest - outcome.start) < ALIKE * outcome.start and outcome.floored is None:
+        if abs(outcome.tends_to - outcome.start) < ALIKE * outcome.start:
+            return f"stays at {number(outcome.start)}{after}: the gradients are about equal"
+        return f"has hardly moved from {number(outcome.start)} at {_when(state, outcome.at)}"
+    way = "falls" if outcome.furthest < outcome.start else "rises"
+    parts = [f"{way}{after}", *_floor(state, outcome)]
+    there, back = outcome.furthest - outcome.start, outcome.furthest - outcome.last
     if abs(back) > TURNED * abs(there):
-        parts.append(f"turns at {number(told.furthest)}")
-    return _listed([*parts, _end(state, told)])
+        parts.append(f"turns at {number(outcome.furthest)}")
+    return _listed([*parts, _end(state, outcome)])
 
 
-def _floor(state: ConvergenceState, told: Story) -> list[str]:
+def _floor(state: ConvergenceState, outcome: Story) -> list[str]:
     """What the floor does to a task of the picture."""
-    if told.floored is None:
+    if outcome.floored is None:
         return []
-    when, tasks = _when(state, told.floored), state.params.tasks
-    if 0 in told.held or not told.held:
+    when, tasks = _when(state, outcome.floored), state.params.tasks
+    if 0 in outcome.held or not outcome.held:
         return [f"meets the floor at {when}"]
-    return [f"gives way to the floor of the {task_name(told.held[0], tasks)} at {when}"]
+    return [f"gives way to the floor of the {task_name(outcome.held[0], tasks)} at {when}"]
 
 
-def _end(state: ConvergenceState, told: Story) -> str:
-    if told.settled is None:
-        return f"is still moving at {_when(state, told.at)}, near {number(told.last)}"
-    end = f"settles from {_when(state, told.settled)} at {number(told.last)}"
-    if told.floored is None or 0 not in told.held:
+def _end(state: ConvergenceState, outcome: Story) -> str:
+    if outcome.settled is None:
+        return f"is still moving at {_when(state, outcome.at)}, near {number(outcome.last)}"
+    end = f"settles from {_when(state, outcome.settled)} at {number(outcome.last)}"
+    if outcome.floored is None or 0 not in outcome.held:
         return end
-    below = 1.0 - told.last / state.params.floor
+    below = 1.0 - outcome.last / state.params.floor
     return f"{end}, {percent(below, 2)} below the floor" if below > CLOSE else end
 
 

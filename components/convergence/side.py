@@ -16,7 +16,7 @@ from .presets import PRESET_SETS, PRESETS
 from .state import AXES, MAX_SEEDS, NOISES, SHOWS, WINDOWS, ConvergenceState
 
 NAME = "convergence"
-AT_HAND = ("beta", "floor", "sigma")
+MAIN_CONTROLS = ("beta", "floor", "sigma")
 GROUPS = {  # the rest of the numbers, by the group that holds them
     "Controller": ("warmup_steps",),
     "Gradients": ("ratio", "drift"),
@@ -40,7 +40,7 @@ def side(state: ConvergenceState) -> Any:
     ]
     return dmc.Stack(
         [
-            cards.card(dmc.Stack([numbers[name] for name in AT_HAND], gap="md")),
+            cards.card(dmc.Stack([numbers[name] for name in MAIN_CONTROLS], gap="md")),
             cards.card([cards.heading("Presets"), controls.presets(NAME, presets, PRESET_SETS)]),
             cards.card([*groups, cards.group("Picture", _picture(state))], py="xs"),
         ],

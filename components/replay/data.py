@@ -18,7 +18,7 @@ from gaba_core.runs.counterfactual import replay_many
 from gaba_core.runs.own_parameters import own_parameters
 from gaba_core.runs.recording import Recording
 from gaba_core.runs.replay_schemes import BY_LOSS
-from gaba_core.runs.simulated_twin import simulation_beside
+from gaba_core.runs.simulated_twin import simulate_twin
 
 from ..layout.url_state import from_text
 from ..run_source import source
@@ -150,7 +150,7 @@ def simulated(subject: ReplayedRun, state: ReplayState) -> tuple[FloatArray, Flo
     if subject.path is None:
         raise ParameterError(f"run must hold weights; got {subject.label}.")
     one = controller(state, len(subject.run.tasks))
-    found = simulation_beside(
+    found = simulate_twin(
         subject.run,
         beta=one.beta,
         floor=one.floor,

@@ -108,14 +108,14 @@ def _line(uid: str, name: str, color: str, width: float, dash: str) -> Trace:
 
 def _recorded(d: _Drawn) -> Trace:
     thin = _line("recorded", "recorded", RECORDED, 1.8, "solid")
-    drawn = thin | _kept(d.axis, d.path, d.subject.task, is_state=d.path.weights is None)
+    drawn = thin | _recorded_trace(d.axis, d.path, d.subject.task, is_state=d.path.weights is None)
     if d.path.by_step or d.axis.shown(d.path.elapsed).stop > MARKED:
         return drawn
     return drawn | {"mode": "lines+markers", "marker": {"size": 6, "color": RECORDED}}
 
 
 @cached(32 * 2**20)
-def _kept(axis: ReplayAxis, path: Recorded, task: int, *, is_state: bool) -> Trace:
+def _recorded_trace(axis: ReplayAxis, path: Recorded, task: int, *, is_state: bool) -> Trace:
     """Return what no slider moves: the coordinates of a recorded line."""
     table = path.state if is_state and path.state is not None else path.drawn
     return axis.coordinates(path.elapsed, table[:, task])
@@ -138,7 +138,7 @@ def _ema(d: _Drawn) -> list[Trace]:
         drawn.append(second | d.axis.coordinates(d.counterpart.elapsed, d.counterpart.state[:, k]))
     if d.path.state is not None and d.path.weights is not None:
         own = _line("state-recorded", "EMA state, recorded", RECORDED, 1.8, "dot")
-        drawn.append(own | _kept(d.axis, d.path, k, is_state=True))
+        drawn.append(own | _recorded_trace(d.axis, d.path, k, is_state=True))
     return drawn
 
 

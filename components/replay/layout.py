@@ -10,7 +10,7 @@ from dash import dcc, html
 from gaba_core import number_text
 from gaba_core.anti_windup import SCHEMES
 from gaba_core.parameters import quantities, quantity_of
-from gaba_core.runs.fitting.report import NOT_TOLD
+from gaba_core.runs.fitting.report import UNDETERMINED
 from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES, available_schemes
 from gaba_core.step_response import time_constant
 
@@ -278,7 +278,7 @@ def _parameters(state: ReplayState, subject: ReplayedRun) -> Any:
     first = ("Time constant τ" + unit, tau, SOURCES[own.beta.source], *interval(fit.time_constant))
     rows.insert(0, dmc.TableTr([dmc.TableTd(cell) for cell in first]))
     head = ["", "Starts from", "Known from", "Fitted", "95 % interval"]
-    residual = NOT_TOLD if fit.residual is None else number_text.number(fit.residual)
+    residual = UNDETERMINED if fit.residual is None else number_text.number(fit.residual)
     words = f"Fitted to the {fit.task} task; residual of one step ahead {residual}." if fit.task else ""
     notes = [dmc.Text(note, size="sm", c="dimmed") for note in (words, *fit.notes) if note]
     return cards.card(

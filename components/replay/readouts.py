@@ -10,7 +10,7 @@ from gaba_core.errors import GabaError
 from gaba_core.lru_cache import cached
 from gaba_core.runs import Estimate, Run, replay
 from gaba_core.runs.counterfactual import own_scheme
-from gaba_core.runs.fitting.report import NOT_TOLD, printed
+from gaba_core.runs.fitting.report import UNDETERMINED, printed
 from gaba_core.runs.norm_samples import holds_norms
 from gaba_core.runs.own_parameters import OwnParameters, own_parameters
 from gaba_core.runs.path_metrics import PathFigures, largest_difference, path_figures
@@ -103,7 +103,7 @@ def signed(number: float) -> str:
 def interval(found: Estimate | None) -> tuple[str, str]:
     """Return a fitted value and its 95 % interval as text, with as many decimals as the interval bears."""
     if found is None:
-        return NOT_TOLD, NONE
+        return UNDETERMINED, NONE
     number, low, high = printed(found)
     return number, f"{low} – {high}"
 

@@ -195,8 +195,10 @@ def _register_choice(app: Dash) -> None:
         subject = data.subject(state)
         task = state.task if picked or text.get("task") not in subject.run.tasks else text["task"]
         offered = page.schemes(subject)
-        wish = text.get("scheme")
-        scheme = wish if any(wish == i["value"] for g in offered for i in g["items"]) else state.scheme
+        requested = text.get("scheme")
+        scheme = (
+            requested if any(requested == i["value"] for g in offered for i in g["items"]) else state.scheme
+        )
         return {
             "run": key,
             "mode": mode,

@@ -24,7 +24,10 @@ from .state import AXES, RunsState
 from .zoom import context, zoomed
 
 SECONDS = "seconds of training"
-UNTOLD = {"steps": "not every run here tells its steps", "seconds": "not every run here tells its seconds"}
+NO_TIMES = {
+    "steps": "not every run here tells its steps",
+    "seconds": "not every run here tells its seconds",
+}
 TITLES = {
     "epochs": "epoch (a record is written at its end)",
     "steps": "step",
@@ -77,7 +80,7 @@ class TimeAxis:
         self.counted = counted_in(shown)
         if self.unit == "epochs" and self.counted != "epoch":
             words = words.partition(" (")[0].replace("epoch", self.counted)
-        self.title = words if self.unit == state.x else f"{words.partition(' (')[0]} ({UNTOLD[state.x]})"
+        self.title = words if self.unit == state.x else f"{words.partition(' (')[0]} ({NO_TIMES[state.x]})"
         counted = f"{words.partition(' (')[0]} %{{x:,.6~g}}"
         self.pointed = "%{x:,.1f} s" if self.unit == "seconds" else counted
         ends = [self.records(s.run) for s in shown]

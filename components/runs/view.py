@@ -259,5 +259,5 @@ def _register_list(app: Dash) -> None:
         if not entries:
             return no_update, None
         fresh = {row["key"]: {**row, "fresh": True} for row in source.rows(entries)}
-        kept = [{**row, "fresh": False} for row in dropped or () if row["key"] not in fresh]
-        return [*fresh.values(), *kept], None
+        retained = [{**row, "fresh": False} for row in dropped or () if row["key"] not in fresh]
+        return [*fresh.values(), *retained], None

@@ -62,11 +62,11 @@ def masked(matrices: FloatArray, chosen: FloatArray) -> FloatArray:
         matrices: (K, K, M).
         chosen: 1 or 0, (K, M).
     """
-    kept = matrices * chosen[:, None]
-    kept *= chosen[None]
+    retained = matrices * chosen[:, None]
+    retained *= chosen[None]
     for i in range(len(chosen)):
-        kept[i, i] += 1.0 - chosen[i]
-    return kept
+        retained[i, i] += 1.0 - chosen[i]
+    return retained
 
 
 def times(matrices: FloatArray, vectors: FloatArray) -> FloatArray:

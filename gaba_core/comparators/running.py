@@ -10,7 +10,7 @@ import numpy as np
 from gaba_core.checks import FloatArray
 from gaba_core.comparators.base import Comparator, Job, kind_of, side_by_side
 from gaba_core.comparators.draws import Drawn, Draws, draw
-from gaba_core.share_moments import kept_moments
+from gaba_core.share_moments import cached_moments
 
 Start = Literal["rest", "published"]
 
@@ -83,7 +83,7 @@ def _start_of(comparator: Comparator[Any], start: Start, draws: Sequence[Draws])
     shape = (len(draws), len(draws[0].seeds), tasks)
     if start == "published":
         return comparator.init(tasks, shape[:-1])
-    moments = kept_moments.many((one.norms, one.noise, one.sigma) for one in draws)
+    moments = cached_moments.many((one.norms, one.noise, one.sigma) for one in draws)
     typical = (
         [one.norms for one in draws],
         [found.mean for found in moments],

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from gaba_core.runs.collecting import collected, passed_lines
-from gaba_core.runs.commands.beside import beside
 from gaba_core.runs.commands.diagnosing import diagnosed, lines, plain, table
 from gaba_core.runs.commands.options import as_stated, make_parser, stated
+from gaba_core.runs.commands.siblings import siblings_of
 from gaba_core.runs.commands.status import AT_REST, UNDECIDED, UNREADABLE, status_of
 from gaba_core.runs.commands.watching import watch
 from gaba_core.runs.fitting.fit import fit_run
@@ -52,7 +52,7 @@ def _diagnose(
     runs: dict[Path, Run], options: argparse.Namespace
 ) -> tuple[list[dict[str, Any]], list[str], int]:
     by = stated(options)
-    found = list(diagnosed(runs, by, beside(runs, by)))
+    found = list(diagnosed(runs, by, siblings_of(runs, by)))
     status = status_of((diagnosis.balancer.code for _, diagnosis in found), unreadable=not found)
     if len(found) > 1 and not options.verbose:
         text = list(table(found))

@@ -50,7 +50,7 @@ def made(reading: Reading, name: str, info: RunInfo | None, steps: StepTrace | N
             *column_notes(found.table, found.epochs, found.unit),
             *_reasons(reading),
             *balancer.notes,
-            *reading.beside,
+            *reading.sidecar_notes,
         ),
         losses=MappingProxyType(losses),
         unit=found.unit,

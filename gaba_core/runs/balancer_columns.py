@@ -77,8 +77,8 @@ def balancer_columns(
             others = ", ".join(found.values())
             notes.append(f"{KINDS[kind]} {missing} is missing, so {others} is kept as a metric only.")
     notes += _from_variances(tables, {kind: families[kind] for kind in _SCALES})
-    weights, state, origins, told = _told_apart(tables, floor, mapping, _label(families["either"]))
-    notes += told
+    weights, state, origins, remark = _quantity_by_values(tables, floor, mapping, _label(families["either"]))
+    notes += remark
     norms = tables.get("norm")
     notes += _sum_notes(weights, "applied weights") + _sum_notes(state, "EMA state")
     for table in (weights, state, norms):
@@ -129,7 +129,7 @@ def _label(found: Mapping[str, str]) -> str:
     return f"{before}*{after}"
 
 
-def _told_apart(
+def _quantity_by_values(
     tables: Mapping[str, FloatArray], floor: float | None, mapping: ColumnMapping, fields: str
 ) -> tuple[FloatArray | None, FloatArray | None, Origins, list[str]]:
     """Return (weights, state, origins, notes): by plain names first, then by what the others can be."""
@@ -146,8 +146,8 @@ def _told_apart(
         return *_with_computed(raw, floor), notes
     if applied is not None:
         if _is_normalised(unnamed, applied):
-            told = f"{fields} is the applied weight over its sum: there is no EMA state."
-            return applied, None, Origins("recorded"), [told]
+            remark = f"{fields} is the applied weight over its sum: there is no EMA state."
+            return applied, None, Origins("recorded"), [remark]
         return applied, unnamed, both, []
     if raw is not None:
         return unnamed, raw, both, []

@@ -30,8 +30,8 @@ def read_content(path: Path | str, named: str, *, root: Path | str | None = None
     data = read_regular(path, named, root=root)
     if not is_sqlite(data):
         return data
-    beside = dict(_journals(path, named, root))
-    return _played_back(data, beside, named) if beside else data
+    journals = dict(_journals(path, named, root))
+    return _played_back(data, journals, named) if journals else data
 
 
 def _journals(path: Path | str, named: str, root: Path | str | None) -> Iterator[tuple[str, bytes]]:
@@ -50,11 +50,11 @@ def _journals(path: Path | str, named: str, root: Path | str | None) -> Iterator
             yield ending, content
 
 
-def _played_back(data: bytes, beside: dict[str, bytes], named: str) -> bytes:
+def _played_back(data: bytes, journals: dict[str, bytes], named: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="gaba-") as folder:
         copy = Path(folder, "copy.db")
         copy.write_bytes(data)
-        for ending, content in beside.items():
+        for ending, content in journals.items():
             Path(folder, f"copy.db{ending}").write_bytes(content)
         try:
             with closing(sqlite3.connect(copy)) as connection:

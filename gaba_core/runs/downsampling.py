@@ -30,8 +30,8 @@ def peak_keeping(values: FloatArray, points: int) -> npt.NDArray[np.int64]:
     gap = np.isnan(values)
     starts = np.flatnonzero(gap[1:] > gap[:-1]) + 1  # of every stretch of gaps but one at the very start
     spare = points - 2 - min(starts.size, points // 2)
-    kept = _extremes(np.ascontiguousarray(values), spare - spare % 2, gap if gap.any() else None)
-    drawn = _distinct(np.concatenate([[0, size - 1], kept]))
+    retained = _extremes(np.ascontiguousarray(values), spare - spare % 2, gap if gap.any() else None)
+    drawn = _distinct(np.concatenate([[0, size - 1], retained]))
     if not starts.size:
         return drawn
     parting = starts[np.unique(np.searchsorted(drawn, starts), return_index=True)[1]]

@@ -98,6 +98,6 @@ def _found(
     return STATE, HABIT, f"it never came near a floor that would tell them apart, {habit}", evidence
 
 
-def _rows(values: FloatArray, kept: Any) -> FloatArray:
+def _rows(values: FloatArray, retained: Any) -> FloatArray:
     """Return some rows of a table, all of them without a copy."""
-    return values if kept.all() else values[kept]
+    return values if retained.all() else values[retained]

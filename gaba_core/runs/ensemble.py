@@ -37,9 +37,9 @@ def spread(lines: Sequence[Line]) -> Spread:
     table = np.array([values_at(axis, line) for line in lines]).reshape(len(lines), axis.size)
     count = np.isfinite(table).sum(axis=0)
     enough = count >= 2
-    kept = table[:, enough]
-    if not kept.size:
+    retained = table[:, enough]
+    if not retained.size:
         return Spread(np.empty(0), np.empty(0), np.empty(0), np.empty(0))
     with np.errstate(over="ignore", invalid="ignore"):
-        mean, sd = np.nanmean(kept, axis=0), np.nanstd(kept, axis=0, ddof=1)
+        mean, sd = np.nanmean(retained, axis=0), np.nanstd(retained, axis=0, ddof=1)
     return Spread(axis[enough], mean, sd, count[enough].astype(np.float64))

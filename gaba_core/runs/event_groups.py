@@ -48,9 +48,9 @@ def _owner(folder: str, files: Sequence[str], by_folder: dict[str, list[str]]) -
     if above in by_folder:
         start = tag_of(files[0], os.path.getsize(files[0])).replace("/", "_")
         return above if start and name.startswith(f"{start}_") else folder
-    beside = [one for one in by_folder if os.path.dirname(one) == above]
-    splits = {os.path.basename(one).lower() for one in beside}
-    return above if name.lower() in SPLITS and len(beside) > 1 and splits <= SPLITS else folder
+    neighbours = [one for one in by_folder if os.path.dirname(one) == above]
+    splits = {os.path.basename(one).lower() for one in neighbours}
+    return above if name.lower() in SPLITS and len(neighbours) > 1 and splits <= SPLITS else folder
 
 
 @lru_cache(maxsize=4096)

@@ -43,9 +43,9 @@ def _cut(run: Run, steps: StepTrace) -> StepTrace | None:
         return steps
     if not count:
         return None
-    kept: dict[str, Any] = {
+    retained: dict[str, Any] = {
         field.name: None if values is None else frozen(values[:count])
         for field in fields(steps)
         for values in [getattr(steps, field.name)]
     }
-    return replace(steps, **kept)
+    return replace(steps, **retained)

@@ -57,7 +57,7 @@ class RunLibrary:
         self._listed: dict[str, tuple[LibraryEntry, FoundLog]] = {}
         self._entries: tuple[LibraryEntry, ...] = ()
         self._passed: tuple[PassedBy, ...] = ()
-        self._kept: LruCache[str, Followed] = LruCache(limit, keep, size=_bytes_of, keeps_newest=True)
+        self._cached: LruCache[str, Followed] = LruCache(limit, keep, size=_bytes_of, keeps_newest=True)
         self._asked: LruCache[str, str] = LruCache(ASKED)
         self._due: LruCache[str, float] = LruCache(ASKED)
         self._groups: dict[str, EventGroup] = {}
@@ -78,8 +78,8 @@ class RunLibrary:
             if moving or stamps != {log.key: log.stamp for log in logs}:
                 self._listed = {log.key: (self._entry(log), log) for log in logs}
                 runs = [entry for entry, log in self._listed.values() if _is_run(entry, log)]
-                kept = tuple(one for entry in runs for one in (entry, *self._parts.get(entry.key, ())))
-                self._entries = self._entries if kept == self._entries else kept
+                retained = tuple(one for entry in runs for one in (entry, *self._parts.get(entry.key, ())))
+                self._entries = self._entries if retained == self._entries else retained
             refused = [
                 PassedBy(log.key, entry.error or NO_RUN)
                 for entry, log in self._listed.values()
@@ -124,7 +124,7 @@ class RunLibrary:
             own = base_of(key, self._listed) if isinstance(key, str) else key
             path = self._path(own)
             stamp = group_stamp(self._groups[own]) if own in self._groups else stamp_of(path)
-            if stamp[0] is None and self._kept.get(own) is None:
+            if stamp[0] is None and self._cached.get(own) is None:
                 raise _no_run(key)
             if own not in self._asked:
                 self._add_steps(own, path)
@@ -133,7 +133,7 @@ class RunLibrary:
             return found if own == key else of_part(found, own, key)
 
     def _look(self, key: str, path: str, stamp: Stamp) -> Followed:
-        known, began = self._kept.get(key), self.clock()
+        known, began = self._cached.get(key), self.clock()
         if known is not None and stamp != known.stamp and began < self._due.get(key, began):
             return known
         held = None if known is None else known.run
@@ -142,7 +142,7 @@ class RunLibrary:
         if took > LONG and known is not None:
             self._due.put(key, began + REST * took)
         if found is not known:
-            self._kept.put(key, found)
+            self._cached.put(key, found)
         return found
 
     def _read(self, key: str, path: str, before: Run | None) -> Run:
@@ -160,18 +160,18 @@ class RunLibrary:
 
     def _add_steps(self, key: str, path: str) -> None:
         """Complete a run that so far was only listed."""
-        known = self._kept.get(key)
+        known = self._cached.get(key)
         if known is None or known.run is None or os.path.basename(path) != LOG_FILE:
             return
         steps, notes = read_steps(Path(path).with_name(STEPS_FILE), len(known.run.tasks), self._folder)
         run = with_trace(known.run, steps, notes)
-        self._kept.put(key, replace(known, run=run))
+        self._cached.put(key, replace(known, run=run))
 
     def _entry(self, log: FoundLog) -> LibraryEntry:
         key = log.key
         listed = self._listed[key][0] if key in self._listed else None
         same = listed is not None and listed.stamp == log.stamp
-        if listed is not None and same and (listed.status in AT_REST or self._kept.get(key) is None):
+        if listed is not None and same and (listed.status in AT_REST or self._cached.get(key) is None):
             return listed
         found = self._look(key, log.path, log.stamp)
         try:

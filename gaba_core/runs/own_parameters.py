@@ -98,11 +98,11 @@ def noise_of(norms: FloatArray) -> float | None:
     return math.sqrt(float(change.var(axis=0).mean()) / 2.0 * tasks / (tasks - 1))
 
 
-def _chosen(told: float | None, fitted: Estimate | None, reference: float, fit_first: bool) -> OwnParameter:
-    if fitted is not None and (fit_first or told is None):
+def _chosen(stated: float | None, fitted: Estimate | None, reference: float, fit_first: bool) -> OwnParameter:
+    if fitted is not None and (fit_first or stated is None):
         return OwnParameter(_short(fitted), "fit", fitted)
-    if told is not None:
-        return OwnParameter(told, "run.json", fitted)
+    if stated is not None:
+        return OwnParameter(stated, "run.json", fitted)
     return OwnParameter(reference, "reference")
 
 

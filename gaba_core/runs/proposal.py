@@ -130,11 +130,11 @@ def _has_negative(table: Table, family: Family) -> bool:
 
 
 def _repeats(table: Table, mapping: Mapping) -> str:
-    together = joined(table, mapping.times, mapping.clocks)
+    merged = joined(table, mapping.times, mapping.clocks)
     axis = next(iter(mapping.columns("epoch").values()), None)
     if axis is None or axis in table.unlogged:
-        return "join" if together.rows < table.rows else "file"
-    repeated = len(np.unique(together.columns[axis])) < together.rows
+        return "join" if merged.rows < table.rows else "file"
+    repeated = len(np.unique(merged.columns[axis])) < merged.rows
     ascends = bool((np.diff(table.columns[axis]) >= 0).all())
     if (
         repeated
@@ -143,4 +143,4 @@ def _repeats(table: Table, mapping: Mapping) -> str:
         and is_lossless(table, table.columns[axis], (*mapping.times, *mapping.clocks))
     ):
         return "last"
-    return "join" if together.rows < table.rows else "file"
+    return "join" if merged.rows < table.rows else "file"

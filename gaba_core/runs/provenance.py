@@ -60,7 +60,7 @@ class Reading:
         proposed: what the columns most likely are.
         mapping: what they were taken for.
         source: what messages call the log.
-        beside: notes on the files beside the log.
+        sidecar_notes: notes on the files beside the log.
         reasons: what in the values made the proposed mapping, where names alone do not say it.
         question: what has to be asked of a log whose weights neither names nor values tell.
         seam: where the file was cut, to be read on from there once it has grown; None where it cannot be.
@@ -71,7 +71,7 @@ class Reading:
     proposed: ColumnMapping
     mapping: ColumnMapping
     source: str = "the log"
-    beside: tuple[str, ...] = ()
+    sidecar_notes: tuple[str, ...] = ()
     seam: Seam | None = None
     reasons: tuple[str, ...] = ()
     question: Question | None = None

@@ -164,7 +164,7 @@ def runs_of_table(
     label: str,
     name: str,
     info: RunInfo | None = None,
-    beside: tuple[str, ...] = (),
+    sidecar_notes: tuple[str, ...] = (),
     seam: Seam | None = None,
     *,
     restarts: bool = False,
@@ -176,7 +176,7 @@ def runs_of_table(
         label: what messages call the log.
         name: what to call its run.
         info: what is known of it.
-        beside: notes on the files beside the log.
+        sidecar_notes: notes on the files beside the log.
         seam: where the log was cut; of no use where its table is taken apart.
         restarts: whether what was begun anew behind a run is another run.
 
@@ -201,17 +201,22 @@ def runs_of_table(
     stored = {} if table.runs_by is None else table.around.get("runs", {})
     infos = [info_from(valid_values(stored[part.run]))[0] if part.run in stored else info for part in parts]
     return [
-        _of_part(part, label, name, one, beside, seam if whole else None)
+        _of_part(part, label, name, one, sidecar_notes, seam if whole else None)
         for part, one in zip(parts, infos, strict=True)
     ]
 
 
 def _of_part(
-    part: Part, source: str, name: str, info: RunInfo | None, beside: tuple[str, ...], seam: Seam | None
+    part: Part,
+    source: str,
+    name: str,
+    info: RunInfo | None,
+    sidecar_notes: tuple[str, ...],
+    seam: Seam | None,
 ) -> Run:
     table, proposal = part.table, propose(part.table)
     reading = Reading(
-        *(table.format, table, proposal.mapping, proposal.mapping, source, beside, seam),
+        *(table.format, table, proposal.mapping, proposal.mapping, source, sidecar_notes, seam),
         reasons=proposal.reasons,
         question=proposal.question,
     )

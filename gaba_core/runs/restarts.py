@@ -41,8 +41,8 @@ def resumed(run: Run) -> Resumed:
     segment = np.cumsum(segment)
     later = np.minimum.accumulate(order[backs][::-1])[::-1]  # the earliest time written behind each segment
     limit = np.append(later, np.inf)[segment]
-    kept = np.flatnonzero(order < limit)
-    if kept.size < LEAST * order.size:
+    retained = np.flatnonzero(order < limit)
+    if retained.size < LEAST * order.size:
         return Resumed(every, every[:0])
-    starts = np.flatnonzero(np.diff(segment[kept]) > 0) + 1
-    return Resumed(kept.astype(np.int64), starts.astype(np.int64))
+    starts = np.flatnonzero(np.diff(segment[retained]) > 0) + 1
+    return Resumed(retained.astype(np.int64), starts.astype(np.int64))

@@ -73,8 +73,8 @@ def read_group(group: EventGroup, label: str, root: Path | str | None) -> Run:
 def _whole(run: Run) -> list[Run]:
     if not run.others:
         return [run]
-    told = said_of_several([run, *run.others])
-    first = replace(run, others=(), notes=tuple(note for note in run.notes if note != told))
+    sentence = said_of_several([run, *run.others])
+    first = replace(run, others=(), notes=tuple(note for note in run.notes if note != sentence))
     return [first, *run.others]
 
 

@@ -39,8 +39,8 @@ def grouped(logs: Sequence[FoundLog]) -> tuple[list[FoundLog], dict[str, EventGr
         groups[key] = group
         away |= paths - {first.path}
         changed[first.path] = replace(first, key=key, stamp=group_stamp(group), by_name=True)
-    kept = [changed.get(log.path, log) for log in logs if log.path not in away]
-    return kept, groups
+    retained = [changed.get(log.path, log) for log in logs if log.path not in away]
+    return retained, groups
 
 
 def group_stamp(group: EventGroup) -> Stamp:

@@ -30,9 +30,11 @@ def _fields(run: Run) -> str:
 
 def _settled(runs: Sequence[Run], fields: str) -> tuple[Run, Judgement] | None:
     """Return the run that settles it, with what its values say; None where none does."""
-    told = [(run, run.origins.judged) for run in runs if _fields(run) == fields]
-    strongest = max(judged.strength for _, judged in told if judged is not None)
-    deciding = [(run, judged) for run, judged in told if judged is not None and judged.strength == strongest]
+    candidates = [(run, run.origins.judged) for run in runs if _fields(run) == fields]
+    strongest = max(judged.strength for _, judged in candidates if judged is not None)
+    deciding = [
+        (run, judged) for run, judged in candidates if judged is not None and judged.strength == strongest
+    ]
     votes = Counter(judged.quantity for _, judged in deciding)
     quantity = max(votes, key=lambda name: (votes[name], name == "EMA state"))
     return (
@@ -48,12 +50,16 @@ def _read_as(run: Run, settled: tuple[Run, Judgement] | None) -> Run:
     if judged.quantity == by.quantity and judged.strength == by.strength:
         return run
     why = f"so its sibling {other.name} shows ({by.why})"
-    told = replace(judged, quantity=by.quantity, sure=by.sure, why=why)
+    shared = replace(judged, quantity=by.quantity, sure=by.sure, why=why)
     if judged.quantity == by.quantity:
-        return replace(run, origins=replace(run.origins, judged=told))
+        return replace(run, origins=replace(run.origins, judged=shared))
     again = read_again(run, replace(run.reading.mapping, quantity=CODES[by.quantity]))
     note = f"{judged.fields} was taken as the {by.quantity}: {why}."
     notes = tuple(note if one.startswith(f"{judged.fields} was taken as") else one for one in again.notes)
     return replace(
-        again, origins=replace(again.origins, judged=told), reading=run.reading, notes=notes, steps=run.steps
+        again,
+        origins=replace(again.origins, judged=shared),
+        reading=run.reading,
+        notes=notes,
+        steps=run.steps,
     )

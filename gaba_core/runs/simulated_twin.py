@@ -78,7 +78,7 @@ def computed(run: Run) -> bool:
     return run.origins.weights == "computed" and run.state is not None
 
 
-def simulation_beside(
+def simulate_twin(
     run: Run,
     *,
     beta: float,

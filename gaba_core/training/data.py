@@ -40,9 +40,9 @@ class Histories:
 
     def of_engines(self, chosen: NDArray[np.bool_]) -> Histories:
         """The rows of the engines where ``chosen`` (E,) is True, in their order."""
-        kept = np.repeat(chosen, self.lengths)
+        retained = np.repeat(chosen, self.lengths)
         starts = np.concatenate([[0], np.cumsum(self.lengths[chosen])])
-        return Histories(starts, self.settings[kept], self.sensors[kept], self.rul[kept])
+        return Histories(starts, self.settings[retained], self.sensors[retained], self.rul[retained])
 
 
 @dataclass(frozen=True)

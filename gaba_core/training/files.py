@@ -13,10 +13,10 @@ Writer = Callable[[BinaryIO], object]
 
 def write_atomically(path: Path, write: Writer) -> None:
     """Replace ``path`` by what ``write`` puts into the stream; a reader sees the old file or the new one."""
-    write_together(path.parent, {path.name: write})
+    write_all(path.parent, {path.name: write})
 
 
-def write_together(folder: Path, contents: Mapping[str, Writer]) -> None:
+def write_all(folder: Path, contents: Mapping[str, Writer]) -> None:
     """Replace several files of a folder: all are on disk before the first is moved, in their order.
 
     Raises:
@@ -44,7 +44,7 @@ def remove_temporary(folder: Path, names: tuple[str, ...]) -> None:
             left.unlink(missing_ok=True)
 
 
-def move_aside(folder: Path, log: str, beside: tuple[str, ...]) -> int:
+def move_aside(folder: Path, log: str, sidecars: tuple[str, ...]) -> int:
     """The number by which a log and the files beside it are called now: the first that is free for all.
 
     NAME.json becomes NAME.1.json, run.json beside it NAME.1.run.json, where a reader looks for it.
@@ -53,7 +53,7 @@ def move_aside(folder: Path, log: str, beside: tuple[str, ...]) -> int:
     number = 1
     while any(folder.glob(f"{stem}.{number}.*")):
         number += 1
-    for name, ending in ((log, suffix), *((name, f".{name}") for name in beside)):
+    for name, ending in ((log, suffix), *((name, f".{name}") for name in sidecars)):
         with suppress(FileNotFoundError):
             (folder / name).rename(folder / f"{stem}.{number}{ending}")
     return number

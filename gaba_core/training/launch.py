@@ -71,7 +71,7 @@ def run_all(runs: Sequence[RunSettings], out: Path, jobs: int = 1, *, overwrite:
         if jobs == 1:
             ended = [_run_here(run, out, stop, overwrite) for run in waiting if not stop.is_set]
             return len(waiting) - sum(ended)
-        return _run_beside(waiting, out, jobs, stop, overwrite)
+        return _run_concurrently(waiting, out, jobs, stop, overwrite)
 
 
 def _run_here(run: RunSettings, out: Path, stop: StopFlag, overwrite: bool, position: int = 0) -> bool:
@@ -120,7 +120,7 @@ class _Pool:
             process.terminate()
 
 
-def _run_beside(runs: list[RunSettings], out: Path, jobs: int, stop: StopFlag, overwrite: bool) -> int:
+def _run_concurrently(runs: list[RunSettings], out: Path, jobs: int, stop: StopFlag, overwrite: bool) -> int:
     waiting, failed, pool = list(runs), 0, _Pool(jobs)
     while len(pool) or (waiting and not stop.is_set):
         while waiting and pool.has_room and not stop.is_set:

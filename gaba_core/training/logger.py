@@ -195,8 +195,8 @@ def _resumed(earlier: Earlier) -> dict[str, Any]:
     """What ``run.json`` says of when the run began, and of where it was gone on with."""
     if not earlier.records:
         return {"started": _now()}
-    kept = ("started", "steps_per_epoch")
-    known: dict[str, Any] = {name: earlier.run[name] for name in kept if name in earlier.run}
+    retained = ("started", "steps_per_epoch")
+    known: dict[str, Any] = {name: earlier.run[name] for name in retained if name in earlier.run}
     here = {"at": _now(), "epoch": earlier.records[-1]["epoch"] + 1, "step": earlier.next_step}
     return {"started": _now(), **known, "resumed": [*earlier.run.get("resumed", []), here]}
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaba_core.errors import ParameterError
-from gaba_core.training.files import Writer, move_aside, remove_temporary, write_together
+from gaba_core.training.files import Writer, move_aside, remove_temporary, write_all
 from gaba_core.training.folder_lock import FolderLock
 
 LOG_NAME, STEPS_NAME, RUN_NAME = "convergence_log.json", "steps.npz", "run.json"
@@ -41,8 +41,8 @@ class Earlier:
 
     def before_step(self, step: int) -> Earlier:
         """The same without the epochs and steps from this step on."""
-        kept = [record for record in self.records if record.get("step", -1) < step]
-        return Earlier(kept, _until(self.steps, step), self.run)
+        retained = [record for record in self.records if record.get("step", -1) < step]
+        return Earlier(retained, _until(self.steps, step), self.run)
 
 
 class RunFolder:
@@ -93,7 +93,7 @@ class RunFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            write_together(self.path, contents)
+            write_all(self.path, contents)
         except OSError as error:
             is_news, self._is_failing = not self._is_failing, True
             if is_news:
@@ -156,8 +156,8 @@ def _until(steps: dict[str, NDArray[Any]], end: int) -> dict[str, NDArray[Any]]:
     """The step arrays up to a step; a killed writer may have left those of an epoch that has no record."""
     if "step" not in steps:
         return {}
-    kept = steps["step"] < end
-    return {name: values[kept] for name, values in steps.items()}
+    retained = steps["step"] < end
+    return {name: values[retained] for name, values in steps.items()}
 
 
 def _object(path: Path) -> dict[str, Any] | None:

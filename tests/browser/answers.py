@@ -9,20 +9,20 @@ PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimat
 @contextmanager
 def late(page, trigger):
     """Keep back the first callback of this trigger that the block leads to; what is yielded lets it go on."""
-    kept = []
+    retained = []
 
     def asks(request):
         return f'"{trigger}"' in (request.post_data or "")
 
     def keep(route):
-        if kept or not asks(route.request):
+        if retained or not asks(route.request):
             route.fallback()
         else:
-            kept.append(route)
+            retained.append(route)
 
     def answer():
-        with page.expect_event("requestfinished", lambda request: request == kept[0].request):
-            kept[0].continue_()
+        with page.expect_event("requestfinished", lambda request: request == retained[0].request):
+            retained[0].continue_()
         page.wait_for_function(TAKEN_IN)
         page.evaluate(PAINTED)
 

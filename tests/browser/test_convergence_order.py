@@ -28,8 +28,8 @@ def test_a_seed_is_drawn_where_a_slider_went_there_and_back_before_its_answer(pa
 def test_a_setting_left_at_once_stays_out_of_the_address_of_the_next_page(page, url):
     open_view(page, url)
     thumb(page, "beta").focus()
-    told = page.expect_request(lambda r: '"convergence-state.data"' in (r.post_data or ""))
-    with late(page, "_pages_location.pathname") as answer, told:
+    request = page.expect_request(lambda r: '"convergence-state.data"' in (r.post_data or ""))
+    with late(page, "_pages_location.pathname") as answer, request:
         page.evaluate(
             """() => {
               const press = { key: "ArrowRight", bubbles: true, cancelable: true };

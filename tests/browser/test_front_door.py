@@ -19,7 +19,7 @@ from tests.browser.test_convergence import (
 pytestmark = pytest.mark.browser
 GRAPH = "document.querySelector('.js-plotly-plot')"
 RANGES = f"Object.fromEntries(['xaxis', 'yaxis'].map((a) => [a, {GRAPH}._fullLayout[a].range.map(Number)]))"
-AT_HAND = ("beta", "floor", "sigma")
+MAIN_CONTROLS = ("beta", "floor", "sigma")
 SCREENS = [(1440, 900), (1280, 720)]
 
 
@@ -37,7 +37,7 @@ def test_picture_seeds_and_three_controls_are_in_sight_without_scrolling(page, u
     assert 0 < rows[0][0] < rows[0][1] < rows[1][0] < rows[1][1] < height - 20
     assert rows[0][1] - rows[0][0] > 160
     assert rows[1][1] - rows[1][0] > 60
-    for param in AT_HAND:
+    for param in MAIN_CONTROLS:
         spot = thumb(page, param).bounding_box()
         assert 0 < spot["y"] < height - spot["height"]
     expect(page.get_by_role("link", name="Judge my run")).to_be_in_viewport()
@@ -58,7 +58,7 @@ def test_controls_stay_in_sight_while_the_page_is_scrolled(page, url):
     page.mouse.move(900, 500)
     page.mouse.wheel(0, 250)
     page.wait_for_function("scrollY > 200")
-    for param in AT_HAND:
+    for param in MAIN_CONTROLS:
         expect(thumb(page, param)).to_be_in_viewport()
 
 
@@ -76,8 +76,8 @@ def test_the_pointer_reads_the_curves_at_one_time_and_its_unit(page, url):
     spot = page.locator(".js-plotly-plot").first.bounding_box()
     page.mouse.move(spot["x"] + 0.3 * spot["width"], spot["y"] + 0.5 * spot["height"])
     page.locator(".hoverlayer .legendtext").first.wait_for()
-    told = page.evaluate("[...document.querySelectorAll('.hoverlayer text')].map((t) => t.textContent)")
-    title, *rows = told
+    texts = page.evaluate("[...document.querySelectorAll('.hoverlayer text')].map((t) => t.textContent)")
+    title, *rows = texts
     assert title.startswith("epoch ")
     x, y = drawn(page, "convergence", "weights", "seed-42")
     at = abs(x - float(title.split()[1])).argmin()

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from gaba_core.runs import read_run, replay
 from gaba_core.runs.own_parameters import own_parameters
-from gaba_core.runs.simulated_twin import simulation_beside
+from gaba_core.runs.simulated_twin import simulate_twin
 from tests.browser.pictures import drawn, wait_until_drawn, wait_until_still
 from tests.paths import LOGS
 
@@ -141,9 +141,9 @@ def test_compare_simulates_beside_the_run_from_the_fit(page, url, run):
     own = own_parameters(run, "fit")
     given = {name: getattr(own, name).value for name in ("beta", "floor", "warmup_steps", "target", "sigma")}
     steps = len(run.steps.step)
-    wait_until_drawn(page, "replay", "main", "second", weight(simulation_beside(run, **given, steps=steps)))
+    wait_until_drawn(page, "replay", "main", "second", weight(simulate_twin(run, **given, steps=steps)))
     sigma = drag(page, "sigma", 30)
-    moved = simulation_beside(run, **{**given, "sigma": sigma}, steps=steps)
+    moved = simulate_twin(run, **{**given, "sigma": sigma}, steps=steps)
     wait_until_drawn(page, "replay", "main", "second", weight(moved))
     page.mouse.up()
     page.wait_for_url("**sigma=*")

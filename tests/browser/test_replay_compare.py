@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from gaba_core.runs import read_run
 from gaba_core.runs.own_parameters import own_parameters
-from gaba_core.runs.simulated_twin import simulation_beside
+from gaba_core.runs.simulated_twin import simulate_twin
 from tests.browser.pictures import wait_until_drawn
 from tests.browser.test_replay import drag, open_view, thumb, weight
 from tests.paths import LOGS
@@ -26,7 +26,7 @@ def run():
 def simulated(run, steps, **changes):
     own = own_parameters(run, "fit")
     given = {name: getattr(own, name).value for name in STARTS} | changes
-    return simulation_beside(run, **given, steps=steps, task="rul")
+    return simulate_twin(run, **given, steps=steps, task="rul")
 
 
 @pytest.mark.parametrize(

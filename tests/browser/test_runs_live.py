@@ -33,9 +33,9 @@ def unfinished():
 
 def put(log, epochs):
     """Write as our logger does."""
-    beside = log.with_suffix(".tmp")
-    beside.write_text(json.dumps(records(epochs)))
-    os.replace(beside, log)
+    temporary = log.with_suffix(".tmp")
+    temporary.write_text(json.dumps(records(epochs)))
+    os.replace(temporary, log)
 
 
 def opened(page, live, query=""):

@@ -13,7 +13,7 @@ from tests.run_logs import info, records, write
 
 KEY = "FD002/gaba/seed_42"
 RECORDS = 20_000
-IN_SIGHT = """() => {
+VISIBLE_POINTS = """() => {
   const { _fullData, _fullLayout } = document.querySelector(".js-plotly-plot");
   const [low, high] = _fullLayout.xaxis.range;
   const line = _fullData.find((t) => t.uid.startsWith("metric-0"));
@@ -85,20 +85,21 @@ def drawn_anew(page):
 
 def test_a_zoom_brings_full_detail_once_and_a_double_click_all_of_it(page, long, redraws):
     opened(page, long)
-    whole = page.evaluate(IN_SIGHT)
+    whole = page.evaluate(VISIBLE_POINTS)
     assert whole[2] <= 1000
     drag(page, 0.5, 0.52)
     page.wait_for_function(
-        f"() => {{ const [a, b, n] = ({IN_SIGHT})(); return n === Math.floor(b) - Math.ceil(a) + 1; }}"
+        f"() => {{ const [a, b, n] = ({VISIBLE_POINTS})(); return n === Math.floor(b) - Math.ceil(a) + 1; }}"
     )
-    assert page.evaluate(IN_SIGHT)[2] > 200
+    assert page.evaluate(VISIBLE_POINTS)[2] > 200
     page.wait_for_timeout(600)  # a second redraw would have been asked for
     assert len(redraws) == 1
     drawn_anew(page)
     with page.expect_response(redrawn):
         reset(page)
     page.wait_for_function(
-        f"([a, b]) => {{ const now = ({IN_SIGHT})(); return now[0] === a && now[1] === b; }}", arg=whole[:2]
+        f"([a, b]) => {{ const now = ({VISIBLE_POINTS})(); return now[0] === a && now[1] === b; }}",
+        arg=whole[:2],
     )
     page.wait_for_url(re.compile(r"^[^?]*(\?(?!.*zoom).*)?$"))
     page.wait_for_timeout(600)
@@ -110,13 +111,13 @@ def test_a_zoom_is_in_the_link_and_the_link_is_copied(page, long):
     opened(page, long)
     drag(page, 0.2, 0.4)
     page.wait_for_url("**zoom=*")
-    here = page.evaluate(IN_SIGHT)
+    here = page.evaluate(VISIBLE_POINTS)
     page.get_by_role("button", name="Copy link").click()
     expect(page.locator("#runs-link")).to_have_text("Copied")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.url
     opened(page, link)
-    assert page.evaluate(IN_SIGHT)[:2] == pytest.approx(here[:2], rel=1e-6)
+    assert page.evaluate(VISIBLE_POINTS)[:2] == pytest.approx(here[:2], rel=1e-6)
 
 
 def test_a_reader_may_leave_before_copied_gives_way_to_the_buttons_own_words(page, url):

@@ -76,8 +76,8 @@ def check_mantine_slider(page, url):
     """A held thumb is where the pointer is, its bar reaches it, and Mantine does not move it as well."""
     open_view(page, url)
     page.evaluate(
-        "() => { window.told = 0; const set = dash_clientside.set_props;"
-        "dash_clientside.set_props = (...args) => { told += 1; set(...args); }; }"
+        "() => { window.calls = 0; const set = dash_clientside.set_props;"
+        "dash_clientside.set_props = (...args) => { calls += 1; set(...args); }; }"
     )
     x, y = grab(page, "floor")
     page.mouse.move(x + 40, y, steps=4)
@@ -89,11 +89,11 @@ def check_mantine_slider(page, url):
           return [thumb.left + thumb.width / 2, place(".mantine-Slider-bar")?.right];
         }"""
     )
-    told = page.evaluate("told")
+    calls = page.evaluate("calls")
     page.mouse.up()
     assert middle == pytest.approx(x + 40, abs=2)
     assert bar == pytest.approx(middle, abs=6)
-    assert told == 0
+    assert calls == 0
 
 
 def check_ag_grid_export(page, url):

@@ -111,10 +111,10 @@ def test_the_link_to_a_page_is_lit_when_the_page_has_come(page, url, how):
 
 def test_a_slow_answer_is_no_absence_and_the_picture_says_that_it_is_computed(page, url):
     open_view(page, url)
-    kept, beats, slow = [], [], [True]
+    retained, beats, slow = [], [], [True]
 
     def keep(route):
-        kept.append(route) if slow else route.continue_()
+        retained.append(route) if slow else route.continue_()
 
     page.on("request", lambda r: beats.append(r) if r.url.endswith("/healthz") else None)
     page.route("**/_dash-update-component*", keep)
@@ -126,7 +126,7 @@ def test_a_slow_answer_is_no_absence_and_the_picture_says_that_it_is_computed(pa
         page.wait_for_timeout(50)
     expect(page.locator(BANNER)).to_be_empty()
     slow.clear()
-    for route in kept:
+    for route in retained:
         route.continue_()
     wait_for_seed_42(page, floor=0.264)
     expect(page.locator(MARKED)).to_have_count(0)

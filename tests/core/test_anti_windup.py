@@ -131,10 +131,10 @@ def test_reordering_the_tasks_reorders_what_a_scheme_does(key):
 @EVERY
 def test_a_batch_of_seeds_is_one_seed_at_a_time(key):
     shares = shares_of(3, seed=2, batch=(4,))
-    together = drive(SCHEMES[key], shares)
+    batched = drive(SCHEMES[key], shares)
     alone = [drive(SCHEMES[key], one) for one in shares]
-    assert_same(together[0], np.stack([states for states, _ in alone]))
-    assert_same(together[1], np.stack([outputs for _, outputs in alone]))
+    assert_same(batched[0], np.stack([states for states, _ in alone]))
+    assert_same(batched[1], np.stack([outputs for _, outputs in alone]))
 
 
 @EVERY
@@ -248,7 +248,7 @@ def test_gains_may_differ_from_row_to_row():
     floors = np.array([[0.05], [0.2]])
     state, shares = np.full((2, 2), 0.5), np.array([[0.0, 1.0], [0.0, 1.0]])
     for scheme in SCHEMES.values():
-        _, together = scheme.advance(state, shares, Gains(np.array([[0.5], [0.1]]), floors, 0.3))
+        _, batched = scheme.advance(state, shares, Gains(np.array([[0.5], [0.1]]), floors, 0.3))
         for row, (beta, floor) in enumerate([(0.5, 0.05), (0.1, 0.2)]):
             _, alone = scheme.advance(state[row], shares[row], Gains(beta, floor, 0.3))
-            assert_same(together[row], alone)
+            assert_same(batched[row], alone)

@@ -78,8 +78,8 @@ def questions():
 @given(questions())
 def test_checks_made_together_are_the_checks_made_alone(asked):
     bounds_check._DRAWN.clear()
-    together = check_many(asked)
-    for question, found in zip(asked, together, strict=True):
+    batched = check_many(asked)
+    for question, found in zip(asked, batched, strict=True):
         bounds_check._DRAWN.clear()
         alone = check_many([question])[0]
         np.testing.assert_array_equal(found.minima, alone.minima)

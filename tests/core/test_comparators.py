@@ -53,21 +53,21 @@ def test_only_floored_gaba_is_promised_the_exact_bound(count, seed):
 @EVERY
 def test_reordering_the_tasks_reorders_the_weights(key):
     norms, losses = draws(4, seed=3)
-    together = np.concatenate([norms, losses])
+    stacked = np.concatenate([norms, losses])
 
     def weights(both):
         return run(comparator_for(key, 4), both[:30], both[30:])
 
-    assert_follows_order(weights, together, atol=1e-9)
+    assert_follows_order(weights, stacked, atol=1e-9)
 
 
 @EVERY
 def test_a_batch_of_seeds_is_one_seed_at_a_time(key):
     norms, losses = draws(3, seed=4, batch=(2, 3))
     comparator = comparator_for(key, 3)
-    together = run(comparator, norms, losses)
+    stacked = run(comparator, norms, losses)
     for at in np.ndindex(2, 3):
-        assert_same(together[at], run(comparator, norms[at], losses[at]))
+        assert_same(stacked[at], run(comparator, norms[at], losses[at]))
 
 
 @EVERY

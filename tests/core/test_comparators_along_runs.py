@@ -60,10 +60,10 @@ def test_settings_side_by_side_step_as_each_does_alone(key, rested):
     changes = several.get(key.partition("-")[0], ({}, {}))
     many = [comparator, *(dataclasses.replace(comparator, **change) for change in changes)]
     norms, losses = draws(3, seed=6, batch=(3, 2))
-    together = side_by_side(many)
-    state = started(together, norms, losses, rested, 5)
-    stepped = run_comparator_step_by_step(together, state, norms, losses)
-    assert_same(run_comparator(together, norms, losses, state), stepped)
+    batched = side_by_side(many)
+    state = started(batched, norms, losses, rested, 5)
+    stepped = run_comparator_step_by_step(batched, state, norms, losses)
+    assert_same(run_comparator(batched, norms, losses, state), stepped)
     for i, one in enumerate(many):
         state = started(one, norms[i], losses[i], rested, 5)
         assert_same(run_comparator_step_by_step(one, state, norms[i], losses[i]), stepped[i])

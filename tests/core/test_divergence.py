@@ -91,12 +91,12 @@ def test_rates_and_pulls_run_side_by_side(method, optimiser, monkeypatch):
     ]
     loops = []
     monkeypatch.setattr(gradnorm, "learn", lambda *args: loops.append(1) or learn(*args))
-    together = run_divergences(each)
+    batched = run_divergences(each)
     assert len(loops) == 1
-    for one, found in zip(each, together, strict=True):
+    for one, found in zip(each, batched, strict=True):
         alone = run_divergence(one).weights[method]
         assert np.array_equal(found.weights[method], alone)
-    assert not np.array_equal(together[0].weights[method], together[1].weights[method])
+    assert not np.array_equal(batched[0].weights[method], batched[1].weights[method])
 
 
 def test_every_parametrisation_and_start_of_one_optimiser_share_a_loop(monkeypatch):
@@ -108,9 +108,9 @@ def test_every_parametrisation_and_start_of_one_optimiser_share_a_loop(monkeypat
         for start in ("rest", "published")
         for optimiser in ("adam", "sgd")
     ]
-    together = run_divergences(each)
+    batched = run_divergences(each)
     assert len(loops) == 2
-    for one, found in zip(each, together, strict=True):
+    for one, found in zip(each, batched, strict=True):
         for method in methods:
             alone = run_divergence(dataclasses.replace(one, methods=(method,))).weights[method]
             assert np.array_equal(found.weights[method], alone)

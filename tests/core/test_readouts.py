@@ -11,7 +11,7 @@ from inputs import REFERENCE, changed, simulation_params
 from gaba_core import drift, share_moments
 from gaba_core.readouts import AT_ONCE, readouts
 from gaba_core.regime_prediction import prediction
-from gaba_core.share_moments import kept_moments
+from gaba_core.share_moments import cached_moments
 
 SLICES = {
     "beta": (0.0, 0.5, 0.9, 0.99, 0.995, 0.9999),
@@ -24,7 +24,7 @@ SLICES = {
     "steps_per_epoch": (1, 7, 49, 50, 64, 250),
     "seeds": ((1, 2, 3, 4, 5), (6, 7, 8, 9, 10), (42,), (1024,)),
 }
-CACHES = (kept_moments, drift.noise_effects, prediction, readouts)
+CACHES = (cached_moments, drift.noise_effects, prediction, readouts)
 
 
 def fresh(function, *args):
@@ -42,8 +42,8 @@ def flat(result):
 
 
 def check(many):
-    together = fresh(readouts.many, many)
-    for params, found in zip(many, together, strict=True):
+    batched = fresh(readouts.many, many)
+    for params, found in zip(many, batched, strict=True):
         alone = fresh(readouts, params)
         assert found.events == alone.events
         assert fresh(prediction, params)[1] == found.events[0]
@@ -76,8 +76,8 @@ def test_a_hundred_times_settings_together_are_what_they_are_alone(many):
 
 def test_regimes_predicted_together_are_those_predicted_alone():
     many = [changed(REFERENCE, **{name: value}) for name in SLICES for value in SLICES[name]]
-    together = fresh(prediction.many, many)
-    assert together == [fresh(prediction, params) for params in many]
+    batched = fresh(prediction.many, many)
+    assert batched == [fresh(prediction, params) for params in many]
 
 
 def calls_of(monkeypatch, module, name):

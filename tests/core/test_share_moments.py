@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gaba_core import noise_gain, raw_shares
 from gaba_core import share_moments as module
-from gaba_core.share_moments import _moments_of_any, kept_moments, share_moments
+from gaba_core.share_moments import _moments_of_any, cached_moments, share_moments
 
 LOGNORMAL_MEANS = [(0.0, 0.0020), (0.5, 0.0026), (1.0, 0.0053), (1.5, 0.0139), (2.0, 0.0323), (3.0, 0.0887)]
 LOGNORMAL_SDS = [(0.5, 0.00015), (1.0, 0.00082), (1.5, 0.0032), (2.0, 0.0072), (3.0, 0.0152)]
@@ -132,10 +132,10 @@ def test_moments_computed_together_are_those_computed_one_by_one():
     asked = [
         (n, noise, sigma) for n in norms for noise in ("gaussian", "lognormal") for sigma in (0.0, 0.05, 2.0)
     ]
-    kept_moments.cache_clear()
-    together = kept_moments.many(asked)
-    for one, question in zip(together, asked, strict=True):
-        kept_moments.cache_clear()
+    cached_moments.cache_clear()
+    batched = cached_moments.many(asked)
+    for one, question in zip(batched, asked, strict=True):
+        cached_moments.cache_clear()
         alone = share_moments(*question)
         assert_same(one.mean, alone.mean, atol=1e-13)
         assert_same(one.covariance, alone.covariance, atol=1e-13)
@@ -144,6 +144,6 @@ def test_moments_computed_together_are_those_computed_one_by_one():
 def test_settings_of_one_noise_share_its_quadrature(monkeypatch):
     made, quadrature = [], module._quadrature
     monkeypatch.setattr(module, "_quadrature", lambda *args: made.append(args) or quadrature(*args))
-    kept_moments.cache_clear()
-    kept_moments.many([((ratio, 1.0), "gaussian", 0.3) for ratio in np.geomspace(1.0, 1e4, 100).tolist()])
+    cached_moments.cache_clear()
+    cached_moments.many([((ratio, 1.0), "gaussian", 0.3) for ratio in np.geomspace(1.0, 1e4, 100).tolist()])
     assert made == [("gaussian", 0.3)]

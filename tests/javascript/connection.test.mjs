@@ -21,14 +21,14 @@ function setUp() {
     late: [],
   };
   /** @type {string[]} */
-  const told = [];
+  const said = [];
   const connection = new Connection({
     beat: () => {
       server.beats += 1;
       if (server.is === "hangs") return new Promise(() => {});
       return server.is === "gone" ? Promise.reject(new TypeError("refused")) : Promise.resolve(server.is === "well");
     },
-    changed: (presence) => told.push(presence),
+    changed: (presence) => said.push(presence),
     watched: () => server.watched,
     timers: clock,
   });
@@ -43,22 +43,22 @@ function setUp() {
   };
   const until = (/** @type {string} */ name, /** @type {string} */ what) =>
     connection.until(name, ask(what), (answer) => answer !== "502", "overtaken");
-  return { clock, server, told, connection, ask, until };
+  return { clock, server, said, connection, ask, until };
 }
 
 for (const how of /** @type {const} */ (["gone", "hangs", "proxy"])) {
   test(`a server that is ${how} is noticed within three seconds, and so is its return`, async () => {
-    const { clock, server, told, connection } = setUp();
+    const { clock, server, said, connection } = setUp();
     connection.look();
     await settled();
     await clock.pass(10_100);
     server.is = how;
     await clock.pass(NOTICED_MS - 200);
-    assert.deepEqual(told, [how === "hangs" ? "silent" : "gone"]);
+    assert.deepEqual(said, [how === "hangs" ? "silent" : "gone"]);
     server.is = "well";
     await clock.pass(NOTICED_MS);
-    assert.equal(told.at(-1), "there");
-    assert.equal(told.length, 2);
+    assert.equal(said.at(-1), "there");
+    assert.equal(said.length, 2);
   });
 }
 
@@ -72,7 +72,7 @@ test("no beat is sent while nobody looks", async () => {
 });
 
 test("a question that takes a minute is no sign of absence while beats are answered", async () => {
-  const { clock, told, connection } = setUp();
+  const { clock, said, connection } = setUp();
   /** @type {(answer: string) => void} */
   let answer = () => {};
   const slow = connection.until(
@@ -86,11 +86,11 @@ test("a question that takes a minute is no sign of absence while beats are answe
   await clock.pass(60_000);
   answer("at last");
   assert.equal(await slow, "at last");
-  assert.deepEqual(told, []);
+  assert.deepEqual(said, []);
 });
 
 test("a beat that waits in the browser behind six slow questions is given longer", async () => {
-  const { clock, server, told, connection } = setUp();
+  const { clock, server, said, connection } = setUp();
   for (let i = 0; i < 6; i += 1)
     connection.until(
       `${i}`,
@@ -102,13 +102,13 @@ test("a beat that waits in the browser behind six slow questions is given longer
   connection.look();
   await settled();
   await clock.pass(QUEUED_MS - 100);
-  assert.deepEqual(told, []);
+  assert.deepEqual(said, []);
   await clock.pass(200);
-  assert.deepEqual(told, ["silent"]);
+  assert.deepEqual(said, ["silent"]);
 });
 
 test("any answer is a sign of life, which a late beat is measured from", async () => {
-  const { clock, server, told, connection } = setUp();
+  const { clock, server, said, connection } = setUp();
   connection.look();
   await settled();
   await clock.pass(BEAT_MS - 1);
@@ -116,9 +116,9 @@ test("any answer is a sign of life, which a late beat is measured from", async (
   await clock.pass(PATIENCE_MS);
   await connection.once(async () => "an answer");
   await clock.pass(PATIENCE_MS - 100);
-  assert.deepEqual(told, []);
+  assert.deepEqual(said, []);
   await clock.pass(200);
-  assert.deepEqual(told, ["silent"]);
+  assert.deepEqual(said, ["silent"]);
 });
 
 test("a question that fails is asked again when the server is back, and its asker sees one answer", async () => {
@@ -164,14 +164,14 @@ test("a question that hung is asked again after the server's return", async () =
 });
 
 test("a lone worker's late answer is taken, and nothing is asked twice for it", async () => {
-  const { clock, server, told, connection, until } = setUp();
+  const { clock, server, said, connection, until } = setUp();
   connection.look();
   await settled();
   await clock.pass(100);
   server.is = "hangs"; // one process without threads works on the question, and answers no beat meanwhile
   const answer = until("picture", "1");
   await clock.pass(NOTICED_MS + 2000);
-  assert.deepEqual(told, ["silent"]);
+  assert.deepEqual(said, ["silent"]);
   server.late[0]("late");
   assert.equal(await answer, "late");
   assert.deepEqual(server.asked, ["1"]);

@@ -40,10 +40,10 @@ def test_a_node_that_is_there_is_taken(monkeypatch):
 )
 def test_where_there_is_none_it_says_how_to_get_it(monkeypatch, programs, said, found):
     machine(monkeypatch, programs, said)
-    with pytest.raises(SystemExit) as told:
+    with pytest.raises(SystemExit) as stopped:
         node.install()
-    assert f"must be installed, version 18.18 or newer; got {found}." in told.value.code
-    assert "apt-get install nodejs npm" in told.value.code
+    assert f"must be installed, version 18.18 or newer; got {found}." in stopped.value.code
+    assert "apt-get install nodejs npm" in stopped.value.code
 
 
 def test_where_that_is_allowed_apt_brings_what_is_missing(monkeypatch):

@@ -1,4 +1,4 @@
-/* The state of a view as text and as a link, and the beat at which it is told. */
+/* The state of a view as text and as a link, and the beat at which it is said. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -23,28 +23,28 @@ test("a link holds what is not as it is by default, numbers compared as numbers"
   assert.ok(!sameText("0", undefined));
 });
 
-test("state is told at most once a beat, the last one always, and one overtaken is skipped", async () => {
+test("state is said at most once a beat, the last one always, and one overtaken is skipped", async () => {
   const clock = new FakeClock();
   const beat = new Beat(60, clock);
   /** @type {string[]} */
-  const told = [];
+  const said = [];
   const tell = (/** @type {string} */ what) =>
-    beat.next(() => what, "skipped").then((answer) => told.push(`${what}: ${answer}`));
+    beat.next(() => what, "skipped").then((answer) => said.push(`${what}: ${answer}`));
   tell("a");
   await clock.pass(0);
-  assert.deepEqual(told, ["a: a"]);
+  assert.deepEqual(said, ["a: a"]);
   for (const what of ["b", "c", "d"]) {
     tell(what);
     await clock.pass(10);
   }
-  assert.deepEqual(told, ["a: a", "b: skipped", "c: skipped"]);
+  assert.deepEqual(said, ["a: a", "b: skipped", "c: skipped"]);
   await clock.pass(29);
-  assert.equal(told.length, 3);
+  assert.equal(said.length, 3);
   await clock.pass(1);
-  assert.deepEqual(told.at(-1), "d: d");
+  assert.deepEqual(said.at(-1), "d: d");
   await clock.pass(60);
   tell("e");
   await clock.pass(0);
   await settled();
-  assert.equal(told.at(-1), "e: e");
+  assert.equal(said.at(-1), "e: e");
 });

@@ -57,13 +57,13 @@ class Curves:
 
 def prepare(states: Sequence[DivergenceState]) -> None:
     """Run and draw the methods of many states at once, which takes little longer than one alone."""
-    kept_curves.many(run for state in states for run in state.settings().runs.values())
+    cached_curves.many(run for state in states for run in state.settings().runs.values())
 
 
 def curves_of(state: DivergenceState) -> dict[str, Curves]:
     """Return the curves of every chosen method."""
     runs = state.settings().runs
-    return dict(zip(runs, kept_curves.many(runs.values()), strict=True))
+    return dict(zip(runs, cached_curves.many(runs.values()), strict=True))
 
 
 def failures_in(curves: Mapping[str, Curves], floor: float) -> dict[str, Failures]:
@@ -92,7 +92,7 @@ def _compute(runs: Sequence[Run]) -> list[Curves]:
     return [found[i] for i in range(len(runs))]
 
 
-kept_curves: BatchedCache[Run, Curves] = BatchedCache(_compute, LIMIT)
+cached_curves: BatchedCache[Run, Curves] = BatchedCache(_compute, LIMIT)
 
 
 def _drawn(outcomes: Sequence[Outcome]) -> Iterator[Curves]:

@@ -131,12 +131,12 @@ class RecoveryState:
 
 def prepare(states: Sequence[RecoveryState]) -> None:
     """Run the experiments of many states at once, in a fraction of the time."""
-    _kept.many(state.settings() for state in states)
+    _cached.many(state.settings() for state in states)
 
 
 def recoveries(state: RecoveryState) -> dict[str, Recovery]:
     """Return what each scheme does in the state's experiment."""
-    return _kept(state.settings())
+    return _cached(state.settings())
 
 
 def _experiments(settings: Sequence[RecoverySettings]) -> list[dict[str, Recovery]]:
@@ -144,4 +144,4 @@ def _experiments(settings: Sequence[RecoverySettings]) -> list[dict[str, Recover
     return [dict(zip(SCHEMES, row, strict=True)) for row in rows]
 
 
-_kept = BatchedCache(_experiments, LIMIT)
+_cached = BatchedCache(_experiments, LIMIT)

@@ -74,7 +74,7 @@ def curves(drawn: Drawn, heights: Heights) -> list[Trace]:
     x = packed(drawn.axis.xs(drawn.run.steps))
     found = []
     for i, curve in enumerate(drawn.curves):
-        for kind, name, y, color, dash in beside(drawn, curve):
+        for kind, name, y, color, dash in extra_lines(drawn, curve):
             looks = {"name": name, "line": {"color": color, "width": 1.4, "dash": dash}}
             quiet = QUIET | {"showlegend": i == 0 and drawn.of_seeds}
             found.append(trace(f"{kind}-{curve.number}", x, heights.drawn(y)) | quiet | looks)
@@ -85,7 +85,7 @@ def curves(drawn: Drawn, heights: Heights) -> list[Trace]:
     return found
 
 
-def beside(drawn: Drawn, curve: Curve) -> list[tuple[str, str, FloatArray, str, str]]:
+def extra_lines(drawn: Drawn, curve: Curve) -> list[tuple[str, str, FloatArray, str, str]]:
     """What is shown of a curve beside its weight: kind, name, values, colour, dash."""
     shows, run, found = drawn.state.shows, drawn.run, []
     if shows.health and drawn.of_seeds:

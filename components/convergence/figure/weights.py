@@ -53,7 +53,7 @@ def _held(drawn: Drawn) -> list[FloatArray]:
     held = [np.array([mark for mark in marks if mark > 0.0] or [1.0 / params.tasks])]
     for curve in drawn.curves:
         held.append(curve.weights[seen])
-        held += [values[seen] for _, _, values, _, _ in lines.beside(drawn, curve)]
+        held += [values[seen] for _, _, values, _, _ in lines.extra_lines(drawn, curve)]
     if drawn.state.shows.theory:
         held += [edge[seen] for course in drawn.theories for edge in (course.low, course.high)]
     if drawn.state.shows.mean:
@@ -72,7 +72,7 @@ def _ends(drawn: Drawn) -> list[levels.Name]:
         ]
     found: dict[str, levels.Name] = {}
     for curve in drawn.curves:
-        for kind, name, values, color, _ in lines.beside(drawn, curve):
+        for kind, name, values, color, _ in lines.extra_lines(drawn, curve):
             found.setdefault(kind, (name, float(values[last]), color))
     return list(found.values())
 

@@ -112,10 +112,12 @@ def register(app: Dash) -> None:
 def alike(s: Shown, question: Question, shown: Sequence[Shown]) -> list[str]:
     """Return the keys of the runs that an answer holds for: drawn ones and those beside, asked the same."""
     folder = s.key.rpartition("/")[0]
-    beside = [e.key for e in source.library().entries() if e.error is None and _is_beside(e.key, folder)]
+    neighbours = [
+        e.key for e in source.library().entries() if e.error is None and _is_neighbour(e.key, folder)
+    ]
     runs = {one.key: one.run for one in shown}
     found = [s.key]
-    for key in dict.fromkeys([*runs, *beside[:MOST]]):
+    for key in dict.fromkeys([*runs, *neighbours[:MOST]]):
         run = runs.get(key) or source.library().follow(key).run
         reading = None if run is None else run.reading
         if key == s.key or reading is None or reading.question is None:
@@ -125,7 +127,7 @@ def alike(s: Shown, question: Question, shown: Sequence[Shown]) -> list[str]:
     return found
 
 
-def _is_beside(key: str, folder: str) -> bool:
+def _is_neighbour(key: str, folder: str) -> bool:
     """Whether a log lies in a folder, or in a folder beside that."""
     above = folder.rpartition("/")[0]
     return key.rpartition("/")[0] == folder or (bool(above) and key.startswith(f"{above}/"))

@@ -180,9 +180,9 @@ def _origins(run: Run) -> list[tuple[str, str]]:
     if run.state is None and known_state(run) is not None:
         lost = f"computed from the applied weight with floor {floor}, where one task at most is clamped"
     state = words.get(run.origins.state, lost)
-    told = [] if found is None else [(found.fields, f"{found.quantity} ({found.sure}): {found.why}.")]
+    read_as = [] if found is None else [(found.fields, f"{found.quantity} ({found.sure}): {found.why}.")]
     tasks = ("Tasks", f"{_listed(run.tasks)}.")
-    return [tasks, *told, ("Applied weight", f"{weights}."), ("EMA state", f"{state}.")]
+    return [tasks, *read_as, ("Applied weight", f"{weights}."), ("EMA state", f"{state}.")]
 
 
 def _listed(names: Sequence[str], most: int = 6) -> str:

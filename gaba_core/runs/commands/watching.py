@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gaba_core.runs.collecting import collected
-from gaba_core.runs.commands.beside import beside
 from gaba_core.runs.commands.diagnosing import diagnosed, plain
 from gaba_core.runs.commands.options import Stated, as_stated
+from gaba_core.runs.commands.siblings import siblings_of
 from gaba_core.runs.commands.status import BY_CODE, MODEL, MODEL_FAILED, status_of
 from gaba_core.runs.diagnosis.verdict import Diagnosis
 from gaba_core.runs.legible_names import legible
@@ -58,32 +58,32 @@ def watch(
     """
     clock = Clock() if clock is None else clock
     stamp: Stamp | None = None
-    told: dict[Path, Codes] = {}
+    reported: dict[Path, Codes] = {}
     siblings: dict[Path, Run] = {}
     since = clock.now()
     while True:
         fresh = _stamp(paths)
         if fresh != stamp:
             stamp, since = fresh, clock.now()
-            for path, run, diagnosis in _look(paths, by, siblings, told):
+            for path, run, diagnosis in _look(paths, by, siblings, reported):
                 codes = (diagnosis.balancer.code, diagnosis.model.code)
-                if told.get(path) != codes:
+                if reported.get(path) != codes:
                     write(_line(path, run, diagnosis, as_json=as_json))
-                told[path] = codes
+                reported[path] = codes
                 ended = _ends(codes, exit_on)
                 if ended is not None:
                     return ended
         if quiet is not None and clock.now() - since >= quiet:
-            return status_of((balancer for balancer, _ in told.values()), unreadable=not told)
+            return status_of((balancer for balancer, _ in reported.values()), unreadable=not reported)
         clock.wait(every)
 
 
 def _look(
-    paths: Sequence[Path], by: Stated, siblings: dict[Path, Run], told: Mapping[Path, Codes]
+    paths: Sequence[Path], by: Stated, siblings: dict[Path, Run], reported: Mapping[Path, Codes]
 ) -> Iterator[tuple[Path, Run, Diagnosis]]:
     """Yield the runs with their diagnoses; siblings beside them are read when a run is first seen."""
     runs = as_stated(collected(path for path in paths if path.exists()).runs, {}, by)
-    siblings |= beside({path: run for path, run in runs.items() if path not in told}, by)
+    siblings |= siblings_of({path: run for path, run in runs.items() if path not in reported}, by)
     for path, diagnosis in diagnosed(runs, by, siblings):
         yield path, runs[path], diagnosis
 

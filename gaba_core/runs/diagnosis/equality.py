@@ -23,9 +23,9 @@ def never_moved(subject: Subject, series: Series) -> Verdict:
     if ratio is not None:
         return _balanced(run, ratio, numbers, "never left")
     sentence = (
-        f"It cannot be told: the weights are equal ({figure(equal)}) in all {len(series.values)} records. A "
-        "warm-up that has not ended, a balancer that is never updated and gradients that are balanced look "
-        "alike in a log without gradient norms. Log the norms (grad_NAME) to tell them apart."
+        f"This log cannot decide it: the weights are equal ({figure(equal)}) in all {len(series.values)} "
+        "records. A warm-up that has not ended, a balancer that is never updated and balanced gradients "
+        "look alike in a log without gradient norms. Log the norms (grad_NAME) to tell them apart."
     )
     return rated(verdict("unknown", sentence, RULES["unknown"], **numbers), "sure")
 

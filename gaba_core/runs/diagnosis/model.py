@@ -91,9 +91,9 @@ def judge_model(
     score = _score(run, siblings, by)
     code = _code(run, by, record, course, score)
     numbers = known | _numbers(record, course, score, by.higher_is_better)
-    told = sentence_of(code, by, numbers, record.unit)
+    sentence = sentence_of(code, by, numbers, record.unit)
     sure = "sure" if record.lost is not None else "a guess" if by.split == "training" else "likely"
-    return rated(verdict(code, told, RULES[code], **numbers), sure), score
+    return rated(verdict(code, sentence, RULES[code], **numbers), sure), score
 
 
 def _no_metric(run: Run, metric: str | None) -> str:

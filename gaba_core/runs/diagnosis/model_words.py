@@ -40,14 +40,14 @@ def sentence_of(code: str, by: JudgedMetric, numbers: Mapping[str, Any], unit: s
         unit: what the log counts its records by.
     """
     when = f"best {by.name} {numbers['best']:.4g} at {unit} {epoch_text(numbers['best_epoch'])}"
-    told = _told(code, by, numbers, unit, when)
+    sentence = _sentence(code, by, numbers, unit, when)
     if by.split == "training" and code != "unknown":
         alone = " (it was chosen)" if by.is_stated else ", for the log holds no other"
-        told += f" It was judged by its {by.words}{alone}."
-    return told
+        sentence += f" It was judged by its {by.words}{alone}."
+    return sentence
 
 
-def _told(code: str, by: JudgedMetric, numbers: Mapping[str, Any], unit: str, when: str) -> str:
+def _sentence(code: str, by: JudgedMetric, numbers: Mapping[str, Any], unit: str, when: str) -> str:
     end = f"{numbers['end']:.4g} over the last five"
     among = (
         f"against a median of {_short(numbers['siblings_median'])} over {numbers['siblings']} sibling seeds"

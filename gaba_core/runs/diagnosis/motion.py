@@ -161,14 +161,14 @@ def _unknown(case: Case) -> Verdict:
     count = len(case.judged.samples) - rest.tail
     if rest.why == "left":
         sentence = (
-            f"It cannot be told whether {case.task} is at rest: the last record alone has left the level of "
+            f"It is unclear whether {case.task} is at rest: the last record alone has left the level of "
             f"{figure(rest.mean)}. The next records will tell."
         )
     else:
         bound = 0.0 if t is None else t.bound
         worth = 0.0 if t is None else t.independent
         sentence = (
-            f"It cannot be told whether the weights are at rest: over the last {count:,} records "
+            f"It is unclear whether the weights are at rest: over the last {count:,} records "
             f"{case.task} is "
             f"{figure(rest.mean)} with a standard deviation of {figure(rest.sd)}, worth {figure(worth)} "
             f"independent values{case.origin}. A change of up to {figure(bound)} could hide in that."

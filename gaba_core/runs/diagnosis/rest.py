@@ -67,7 +67,7 @@ def rest_of(values: FloatArray, rounding: float = 0.0, memory: float = 0.0) -> R
     begin = tail_of(values, rounding)
     tail = values[begin:]
     scale = max(abs(float(tail.mean())), SMALLEST_LEVEL)
-    least = _kept(memory)
+    least = _fewest(memory)
     for stretch in (tail, values[n // 2 :], values):
         swing = swing_of(stretch, rounding)
         if swing is not None and swing.amplitude >= SWINGS * scale:
@@ -121,7 +121,7 @@ def _just_left(values: FloatArray, scale: float, rounding: float) -> int:
 
 def _drift(values: FloatArray, begin: int, scale: float, rounding: float, memory: float) -> Rest | None:
     """Return a drift; "unknown" where noise leaves open whether a trend goes on; None where there is none."""
-    n, doubt, least = len(values), None, _kept(memory)
+    n, doubt, least = len(values), None, _fewest(memory)
     for start in sorted({begin, n // 2, n // 4, 0}, reverse=True):
         part = values[start:]
         if len(part) < FEWEST:
@@ -141,7 +141,7 @@ def _drift(values: FloatArray, begin: int, scale: float, rounding: float, memory
     return doubt if float(tail.std()) > STILL * scale else None
 
 
-def _kept(memory: float) -> float:
+def _fewest(memory: float) -> float:
     """Return the correlation of neighbouring records of an average with this time constant; 0 for none."""
     return math.exp(-1.0 / memory) if memory > 0.0 else 0.0
 

@@ -161,11 +161,11 @@ def _cleaned(
     columns = [np.ascontiguousarray(column) for column in values.T]  # far faster than along an axis of two
     sums = np.asarray(sum(columns[1:], start=columns[0]))
     finite = (np.abs(sums) > 0.0) & np.isfinite(sums)
-    kept = np.flatnonzero(finite)
+    retained = np.flatnonzero(finite)
     lost = None
-    if not finite[-1] and not _is_usual(kept, len(finite)):
-        lost = float(np.ceil(epochs[kept[-1] + 1 if kept.size else 0] - 1e-9))
-    whole = len(kept) == len(finite)
+    if not finite[-1] and not _is_usual(retained, len(finite)):
+        lost = float(np.ceil(epochs[retained[-1] + 1 if retained.size else 0] - 1e-9))
+    whole = len(retained) == len(finite)
     sums = sums if whole else sums[finite]
     shares = np.column_stack([(c if whole else c[finite]) / sums for c in columns])
     keeps_sum = bool(len(sums) and np.ptp(sums) <= CONSTANT * np.abs(np.median(sums)))
@@ -198,9 +198,9 @@ def _first_movement(shares: FloatArray, near: float) -> int:
     return len(shares)
 
 
-def _is_usual(kept: npt.NDArray[np.intp], size: int) -> bool:
+def _is_usual(retained: npt.NDArray[np.intp], size: int) -> bool:
     """Return whether a gap at the end is no longer than those before it, as in a log of every n-th epoch."""
-    return kept.size > 1 and size - 1 - int(kept[-1]) < int(np.diff(kept).max())
+    return retained.size > 1 and size - 1 - int(retained[-1]) < int(np.diff(retained).max())
 
 
 def target_shares(run: Run) -> tuple[FloatArray, str] | None:
@@ -241,5 +241,5 @@ def _mean_share(norms: FloatArray) -> FloatArray | None:
 
 
 def _last_quarter(values: FloatArray) -> FloatArray:
-    kept: FloatArray = values[np.isfinite(values).all(axis=1)]
-    return kept[-max(1, round(TAIL * len(kept))) :]
+    retained: FloatArray = values[np.isfinite(values).all(axis=1)]
+    return retained[-max(1, round(TAIL * len(retained))) :]

@@ -42,9 +42,7 @@ def summary_of(balancer: Verdict, model: Verdict, findings: Sequence[Verdict], u
     known = model.code in MODEL
     if unlike is not None:
         blame = f" The model {MODEL[model.code]}." if known else ""
-        return (
-            f"{_apart(balancer, unlike, unit)}{_together(by_code.get('changes'))}: look at it first.{blame}"
-        )
+        return f"{_apart(balancer, unlike, unit)}{_changed(by_code.get('changes'))}: look at it first.{blame}"
     if balancer.code in AT_REST:
         alike = "" if like is None else " like that of its siblings"
         alike = f",{alike}" if alike and "," in AT_REST[balancer.code] else alike
@@ -79,10 +77,10 @@ def _apart(balancer: Verdict, unlike: Verdict, unit: str) -> str:
 def _moved(balancer: Verdict, changes: Verdict | None, unit: str) -> str:
     epoch = balancer.evidence.get("epoch")
     when = f" at {unit} {epoch_text(epoch)}" if isinstance(epoch, float) else ""
-    return f"The balancer changed its level{when}{_together(changes)}: look there first."
+    return f"The balancer changed its level{when}{_changed(changes)}: look there first."
 
 
-def _together(changes: Verdict | None) -> str:
+def _changed(changes: Verdict | None) -> str:
     """Return in which order weights, norms and metrics changed, where more than one kind did."""
     order = None if changes is None else changes.evidence.get("order")
     return f" ({order})" if isinstance(order, str) and "alone" not in order else ""

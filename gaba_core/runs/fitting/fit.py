@@ -109,7 +109,7 @@ def _found(path: Path) -> _Found | str:
     if not ((path.values >= 0.0) & (path.values <= 1.0)).all():
         return "A share lies outside [0, 1]: no moving average of shares made this log."
     if path.several_least:
-        return "Several tasks share the smallest weight: whether they are floored cannot be told."
+        return "Several tasks share the smallest weight: it is unclear whether they are floored."
     begin = _first_moved(path)
     if begin is None:
         return "The weights never leave 1/K: there is nothing to fit."
@@ -128,8 +128,8 @@ def _found(path: Path) -> _Found | str:
     if joint is None:
         return "The records do not determine a time constant and a target."
     state = states(values, np.array([joint.floor]))[0]
-    kept = joint.decay ** (np.diff(times) / spacing)
-    errors = state[1:] - joint.target - kept * (state[:-1] - joint.target)
+    retained = joint.decay ** (np.diff(times) / spacing)
+    errors = state[1:] - joint.target - retained * (state[:-1] - joint.target)
     return _Found(path, begin, every, spacing, joint, state, errors)
 
 

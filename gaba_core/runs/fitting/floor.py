@@ -55,12 +55,12 @@ def _jump(fit: Regression) -> float:
 
 
 def _one(fits: Regression, index: int) -> Regression:
-    kept = np.arange(fits.floor.size) == index
+    retained = np.arange(fits.floor.size) == index
     return Regression(
-        fits.floor[kept],
-        fits.decay[kept],
-        fits.target[kept],
-        fits.noise[kept],
-        fits.deviance[kept],
-        fits.errors[kept],
+        fits.floor[retained],
+        fits.decay[retained],
+        fits.target[retained],
+        fits.noise[retained],
+        fits.deviance[retained],
+        fits.errors[retained],
     )

@@ -154,14 +154,14 @@ def _joint(records: Records, found: _Solution, freedom: int) -> Joint:
     model, at, inverse = found.model, found.at, found.inverse
     covariance: FloatArray = np.linalg.inv(found.normal).astype(np.float64)
     # The first record's own rounding error shows in the errors of all the others' predictions.
-    shared = model.rounding[1:, 0] - model.kept * model.rounding[:-1, 0]
+    shared = model.rounding[1:, 0] - model.retained * model.rounding[:-1, 0]
     gain = inverse @ shared
     first_slope = model.slope.T @ gain
     if len(at) == 3 and model.floored[0]:
         first_slope[2] += (model.state[0] - 1.0) / at[2]
     linear = covariance @ (model.slope.T @ inverse)  # (P, N - 1): of the errors
     by_state = np.concatenate([np.zeros((len(at), 1)), linear], axis=1)
-    by_state[:, :-1] -= linear * model.kept
+    by_state[:, :-1] -= linear * model.retained
     last = records.values == records.values[-1]
     alike = model.rounding[-1, last] / np.sqrt(np.diag(model.rounding)[last] * model.rounding[-1, -1])
     rests = int(last.sum()) > 3 and float(alike.mean()) > 0.5

@@ -28,10 +28,10 @@ def telling(model: Prediction) -> Bools:
 
 def next_variance(model: Prediction, variance: float) -> tuple[float, bool]:
     """Return the noise variance after one step of Fisher scoring, and whether it hardly moved."""
-    kept = telling(model)
-    inverse = np.linalg.inv(model.covariance[np.ix_(kept, kept)])
-    growth, size = model.growth[kept], int(kept.sum())
-    pulled = inverse @ model.errors[kept]
+    retained = telling(model)
+    inverse = np.linalg.inv(model.covariance[np.ix_(retained, retained)])
+    growth, size = model.growth[retained], int(retained.sum())
+    pulled = inverse @ model.errors[retained]
     share = (size - model.slope.shape[1]) / size
     root = np.sqrt(growth)
     score = float((growth * pulled**2).sum()) - share * float((np.diag(inverse) * growth).sum())
@@ -46,10 +46,10 @@ def expected_variance(model: Prediction) -> float:
 
     Beside a rounding as large, the likeliest noise is often none at all, which no interval may rest on.
     """
-    kept = telling(model)
-    errors, growth, slope = model.errors[kept], model.growth[kept], model.slope[kept]
+    retained = telling(model)
+    errors, growth, slope = model.errors[retained], model.growth[retained], model.slope[retained]
     slope = slope[:, (slope != 0.0).any(axis=0)]  # unfloored records tell nothing of a floor
-    bare = model.covariance[np.ix_(kept, kept)] - model.variance * np.diag(growth)
+    bare = model.covariance[np.ix_(retained, retained)] - model.variance * np.diag(growth)
     tried = GRID * float(np.sqrt((errors**2 / growth).mean()))
     likely = np.array([_likelihood(bare + sd**2 * np.diag(growth), errors, slope) for sd in tried[1:]])
     tried, likely = tried[1:][np.isfinite(likely)], likely[np.isfinite(likely)]

@@ -100,9 +100,11 @@ def _floor(state: FloatArray, weights: FloatArray) -> Estimate | None:
     floored = raised > state[rows, smallest] * (1.0 + APART) + 2.0 * step
     if not floored.any():
         return None
-    found, kept = raised[floored], least[floored]
+    found, retained = raised[floored], least[floored]
     error = float(found.std()) / math.sqrt(found.size) + FLOAT32
-    is_constant = 2 * int((kept == kept[-1]).sum()) > kept.size  # then rounding was off by the same in each
+    is_constant = (
+        2 * int((retained == retained[-1]).sum()) > retained.size
+    )  # then rounding was off by the same in each
     rounded = 0.5 * float(step[floored][-1]) if is_constant else 0.0
     half = uniform_and_normal(rounded, error, student(max(1, found.size - 1)))
     return estimate(float(found.mean()), half, 0.0, 1.0 / state.shape[1])

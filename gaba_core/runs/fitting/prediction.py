@@ -52,7 +52,7 @@ class Prediction:
     variance: float
     growth: FloatArray
     rounding: FloatArray
-    kept: FloatArray
+    retained: FloatArray
     state: FloatArray
     stretch: FloatArray
     floored: Bools
@@ -66,19 +66,28 @@ def predict(records: Records, at: FloatArray, variance: float) -> Prediction:
     floored = records.values < floor
     stretch = np.where(floored, floor / np.where(floored, records.values, 1.0) ** 2, 1.0)
     ratio = np.diff(records.times)
-    kept = decay**ratio
+    retained = decay**ratio
     mean = target + (state[0] - target) * decay**records.times
-    errors = state[1:] - target - kept * (state[:-1] - target)
-    slope = [ratio * kept / decay * (mean[:-1] - target), 1.0 - kept]
+    errors = state[1:] - target - retained * (state[:-1] - target)
+    slope = [ratio * retained / decay * (mean[:-1] - target), 1.0 - retained]
     if floor:
         with_floor = np.where(floored, (mean - 1.0) / floor, 0.0)
-        slope.append(kept * with_floor[:-1] - with_floor[1:])
-    growth = (1.0 - kept**2) / (1.0 - decay**2)
+        slope.append(retained * with_floor[:-1] - with_floor[1:])
+    growth = (1.0 - retained**2) / (1.0 - decay**2)
     rounding = _rounding(records, mean, floor, floored, stretch, variance / (1.0 - decay**2), decay)
-    covariance = _predicted(rounding, kept)
+    covariance = _predicted(rounding, retained)
     np.einsum("ii->i", covariance)[...] += variance * growth
     return Prediction(
-        errors, np.stack(slope, axis=1), covariance, variance, growth, rounding, kept, state, stretch, floored
+        errors,
+        np.stack(slope, axis=1),
+        covariance,
+        variance,
+        growth,
+        rounding,
+        retained,
+        state,
+        stretch,
+        floored,
     )
 
 
@@ -100,7 +109,7 @@ def _rounding(
     return np.asarray(found * stretch[:, None] * stretch, dtype=np.float64)
 
 
-def _predicted(rounding: FloatArray, kept: FloatArray) -> FloatArray:
+def _predicted(rounding: FloatArray, retained: FloatArray) -> FloatArray:
     """Return A R A^T: the covariance of after - kept * before."""
-    rows = rounding[1:] - kept[:, None] * rounding[:-1]
-    return np.asarray(rows[:, 1:] - rows[:, :-1] * kept, dtype=np.float64)
+    rows = rounding[1:] - retained[:, None] * rounding[:-1]
+    return np.asarray(rows[:, 1:] - rows[:, :-1] * retained, dtype=np.float64)

@@ -68,15 +68,15 @@ def regress(pairs: Pairs, floor: FloatArray) -> Regression:
     target = np.median(after[:, -max(1, size // 4) :], axis=1)
     decay = _decay(before - target[:, None], after - target[:, None])
     for step in range(ITERATIONS + 1):
-        kept = decay[:, None] ** pairs.ratio
+        retained = decay[:, None] ** pairs.ratio
         away = before - target[:, None]
-        errors = after - target[:, None] - kept * away
-        growth = (1.0 - kept**2) / (1.0 - decay[:, None] ** 2)
+        errors = after - target[:, None] - retained * away
+        growth = (1.0 - retained**2) / (1.0 - decay[:, None] ** 2)
         rounding = (pairs.rounding_after * stretch_after) ** 2
-        rounding = rounding + (kept * pairs.rounding_before * stretch_before) ** 2
+        rounding = rounding + (retained * pairs.rounding_before * stretch_before) ** 2
         noise = np.maximum(((errors**2 - rounding) / growth).mean(axis=1), 0.0)
         variance = noise[:, None] * growth + rounding
-        slope = np.stack([pairs.ratio * kept / decay[:, None] * away, 1.0 - kept], axis=2)
+        slope = np.stack([pairs.ratio * retained / decay[:, None] * away, 1.0 - retained], axis=2)
         change = _change(slope, errors, variance)
         if step < ITERATIONS:
             known = np.nan_to_num(change)

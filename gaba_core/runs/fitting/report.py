@@ -10,7 +10,7 @@ from typing import Any
 from gaba_core.runs.fitting.estimate import Estimate
 from gaba_core.runs.fitting.fit import Fit
 
-NOT_TOLD = "the log cannot tell"
+UNDETERMINED = "the log cannot tell"
 PARTS = {
     "time_constant": "time constant",
     "beta": "beta",
@@ -35,9 +35,9 @@ def fit_lines(path: Path, fit: Fit) -> Iterator[str]:
     if fit.task:
         for name, label in PARTS.items():
             found = getattr(fit, name)
-            value, low, high = (NOT_TOLD, "", "") if found is None else printed(found)
+            value, low, high = (UNDETERMINED, "", "") if found is None else printed(found)
             yield f"  {label:<14} {value}" + (f"  (95 %: {low} to {high})" if found else "")
-        residual = NOT_TOLD if fit.residual is None else f"{fit.residual:.2e}"
+        residual = UNDETERMINED if fit.residual is None else f"{fit.residual:.2e}"
         yield f"  {'residual':<14} {residual}  (predicting a record from the one before)"
     for note in fit.notes:
         yield f"  note: {note}"

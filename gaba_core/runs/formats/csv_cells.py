@@ -134,8 +134,8 @@ class Rows:
         return self._held.isdisjoint(map(str.strip, chain.from_iterable(perhaps)))
 
     def _sorted_out(self, lines: list[int], rows: list[list[str]], last: int | None) -> Chunk:
-        kept_lines: list[int] = []
-        kept: list[list[Cell]] = []
+        retained_lines: list[int] = []
+        retained: list[list[Cell]] = []
         for n, row in zip(lines, rows, strict=True):
             if row[0][:1] not in _BEGINS and self._heads(row):
                 self._begin_again(n, [cell.strip() for cell in row])
@@ -144,8 +144,8 @@ class Rows:
             while len(row) > width and not row[-1].strip():
                 del row[-1]
             if len(row) >= width:
-                kept.append(self._aligned(n, row))
-                kept_lines.append(n)
+                retained.append(self._aligned(n, row))
+                retained_lines.append(n)
             elif n == last:
                 self.torn = n
             elif len(row) == 1 and type(number_of(row[0])) is not float:
@@ -153,10 +153,10 @@ class Rows:
             else:
                 self._broken.add(n, row)
         names = len(self.names)
-        for cells in kept:
+        for cells in retained:
             if len(cells) < names:
                 cells.extend([None] * (names - len(cells)))
-        return kept_lines, kept
+        return retained_lines, retained
 
     def _heads(self, row: Sequence[str]) -> bool:
         """Whether a row is a line of names: the same ones, or others of which half are known."""

@@ -63,9 +63,9 @@ def layout_of(text: str, source: str) -> Layout | None:
         names = _commented_head(leading[-1][1], delimiter, width)
     skip |= {i for i, _ in leading} - ({leading[-1][0]} if names else set())
     offset = text[: len(text) - len(start)].count("\n")
-    kept = tuple(sorted(i + offset for i in skip))
+    retained = tuple(sorted(i + offset for i in skip))
     later = any(i in comments and i > bare[first][0] for i, _ in lines) or ("#" in text and "\n#" in text)
-    return Layout(delimiter, kept, names, comments=later)
+    return Layout(delimiter, retained, names, comments=later)
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:

@@ -147,13 +147,13 @@ def _cell_by_cell(text: str, source: str, layout: Layout) -> Cells:
             column.add(held, signs, lines)
         room.make(columns, rows.count)
     notes = [*rows.notes, *([signs.note] if signs.note else []), *room.said(len(columns), rows.count)]
-    kept: list[Numbers | str] = []
+    retained: list[Numbers | str] = []
     for column in columns:
         found, said = column.read(source, rows.count)
-        kept.append(found)
+        retained.append(found)
         notes += said
     labels = {column.name: texts for column in columns if (texts := column.labels())}
-    return Cells(list(rows.names), notes, kept, rows.torn, labels)
+    return Cells(list(rows.names), notes, retained, rows.torn, labels)
 
 
 def _cells(rows: Rows) -> Iterator[Sequence[str | None]]:

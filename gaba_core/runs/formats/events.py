@@ -88,10 +88,10 @@ def _scalars(summary: bytes) -> Iterator[tuple[str, float]]:
         if number != 1 or kind != LENGTH or not isinstance(value, bytes):
             continue
         tag, scalar = "", None
-        for inner, wire, content in fields(value):
+        for inner, wire_type, content in fields(value):
             if inner == 1 and isinstance(content, bytes):
                 tag = content.decode("utf-8", "replace")
-            elif inner == 2 and wire == I32:
+            elif inner == 2 and wire_type == I32:
                 scalar = struct.unpack("<f", content)[0]  # type: ignore[arg-type]
             elif inner == 8 and isinstance(content, bytes):
                 scalar = _tensor(content)
@@ -102,15 +102,17 @@ def _scalars(summary: bytes) -> Iterator[tuple[str, float]]:
 def _tensor(message: bytes) -> float | None:
     """Return the one number of a scalar tensor; None of any other."""
     dtype, content, numbers = 0, b"", []
-    for number, wire, value in fields(message):
+    for number, wire_type, value in fields(message):
         if number == 1 and isinstance(value, int):
             dtype = value
         elif number == 4 and isinstance(value, bytes):
             content = value
         elif number in _VALUES and isinstance(value, bytes):
             form = _VALUES[number][0]
-            numbers += [n for (n,) in struct.iter_unpack(form, value)] if wire in (LENGTH, I32, I64) else []
-        elif number in _INTEGERS and wire == VARINT and isinstance(value, int):
+            numbers += (
+                [n for (n,) in struct.iter_unpack(form, value)] if wire_type in (LENGTH, I32, I64) else []
+            )
+        elif number in _INTEGERS and wire_type == VARINT and isinstance(value, int):
             numbers.append(signed(value))
     if content and dtype in _CONTENT and len(content) == np.dtype(_CONTENT[dtype]).itemsize:
         return float(np.frombuffer(content, dtype=_CONTENT[dtype])[0])

@@ -33,12 +33,12 @@ def _split_lines(text: str, source: str, layout: Layout) -> Iterator[Raw]:
             _check_width(piece, layout.delimiter, source)
         held = piece.removesuffix("\n").split("\n")
         split = [cells_of(line, layout.delimiter) for line in held]
-        kept = [
+        retained = [
             i for i, row in enumerate(split)
             if row and (bare := held[i].lstrip()) and not bare.startswith(COMMENT)
             and not ("-" in held[i] and is_rule(held[i])) and n + i not in skip
         ]  # fmt: skip
-        yield [n + i + 1 for i in kept], [split[i] for i in kept]
+        yield [n + i + 1 for i in retained], [split[i] for i in retained]
         n += len(held)
 
 
@@ -60,27 +60,27 @@ def _separated(text: str, source: str, layout: Layout) -> Iterator[Raw]:
             raise LogFormatError(f"{source}, line {reader.line_num} must be CSV; got {error}.") from error
         if not rows:
             return
-        kept = _told(numbers, rows, layout, first=first)
-        first = first and not kept[1]
-        yield kept
+        retained = _raw_of(numbers, rows, layout, first=first)
+        first = first and not retained[1]
+        yield retained
 
 
-def _told(numbers: list[int], rows: list[list[str]], layout: Layout, *, first: bool) -> Raw:
+def _raw_of(numbers: list[int], rows: list[list[str]], layout: Layout, *, first: bool) -> Raw:
     """Return the rows that say something, without comments; the first row of all may look like one."""
     last = max(layout.skip, default=-1) + 1
     if numbers[0] > last and not layout.comments and layout.names is None and all(map(any, rows)):
         return numbers, rows
-    kept_numbers: list[int] = []
-    kept: list[list[str]] = []
+    retained_numbers: list[int] = []
+    retained: list[list[str]] = []
     for n, row in zip(numbers, rows, strict=True):
         if not any(row) or n - 1 in layout.skip:
             continue
         is_comment = row[0].lstrip().startswith(COMMENT)
-        if is_comment and (layout.names is not None or (layout.comments and not (first and not kept))):
+        if is_comment and (layout.names is not None or (layout.comments and not (first and not retained))):
             continue
-        kept_numbers.append(n)
-        kept.append(row)
-    return kept_numbers, kept
+        retained_numbers.append(n)
+        retained.append(row)
+    return retained_numbers, retained
 
 
 def _check_width(piece: str, delimiter: str, source: str) -> None:

@@ -35,8 +35,8 @@ def table_of_records(
     Raises:
         LogFormatError: names source, entry, field, what was found and what was expected.
     """
-    kept, summary, said = without_summary(records)
-    rows, left_out = flattened(kept)
+    retained, summary, said = without_summary(records)
+    rows, left_out = flattened(retained)
     names = _fields(rows)
     values = {name: [row.get(name, ABSENT) for row in rows] for name in names}
     _check_epochs(values, rows, source)
@@ -115,10 +115,10 @@ def _check_epochs(values: Mapping[str, Sequence[Any]], rows: Sequence[dict[str, 
     if "epoch" not in values and not wanted:
         return
     entries = values.get("epoch", [ABSENT] * len(rows))
-    told = {name for row in rows if "epoch" in row for name in row}
+    with_epoch = {name for row in rows if "epoch" in row for name in row}
     for i, value in enumerate(numbers_of_text(entries) or entries):
         if value is ABSENT:
-            if wanted and (not told or not any(name not in told for name in rows[i])):
+            if wanted and (not with_epoch or not any(name not in with_epoch for name in rows[i])):
                 raise LogFormatError(f"{source}, entry {i} must have a field 'epoch'; got {shown(rows[i])}.")
             continue
         if type(value) not in (int, float) or value != value or value in (float("inf"), float("-inf")):

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from gaba_core.errors import LogFormatError
 
-BESIDE, TIMES = 12 << 20, 4  # bytes that any log may take, and for a byte of it
+BASE_BYTES, TIMES = 12 << 20, 4  # bytes that any log may take, and for a byte of it
 ROW = 8  # bytes of the epoch that each row has in the end
 TOO_RARE = "is logged in too few rows"
 
@@ -43,7 +43,7 @@ class Room:
             size: bytes that it has.
         """
         self._source, self._size = source, size
-        self._limit = BESIDE + TIMES * size
+        self._limit = BASE_BYTES + TIMES * size
         self._dropped: list[str] = []
 
     def holds(self, rows: int, columns: int) -> bool:

@@ -114,13 +114,13 @@ def columns_of(rows: Sequence[dict[str, Any]], size: int) -> tuple[dict[str, lis
     """
     counts = Counter(name for row in rows for name in row)
     room = max(len(STEPS), (ROOM + size // 5) // max(1, len(rows)))
-    kept = list(counts)
-    if len(kept) > room:
+    retained = list(counts)
+    if len(retained) > room:
         first = [name for name in STEPS if name in counts]
-        kept = list(dict.fromkeys([*first, *(name for name, _ in counts.most_common(room))]))[:room]
-    lost = len(counts) - len(kept)
+        retained = list(dict.fromkeys([*first, *(name for name, _ in counts.most_common(room))]))[:room]
+    lost = len(counts) - len(retained)
     said = f"{lost} of {len(counts)} metrics are logged in few of the {len(rows)} rows and were left out."
-    return {name: [row.get(name, ABSENT) for row in rows] for name in kept}, [said] if lost else []
+    return {name: [row.get(name, ABSENT) for row in rows] for name in retained}, [said] if lost else []
 
 
 def _labels(runs: Sequence[StoredRun]) -> list[str]:

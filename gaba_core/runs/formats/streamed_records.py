@@ -169,8 +169,8 @@ class _Folded:
         if kind == LINES and has_time(second) and not first.keys() & self._later.keys():
             around, notes, first = first, (HEADING,), second
             self._without_first()
-        kept, summary, said = split_summary([first, dict.fromkeys(self._later), *self._tail])
-        for record in list(self._tail)[: len(kept) - 2]:
+        retained, summary, said = split_summary([first, dict.fromkeys(self._later), *self._tail])
+        for record in list(self._tail)[: len(retained) - 2]:
             self._fold(record)
         columns = self._closed()
         if not _is_counted(columns):

@@ -60,8 +60,8 @@ def read_wandb(data: bytes, source: str) -> Table:
         raise LogFormatError(f"{source} must hold at least one row of history; got {said}.")
     values, more = columns_of(rows, len(data))
     around = {name: value for name, value in config.items() if name.partition("/")[0] != OWN}
-    kept = {name: value for name, value in summary.items() if name.partition("/")[0] != OWN}
-    around |= {"summary": kept} if kept else {}
+    retained = {name: value for name, value in summary.items() if name.partition("/")[0] != OWN}
+    around |= {"summary": retained} if retained else {}
     return table_of(values, source, FORMAT, around=around, notes=(*notes, *more), sparse=True)
 
 

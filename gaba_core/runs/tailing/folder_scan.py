@@ -98,9 +98,9 @@ class FolderScan:
                 passed.append(PassedBy(below or ".", closed))
             if _is_known(below.rpartition("/")[2]):
                 misleading.append(below)
-            beside = {item.name: item for item in items}
+            siblings = {item.name: item for item in items}
             for item in items:
-                if _is_side(item.name, beside):
+                if _is_side(item.name, siblings):
                     continue
                 reason = self._reason(item, heads)
                 if reason is None:
@@ -109,7 +109,7 @@ class FolderScan:
                     passed.append(PassedBy(_joined(below, item.name), reason))
                 else:
                     key = (below or ".") if item.name == LOG_FILE else _joined(below, item.name)
-                    marks = (_mark(beside[one]) if one in beside else None for one in _files(item.name))
+                    marks = (_mark(siblings[one]) if one in siblings else None for one in _files(item.name))
                     logs.append(FoundLog(key, item.path, tuple(marks), _is_known(item.name)))
         self._heads = heads
         empty = [one for one in misleading if not any(f"{log.key}/".startswith(f"{one}/") for log in logs)]
@@ -214,12 +214,12 @@ def _entered(inner: list[os.DirEntry[str]], files: list[os.DirEntry[str]]) -> It
     return (item for item in inner if not (stored and item.name in DESCRIBING))
 
 
-def _is_side(name: str, beside: Container[str]) -> bool:
+def _is_side(name: str, siblings: Container[str]) -> bool:
     """Whether a file says something of the log beside it, and is none itself."""
     base, dash, ending = name.rpartition("-")
-    if f"{dash}{ending}" in ALIKE and base in beside:  # a journal of the database beside it
+    if f"{dash}{ending}" in ALIKE and base in siblings:  # a journal of the database beside it
         return True
-    return name.endswith(SIDE_SUFFIX) or (name != LOG_FILE and name in RUN_FILES and LOG_FILE in beside)
+    return name.endswith(SIDE_SUFFIX) or (name != LOG_FILE and name in RUN_FILES and LOG_FILE in siblings)
 
 
 def _listed(folder: str, part: str) -> str | None:

@@ -23,7 +23,7 @@ AT_REST: tuple[Status, ...] = ("complete", "quiet")  # what time alone does not 
 SETTLED = (
     2.0  # s: a log that holds less than before, or nothing, for so long is no longer taken for half written
 )
-TOLD = 10.0  # s: so long it is said that a log was cut or came back
+NOTICE_S = 10.0  # s: so long it is said that a log was cut or came back
 FRESH = 30.0  # s: a log without a run.json that was written so recently is taken for growing
 PATIENCE = 5.0  # epochs: an unfinished run without news for longer than that is quiet
 LEAST_PATIENCE = 60.0  # s
@@ -152,33 +152,33 @@ def _read(before: Followed | None, stamp: Stamp, now: float, run: Run) -> Follow
         words = f"Being written again{_shown_as_of(held)}."
         torn = Followed(stamp, before.content, before.run, "torn", words, since, pending=run, reported=held)
         return _aged(torn, now)
-    if before.status in ("truncated", "returned") and now - before.since < TOLD and before.error is None:
+    if before.status in ("truncated", "returned") and now - before.since < NOTICE_S and before.error is None:
         return replace(before, stamp=stamp, content=stamp, run=run)
     return _live(stamp, run, now, changed=True)
 
 
-def _aged(kept: Followed, now: float) -> Followed:
+def _aged(known: Followed, now: float) -> Followed:
     """What time alone changes: a log that stays short was cut, news grow old."""
-    passed = now - kept.since
-    if kept.pending is not None:
-        if passed < SETTLED or kept.held is None:
-            return kept
-        words = f"The log was cut from {_records(kept.held.records)} to {len(kept.pending.epochs)}."
-        return Followed(kept.stamp, kept.stamp, kept.pending, "truncated", words, now)
-    if kept.error is not None:
-        if passed < SETTLED or kept.held is None:
-            return kept
-        if kept.stamp[0] is not None and kept.stamp[0][1] == 0:
+    passed = now - known.since
+    if known.pending is not None:
+        if passed < SETTLED or known.held is None:
+            return known
+        words = f"The log was cut from {_records(known.held.records)} to {len(known.pending.epochs)}."
+        return Followed(known.stamp, known.stamp, known.pending, "truncated", words, now)
+    if known.error is not None:
+        if passed < SETTLED or known.held is None:
+            return known
+        if known.stamp[0] is not None and known.stamp[0][1] == 0:
             return replace(
-                kept, status="truncated", sentence=f"The log was emptied{_shown_as_of(kept.held)}."
+                known, status="truncated", sentence=f"The log was emptied{_shown_as_of(known.held)}."
             )
-        return replace(kept, sentence=f"The log cannot be read{_shown_as_of(kept.held)}. {kept.error}")
-    if kept.status == "deleted" or kept.run is None:
-        return kept
-    if kept.status in ("truncated", "returned") and passed < TOLD:
-        return kept
-    fresh = _live(kept.stamp, kept.run, now)
-    return kept if fresh.status == kept.status else fresh
+        return replace(known, sentence=f"The log cannot be read{_shown_as_of(known.held)}. {known.error}")
+    if known.status == "deleted" or known.run is None:
+        return known
+    if known.status in ("truncated", "returned") and passed < NOTICE_S:
+        return known
+    fresh = _live(known.stamp, known.run, now)
+    return known if fresh.status == known.status else fresh
 
 
 def _live(stamp: Stamp, run: Run, now: float, *, changed: bool = False) -> Followed:

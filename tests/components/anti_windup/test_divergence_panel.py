@@ -8,7 +8,7 @@ import pytest
 
 import app
 from components.anti_windup.divergence import curves, panel
-from components.anti_windup.divergence.curves import EDGES, kept_curves
+from components.anti_windup.divergence.curves import EDGES, cached_curves
 from components.anti_windup.divergence.figures import SYMBOLS, rates_picture
 from components.anti_windup.divergence.readouts import first_failures, texts
 from components.anti_windup.divergence.state import CELL_KINDS, RATE_STEPS, DivergenceState, rates
@@ -93,10 +93,10 @@ MOVED = [
 
 @pytest.mark.parametrize("states", MOVED)
 def test_pictures_of_many_states_are_those_of_each_alone(states):
-    kept_curves.cache_clear()
-    together = list(pictures_of(panel, states))
-    for state, found in zip(states, together, strict=True):
-        kept_curves.cache_clear()
+    cached_curves.cache_clear()
+    batched = list(pictures_of(panel, states))
+    for state, found in zip(states, batched, strict=True):
+        cached_curves.cache_clear()
         assert_pictures_alike(found, panel.pictures(state))
 
 

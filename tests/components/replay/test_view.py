@@ -19,7 +19,7 @@ from components.run_source.replay_link import token
 from gaba_core import weight_bounds
 from gaba_core.runs import replay
 from gaba_core.runs.own_parameters import own_parameters
-from gaba_core.runs.simulated_twin import path_at, recorded_path, simulation_beside
+from gaba_core.runs.simulated_twin import path_at, recorded_path, simulate_twin
 from tests.components.drawn import frames_from, series, trace
 from tests.components.replay_cases import (
     DWA,
@@ -191,7 +191,7 @@ def test_the_simulation_lies_beside_the_run_on_the_clock_of_its_records():
     assert x.tolist() == list(range(len(x)))
     np.testing.assert_array_equal(y, path.state[: len(x), 0].astype(np.float32))
     given = {n: getattr(state, n) for n in ("beta", "floor", "warmup_steps", "target", "sigma")}
-    simulated = simulation_beside(run, **given, steps=60 * 49, task="rul").state[0, :, 0]
+    simulated = simulate_twin(run, **given, steps=60 * 49, task="rul").state[0, :, 0]
     x, y = trace(found["main"], "second")
     elapsed = np.round((x.astype(np.float64) + 1.0) * 49).astype(int)
     np.testing.assert_array_equal(y, simulated.astype(np.float32)[elapsed - 1])

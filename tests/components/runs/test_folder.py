@@ -86,8 +86,8 @@ def test_a_run_without_run_json_is_offered_one_to_fill_in(served):
     assert link.download == "ours_seed3.run.json"
     offered = json.loads(unquote(link.href.partition(",")[2]))
     assert (offered["method"], offered["seed"]) == ("ours", 3)
-    told = parts.remarks(source.shown(["mine/two/seed_0"])[0])
-    assert not [part for part in walk(told) if type(part).__name__ == "A"]
+    card = parts.remarks(source.shown(["mine/two/seed_0"])[0])
+    assert not [part for part in walk(card) if type(part).__name__ == "A"]
 
 
 def test_dropped_seeds_of_one_name_have_their_colours_and_are_siblings(served, monkeypatch):

@@ -175,8 +175,8 @@ class Clock:
         return self.now
 
 
-def post(server, told, key=KEY):
-    reply = server.test_client().post("/live/runs", query_string={"run": key}, json=told)
+def post(server, reported, key=KEY):
+    reply = server.test_client().post("/live/runs", query_string={"run": key}, json=reported)
     return reply.get_json()
 
 
@@ -201,11 +201,11 @@ def test_two_processes_that_answer_in_turn_say_what_one_would_say(folder):
         *(log.unlink, lambda: None, lambda: put(folder, KEY, records(3)), lambda: None),
         *(lambda: in_place(log, ""), lambda: None, lambda: None),
     ]
-    told, said = {}, []
+    reported, said = {}, []
     for i, change in enumerate(steps):
         change()
-        expected, answer = post(alone, None), post(two[i % 2], told)
-        told = answer["reported"]
+        expected, answer = post(alone, None), post(two[i % 2], reported)
+        reported = answer["reported"]
         assert answer["words"] == expected["words"], i
         cut = any(one["status"] == "truncated" for one in answer["words"])
         assert cut or answer["drawn"] == expected["drawn"], i  # a cut log is drawn by each in its own time

@@ -185,15 +185,15 @@ def test_a_dropped_csv_works_at_once(served):
     answer = drop(served, upload("metrics.csv", b"epoch,step,val_loss\n0,9,3\n1,19,2\n"))
     (row,) = answer["response"]["runs-dropped"]["data"]
     state = RunsState(runs=(quoted(row["key"]),))
-    told = call(
+    outputs = call(
         served,
         ["runs-summary.children"],
         [("runs-state", "data", {**to_text(state), "clock": 2}), ("runs-file", "value", None)],
         [("runs-file", "data", [])],
     )["response"]
-    assert "Lightning metrics.csv, 2 rows of 3 columns" in text_of(told["runs-summary"]["children"])
-    assert told["runs-columns"]["value"] == "columns"
-    assert [r["kind"] for r in told["runs-roles"]["rowData"]] == ["Epoch", "Step", "Metric"]
+    assert "Lightning metrics.csv, 2 rows of 3 columns" in text_of(outputs["runs-summary"]["children"])
+    assert outputs["runs-columns"]["value"] == "columns"
+    assert [r["kind"] for r in outputs["runs-roles"]["rowData"]] == ["Epoch", "Step", "Metric"]
 
 
 def test_a_long_log_is_judged_as_it_is_read(served, monkeypatch):

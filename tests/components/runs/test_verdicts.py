@@ -113,9 +113,9 @@ def test_two_hundred_mappings_of_one_run_fill_no_memory(serve, tmp_path, monkeyp
         return diagnoses.diagnoses(drawn)[0]
 
     found = [judged(floor) for floor in range(1, 201)]
-    kept = current_app.extensions["gaba_verdicts"]
-    assert 1 < len(kept) < 200
-    assert kept.nbytes <= 200_000
+    retained = current_app.extensions["gaba_verdicts"]
+    assert 1 < len(retained) < 200
+    assert retained.nbytes <= 200_000
     assert judged(200) is found[-1]
     assert judged(1) is not found[0]
     assert len(source.library()._asked) == 1

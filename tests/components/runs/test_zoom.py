@@ -65,7 +65,7 @@ def test_a_zoom_stays_when_the_run_grows(long):
 
 
 @pytest.mark.parametrize(
-    ("change", "kept"),
+    ("change", "retained"),
     [
         ({"metric": ("nasa",)}, ["xaxis", "yaxis"]),
         ({"show": ("applied", "state")}, ["xaxis", "yaxis"]),  # no logarithm
@@ -73,13 +73,13 @@ def test_a_zoom_stays_when_the_run_grows(long):
         ({"task": "health"}, ["xaxis", "yaxis2"]),
     ],
 )
-def test_a_zoom_of_something_else_is_let_go(long, change, kept):
+def test_a_zoom_of_something_else_is_let_go(long, change, retained):
     whole = runs_picture([long], RunsState())
     state = zoom(whole, xaxis=(10, 20), yaxis=(0.1, 0.2), yaxis2=(1.0, 1.2))
     other = RunsState(**({"zoom": state.zoom} | change))
     layout = runs_picture([long], other)["layout"]
     meta = layout["meta"]["zoom"]
-    assert [axis for axis in meta if layout[axis]["range"] != meta[axis]["whole"]] == kept
+    assert [axis for axis in meta if layout[axis]["range"] != meta[axis]["whole"]] == retained
 
 
 def test_a_zoom_survives_the_link(long):

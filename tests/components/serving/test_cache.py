@@ -8,7 +8,7 @@ from flask import Flask
 from components.serving import cache
 
 
-def kept(*pairs, **bounds):
+def retained(*pairs, **bounds):
     store = cache.MemoryCache(**bounds)
     for key, value in pairs:
         store.set(key, value)
@@ -16,13 +16,13 @@ def kept(*pairs, **bounds):
 
 
 def test_no_more_entries_are_kept_than_allowed():
-    store = kept(*((str(i), b"x") for i in range(10)), entries=3)
+    store = retained(*((str(i), b"x") for i in range(10)), entries=3)
     assert len(store) == 3
     assert [store.get(str(i)) for i in range(6, 10)] == [None, b"x", b"x", b"x"]
 
 
 def test_no_more_bytes_are_kept_than_allowed():
-    store = kept(*((str(i), bytes(40)) for i in range(10)), limit=100)
+    store = retained(*((str(i), bytes(40)) for i in range(10)), limit=100)
     assert store.nbytes == 80
     assert store.get("9") == bytes(40)
     store.set("9", bytes(10))
@@ -30,21 +30,21 @@ def test_no_more_bytes_are_kept_than_allowed():
 
 
 def test_what_was_used_last_stays_longest():
-    store = kept(("a", b"1"), ("b", b"2"), entries=2)
+    store = retained(("a", b"1"), ("b", b"2"), entries=2)
     store.get("a")
     store.set("c", b"3")
     assert (store.get("a"), store.get("b"), store.get("c")) == (b"1", None, b"3")
 
 
 def test_a_value_larger_than_the_whole_is_not_kept_and_evicts_nothing():
-    store = kept(("a", b"1"), limit=10)
+    store = retained(("a", b"1"), limit=10)
     assert store.set("b", bytes(11)) is False
     assert store.get("b") is None
     assert store.get("a") == b"1"
 
 
 def test_clearing_forgets_the_bytes_too():
-    store = kept(("a", b"123"))
+    store = retained(("a", b"123"))
     store.clear()
     assert (len(store), store.nbytes) == (0, 0)
 

@@ -125,12 +125,12 @@ def test_positions_are_prepared_a_few_at_a_time(control, monkeypatch):
     monkeypatch.setattr(readouts, "many", lambda keys: asked.append(list(keys)) or ready(asked[-1]))
     values = quantity_of(type(STATE), control).positions()[40:80]
     states = [replace(STATE, **{control: type(getattr(STATE, control))(value)}) for value in values]
-    together = list(pictures_of(view, states))
+    batched = list(pictures_of(view, states))
     prepared = [many for many in asked if len(many) > 1]
     assert [len(many) for many in prepared] == [16, 16, 8]
     assert [params for many in prepared for params in many] == [state.params for state in states]
     readouts.cache_clear()
-    assert together == [pictures(state) for state in states]
+    assert batched == [pictures(state) for state in states]
 
 
 def test_the_same_question_is_computed_once(client, monkeypatch):

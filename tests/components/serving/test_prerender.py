@@ -31,10 +31,10 @@ def figure(page):
 
 @pytest.mark.parametrize(("query", "state"), [("", {}), ("?beta=0.9&seeds=7", {"beta": 0.9, "seeds": (7,)})])
 def test_the_picture_is_the_one_the_view_will_draw(client, query, state):
-    told = figure(client.get(f"/{query}").text)
+    embedded = figure(client.get(f"/{query}").text)
     expected = next(iter(view.pictures(ConvergenceState(**state)).values()))
-    assert told["figure"] == json.loads(to_json_plotly({k: expected[k] for k in ("data", "layout")}))
-    assert told["templates"] == theme.TEMPLATES
+    assert embedded["figure"] == json.loads(to_json_plotly({k: expected[k] for k in ("data", "layout")}))
+    assert embedded["templates"] == theme.TEMPLATES
 
 
 def test_what_a_link_cannot_have_is_drawn_with_the_default_and_cannot_break_out(client):
@@ -43,7 +43,7 @@ def test_what_a_link_cannot_have_is_drawn_with_the_default_and_cannot_break_out(
     assert "<script>alert" not in page
 
 
-def test_a_view_without_a_first_sight_has_none(client):
+def test_a_view_without_a_first_picture_has_none(client):
     page = client.get("/runs").text
     assert "gaba-first" not in page
     assert all(name in page for name in AHEAD)

@@ -108,9 +108,9 @@ def test_aligned_mtl_replaces_the_gradients_by_orthogonal_ones_of_one_length(gra
     weights, tasks = AlignedMtl(scale_mode=mode)(gramians), gramians.shape[-1]
     for gramian, found in zip(gramians, weights, strict=True):
         values, vectors = np.linalg.eigh(gramian)
-        kept = values > 1e-12 * values[-1] if values[-1] > 0.0 else values < 0.0
-        values, vectors = values[kept], vectors[:, kept]
-        if not kept.any():
+        retained = values > 1e-12 * values[-1] if values[-1] > 0.0 else values < 0.0
+        values, vectors = values[retained], vectors[:, retained]
+        if not retained.any():
             np.testing.assert_array_equal(found, 1.0 / tasks)
             continue
         scale = {"min": values[0], "median": values[(len(values) - 1) // 2], "rmse": values.mean()}[mode]

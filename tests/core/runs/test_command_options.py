@@ -139,11 +139,11 @@ class Writer:
 
 
 def watched(writer, **options):
-    told = []
+    lines = []
     status = watch(
-        [writer.path], Stated(), told.append, every=1.0, clock=writer.clock, **({"quiet": 5.0} | options)
+        [writer.path], Stated(), lines.append, every=1.0, clock=writer.clock, **({"quiet": 5.0} | options)
     )
-    return status, told
+    return status, lines
 
 
 def weights(values):
@@ -152,11 +152,11 @@ def weights(values):
 
 def test_a_growing_log_is_judged_as_it_grows_and_told_where_a_verdict_changes(tmp_path):
     writer = Writer(tmp_path / "log.json", hook_log("weights"))
-    status, told = watched(writer)
+    status, lines = watched(writer)
     assert status == 0
-    assert ": converged" in told[-1]
-    assert len(told) < 12
-    codes = [line.split(": ")[-1].split(".")[0] for line in told]
+    assert ": converged" in lines[-1]
+    assert len(lines) < 12
+    codes = [line.split(": ")[-1].split(".")[0] for line in lines]
     assert all(a != b for a, b in pairwise(codes))
 
 
@@ -168,26 +168,26 @@ def test_a_watch_ends_on_the_verdict_that_was_named(tmp_path, code):
         "drifting": weights([0.5] * 5 + [0.5 - 0.004 * e for e in range(100)]),
     }[code]
     writer = Writer(tmp_path / "log.json", log)
-    status, told = watched(writer, exit_on=(code,))
+    status, lines = watched(writer, exit_on=(code,))
     assert status == BY_CODE[code]
-    assert f": {code}, " in told[-1]
+    assert f": {code}, " in lines[-1]
     assert writer.written < len(log)
 
 
 def test_a_watch_ends_on_a_verdict_on_the_model(tmp_path):
     log = [r | {"val_loss": 1.0 + r["epoch"] / 20, "train_loss": 0.95 ** r["epoch"]} for r in hook_log()]
-    status, told = watched(Writer(tmp_path / "log.json", log), exit_on=("overfitting",))
+    status, lines = watched(Writer(tmp_path / "log.json", log), exit_on=("overfitting",))
     assert status == 8
-    assert "overfitting" in told[-1]
+    assert "overfitting" in lines[-1]
     assert BY_CODE["overfitting"] == 8
     assert "overfitting" in MODEL
 
 
 def test_a_torn_log_is_waited_for_and_a_missing_one_too(tmp_path):
     writer = Writer(tmp_path / "log.json", hook_log("weights"), torn=(2, 3, 7))
-    status, told = watched(writer)
+    status, lines = watched(writer)
     assert status == 0
-    assert ": converged" in told[-1]
+    assert ": converged" in lines[-1]
 
 
 def test_a_watch_of_nothing_ends_when_it_was_quiet_for_long_enough(tmp_path):
@@ -198,8 +198,8 @@ def test_a_watch_of_nothing_ends_when_it_was_quiet_for_long_enough(tmp_path):
 
 def test_a_watch_prints_an_object_a_line(tmp_path):
     writer = Writer(tmp_path / "log.json", hook_log("weights"))
-    _, told = watched(writer, as_json=True)
-    last = json.loads(told[-1])
+    _, lines = watched(writer, as_json=True)
+    last = json.loads(lines[-1])
     assert last["balancer"]["code"] == "converged"
     assert last["balancer"]["evidence"]["w"] == pytest.approx(0.0477, abs=1e-3)
 

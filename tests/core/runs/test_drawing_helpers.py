@@ -26,12 +26,12 @@ LINES = st.lists(st.floats(-1e6, 1e6) | st.just(float("nan")), min_size=1, max_s
 @given(LINES, st.integers(8, 400))
 def test_thinning_keeps_peaks_ends_and_gaps(values, points):
     values = np.array(values)
-    kept = peak_keeping(values, points)
-    assert kept.size <= points or kept.size == values.size <= points
-    assert (np.diff(kept) > 0).all()
-    assert kept[0] == 0
-    assert kept[-1] == values.size - 1
-    drawn = values[kept]
+    retained = peak_keeping(values, points)
+    assert retained.size <= points or retained.size == values.size <= points
+    assert (np.diff(retained) > 0).all()
+    assert retained[0] == 0
+    assert retained[-1] == values.size - 1
+    drawn = values[retained]
     assert np.isnan(drawn).any() == np.isnan(values).any()
     if not np.isnan(values).all():
         assert np.nanmax(drawn) == np.nanmax(values)

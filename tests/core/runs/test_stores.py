@@ -62,9 +62,9 @@ def add_row(connection, step):
 
 
 def test_rows_in_the_write_ahead_log_are_read_and_nothing_is_written_beside(tmp_path):
-    live, kept = tmp_path / "live", tmp_path / "kept"
+    live, retained = tmp_path / "live", tmp_path / "kept"
     live.mkdir()
-    kept.mkdir()
+    retained.mkdir()
     (live / "t.db").write_bytes(TRACKIO)
     with closing(sqlite3.connect(live / "t.db")) as writer:
         writer.execute("PRAGMA journal_mode = WAL")
@@ -73,19 +73,19 @@ def test_rows_in_the_write_ahead_log_are_read_and_nothing_is_written_beside(tmp_
         writer.commit()
         for path in live.iterdir():
             if not path.name.endswith("-shm"):
-                shutil.copy(path, kept)
-    before = {path.name: path.read_bytes() for path in kept.iterdir()}
+                shutil.copy(path, retained)
+    before = {path.name: path.read_bytes() for path in retained.iterdir()}
     assert set(before) == {"t.db", "t.db-wal"}
-    assert column(read_runs(kept / "t.db")[0], "w_seg")[12.0] == 0.25
-    assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
-    (kept / "t.db-wal").unlink()
-    assert 12.0 not in column(read_runs(kept / "t.db")[0], "w_seg")
+    assert column(read_runs(retained / "t.db")[0], "w_seg")[12.0] == 0.25
+    assert {path.name: path.read_bytes() for path in retained.iterdir()} == before
+    (retained / "t.db-wal").unlink()
+    assert 12.0 not in column(read_runs(retained / "t.db")[0], "w_seg")
 
 
 def test_a_transaction_that_was_cut_off_is_taken_back_by_its_journal(tmp_path):
-    live, kept = tmp_path / "live", tmp_path / "kept"
+    live, retained = tmp_path / "live", tmp_path / "kept"
     live.mkdir()
-    kept.mkdir()
+    retained.mkdir()
     (live / "t.db").write_bytes(TRACKIO)
     with closing(sqlite3.connect(live / "t.db", isolation_level=None)) as writer:
         writer.execute("PRAGMA journal_mode = DELETE")
@@ -95,11 +95,11 @@ def test_a_transaction_that_was_cut_off_is_taken_back_by_its_journal(tmp_path):
             'UPDATE metrics SET metrics = \'{"w_seg": 9, "pad": "\' || hex(zeroblob(9000)) || \'"}\''
         )
         for path in live.iterdir():
-            shutil.copy(path, kept)
+            shutil.copy(path, retained)
         writer.execute("ROLLBACK")
-    assert {path.name for path in kept.iterdir()} == {"t.db", "t.db-journal"}
-    assert (kept / "t.db").read_bytes() != TRACKIO
-    run = read_runs(kept / "t.db")[0]
+    assert {path.name for path in retained.iterdir()} == {"t.db", "t.db-journal"}
+    assert (retained / "t.db").read_bytes() != TRACKIO
+    run = read_runs(retained / "t.db")[0]
     assert column(run, "w_seg") == column(read_runs(TRACKIO)[0], "w_seg")
 
 

@@ -110,10 +110,10 @@ def test_a_damaged_block_takes_its_own_records_and_no_other():
     broken[32768 + 100] ^= 0xFF
     run = read_run(bytes(broken))
     assert any("did not match the checksum" in note for note in run.notes)
-    kept = column(run, "loss")
-    assert 61.0 in kept
-    assert 20 < len(kept) < 62
-    assert kept.items() <= column(read_run(LONG), "loss").items()
+    retained = column(run, "loss")
+    assert 61.0 in retained
+    assert 20 < len(retained) < 62
+    assert retained.items() <= column(read_run(LONG), "loss").items()
 
 
 def test_an_offline_run_without_history_is_refused_in_words():

@@ -39,8 +39,8 @@ def test_a_limit_is_kept_to_one_log(judged, limit):
     share = limit.share(judged)
     assert share.whole
     allowed = limit.limit * share.whole
-    kept = share.part <= math.ceil(allowed) if limit.most else share.part >= math.floor(allowed)
-    assert kept, f"{share.part} of {share.whole}"
+    retained = share.part <= math.ceil(allowed) if limit.most else share.part >= math.floor(allowed)
+    assert retained, f"{share.part} of {share.whole}"
 
 
 def test_siblings_are_told_apart_on_the_scale_of_their_scatter():

@@ -85,8 +85,8 @@ def test_a_weight_that_arrived_unseen_tells_neither_floor_nor_target():
 
 def test_records_may_lie_at_any_distance():
     settings = params(steps_per_epoch=10, epochs=120)
-    kept = np.random.default_rng(1).random(120) < 0.5
-    log = [record for record in records(settings) if kept[record["epoch"]]]
+    retained = np.random.default_rng(1).random(120) < 0.5
+    log = [record for record in records(settings) if retained[record["epoch"]]]
     fit = fit_run(run_of(log, steps_per_epoch=10))
     assert fit.time_constant.value == pytest.approx(99.499, rel=2e-3)
     assert fit.warmup.value == pytest.approx(100.0, abs=0.2)
@@ -107,7 +107,7 @@ def test_two_smallest_weights_that_are_the_same_cannot_be_told_from_floored_ones
 
 
 @pytest.mark.parametrize(
-    ("log", "told"),
+    ("log", "reason"),
     [
         ([{"epoch": e, "loss": 1.0} for e in range(9)], "no weights"),
         ([{"epoch": e, "w_a": 0.5, "w_b": 0.5} for e in range(9)], "never leave"),
@@ -116,10 +116,10 @@ def test_two_smallest_weights_that_are_the_same_cannot_be_told_from_floored_ones
         ([{"epoch": e, "w_a": 0.3, "w_b": 0.7} for e in range(9)], "do not determine"),
     ],
 )
-def test_a_log_that_cannot_tell_says_why(log, told):
+def test_a_log_that_cannot_tell_says_why(log, reason):
     fit = fit_run(run_of(log))
     assert fit.time_constant is None
-    assert told in fit.notes[0]
+    assert reason in fit.notes[0]
 
 
 @settings(deadline=None, max_examples=60, derandomize=True)
@@ -204,8 +204,8 @@ def test_95_percent_intervals_cover_the_truth_in_9_of_10_of_500_cases():
             found = getattr(fit, name)
             if found is not None:
                 covered[name].append(found.covers(value))
-    assert {name: len(told) > 80 for name, told in covered.items()} == dict.fromkeys(truth, True)
-    assert {name: np.mean(told) >= 0.9 for name, told in covered.items()} == dict.fromkeys(truth, True)
+    assert {name: len(reason) > 80 for name, reason in covered.items()} == dict.fromkeys(truth, True)
+    assert {name: np.mean(reason) >= 0.9 for name, reason in covered.items()} == dict.fromkeys(truth, True)
 
 
 @pytest.mark.parametrize("folder", GABA, ids=[str(path.relative_to(LOGS)) for path in GABA])

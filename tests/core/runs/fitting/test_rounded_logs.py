@@ -213,8 +213,8 @@ def test_a_floor_that_fits_a_little_better_by_chance_is_not_believed(chance):
         seeds=(chance["seed"],),
     )
     path = path_of(weights_log(case, to_places(chance["places"])))
-    kept = np.abs(path.values - path.start) > path.rounding
-    values, rounding = path.values[kept], path.rounding[kept] / math.sqrt(12.0)
+    retained = np.abs(path.values - path.start) > path.rounding
+    values, rounding = path.values[retained], path.rounding[retained] / math.sqrt(12.0)
     pairs = Pairs(values[:-1], values[1:], np.ones(len(values) - 1), rounding[:-1], rounding[1:])
     assert fit_floor(pairs, with_floor=True).floor == 0.0
 

@@ -97,11 +97,11 @@ def write_mlflow(uri):
             for step, row in rows(seed):
                 mlflow.log_metrics(row, step=step)
         client = MlflowClient()
-        kept = client.get_run(run.info.run_id).data
-        histories = {key: client.get_metric_history(run.info.run_id, key) for key in kept.metrics}
+        retained = client.get_run(run.info.run_id).data
+        histories = {key: client.get_metric_history(run.info.run_id, key) for key in retained.metrics}
         found[f"seed {seed}"] = {
             "id": run.info.run_id,
-            "params": kept.params,
+            "params": retained.params,
             "metrics": {key: [[m.step, m.value] for m in many] for key, many in histories.items()},
         }
     return found

@@ -7,7 +7,7 @@ import pytest
 
 from gaba_core.errors import ParameterError
 from gaba_core.runs import LogFormatError, RunLibrary, library
-from gaba_core.runs.tailing.log_status import FRESH, SETTLED, TOLD
+from gaba_core.runs.tailing.log_status import FRESH, NOTICE_S, SETTLED
 from tests.run_logs import info, records, write
 
 KEY = "FD002/gaba/seed_42"
@@ -36,7 +36,7 @@ def clock(log):
 @pytest.fixture
 def runs(tmp_path, log, clock):
     found = RunLibrary(tmp_path, clock=clock)
-    assert told(found) == ("growing", 5)
+    assert reported(found) == ("growing", 5)
     return found
 
 
@@ -52,16 +52,16 @@ def reads(monkeypatch):
     return seen
 
 
-def told(runs, key=KEY):
+def reported(runs, key=KEY):
     found = runs.follow(key)
     return found.status, len(found.run.epochs)
 
 
 def replaced(log, text):
     """As our logger writes: the new file is whole before it takes the place of the old one."""
-    beside = log.with_suffix(".tmp")
-    beside.write_text(text)
-    os.replace(beside, log)
+    temporary = log.with_suffix(".tmp")
+    temporary.write_text(text)
+    os.replace(temporary, log)
 
 
 def in_place(log, text):
@@ -77,7 +77,7 @@ def lines(log):
 
 def test_a_log_that_is_replaced_grows(runs, log):
     replaced(log, json.dumps(records(6)))
-    assert told(runs) == ("growing", 6)
+    assert reported(runs) == ("growing", 6)
 
 
 def test_a_quiet_log_is_read_once(runs, log, reads):
@@ -108,60 +108,60 @@ def test_of_two_hundred_runs_only_the_one_that_changed_is_read_again(tmp_path, r
 def test_a_log_caught_half_written_keeps_the_last_good_view(runs, log, share):
     text = json.dumps(records(9))
     in_place(log, text[: int(share * len(text))])
-    assert told(runs) == ("torn", 5)
+    assert reported(runs) == ("torn", 5)
     assert runs.follow(KEY).sentence == "Half written; shown as of epoch 4."
     with pytest.raises(LogFormatError, match="must be"):
         runs.get(KEY)
     (entry,) = runs.entries()
     assert (entry.status, entry.epochs, entry.error) == ("torn", 5, None)
     in_place(log, text)
-    assert told(runs) == ("growing", 9)
+    assert reported(runs) == ("growing", 9)
 
 
 def test_appended_lines_show_all_whole_ones_while_the_last_is_torn(runs, log):
     whole = lines(records(7))
     in_place(log, whole)
-    assert told(runs) == ("growing", 7)
+    assert reported(runs) == ("growing", 7)
     in_place(log, whole + lines(records(8)[7:])[:20])
-    assert told(runs) == ("growing", 7)
+    assert reported(runs) == ("growing", 7)
     in_place(log, lines(records(8)))
-    assert told(runs) == ("growing", 8)
+    assert reported(runs) == ("growing", 8)
 
 
 def test_lines_written_over_in_place_are_not_taken_for_a_shorter_log(runs, log, clock):
     in_place(log, lines(records(2)))
-    assert told(runs) == ("torn", 5)
+    assert reported(runs) == ("torn", 5)
     clock.now += SETTLED / 2
     in_place(log, lines(records(4)))
-    assert told(runs) == ("torn", 5)
+    assert reported(runs) == ("torn", 5)
     in_place(log, lines(records(6)))
-    assert told(runs) == ("growing", 6)
+    assert reported(runs) == ("growing", 6)
 
 
 def test_a_log_that_stays_shorter_was_cut_and_that_is_told_for_a_while(runs, log, clock):
     replaced(log, json.dumps(records(2)))
-    assert told(runs) == ("torn", 5)
+    assert reported(runs) == ("torn", 5)
     assert len(runs.get(KEY).epochs) == 2
     clock.now += SETTLED
-    assert told(runs) == ("truncated", 2)
+    assert reported(runs) == ("truncated", 2)
     assert runs.follow(KEY).sentence == "The log was cut from 5 records to 2."
     replaced(log, json.dumps(records(3)))
-    assert told(runs) == ("truncated", 3)
-    clock.now += TOLD
-    assert told(runs) == ("growing", 3)
+    assert reported(runs) == ("truncated", 3)
+    clock.now += NOTICE_S
+    assert reported(runs) == ("growing", 3)
 
 
 def test_an_emptied_log_is_told(runs, log, clock):
     in_place(log, "")
-    assert told(runs) == ("torn", 5)
+    assert reported(runs) == ("torn", 5)
     clock.now += SETTLED
-    assert told(runs) == ("truncated", 5)
+    assert reported(runs) == ("truncated", 5)
     assert runs.follow(KEY).sentence == "The log was emptied; shown as of epoch 4."
     in_place(log, json.dumps(records(1)))
     clock.now += SETTLED
     runs.follow(KEY)
     clock.now += SETTLED
-    assert told(runs) == ("truncated", 1)
+    assert reported(runs) == ("truncated", 1)
 
 
 def test_a_log_that_stays_broken_says_why(runs, log, clock):
@@ -176,16 +176,16 @@ def test_a_log_that_stays_broken_says_why(runs, log, clock):
 
 def test_a_deleted_log_stays_in_view_and_may_come_back(runs, log, clock):
     log.unlink()
-    assert told(runs) == ("deleted", 5)
+    assert reported(runs) == ("deleted", 5)
     assert runs.follow(KEY).sentence == "The log was deleted; shown as of epoch 4."
     assert runs.entries() == ()
     with pytest.raises(ParameterError):
         runs.get(KEY)
     replaced(log, json.dumps(records(1)))
-    assert told(runs) == ("returned", 1)
+    assert reported(runs) == ("returned", 1)
     assert runs.follow(KEY).sentence == "The log came back, with 1 record."
-    clock.now += TOLD
-    assert told(runs) == ("growing", 1)
+    clock.now += NOTICE_S
+    assert reported(runs) == ("growing", 1)
 
 
 def test_a_run_that_was_never_there_cannot_be_followed(runs):
@@ -195,7 +195,7 @@ def test_a_run_that_was_never_there_cannot_be_followed(runs):
 
 def test_a_finished_run_is_complete(runs, log):
     write(log.parent, records(6), run=info(started="then", finished="now"))
-    assert told(runs) == ("complete", 6)
+    assert reported(runs) == ("complete", 6)
 
 
 def test_an_unfinished_run_without_news_is_quiet_after_several_of_its_epochs(tmp_path):
@@ -205,9 +205,9 @@ def test_an_unfinished_run_without_news_is_quiet_after_several_of_its_epochs(tmp
     )
     clock = Clock(log.stat().st_mtime + 499.0)
     runs = RunLibrary(tmp_path, clock=clock)
-    assert told(runs) == ("growing", 5)
+    assert reported(runs) == ("growing", 5)
     clock.now += 2.0
-    assert told(runs) == ("quiet", 5)
+    assert reported(runs) == ("quiet", 5)
     (entry,) = runs.entries()
     assert entry.status == "quiet"
 
@@ -220,7 +220,7 @@ def test_a_log_alone_is_growing_while_it_is_fresh(tmp_path):
     clock.now += 2.0
     assert runs.entries()[0].status == "complete"
     replaced(log, json.dumps(records(7)))
-    assert told(runs) == ("growing", 7)
+    assert reported(runs) == ("growing", 7)
 
 
 def test_a_log_that_takes_long_to_read_is_not_read_at_every_change(runs, log, clock, monkeypatch):
@@ -233,10 +233,10 @@ def test_a_log_that_takes_long_to_read_is_not_read_at_every_change(runs, log, cl
     monkeypatch.setattr(library, "read_run_file", slow)
     for epochs, seen in ((6, 6), (7, 6), (8, 6)):
         replaced(log, json.dumps(records(epochs)))
-        assert told(runs) == ("growing", seen)
+        assert reported(runs) == ("growing", seen)
         assert runs.entries()[0].epochs == seen
     clock.now += library.REST
-    assert told(runs) == ("growing", 8)
+    assert reported(runs) == ("growing", 8)
 
 
 def test_runs_in_memory_are_bounded_in_bytes_and_the_last_one_always_stays(tmp_path, reads):

@@ -6,8 +6,8 @@ import pytest
 
 from gaba_core.runs import read_run
 from gaba_core.runs.__main__ import main
-from gaba_core.runs.commands.beside import MOST, beside
 from gaba_core.runs.commands.options import Stated
+from gaba_core.runs.commands.siblings import MOST, siblings_of
 from gaba_core.runs.commands.watching import Clock, watch
 from tests.run_cases import params, records
 
@@ -26,7 +26,7 @@ def put(path, **changes):
 
 
 def found(path):
-    return beside({path: read_run(path)}, Stated())
+    return siblings_of({path: read_run(path)}, Stated())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -50,25 +50,25 @@ def test_more_siblings_than_say_anything_are_not_read(tmp_path):
 
 def test_what_was_given_with_a_run_is_not_read_twice(tmp_path):
     paths = [put(tmp_path / f"ours_seed{seed}.json", seeds=(seed,)) for seed in range(3)]
-    assert beside({path: read_run(path) for path in paths}, Stated()) == {}
+    assert siblings_of({path: read_run(path) for path in paths}, Stated()) == {}
 
 
 def test_the_verdict_on_one_seed_is_the_one_it_has_in_its_folder(tmp_path, capsys):
     for seed in range(4):
         put(tmp_path / f"ours_seed{seed}.json", seeds=(seed,), sigma=0.2)
     main(["diagnose", "--json", str(tmp_path)])
-    together = {one["path"]: one for one in json.loads(capsys.readouterr().out)}
+    in_folder = {one["path"]: one for one in json.loads(capsys.readouterr().out)}
     main(["diagnose", "--json", str(tmp_path / "ours_seed2.json")])
     (alone,) = json.loads(capsys.readouterr().out)
-    assert alone == together[alone["path"]]
+    assert alone == in_folder[alone["path"]]
     assert "like that of its siblings" in alone["summary"]
 
 
 def test_a_growing_log_is_compared_with_the_seeds_beside_it(tmp_path):
     for seed in range(4):
         put(tmp_path / f"ours_seed{seed}.json", seeds=(seed,), sigma=0.2)
-    told, now = [], iter(range(100))
+    lines, now = [], iter(range(100))
     clock = Clock(now=lambda: float(next(now)), wait=lambda _: None)
-    watch([tmp_path / "ours_seed1.json"], Stated(), told.append, quiet=5.0, clock=clock)
-    assert len(told) == 1
-    assert "like that of its siblings" in told[0]
+    watch([tmp_path / "ours_seed1.json"], Stated(), lines.append, quiet=5.0, clock=clock)
+    assert len(lines) == 1
+    assert "like that of its siblings" in lines[0]

@@ -17,7 +17,7 @@ MOST = 16  # siblings of a run: more seeds would cost time and say no more
 LOOKED_AT = 4_096  # names of a folder
 
 
-def beside(runs: Mapping[Path, Run], by: Stated) -> dict[Path, Run]:
+def siblings_of(runs: Mapping[Path, Run], by: Stated) -> dict[Path, Run]:
     """Return the logs beside runs that their paths call other seeds of the same, read as it is stated.
 
     Searched are the folder of a log and those beside it, and no others.
