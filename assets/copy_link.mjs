@@ -1,9 +1,34 @@
 /* The page's own buttons in its header: a link to what it shows, and its settings as they are by default. */
 import { setProps } from "./dash_adapter.mjs";
-import { droppedNames, put } from "./runs_link.mjs";
 import { reset, settings } from "./view_history.mjs";
 
 const COPIED_MS = 2500;
+const DROPPED = "dropped: ";
+
+/** Where the clipboard is closed to pages (http on another machine), the old way through a selection. */
+async function put(/** @type {string} */ text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const place = Object.assign(document.createElement("textarea"), { value: text });
+  document.body.append(place);
+  place.select();
+  document.execCommand("copy");
+  place.remove();
+}
+
+/**
+ * @param {string | null} runs As the state holds them.
+ * @returns {string} Names of the dropped files among them, for a reader.
+ */
+export function droppedNames(runs) {
+  const keys = (runs ?? "")
+    .split(",")
+    .map(decodeURIComponent)
+    .filter((key) => key.startsWith(DROPPED));
+  return keys.map((key) => key.slice(DROPPED.length, key.lastIndexOf(" #"))).join(", ");
+}
 
 async function copy(/** @type {HTMLElement} */ button) {
   const words = button.dataset.words ?? "";

@@ -17,7 +17,6 @@ import * as server from "./server_watch.mjs";
 import * as sliders from "./sliders.mjs";
 import * as url from "./url_state.mjs";
 import * as steps from "./view_history.mjs";
-import { copy } from "./runs_link.mjs";
 import { know } from "./runs_zoom.mjs";
 import { offer } from "./dash_adapter.mjs";
 
@@ -40,7 +39,6 @@ offer("gaba_runs", {
   scrub: playhead.scrub,
   play: playhead.play,
 });
-offer("gaba_link", { copy });
 offer("gaba_zoom", { know });
 offer("gaba_live", { follow: polling.follow, drawn: polling.shown, listed: polling.listed });
 

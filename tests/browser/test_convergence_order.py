@@ -38,7 +38,7 @@ def test_a_setting_left_at_once_stays_out_of_the_address_of_the_next_page(page, 
             }"""
         )
     answer()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Step response")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("How fast does the average follow")
     assert page.url == f"{url}/step-response"
 
 

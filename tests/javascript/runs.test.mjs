@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { ago } from "../../assets/runs_news.mjs";
-import { droppedNames } from "../../assets/runs_link.mjs";
+import { droppedNames } from "../../assets/copy_link.mjs";
 import { find, quoted } from "../../assets/runs_list.mjs";
 import { placeIn, print } from "../../assets/runs_playhead.mjs";
 import { rangeOf, zoomAfter } from "../../assets/runs_zoom.mjs";

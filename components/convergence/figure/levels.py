@@ -60,9 +60,12 @@ def ends(drawn: Drawn, heights: Heights, more: Sequence[Name]) -> Trace:
     places = spread([heights.fraction(at) for _, at, _ in names], GAP)
     looks = {
         "mode": "text",
-        "text": [f"&nbsp;{words}" for words, _, _ in names],
+        "text": [
+            f'<span style="color:{color}">\N{BOX DRAWINGS HEAVY HORIZONTAL}</span> {words}'
+            for words, _, color in names
+        ],
         "textposition": "middle right",
-        "textfont": {"size": 12, "color": [color for _, _, color in names]},
+        "textfont": {"size": 12},
         "cliponaxis": False,
         **ACROSS,
     }
@@ -101,7 +104,7 @@ def bracket(drawn: Drawn, heights: Heights) -> list[Trace]:
     middle = (left + right) / 2.0 if right <= high else low + AWAY * (high - low)
     line: dict[str, Any] = {"line": {"color": theme.THEORY, "width": 1.4, "dash": "dot"}}
     name = heights.at(heights.fraction(level) - BELOW_BRACKET)
-    words = {"mode": "text", "text": ["τ"], "textfont": {"size": 13}}
+    words = {"mode": "text", "text": ["τ"], "textfont": {"size": 12}}
     ends_of_it = [axis.placed(left), axis.placed(right)]
     return [
         trace("tau", ends_of_it, [level, level]) | QUIET | line,

@@ -55,7 +55,7 @@ def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
         "Report", id=ids.part(NAME, "report"), size="compact-sm", variant="default", disabled=not shown
     )
     menu = cards.exports(NAME, "main", ("CSV", ids.part(NAME, "csv")))
-    exports = dmc.Group([polling.link(), menu, report], gap=4, wrap="nowrap")
+    exports = dmc.Group([menu, report], gap=4, wrap="nowrap")
     legend = html.Div(parts.legend(shown, state), id=ids.part(NAME, "legend"))
     return cards.card(
         [

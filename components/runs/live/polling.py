@@ -181,13 +181,6 @@ def switch(state: RunsState) -> Any:
     )
 
 
-def link() -> Any:
-    """The button that copies the link to what the view shows."""
-    return dmc.Button(
-        "Copy link", id=ids.part(NAME, "link"), size="compact-sm", variant="default", miw=84, px=6
-    )
-
-
 def reported() -> html.Div:
     """Where the browser says what becomes of the selected logs.
 
@@ -200,13 +193,6 @@ def reported() -> html.Div:
 def register(app: Dash) -> None:
     """The switch, the zoom, and what the browser must know of list and picture."""
     deferred.register(app)
-    app.clientside_callback(
-        ClientsideFunction("gaba_link", "copy"),
-        Output(ids.part(NAME, "link"), "children"),
-        Input(ids.part(NAME, "link"), "n_clicks"),
-        State(ids.choice(NAME, "runs"), "value"),
-        prevent_initial_call=True,
-    )
     app.clientside_callback(
         ClientsideFunction("gaba_zoom", "know"),
         Output(ids.figure(NAME, "main"), "className"),
