@@ -69,7 +69,7 @@ interface PlotlyApi {
   redraw(graph: Graph): Promise<Graph>;
   animate(
     graph: Graph,
-    frame: { data: object[]; traces: number[] } | { layout: object },
+    frames: { data?: object[]; traces?: number[]; layout?: object }[],
     options: object,
   ): Promise<void>;
   downloadImage(figure: { data: Trace[]; layout: Layout }, options: object): Promise<string>;

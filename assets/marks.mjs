@@ -58,7 +58,7 @@ function watch(/** @type {HTMLElement} */ list) {
   }
   watched.set(list, graph);
   sizes?.observe(graph);
-  graph.on("plotly_afterplot", () => settle(list));
+  for (const event of ["plotly_afterplot", "plotly_animated"]) graph.on(event, () => settle(list));
   settle(list);
 }
 

@@ -72,8 +72,8 @@ export function changes(traces, frame, known) {
 }
 
 /**
- * The axes that would hide what a frame shows. The others hold still under the hand, which sees the curves move and
- * not the numbers beside them, and follow when it lets go.
+ * The axes that would hide what a frame shows; along `xaxis`, where the curves go on, less than half of it. The others
+ * hold still under the hand, which sees the curves move and not the numbers on the axes, and follow when it lets go.
  * @param {Record<string, Ends>} drawn
  * @param {Record<string, Ends>} ranges Of the frame.
  * @returns {Record<string, Ends>} Where those axes should end.
@@ -84,7 +84,7 @@ export function misfits(drawn, ranges) {
   const hides = (/** @type {[string, Ends]} */ [axis, range]) => {
     const before = drawn[axis];
     if (!before || !length(before)) return String(before) !== String(range);
-    const outgrown = axis.startsWith("y") && (range[0] < before[0] || range[1] > before[1]);
+    const outgrown = axis !== "xaxis" && (range[0] < before[0] || range[1] > before[1]);
     return outgrown || shared(before, range) < SEEN * Math.min(length(before), length(range));
   };
   return Object.fromEntries(Object.entries(ranges).filter(hides));
@@ -122,10 +122,10 @@ function rescale(plot, ranges, how) {
   how(plot.graph, moved);
 }
 
-/** The picture rests: Plotly gets its numbers, and the axes follow unless the hand is still there. */
+/** The picture rests: Plotly gets its numbers, and the axes follow; where the hand is still there, those that must. */
 function settle(/** @type {Plot} */ plot, /** @type {Frame} */ frame) {
   sync(plot, frame);
-  if (!plot.held) rescale(plot, frame.ranges, plotly.easeRanges);
+  rescale(plot, plot.held ? misfits(plot.ranges, frame.ranges) : frame.ranges, plotly.easeRanges);
 }
 
 /** A control that moved the picture was let go of. */
@@ -173,9 +173,9 @@ export function draw(plot, frame, held) {
     performance.now() - plot.axesMovedAt > AGAIN_MS && Object.keys(misfits(plot.ranges, frame.ranges)).length > 0;
   plot.frame = frame;
   const painted = changes(plot.graph.data, frame, plot.painted).every((change) => plotly.paint(plot.graph, change));
+  if (pressing) moveAxes(plot);
   if (!painted) settle(plot, frame);
-  else if (pressing) moveAxes(plot);
-  else plot.restTimer = window.setTimeout(() => settle(plot, frame), REST_MS);
+  else if (!pressing) plot.restTimer = window.setTimeout(() => settle(plot, frame), REST_MS);
   return undefined;
 }
 

@@ -2,14 +2,43 @@
 
 /** @typedef {import("./plotly_adapter.mjs").Change} Change */
 
-const INSTANTLY = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
+const INSTANTLY = { frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
 const STILL = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)") ?? { matches: false };
 const EASE_MS = 150;
-const EASING = {
-  mode: "immediate",
-  frame: { duration: EASE_MS, redraw: false },
-  transition: { duration: EASE_MS, easing: "cubic-out" },
-};
+const EASED = { frame: { duration: EASE_MS, redraw: false }, transition: { duration: EASE_MS, easing: "cubic-out" } };
+
+/**
+ * @typedef {object} Owed
+ * @property {Map<number, { x?: number[], y?: number[] }>} data By the number of the trace.
+ * @property {Record<string, { range: readonly number[] }>} layout Where axes are led to, afterwards.
+ */
+/** @type {WeakMap<Graph, Owed>} What Plotly was asked to take and may not have taken: a newer request drops it. */
+const pending = new WeakMap();
+
+/**
+ * @param {Graph} graph
+ * @param {Owed["data"]} data
+ * @param {Owed["layout"]} layout
+ */
+function request(graph, data, layout) {
+  const before = pending.get(graph);
+  const owed = { data: new Map([...(before?.data ?? []), ...data]), layout: { ...before?.layout, ...layout } };
+  /** @type {{ what: object, how: { frame: object, transition: object } }[]} */
+  const frames = [];
+  const { data: numbers, layout: axes } = owed;
+  if (numbers.size) frames.push({ what: { data: [...numbers.values()], traces: [...numbers.keys()] }, how: INSTANTLY });
+  if (Object.keys(axes).length) frames.push({ what: { layout: { ...axes } }, how: EASED });
+  if (!frames.length) return;
+  pending.set(graph, owed);
+  const taken = () => pending.get(graph) === owed && pending.delete(graph);
+  const refused = (/** @type {unknown} */ reason) => {
+    taken();
+    if (reason !== undefined) throw reason; // a request that a newer one drops is refused without a reason
+  };
+  const [frame, transition] = [frames.map(({ how }) => how.frame), frames.map(({ how }) => how.transition)];
+  const whats = frames.map(({ what }) => what);
+  window.Plotly.animate(graph, whats, { mode: "immediate", frame, transition }).then(taken, refused);
+}
 
 /**
  * Give Plotly the numbers that are painted, so that hover, zoom and export are right.
@@ -19,8 +48,10 @@ const EASING = {
 export function animate(graph, changes) {
   if (!changes.length) return;
   const plain = Array.from; // Plotly looks at every entry of a typed array as if it were a key
-  const data = changes.map(({ x, y }) => ({ ...(x && { x: plain(x) }), ...(y && { y: plain(y) }) }));
-  window.Plotly.animate(graph, { data, traces: changes.map(({ index }) => index) }, INSTANTLY);
+  const known = pending.get(graph)?.data;
+  const one = (/** @type {Change} */ { index, x, y }) =>
+    /** @type {const} */ ([index, { ...known?.get(index), ...(x && { x: plain(x) }), ...(y && { y: plain(y) }) }]);
+  request(graph, new Map(changes.map(one)), {});
 }
 
 /**
@@ -44,6 +75,7 @@ export function react(graph, changes, ranges) {
  * @param {Record<string, Ends>} ranges By axis.
  */
 export function setRanges(graph, ranges) {
+  for (const name of Object.keys(ranges)) delete pending.get(graph)?.layout[name];
   const update = Object.entries(ranges).map(([name, range]) => [`${name}.range`, [...range]]);
   if (update.length) window.Plotly.relayout(graph, Object.fromEntries(update));
 }
@@ -56,7 +88,7 @@ export function setRanges(graph, ranges) {
 export function easeRanges(graph, ranges) {
   if (STILL.matches) return setRanges(graph, ranges);
   const layout = Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, { range: [...range] }]));
-  if (Object.keys(layout).length) window.Plotly.animate(graph, { layout }, EASING);
+  request(graph, new Map(), layout);
   return undefined;
 }
 

@@ -20,6 +20,11 @@ _STILL = """() => {
     return graph && plot?.graph === graph && fits(graph);
   });
 }"""
+_EASED = """() => [...document.querySelectorAll("#react-entry-point .gaba-graph")].every((host) => {
+  const { graph, ranges } = ours.dragOf(host.dataset.view).plots.get(host.dataset.figure);
+  const ends = (axis) => String(graph._fullLayout[axis].range);
+  return Object.entries(ranges).every(([axis, range]) => ends(axis) === String(range));
+})"""
 _ANEW = """() => {
   window.doubled = 0;
   for (const graph of document.querySelectorAll(".js-plotly-plot")) {
@@ -34,6 +39,11 @@ def wait_until_still(page):
     """Wait until every picture of the page is drawn in its place. A page is "idle" for long before that."""
     load_modules(page)
     page.wait_for_function(_STILL)
+
+
+def wait_until_eased(page):
+    """Wait until the axes of every picture end where its numbers ask for it."""
+    page.wait_for_function(_EASED)
 
 
 def double_click(page, x, y):

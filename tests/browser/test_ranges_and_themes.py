@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from components.convergence.opening import HEADING
 from components.layout.theme import TEMPLATES
-from tests.browser.pictures import double_click, wait_until_still
+from tests.browser.pictures import double_click, wait_until_eased, wait_until_still
 
 pytestmark = pytest.mark.browser
 GRAPHS = "[...document.querySelectorAll('.js-plotly-plot')]"
@@ -60,6 +60,7 @@ def test_a_double_click_leads_back_to_the_ranges_a_control_has_led_to(page, url)
     was = page.evaluate(RANGES)[0]
     page.get_by_role("button", name="Run too short").click()
     page.wait_for_function(f"(was) => String(({RANGES})()[0]) !== String(was)", arg=was)
+    wait_until_eased(page)
     now = page.evaluate(RANGES)[0]
     x, y = spot(page, 0)
     double_click(page, x, y)
@@ -178,6 +179,6 @@ def test_a_page_has_one_title_and_cards_below_it(page, url, path):
 
 def test_an_address_without_a_page_leads_on(page, url):
     page.goto(f"{url}/nowhere")
-    expect(page.get_by_role("heading", name="There is no page at this address")).to_be_visible()
-    page.get_by_role("link", name="To Convergence").click()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="Convergence").click()
     expect(page.get_by_role("heading", name=HEADING)).to_be_visible()

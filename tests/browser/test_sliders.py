@@ -161,7 +161,7 @@ def test_a_finger_moves_a_slider_too(browser, url):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
     open_view(page, url)
-    thumb(page, "floor").scroll_into_view_if_needed()
+    thumb(page, "floor").evaluate("(handle) => handle.scrollIntoView()")
     handle = thumb(page, "floor").bounding_box()
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
     touch = context.new_cdp_session(page)
