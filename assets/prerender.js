@@ -7,6 +7,10 @@
 (() => {
   const NARROW = window.matchMedia("(max-width: 767px)"); // the same as in gaba.css
 
+  /** A picture without axes holds words instead of curves. */
+  const isDrawing = (/** @type {Layout} */ { xaxis }) =>
+    /** @type {{visible?: boolean} | undefined} */ (xaxis)?.visible !== false;
+
   /**
    * On a phone the page around the picture says what its legend and its labels would.
    * @param {{data: Trace[], layout: Layout}} picture
@@ -24,7 +28,7 @@
       layout: {
         ...layout,
         title: "",
-        annotations: [],
+        annotations: isDrawing(layout) ? [] : layout.annotations, // why there is none
         ...Object.fromEntries(bare),
         showlegend: false,
         margin: { l: 52, r: 8, t: 10, b: 38 },
