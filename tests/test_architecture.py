@@ -41,6 +41,8 @@ VIEWS = ("convergence", "step_response", "anti_windup", "runs", "replay")
 # What is drawn is computed without Dash; `view` and `layout` build the page from it.
 DASHLESS = {"figure", "figures", "weights_figure", "deviation_figure", "lower_figure", "state", "sampling"}
 THEME_READERS = ("components.layout", "components.serving.prerender", "components.run_source.styles")
+METAPHOR = re.compile(r"(^|_)(un)?(told|kept|together|beside|sight|wire)(_|$)", re.IGNORECASE)
+FIELD_TERMS = {"wire_type"}  # of a protobuf record
 LIGHT_CORE = {"gaba_core.runs", "gaba_core.training"}  # `import gaba_core` must not load these
 
 
@@ -151,6 +153,22 @@ def strings_of(path):
     )
 
 
+def names_in(path):
+    """Every name that a file gives or uses, and its own."""
+    found = {path.stem}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Name | ast.arg | ast.Attribute):
+            found.add(getattr(node, "id", "") or getattr(node, "arg", "") or getattr(node, "attr", ""))
+    return found
+
+
+@by_name(SOURCES)
+def test_names_are_the_fields_words_and_no_metaphors(path):
+    assert not {name for name in names_in(path) - FIELD_TERMS if METAPHOR.search(name)}
+
+
 @by_name(WRITTEN)
 def test_a_file_is_one_idea_and_no_longer(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) < LONGEST
@@ -203,5 +221,7 @@ def test_the_rules_would_notice_a_break(tmp_path):
         "def late():\n    from components.layout import theme\n    import torch.nn\n", encoding="utf-8"
     )
     assert {"components.layout.theme", "torch.nn"} <= imports(broken)
+    broken.write_text("def as_told(x):\n    kept = x.wire\n    return kept\n", encoding="utf-8")
+    assert {name for name in names_in(broken) if METAPHOR.search(name)} == {"as_told", "kept", "wire"}
     assert rule_for("components.runs.figure.figure") is FORBIDDEN["components"]
     assert rule_for("gaba_core.runs.reading") is FORBIDDEN["gaba_core"]
