@@ -121,6 +121,17 @@ def test_a_violation_is_counted_where_there_is_one():
 
 
 @pytest.mark.parametrize(
+    ("smallest", "largest", "broken"),
+    [(0.05, 0.95, 0), (0.049, 0.95, 1), (0.05, 0.951, 1), (0.049, 0.951, 1), (0.05 - 1e-13, 0.95 + 1e-13, 0)],
+)
+def test_a_weight_beyond_either_bound_is_a_violation_and_rounding_is_none(smallest, largest, broken):
+    tally = bounds_check._Tally(BoundsQuestion(3, 0.05, 1, 42, "uniform", None))
+    tally.bounds[0] = (0.05, 0.95)
+    tally.add(np.array([[smallest], [0.5], [largest]]), slice(0, 1))
+    assert tally.violations[0] == broken
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"draws": 0}, "draws must be a whole number of at least 1; got 0"),

@@ -190,6 +190,17 @@ def test_weights_alone_and_the_state_alone_show_the_same_regimes():
     assert from_weights == from_state == found(run)
 
 
+def test_a_target_alone_has_the_tolerance_of_the_recording_and_a_tolerance_alone_its_level():
+    run = simulate(REFERENCE)
+    target = run.weights[0, -200:].mean(axis=0)
+    near = np.maximum(0.001 * target, 4.0 * run.weights[0, -200:].std(axis=0))
+    assert found(run, target=target) == found(run, target=target, tolerance=near)
+    close = np.full(2, 0.1)
+    wide = found(run, target=target, tolerance=close)
+    assert found(run, tolerance=close) == wide
+    assert starts(wide)[-1][1] < starts(found(run, target=target))[-1][1]
+
+
 def test_a_recording_in_single_precision_shows_the_same_regimes():
     run = simulate(REFERENCE)
     single = find_regimes(run.weights[0].astype(np.float32), run.state[0].astype(np.float32), 0.05, run.steps)

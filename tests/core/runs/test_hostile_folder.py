@@ -167,6 +167,16 @@ def test_the_limit_is_stated_and_can_be_raised(tmp_path, monkeypatch):
     assert len(read_run(log).epochs) == 6
 
 
+def test_a_log_of_as_many_bytes_as_the_limit_is_read_and_of_one_more_refused(tmp_path, monkeypatch):
+    log = write(tmp_path) / "convergence_log.json"
+    monkeypatch.setenv(LIMIT_VARIABLE, "1")
+    log.write_bytes(log.read_bytes().ljust(1 << 20))
+    assert len(read_run(log).epochs) == 6
+    log.write_bytes(log.read_bytes() + b" ")
+    with pytest.raises(LogFormatError, match=r"at most 1 MiB; got 1 MiB\..*=2 in the environment"):
+        read_run(log)
+
+
 def test_holes_in_a_log_are_passed_over_and_the_rest_is_read(tmp_path):
     log = tmp_path / "x.jsonl"
     with log.open("wb") as stream:
