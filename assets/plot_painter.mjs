@@ -147,6 +147,7 @@ export function forget(/** @type {Plot} */ plot) {
   clearTimeout(plot.restTimer);
   clearTimeout(plot.axesTimer);
   plot.axesTimer = undefined;
+  plotly.dropPending(plot.graph);
 }
 
 /** Axes that must not wait for the pointer to rest move when the picture is painted: on those there are, at first. */

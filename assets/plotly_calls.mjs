@@ -40,6 +40,9 @@ function request(graph, data, layout) {
   window.Plotly.animate(graph, whats, { mode: "immediate", frame, transition }).then(taken, refused);
 }
 
+/** A graph is drawn anew: what Plotly has not taken is of an older picture. */
+export const dropPending = (/** @type {Graph} */ graph) => pending.delete(graph);
+
 /**
  * Give Plotly the numbers that are painted, so that hover, zoom and export are right.
  * @param {Graph} graph

@@ -100,7 +100,7 @@ def _floor(state: ConvergenceState, outcome: Story) -> list[str]:
     when, tasks = _when(state, outcome.floored), state.params.tasks
     if 0 in outcome.held or not outcome.held:
         return [f"meets the floor at {when}"]
-    return [f"gives way to the floor of the {task_name(outcome.held[0], tasks)} at {when}"]
+    return [f"gives way to the {task_name(outcome.held[0], tasks)}'s floor at {when}"]
 
 
 def _end(state: ConvergenceState, outcome: Story) -> str:

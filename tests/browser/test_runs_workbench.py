@@ -157,7 +157,7 @@ def test_four_panels_stay_in_the_page_and_can_be_read(page, url, width):
     expect(order).to_be_visible(visible=width < 768)
 
 
-@pytest.mark.parametrize("path", ["/", "/step-response", "/anti-windup", "/runs"])
+@pytest.mark.parametrize("path", ["/", "/step-response", "/anti-windup?panel=recovery", "/runs"])
 def test_no_graph_offers_to_send_what_it_shows_elsewhere(page, url, path):
     page.goto(url + path)
     page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 0")

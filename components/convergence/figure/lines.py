@@ -55,7 +55,10 @@ def mean(drawn: Drawn, heights: Heights) -> list[Trace]:
         return []
     x, (middle, sd) = drawn.axis.xs(drawn.run.steps), mean_and_sd(drawn)
     looks = {"name": "mean over seeds", "line": {"color": theme.MEAN, "width": 3}, "hovertemplate": HOVER}
-    low, high = heights.drawn(middle - sd), heights.drawn(middle + sd)
+    low, high = (
+        heights.drawn(middle - sd),
+        heights.drawn(np.minimum(middle + sd, 1.0)),
+    )  # no weight is above 1
     return [
         area("mean-band", x, low, high, theme.MEAN_FILL),
         trace("mean", x, heights.drawn(middle)) | looks,

@@ -58,7 +58,7 @@ def _held(drawn: Drawn) -> list[FloatArray]:
         held += [edge[seen] for course in drawn.theories for edge in (course.low, course.high)]
     if drawn.state.shows.mean:
         middle, sd = lines.mean_and_sd(drawn)
-        held.append((middle + sd)[seen])
+        held.append(np.minimum(middle + sd, 1.0)[seen])
     return held
 
 
