@@ -86,11 +86,11 @@ def _course(state: ConvergenceState, outcome: Story) -> str:
             return f"stays at {number(outcome.start)}{after}: the gradients are about equal"
         return f"has hardly moved from {number(outcome.start)} at {_when(state, outcome.at)}"
     way = "falls" if outcome.furthest < outcome.start else "rises"
-    parts = [f"{way}{after}", *_floor(state, outcome)]
     there, back = outcome.furthest - outcome.start, outcome.furthest - outcome.last
-    if abs(back) > TURNED * abs(there):
-        parts.append(f"turns at {number(outcome.furthest)}")
-    return _listed([*parts, _end(state, outcome)])
+    turn = [f"turns at {number(outcome.furthest)}"] if abs(back) > TURNED * abs(there) else []
+    if turn and after:
+        after = f" from {_when(state, outcome.begins)}"  # four events must fit into two lines
+    return _listed([f"{way}{after}", *_floor(state, outcome), *turn, _end(state, outcome)])
 
 
 def _floor(state: ConvergenceState, outcome: Story) -> list[str]:
@@ -100,7 +100,7 @@ def _floor(state: ConvergenceState, outcome: Story) -> list[str]:
     when, tasks = _when(state, outcome.floored), state.params.tasks
     if 0 in outcome.held or not outcome.held:
         return [f"meets the floor at {when}"]
-    return [f"gives way to the {task_name(outcome.held[0], tasks)}'s floor at {when}"]
+    return [f"meets the {task_name(outcome.held[0], tasks)}'s floor at {when}"]
 
 
 def _end(state: ConvergenceState, outcome: Story) -> str:

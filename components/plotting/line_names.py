@@ -37,12 +37,17 @@ def line_names(lines: Mapping[str, Named], x: float, heights: tuple[float, float
             f"name-{uid}",
             [x],
             [at[uid]],
-            [f' <span style="color:{line.color}">\N{BOX DRAWINGS HEAVY HORIZONTAL}</span> {line.name}'],
+            [f" {marked(line.name, line.color)}"],
             textposition="middle right",
         )
         | {"cliponaxis": False}
         for uid, line in lines.items()
     ]
+
+
+def marked(name: str, color: str) -> str:
+    """Return a name that can be read on any ground, after a mark in the line's colour."""
+    return f'<span style="color:{color}">\N{BOX DRAWINGS HEAVY HORIZONTAL}</span> {name}'
 
 
 def _apart(ends: list[float], gap: float, low: float, high: float) -> list[float]:

@@ -6,10 +6,8 @@ from playwright.sync_api import expect
 from tests.browser.pictures import wait_until_still
 
 pytestmark = pytest.mark.browser
-LEAST, LEAST_OF_MARK = (
-    4.5,
-    3.0,
-)  # WCAG 2.2, 1.4.3, for text of any size; 1.4.11, for a mark of a line's colour
+LEAST = 4.5  # WCAG 2.2, 1.4.3, for text of any size
+LEAST_OF_MARK = 3.0  # WCAG 2.2, 1.4.11, for a mark in a line's colour
 PATHS = (
     "/?beta=abc",  # with what could not be used
     "/step-response",

@@ -92,6 +92,7 @@ test("axes hold still while the picture fits, and move where it would be hidden 
   assert.deepEqual(misfits(drawn, { xaxis: [0, 150], yaxis: [0, 0.8] }), {});
   assert.deepEqual(misfits(drawn, { xaxis: [0, 401], yaxis: [0, 0.2] }), {});
   assert.deepEqual(misfits(drawn, { xaxis: [0, 5], yaxis: [0, 1.01] }), { yaxis: [0, 1.01] });
+  assert.deepEqual(misfits({ xaxis2: [0, 0.08] }, { xaxis2: [0, 0.16] }), { xaxis2: [0, 0.16] }); // a lens
   assert.deepEqual(misfits(drawn, { yaxis: [-0.01, 1] }), { yaxis: [-0.01, 1] });
   assert.deepEqual(misfits(drawn, { xaxis: [60, 160] }), { xaxis: [60, 160] });
   assert.deepEqual(misfits(drawn, { xaxis: [-9, -1] }), { xaxis: [-9, -1] });

@@ -10,6 +10,7 @@ from gaba_core.equilibrium import equilibrium
 from gaba_core.step_response import time_constant
 
 from ...layout import theme
+from ...plotting.line_names import marked
 from ...plotting.traces import QUIET, Trace, trace
 from ..sampling import Drawn
 from .axes import ACROSS, Heights
@@ -60,10 +61,7 @@ def ends(drawn: Drawn, heights: Heights, more: Sequence[Name]) -> Trace:
     places = spread([heights.fraction(at) for _, at, _ in names], GAP)
     looks = {
         "mode": "text",
-        "text": [
-            f'<span style="color:{color}">\N{BOX DRAWINGS HEAVY HORIZONTAL}</span> {words}'
-            for words, _, color in names
-        ],
+        "text": [marked(words, color) for words, _, color in names],
         "textposition": "middle right",
         "textfont": {"size": 12},
         "cliponaxis": False,

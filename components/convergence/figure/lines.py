@@ -53,23 +53,20 @@ def mean(drawn: Drawn, heights: Heights) -> list[Trace]:
     """The mean over seeds and its standard deviation."""
     if not drawn.state.shows.mean:
         return []
-    x, (middle, sd) = drawn.axis.xs(drawn.run.steps), mean_and_sd(drawn)
+    x, (middle, below, above) = drawn.axis.xs(drawn.run.steps), mean_and_band(drawn)
     looks = {"name": "mean over seeds", "line": {"color": theme.MEAN, "width": 3}, "hovertemplate": HOVER}
-    low, high = (
-        heights.drawn(middle - sd),
-        heights.drawn(np.minimum(middle + sd, 1.0)),
-    )  # no weight is above 1
     return [
-        area("mean-band", x, low, high, theme.MEAN_FILL),
+        area("mean-band", x, heights.drawn(below), heights.drawn(above), theme.MEAN_FILL),
         trace("mean", x, heights.drawn(middle)) | looks,
     ]
 
 
-def mean_and_sd(drawn: Drawn) -> tuple[FloatArray, FloatArray]:
-    """Mean over seeds of the drawn task's weight, and its standard deviation, 0 for one seed."""
+def mean_and_band(drawn: Drawn) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Mean over seeds of the drawn task's weight, and one sd below and above it, no weight being above 1."""
     weights = drawn.run.weights[:, :, drawn.task]
     sd = weights.std(axis=0, ddof=1) if len(weights) > 1 else np.zeros(weights.shape[1])
-    return weights.mean(axis=0), sd
+    middle = weights.mean(axis=0)
+    return middle, middle - sd, np.minimum(middle + sd, 1.0)
 
 
 def curves(drawn: Drawn, heights: Heights) -> list[Trace]:

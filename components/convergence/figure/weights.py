@@ -57,8 +57,7 @@ def _held(drawn: Drawn) -> list[FloatArray]:
     if drawn.state.shows.theory:
         held += [edge[seen] for course in drawn.theories for edge in (course.low, course.high)]
     if drawn.state.shows.mean:
-        middle, sd = lines.mean_and_sd(drawn)
-        held.append(np.minimum(middle + sd, 1.0)[seen])
+        held.append(lines.mean_and_band(drawn)[2][seen])
     return held
 
 
