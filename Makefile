@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 WORKERS ?= logical
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: run test test-fast test-slow coverage lint lock bench clean
+.PHONY: run test test-fast test-slow coverage screenshots lint lock bench clean
 
 run: $(VENV)/.run
 	$(BIN)/python app.py
@@ -26,6 +26,10 @@ test-slow: $(VENV)/.dev
 
 coverage: $(VENV)/.dev
 	$(PYTEST) -m "not slow" --cov=gaba_core tests/core tests/training
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m tests.browser.screenshots
 
 lint: $(VENV)/.dev node_modules/.done
 	$(BIN)/ruff check .

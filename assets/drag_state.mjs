@@ -41,8 +41,6 @@ export class Drag {
   asking = false;
   /** Whether the hand is at a control. */
   held = false;
-  /** @type {string | null} Address of the page as this view last wrote it. */
-  page = null;
   /** @type {Map<string, Plot>} What is drawn, by the name of the picture. */
   plots = new Map();
   /** @type {Prefetch | null} Frames of the held control. */

@@ -9,6 +9,7 @@ import { nearest } from "./positions.mjs";
 
 const PLAY_MS = 10_000; // a whole run is played in about so long
 const SLOWEST_MS = 400; // but a short one no slower than this a position
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const id = (/** @type {string} */ name) => `runs-${name}`;
 const part = (/** @type {string} */ name) => document.getElementById(id(name));
 const graphOf = () => plotly.graphIn(firstPlaceOf("runs"));
@@ -42,8 +43,18 @@ export function print(value, digits) {
   if (value === null) return "–";
   if (digits !== -4) return value.toFixed(digits);
   const size = Math.abs(value);
-  if (size > 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(3);
+  if (size > 0 && (size < 1e-4 || size >= 1e7)) return powers(value);
   return size > 0 && size < 1000 ? value.toFixed(3 - Math.floor(Math.log10(size))) : value.toFixed(0);
+}
+
+/**
+ * @param {number} value
+ * @returns {string} four digits times a power of ten
+ */
+function powers(value) {
+  const [mantissa, exponent] = value.toExponential(3).split("e");
+  const raised = String(Number(exponent)).replace(/./g, (sign) => (sign === "-" ? "⁻" : RAISED[Number(sign)]));
+  return `${mantissa}×10${raised}`;
 }
 
 function paint() {

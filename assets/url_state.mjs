@@ -100,7 +100,7 @@ export function collect(numbers, choices, numberIds, choiceIds, defaults) {
   const drag = dragOf(view);
   const state = stateOf([...numbers, ...choices], ids, numberIds.length);
   const opens = !triggeredId(); // the page just opened
-  if (opens) drag.page = opened = here();
+  if (opens) opened = here();
   const values = [...numbers, ...choices];
   if (opens) steps.opens({ ids, values, numbers: numberIds.length, state, defaults });
   else steps.changes({ values, state, defaults });
@@ -108,11 +108,7 @@ export function collect(numbers, choices, numberIds, choiceIds, defaults) {
   const clock = drag.report(state, opens);
   if (clock === null) return noUpdate();
   return beatOf(view).next(() => {
-    if (!opens && here() === drag.page) {
-      // the reader is not on the way to another page
-      steps.write(location.pathname + queryOf(state, defaults), state);
-      drag.page = here();
-    }
+    if (!opens) steps.write(queryOf(state, defaults), state);
     return { ...state, clock };
   }, noUpdate());
 }

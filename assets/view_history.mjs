@@ -12,6 +12,7 @@ import { TIMERS } from "./timers.mjs";
 /** @typedef {{page: string, state: Texts}} Entry */
 
 const ONE_STEP_MS = 800; // what is set sooner after another is one step with it: a number typed, keys held down
+const ECHOES = 3; // a number box says once more what it held, though it was set to something else since
 const LOOKED_AT = new Set(["run", "runs", "reading", "panel", "mode"]); // what a view is of: no setting
 
 /** When a new step begins. */
@@ -53,11 +54,14 @@ export class Steps {
 
 /** @type {Shown | null} */
 let shown = null;
-/** @type {Texts | null} The settings that the controls are being set to: until they are, none is a new step. */
+/** @type {Texts | null} The settings that Back or Forward led to; what differs from them, before the reader acts, is late. */
 let goal = null;
+let again = 0; // how often the controls may still be set to them
+let address = ""; // of the settings shown; where the browser has another, the reader is on the way to another page
 let openings = 0;
 const steps = new Steps(TIMERS);
 
+const here = () => location.pathname + location.search;
 const same = (/** @type {Texts} */ a, /** @type {Texts} */ b) => Object.keys(a).every((name) => a[name] === b[name]);
 
 /**
@@ -68,6 +72,7 @@ export function opens(view) {
   const page = `${performance.timeOrigin} ${(openings += 1)}`;
   shown = { ...view, page, path: location.pathname, opened: location.search };
   goal = null;
+  address = here();
   history.replaceState({ ...history.state, gaba: { page, state: view.state } }, "");
 }
 
@@ -80,17 +85,23 @@ export function changes(now) {
 }
 
 /**
- * Write an address into the history, if it is another.
- * @param {string} address
+ * Write the address of a setting into the history, if it is another and the reader is still on the page.
+ * @param {string} query
  * @param {Texts} state
  */
-export function write(address, state) {
-  if (goal && !same(goal, state)) return;
-  goal = null;
-  if (address === location.pathname + location.search) return;
+export function write(query, state) {
+  if (here() !== address) return;
+  if (goal && !same(goal, state)) {
+    if (again > 0) set(goal);
+    again -= 1;
+    return;
+  }
+  const next = location.pathname + query;
+  if (next === address) return;
   const entry = { ...history.state, gaba: { page: shown?.page, state } };
-  if (steps.next() === "push") history.pushState(entry, "", address);
-  else history.replaceState(entry, "", address);
+  if (steps.next() === "push") history.pushState(entry, "", next);
+  else history.replaceState(entry, "", next);
+  address = next;
 }
 
 /**
@@ -134,6 +145,8 @@ function leadBack(/** @type {PopStateEvent} */ event) {
   if (entry?.page === shown.page) {
     event.stopImmediatePropagation(); // Dash would bring the page anew
     goal = entry.state;
+    again = ECHOES;
+    address = here();
     set(entry.state);
   } else if (location.search === shown.opened) location.reload(); // Dash takes it for where the reader still is
 }
@@ -144,6 +157,6 @@ export function listen() {
     goal = null;
     steps.act();
   };
-  for (const kind of ["pointerdown", "keydown", "drop"]) document.addEventListener(kind, act, true);
+  for (const kind of ["pointerdown", "keydown", "input", "drop"]) document.addEventListener(kind, act, true);
   window.addEventListener("popstate", leadBack, true);
 }

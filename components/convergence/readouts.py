@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from gaba_core.equilibrium import drifts
+from gaba_core.number_text import number
 from gaba_core.parameters import SimulationParams
 from gaba_core.readouts import MILESTONES, Readouts, published_milestones, readouts
 from gaba_core.regime_prediction import settled_regimes
@@ -96,8 +97,8 @@ def _numbers(found: Readouts, params: SimulationParams) -> dict[str, str]:
         "tau-simulated": tau,
         "equilibrium-predicted": _expected(found),
         "equilibrium-simulated": f"{found.equilibrium[1]:.5f}",
-        "spread-predicted": f"{found.spread[0]:.2g}",
-        "spread-simulated": "needs two seeds" if found.spread[1] is None else f"{found.spread[1]:.2g}",
+        "spread-predicted": number(found.spread[0], 2),
+        "spread-simulated": "needs two seeds" if found.spread[1] is None else number(found.spread[1], 2),
     }
     for name, field in (
         ("clamped", "first_clamped"),

@@ -8,7 +8,7 @@ from dataclasses import Field
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from gaba_core.parameters import Quantity, quantities
 
@@ -110,7 +110,9 @@ def helped(label: str, text: str, symbol: str = "") -> Any:
     """A label that explains itself on hover, on focus and to a screen reader."""
     words = [dmc.Text(label, size="sm", span=True)]
     if symbol:
-        words.append(dmc.Text(symbol, size="sm", c="dimmed", span=True, ml=6))
+        letter, _, index = symbol.partition("_")
+        inside = [letter, html.Sub(index)] if index else letter
+        words.append(dmc.Text(inside, size="sm", c="dimmed", span=True, ml=6))
     return dmc.Tooltip(
         dmc.Box(words, className="gaba-helped", tabIndex=0),
         label=text,

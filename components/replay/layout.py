@@ -138,8 +138,10 @@ def picture(state: ReplayState, subject: ReplayedRun, found: Pictures) -> Any:
     """The weights, and below them what lies between them."""
     exports = cards.exports(NAME, "main", ("CSV", ids.part(NAME, "csv")))
     keys = html.Div(legend(found["main"]), id=ids.part(NAME, "legend"))
+    says = html.H2(cards.live(NAME, "outcome", found["main"]["text"]["outcome"]), className="gaba-replayed")
     return cards.card(
         [
+            says,
             html.Div([keys, exports], className="gaba-over"),
             html.Div(
                 cards.graph(NAME, "main", found["main"], MAIN, 400), className="gaba-draggable", **LEVEL

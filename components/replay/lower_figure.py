@@ -37,7 +37,7 @@ def apart(
         data.append(drawn | axis.coordinates(elapsed, values) | {"hovertemplate": "%{y:.3~g}"})
     names = [name for _, name, *_ in lines.values()]
     title = names[0] if len(names) == 1 else "residual"
-    upright = {"title": {"text": title}, "range": [-reach, reach], "exponentformat": "e"}
+    upright = {"title": {"text": title}, "range": [-reach, reach], "exponentformat": "power"}
     return {"data": data, "layout": layout(axis, upright)}
 
 

@@ -19,6 +19,7 @@ from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 from gaba_core.runs.schema import is_gaba
 from gaba_core.runs.simulated_twin import Recorded
 
+from .outcome import outcome
 from .state import ReplayState
 from .subject import Counterpart, ReplayedRun, controller
 
@@ -68,6 +69,7 @@ def texts(
         text["rms"] = _rms(second - own)
         text["rms-fit"] = NONE if counterpart.fitted is None else _rms(own - counterpart.fitted)
     text["floor-note"] = _floor_note(subject, state)
+    text["outcome"] = outcome(subject, state, path, counterpart, second, after.settled)
     return text
 
 
@@ -85,7 +87,7 @@ def knows_floor(subject: ReplayedRun) -> bool:
 def no_readouts() -> dict[str, str]:
     """Return the read-outs where there is nothing to read."""
     names = [f"{name}-{kind}" for name, *_ in ROWS for kind in ("recorded", "second")]
-    return dict.fromkeys((*names, "apart", "rms", "rms-fit"), NONE) | {"floor-note": ""}
+    return dict.fromkeys((*names, "apart", "rms", "rms-fit"), NONE) | {"floor-note": "", "outcome": ""}
 
 
 def value(name: str, number: float) -> str:

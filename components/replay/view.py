@@ -24,6 +24,8 @@ from .table import as_csv, data_table
 
 NAME, TITLE = page.NAME, "Replay"
 STATE = ReplayState
+QUESTION = "What would another controller have made of this run?"
+OPENING = {"floor": "0"}  # what a link without settings shows: this very run without its floor
 LOOK_FOR = {
     "replay": "what another β or floor would have made of the very same gradients: β sets when the weight "
     "arrives, the floor where it ends. With the run's own parameters the two curves are one.",
@@ -60,7 +62,7 @@ def layout(**query: str) -> html.Div:
     first = data.first_run(entries)
     problems: tuple[str, ...] = ()
     try:
-        state, problems = data.completed({"run": first, **query})
+        state, problems = data.completed({"run": first, **(query or OPENING)})
     except GabaError as error:
         if not first:
             return _empty()
@@ -69,7 +71,7 @@ def layout(**query: str) -> html.Div:
     subject = data.subject(state)
     found = pictures_of(subject, state)
     head = [
-        dmc.Title("Counterfactual replay", order=1, size="h3"),
+        dmc.Title(QUESTION, order=1, size="h3"),
         cards.look_for(html.Span(LOOK_FOR[state.mode], id=ids.part(NAME, "look-for"))),
         cards.refused(problems),
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -96,7 +95,8 @@ def cell(value: float | None, digits: int) -> str:
     exact = Decimal(value + 0.0)  # no -0
     with localcontext(rounding=ROUND_HALF_UP):
         if digits == FOUR and size and not 1e-4 <= size < 1e7:
-            return re.sub(r"e([+-])0+", r"e\1", f"{exact:.3e}")
+            mantissa, _, exponent = f"{exact:.3e}".partition("e")
+            return f"{mantissa}×{number_text.power_of_ten(int(exponent))}"
         if digits == FOUR:
             digits = 3 - math.floor(math.log10(size)) if 0 < size < 1000.0 else 0
         return f"{exact:.{digits}f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gaba_core.filter_study import SHARES, FilterFigures, filter_figures, study_response
+from gaba_core.number_text import number
 from gaba_core.step_response import settling_steps
 
 from .state import StepState
@@ -27,7 +28,7 @@ def texts(state: StepState) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
     figures = filter_figures(state.beta, state.seed)
     study = study_response(state.beta, state.start, state.target, state.steps)
-    text = {"difference": f"{study.difference:.1e}", "beta": f"{state.beta:g}"}
+    text = {"difference": number(study.difference, 2), "beta": f"{state.beta:g}"}
     for name, times, _ in CLOSED:
         elapsed = int(times) * figures.time_constant
         text[f"{name}-predicted"] = f"{elapsed:.1f} steps"

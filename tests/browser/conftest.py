@@ -4,6 +4,7 @@ import logging
 import re
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,7 +18,19 @@ expect.set_options(timeout=30_000)  # as long as every other wait
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
+HERE = Path(__file__).parent
 FUNCTION = re.compile(r"\s*(async\s+)?(\([^()]*\)|[\w$]+)\s*=>")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Of a test that goes through pages, sizes or controls, all cases but the first are slow."""
+    begun = set()
+    for item in items:
+        if item.path.is_relative_to(HERE) and not item.get_closest_marker("slow"):
+            if item.function in begun:
+                item.add_marker(pytest.mark.slow)
+            begun.add(item.function)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,19 +61,19 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture(scope="session")
 def url():
-    with _serving(app.LOGS) as address:
+    with serving(app.LOGS) as address:
         yield address
 
 
 @pytest.fixture
 def own_url(tmp_path):
     """The address of an app over a folder of the test's own."""
-    with _serving(tmp_path) as address:
+    with serving(tmp_path) as address:
         yield address
 
 
 @contextmanager
-def _serving(folder):
+def serving(folder):
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app.create_app(folder).server, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

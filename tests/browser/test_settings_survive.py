@@ -45,6 +45,32 @@ def test_back_undoes_a_preset_and_a_drag_at_rest_one_step_each(page, url):
     assert page.evaluate("window.sameDocument")
 
 
+def test_a_setting_made_after_back_is_in_the_address(page, url):
+    open_view(page, url)
+    preset(page, "No floor").click()
+    page.wait_for_function("location.search === '?floor=0'")
+    page.go_back()
+    wait_for_seed_42(page)
+    box(page, "floor").fill("0.2")
+    page.wait_for_function("location.search === '?floor=0.2'")
+    wait_for_seed_42(page, floor=0.2)
+
+
+def test_a_number_box_that_repeats_itself_after_back_changes_nothing(page, url):
+    open_view(page, url)
+    preset(page, "No floor").click()
+    page.wait_for_function("location.search === '?floor=0'")
+    wait_for_seed_42(page, floor=0)
+    page.go_back()
+    wait_for_seed_42(page)
+    clock = page.evaluate("ours.dragOf('convergence').clock")
+    late = {"type": "number", "view": "convergence", "param": "floor"}
+    page.evaluate("(late) => window.dash_clientside.set_props(late, {value: 0})", late)
+    page.wait_for_function(f"ours.dragOf('convergence').clock > {clock + 1}")  # repeated, and put right
+    wait_for_seed_42(page)
+    assert query(page) == ""
+
+
 def test_back_sets_chips_and_segments_too(page, url):
     open_view(page, url)
     page.get_by_text("Steps", exact=True).first.click()

@@ -7,6 +7,7 @@ import numpy as np
 from gaba_core.checks import FloatArray
 from gaba_core.contribution import gradient_share
 from gaba_core.published import best_epochs
+from gaba_core.readouts import lower_bound
 
 from ...layout import theme
 from ...plotting.arrays import packed
@@ -62,11 +63,12 @@ def mean(drawn: Drawn, heights: Heights) -> list[Trace]:
 
 
 def mean_and_band(drawn: Drawn) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Mean over seeds of the drawn task's weight, and one sd below and above it, no weight being above 1."""
+    """Mean over seeds of the drawn task's weight, and one sd below and above, as far as a weight goes."""
     weights = drawn.run.weights[:, :, drawn.task]
     sd = weights.std(axis=0, ddof=1) if len(weights) > 1 else np.zeros(weights.shape[1])
     middle = weights.mean(axis=0)
-    return middle, middle - sd, np.minimum(middle + sd, 1.0)
+    below = np.maximum(middle - sd, lower_bound(drawn.params))
+    return middle, below, np.minimum(middle + sd, 1.0)
 
 
 def curves(drawn: Drawn, heights: Heights) -> list[Trace]:

@@ -11,7 +11,7 @@ from ...plotting.traces import QUIET, Trace, area, trace
 from ..sampling import Drawn, SampleAxis
 from .axes import ABOVE, Heights
 
-LETTER, MARGIN = 0.0068, 0.012  # of the width: of a letter of a name, and beside the name
+LETTER, MARGIN = 0.0095, 0.012  # of the width: of a letter of a name, and beside the name
 
 
 def bands(drawn: Drawn, heights: Heights) -> list[Trace]:
@@ -46,7 +46,7 @@ def names(drawn: Drawn) -> list[Trace]:
         places["names"].append(axis.placed(middle if named else nowhere))
         places["numbers"].append(axis.placed(middle if wide > MARGIN and not named else nowhere))
     text = {"names": [n.capitalize() for n in REGIMES], "numbers": ["1", "2", "3", "4"]}
-    looks = {"mode": "text", "textfont": {"size": 12}, **ABOVE}
+    looks = {"mode": "text", "textfont": {"size": 12}, "cliponaxis": False, **ABOVE}
     return [
         trace(uid, xs, [0.45] * len(xs)) | QUIET | looks | {"text": text[uid]} for uid, xs in places.items()
     ]

@@ -44,7 +44,7 @@ def layout(board: Board, state: RunsState, spans: Mapping[str, Span | None], *, 
             "domain": domain,
             "anchor": "x",
             "zeroline": board.baseline is not None,
-            "exponentformat": "e",
+            "exponentformat": "power",
             "separatethousands": True,
             **_upright(span or Span(0.0, 1.0), log=is_log(board, state, panel) and span is not None),
         }

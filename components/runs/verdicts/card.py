@@ -68,7 +68,6 @@ def head(shown: Sequence[Shown], state: RunsState) -> Any:
         allowDeselect=False,
         searchable=True,
         comboboxProps={"withinPortal": True},
-        className="gaba-judge",
         w=280,
     )
     return dmc.Group([cards.heading("Verdicts", HELP), chosen], justify="space-between", align="start")

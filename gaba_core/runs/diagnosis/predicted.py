@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from gaba_core.controller import centred_shares
+from gaba_core.number_text import signed
 from gaba_core.runs.diagnosis.case import Case
 from gaba_core.runs.diagnosis.series import applied, target_shares
 from gaba_core.runs.number_text import figure
@@ -26,7 +27,7 @@ def prediction(case: Case, w: float) -> tuple[Numbers, str]:
     shares, source = found
     predicted = float(applied(shares, case.run.floor)[case.judged.task])
     numbers: Numbers = {"w_predicted": predicted, "predicted_from": source, "difference": w - predicted}
-    return numbers, f"; predicted {figure(predicted)} from {source}, difference {w - predicted:+.1g}"
+    return numbers, f"; predicted {figure(predicted)} from {source}, difference {signed(w - predicted, 1)}"
 
 
 def predicted_sd(case: Case) -> float | None:

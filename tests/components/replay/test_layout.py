@@ -15,6 +15,7 @@ from components.replay import data, view
 from components.replay.readouts import interval, reproduction
 from components.replay.state import ReplayState
 from components.replay.table import as_csv, data_table
+from components.run_source import source
 from gaba_core.errors import ParameterError
 from gaba_core.number_text import THIN
 from gaba_core.runs import REPLAY_SCHEMES, Estimate, read_run, replay
@@ -58,8 +59,15 @@ def number(tree, name):
     return found(tree, {"type": "number", "view": "replay", "param": name})["value"]
 
 
-def test_the_page_opens_on_a_gaba_run_with_its_own_parameters():
+def test_a_bare_link_opens_on_the_run_without_its_floor_and_says_what_comes_of_it():
     tree = page()
+    assert number(tree, "floor") == 0.0
+    assert number(tree, "beta") == 0.99
+    assert "With floor 0, the rul weight would have" in json.dumps(tree, ensure_ascii=False)
+
+
+def test_a_link_to_a_run_opens_with_its_own_parameters():
+    tree = page(run=data.first_run(source.library().entries()))
     assert found(tree, "replay-pick")["value"] == KEY
     assert [number(tree, name) for name in ("beta", "floor", "warmup_steps")] == [0.99, 0.05, 100]
     labels = [item["label"] for group in found(tree, "replay-pick")["data"] for item in group["items"]]

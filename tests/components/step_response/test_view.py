@@ -15,6 +15,8 @@ from components.step_response import view
 from components.step_response.readouts import ROWS, texts
 from components.step_response.state import StepState
 from gaba_core.errors import ParameterError
+from gaba_core.filter_study import study_response
+from gaba_core.number_text import number
 from gaba_core.step_response import frequency_response, noise_gain, step_response
 from tests.components.drawn import frames_from, series, trace
 
@@ -41,7 +43,9 @@ def test_every_beta_is_drawn_as_its_closed_form(i):
 def test_the_recursion_lies_on_the_closed_form():
     picture = view.pictures(DEFAULT)["response"]
     np.testing.assert_allclose(trace(picture, "simulated")[1], trace(picture, "analytic-0")[1], atol=1e-7)
-    assert float(picture["text"]["difference"]) < 1e-12
+    study = study_response(DEFAULT.beta, DEFAULT.start, DEFAULT.target, DEFAULT.steps)
+    assert study.difference < 1e-12
+    assert picture["text"]["difference"] == number(study.difference, 2)
 
 
 def test_the_marks_stand_at_the_time_constants_and_leave_when_they_lie_past_the_end():
