@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gaba_core.number_text import fixed, number
 from gaba_core.runs.judged_metric import JudgedMetric
 from gaba_core.runs.number_text import epoch_text, percent
 
@@ -39,7 +40,7 @@ def sentence_of(code: str, by: JudgedMetric, numbers: Mapping[str, Any], unit: s
         numbers: the evidence.
         unit: what the log counts its records by.
     """
-    when = f"best {by.name} {numbers['best']:.4g} at {unit} {epoch_text(numbers['best_epoch'])}"
+    when = f"best {by.name} {number(numbers['best'], 4)} at {unit} {epoch_text(numbers['best_epoch'])}"
     sentence = _sentence(code, by, numbers, unit, when)
     if by.split == "training" and code != "unknown":
         alone = " (it was chosen)" if by.is_stated else ", for the log holds no other"
@@ -48,11 +49,11 @@ def sentence_of(code: str, by: JudgedMetric, numbers: Mapping[str, Any], unit: s
 
 
 def _sentence(code: str, by: JudgedMetric, numbers: Mapping[str, Any], unit: str, when: str) -> str:
-    end = f"{numbers['end']:.4g} over the last five"
+    end = f"{number(numbers['end'], 4)} over the last five"
     among = (
         f"against a median of {_short(numbers['siblings_median'])} over {numbers['siblings']} sibling seeds"
     )
-    z = f"(robust z {_short(numbers['z'], '.1f')})"
+    z = f"(robust z {_short(numbers['z'], 1)})"
     if code == "unknown":
         count = numbers["records"]
         held = "one value" if count == 1 else f"{count} values"
@@ -60,7 +61,7 @@ def _sentence(code: str, by: JudgedMetric, numbers: Mapping[str, Any], unit: str
     if code == "diverged" and numbers["lost"] is not None:
         since = epoch_text(numbers["lost"])
         return f"The model diverged at {unit} {since}: {by.name} is not finite from there on."
-    first = f"{numbers['first']:.4g} at the first"
+    first = f"{number(numbers['first'], 4)} at the first"
     shared = "" if by.split == "training" else ", and the training loss rose as well"
     return {
         "diverged": f"The model diverged: {when}, {end}, {first}{shared}.",
@@ -73,8 +74,10 @@ def _sentence(code: str, by: JudgedMetric, numbers: Mapping[str, Any], unit: str
     }[code]
 
 
-def _short(value: float | None, form: str = ".4g") -> str:
-    return "none" if value is None else f"{value:{form}}"
+def _short(value: float | None, places: int | None = None) -> str:
+    if value is None:
+        return "none"
+    return number(value, 4) if places is None else fixed(value, places)
 
 
 def _more(numbers: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from gaba_core.number_text import number
 from gaba_core.runs.fitting.estimate import Estimate
 from gaba_core.runs.fitting.fit import Fit
 
@@ -25,7 +26,7 @@ def printed(found: Estimate) -> tuple[str, str, str]:
     """Return value, lower and upper end as text, with as many decimals as the interval bears."""
     width = max(found.high - found.low, 10.0**-MOST_PLACES)
     places = min(max(0, 1 - math.floor(math.log10(width))), MOST_PLACES)
-    value, low, high = (f"{number:.{places}f}" for number in (found.value, *found.interval))
+    value, low, high = (f"{one:.{places}f}" for one in (found.value, *found.interval))
     return value, low, high
 
 
@@ -37,7 +38,7 @@ def fit_lines(path: Path, fit: Fit) -> Iterator[str]:
             found = getattr(fit, name)
             value, low, high = (UNDETERMINED, "", "") if found is None else printed(found)
             yield f"  {label:<14} {value}" + (f"  (95 %: {low} to {high})" if found else "")
-        residual = UNDETERMINED if fit.residual is None else f"{fit.residual:.2e}"
+        residual = UNDETERMINED if fit.residual is None else number(fit.residual)
         yield f"  {'residual':<14} {residual}  (predicting a record from the one before)"
     for note in fit.notes:
         yield f"  note: {note}"
