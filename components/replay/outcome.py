@@ -49,9 +49,7 @@ def outcome(
         return f"With the run's own parameters the replay stays within {off} of the recording."
     kind = "EMA state" if path.weights is None else "weight"
     verb = "ended" if settled is None else "settled"
-    ends = [
-        number_text.number(_late(values) if verb == "settled" else values[-1]) for values in (second, own)
-    ]
+    ends = [number_text.number(_end(values, verb)) for values in (second, own)]
     head = f"{changes}, the {subject.task_name} {kind}"
     if ends[0] == ends[1]:
         first = f"{head} would still have {verb} at {ends[0]}"
@@ -77,10 +75,10 @@ def _changes(subject: ReplayedRun, state: ReplayState) -> str:
     return f"Through {scheme.label}" + (f" with {words}" if words else "")
 
 
-def _late(values: FloatArray) -> float:
-    """Mean over the last quarter of what is known."""
+def _end(values: FloatArray, verb: str) -> float:
+    """Of what is known, the mean over the last quarter where it settled, else the last."""
     known = values[np.isfinite(values)]
-    return float(known[-max(1, len(known) // 4) :].mean())
+    return float(known[-max(1, len(known) // 4) :].mean() if verb == "settled" else known[-1])
 
 
 def _gradient(subject: ReplayedRun, path: Recorded, counterpart: Counterpart) -> tuple[str, str] | None:

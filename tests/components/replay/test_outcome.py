@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pytest
 
 import app
@@ -87,4 +86,4 @@ def test_the_sentence_fits_the_lines_kept_for_it(key, scheme):
     given = {"beta": "0.9987", "floor": "0.3333", "warmup_steps": "1234"}
     sentence = said(run=key, scheme=scheme, **given)
     assert len(sentence) <= 200
-    assert np.all([part not in sentence for part in ("nan", "inf", "e-")])
+    assert not [part for part in ("nan", "inf", "e-") if part in sentence]
