@@ -15,9 +15,10 @@ from gaba_core.lru_cache import LruCache
 from gaba_core.parameters import REFERENCE_SEEDS
 from gaba_core.runs import LibraryEntry, Run
 from gaba_core.runs.counterfactual import replay_many
+from gaba_core.runs.gramian_weights import over_sum
 from gaba_core.runs.own_parameters import own_parameters
 from gaba_core.runs.recording import Recording
-from gaba_core.runs.replay_schemes import BY_LOSS
+from gaba_core.runs.replay_schemes import ANY_SUM
 from gaba_core.runs.simulated_twin import simulate_twin
 
 from ..layout.url_state import from_text
@@ -188,8 +189,4 @@ def _pairs(run: Run, controllers: Sequence[Controller], scheme: str) -> list[Flo
 
 
 def _shares(weights: FloatArray, scheme: str) -> FloatArray:
-    if scheme not in BY_LOSS:
-        return weights
-    with np.errstate(all="ignore"):
-        shares: FloatArray = weights / weights.sum(axis=1, keepdims=True)
-    return shares
+    return over_sum(weights) if scheme in ANY_SUM else weights

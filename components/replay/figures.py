@@ -11,7 +11,7 @@ import numpy as np
 from gaba_core.checks import FloatArray
 from gaba_core.lru_cache import cached
 from gaba_core.projection import weight_bounds
-from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES
+from gaba_core.runs.replay_schemes import ANY_SUM, REPLAY_SCHEMES
 from gaba_core.runs.simulated_twin import Recorded, path_at
 
 from ..layout import theme
@@ -159,7 +159,7 @@ def _levels(d: _Drawn) -> list[Trace]:
 def _heights(d: _Drawn) -> list[float]:
     """Return the lower half of the unit interval, all of it, or more where a method leaves it."""
     known = d.own[np.isfinite(d.own)]
-    if d.state.mode == "replay" and d.state.scheme in BY_LOSS:
+    if d.state.mode == "replay" and d.state.scheme in ANY_SUM:
         known = np.concatenate([known, d.second[np.isfinite(d.second)]])
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     if low < -ROUNDING or high > 1.0 + ROUNDING:

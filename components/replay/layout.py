@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from gaba_core import number_text
+from gaba_core.aggregators import AGGREGATORS
 from gaba_core.anti_windup import SCHEMES
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.runs.fitting.report import UNDETERMINED
@@ -27,6 +28,7 @@ from .readouts import (
     ROWS,
     SECOND,
     SOURCES,
+    conflict,
     interval,
     quantity,
     reproduction,
@@ -43,6 +45,7 @@ GROUPS = {
     "The floor": ("gaba", "gaba-unfloored", "projection"),
     "Anti-windup of the state": tuple(key for key in SCHEMES if key in REPLAY_SCHEMES),
     "Without sliders": ("raw", "equal", *BY_LOSS),
+    "From the Gramians": tuple(AGGREGATORS),
 }
 PARAMETERS = (*CONTROLLER, "target", "sigma", "steps_per_epoch")
 Pictures = dict[str, dict[str, Any]]
@@ -262,6 +265,9 @@ def _readouts(state: ReplayState, subject: ReplayedRun, text: dict[str, str]) ->
     check = reproduction(subject.run) if is_replayed else ""
     if check:
         body.append(dmc.Text(check, size="sm", mt="sm", id=ids.part(NAME, "check")))
+    said = conflict(subject.run)
+    if said:
+        body.append(dmc.Text(said, size="sm", mt="sm", id=ids.part(NAME, "conflict")))
     return cards.card([cards.heading(f"Recorded and {second.lower()}"), *body])
 
 

@@ -33,6 +33,7 @@ class AlignedMtl(Aggregator):
 
     name: ClassVar[str] = "Aligned-MTL"
     source: ClassVar[str] = "Senushkin et al., CVPR 2023"
+    signed: ClassVar[bool] = True
 
     scale_mode: ScaleMode = "min"
 

@@ -24,11 +24,13 @@ class Aggregator:
         name: what a person calls it.
         source: where it was published.
         total: what the weights sum to, "1", "K" or "anything".
+        signed: whether a weight may be below 0.
     """
 
     name: ClassVar[str]
     source: ClassVar[str]
     total: ClassVar[str] = "anything"
+    signed: ClassVar[bool] = False
 
     def __call__(self, gramians: Any) -> FloatArray:
         """Return the weights (..., K) of Gramians (..., K, K).

@@ -29,6 +29,7 @@ class ImtlG(Aggregator):
     name: ClassVar[str] = "IMTL-G"
     source: ClassVar[str] = "Liu et al., ICLR 2021"
     total: ClassVar[str] = "1"
+    signed: ClassVar[bool] = True
 
     def solve(self, of: Scaled) -> FloatArray:
         """Return the weights (K, M)."""

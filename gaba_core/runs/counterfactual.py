@@ -6,11 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TypeVar
 
-from gaba_core.aggregators import AGGREGATORS
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.parameters import SimulationParams, check_floor
-from gaba_core.runs.gramian_replay import gramian_weights, over_sum
 from gaba_core.runs.recording import Recording, recording_of
 from gaba_core.runs.replay_schemes import METHODS, REPLAY_SCHEMES, ReplayScheme
 from gaba_core.runs.schema import Run, RunInfo
@@ -37,20 +35,16 @@ def replay(
         beta: of the moving average; like floor and warmup_steps not read by every scheme.
         floor: 0 to 1/K.
         warmup_steps: recorded steps before the average first moves.
-        scheme: a key of REPLAY_SCHEMES. The state of one without a moving average is its weights over their
-            sum.
-        method: a gradient balancer instead, a key of AGGREGATORS, on the recorded Gramians; or a key of
-            REPLAY_SCHEMES. The first ones read no parameter; their state is their weights over the sum.
+        scheme: a key of REPLAY_SCHEMES, those of AGGREGATORS on the recorded Gramians among them. The state
+            of one without a moving average is its weights over their sum.
+        method: the scheme by its other name.
 
     Raises:
         ParameterError: the run holds no norms or no Gramians, or a parameter is not legal or neither given
             nor known.
     """
-    if method in AGGREGATORS:
-        return _of_gramians(run, method)
     if method is not None and method not in REPLAY_SCHEMES:
-        known = ", ".join(dict.fromkeys((*AGGREGATORS, *REPLAY_SCHEMES)))
-        raise ParameterError(f"method must be one of {known}; got {method!r}.")
+        raise ParameterError(f"method must be one of {', '.join(REPLAY_SCHEMES)}; got {method!r}.")
     scheme = scheme if method is None else method
     found = _scheme(scheme)
     recording_of(run)  # says first what is missing
@@ -78,12 +72,6 @@ def replay_many(run: Run, controllers: Sequence[Controller], scheme: str = "gaba
         Trajectories(_described(run, recording, one), recording.step, weights[None], state[None])
         for one, (weights, state) in zip(controllers, pairs, strict=True)
     ]
-
-
-def _of_gramians(run: Run, method: str) -> Trajectories:
-    weights, recording = gramian_weights(run, method), recording_of(run)
-    described = _described(run, recording, Controller())
-    return Trajectories(described, recording.step, weights[None], over_sum(weights)[None])
 
 
 def own_scheme(run: Run) -> str:

@@ -35,6 +35,7 @@ class Recording:
         per_epoch: steps an epoch, None where the log does not say.
         dtype: float32 where every norm and loss is one, as a training leaves them, else float64.
         weighting: settings of the method that trained the run, as `run.json` names them.
+        gramians: (N, K, K) products of the task gradients, NaN where they were not measured, or None.
     """
 
     step: Integers
@@ -49,6 +50,7 @@ class Recording:
     per_epoch: int | None
     dtype: npt.DTypeLike
     weighting: Mapping[str, Any]
+    gramians: FloatArray | None
 
     @property
     def tasks(self) -> int:
@@ -123,6 +125,7 @@ def recording_of(run: Run) -> Recording:
         per_epoch=None if per_epoch is None else max(1, round(per_epoch)),
         dtype=np.float32 if _is_single(norms) and _is_single(samples.losses) else np.float64,
         weighting=MappingProxyType(dict(extra) if isinstance(extra, Mapping) else {}),
+        gramians=run.gramians,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gaba_core.aggregators import AGGREGATORS
 from gaba_core.anti_windup import SCHEMES
 from gaba_core.anti_windup.base import Gains, Scheme
 from gaba_core.checks import FloatArray
@@ -19,11 +20,13 @@ from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.lru_cache import cached
 from gaba_core.projection import clamp, project
+from gaba_core.runs.gramian_weights import gramian_weights, over_sum
 from gaba_core.runs.recording import Recording
 
 Pair = tuple[FloatArray, FloatArray]
 Runner = Callable[[Recording, Sequence[Controller]], list[Pair]]
 BY_LOSS = ("gradnorm-raw", "gradnorm-softmax", "gradnorm-exp", "dwa", "uncertainty")
+ANY_SUM = (*BY_LOSS, *AGGREGATORS)  # schemes whose weights need not sum to 1
 METHODS = {"gradnorm": "gradnorm-raw"}  # what `run.json` calls a method, where it is not the scheme's key
 
 
@@ -146,6 +149,11 @@ def _compared(key: str, recording: Recording) -> Pair:
         return found, found / found.sum(axis=1, keepdims=True)
 
 
+def _balanced(key: str, recording: Recording, settings: Sequence[Controller]) -> list[Pair]:
+    weights = gramian_weights(recording, key)
+    return [(weights, over_sum(weights))] * len(settings)
+
+
 def available_schemes(recording: Recording) -> tuple[str, ...]:
     """Return the keys of the schemes that the recording holds enough for."""
     lacking = []
@@ -155,6 +163,8 @@ def available_schemes(recording: Recording) -> tuple[str, ...]:
         lacking.append("uncertainty")
     if recording.held is not None or not np.isfinite(recording.losses).all(axis=1).any():
         lacking.extend(BY_LOSS)
+    if recording.gramians is None:
+        lacking.extend(AGGREGATORS)
     return tuple(key for key in REPLAY_SCHEMES if key not in lacking)
 
 
@@ -196,5 +206,9 @@ REPLAY_SCHEMES: dict[str, ReplayScheme] = {
     **{
         key: ReplayScheme(LABELS[key], f"{COMPARATORS[key].source}, from norms and losses", (), run)
         for key, run in ((key, partial(_by_loss, key)) for key in BY_LOSS)
+    },
+    **{
+        key: ReplayScheme(rule.name, f"{rule.source}, from the Gramians", (), partial(_balanced, key))
+        for key, rule in AGGREGATORS.items()
     },
 }

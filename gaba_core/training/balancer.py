@@ -80,7 +80,7 @@ class Balancer(nn.Module):
         self.update_every = update_every
         self.moved = False
         self.row: StepRow | None = None
-        self.meter = GradientMeter(gramian=gramian)
+        self.meter = GradientMeter(gramian=gramian or weighting.needs_gramian)
         self._gramian: Tensor | None = None
         state = weighting.init(n_tasks)
         self.register_buffer("step_count", torch.zeros((), dtype=torch.int64))
@@ -182,8 +182,8 @@ class Balancer(nn.Module):
             norms = self.norms
         norms, values = mean_over_ranks(torch.stack([norms, values])).unbind()
         old = self._state()
-        proposed, weights = self.weighting.step(old, self.step_count, norms, values)
-        finite = self._is_usable(norms, values)
+        proposed, weights = self.weighting.step(old, self.step_count, norms, values, self._gramian)
+        finite = self._is_usable(norms, values, weights)
         self._hold({name: torch.where(finite, value, old[name]) for name, value in proposed.items()})
         self.applied.copy_(torch.where(finite, weights, self.applied))
         self.norms.copy_(norms)
@@ -191,8 +191,10 @@ class Balancer(nn.Module):
         self.step_count += 1
         self.skipped_steps += ~finite
 
-    def _is_usable(self, norms: Tensor, losses: Tensor) -> Tensor:
+    def _is_usable(self, norms: Tensor, losses: Tensor, weights: Tensor) -> Tensor:
         usable = torch.ones((), dtype=torch.bool, device=norms.device)
+        if self.weighting.needs_gramian:
+            usable = weights.isfinite().all()
         if self.weighting.needs_norms:
             usable = usable & norms.isfinite().all()
         if self.weighting.needs_losses:

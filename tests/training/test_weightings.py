@@ -1,12 +1,22 @@
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from gaba_core.aggregators import AGGREGATORS
 from gaba_core.errors import ParameterError
 from gaba_core.training import Balancer
-from gaba_core.training.weightings import WEIGHTINGS, DynamicWeightAverage, GradNorm, Uncertainty, Weighting
+from gaba_core.training.weightings import (
+    STATELESS,
+    WEIGHTINGS,
+    DynamicWeightAverage,
+    GradientBalancer,
+    GradNorm,
+    Uncertainty,
+    Weighting,
+)
 from tests.training.inputs import Fixed, advance, losses_of, trunk_of
 
 STEP = torch.zeros((), dtype=torch.int64)
@@ -44,7 +54,8 @@ def test_the_weights_applied_are_those_that_the_rule_gave_for_the_step(label):
     balancer, state = Balancer(rule), rule.init(2)
     for t in range(130):
         balancer(losses_of(trunk, seed=t), list(trunk.parameters()))
-        state, weights = rule.step(state, torch.tensor(t), balancer.norms.clone(), balancer.losses.clone())
+        measured = (balancer.norms.clone(), balancer.losses.clone(), balancer.row.gramian)
+        state, weights = rule.step(state, torch.tensor(t), *measured)
         assert torch.equal(balancer.applied, weights)
         if t % 10 == 9:
             balancer.end_epoch()
@@ -62,7 +73,7 @@ class Lender(Weighting):
     def first_weights(self, tasks):
         return self.start
 
-    def step(self, state, step, norms, losses):
+    def step(self, state, step, norms, losses, gramian=None):
         return {"first": state["first"] + 1.0, "second": state["first"]}, state["first"]
 
     def end_epoch(self, state):
@@ -201,3 +212,45 @@ def test_a_non_finite_loss_holds_a_rule_that_reads_losses():
 def test_a_bad_setting_is_refused_by_name(make, name):
     with pytest.raises(ParameterError, match=f"^{name} must .*; got "):
         make()
+
+
+def _three_losses(shared, inputs):
+    outputs = shared(inputs)
+    return [
+        *((outputs[:, k] - 3 * k).square().mean() for k in range(2)),
+        (1 - outputs.sum(1)).square().mean(),
+    ]
+
+
+@pytest.mark.parametrize("method", STATELESS)
+def test_a_gradient_balancer_weighs_by_the_gramian_of_the_step(method):
+    torch.manual_seed(0)
+    shared, inputs = torch.nn.Linear(6, 5), torch.randn(8, 6)
+    balancer, parameters = Balancer(GradientBalancer(method), n_tasks=3), list(shared.parameters())
+    balancer(_three_losses(shared, inputs), parameters).backward()
+    rows = [
+        torch.autograd.grad(loss, parameters, retain_graph=True) for loss in _three_losses(shared, inputs)
+    ]
+    jacobian = torch.stack([torch.cat([g.reshape(-1) for g in row]) for row in rows]).double().numpy()
+    expected = AGGREGATORS[method](jacobian @ jacobian.T)
+    np.testing.assert_allclose(balancer.applied.numpy(), expected, rtol=2e-4, atol=2e-5)
+    step = np.concatenate([p.grad.reshape(-1).numpy() for p in parameters])
+    np.testing.assert_allclose(step, jacobian.T @ expected, rtol=2e-3, atol=2e-4 * np.abs(step).max())
+    described = balancer.describe()
+    assert described["method"] == described["weighting"]["method"] == method
+
+
+def test_a_gradient_balancer_holds_its_weights_where_a_gradient_is_not_finite():
+    shared, ones = torch.nn.Linear(2, 2), torch.ones(1, 2)
+    balancer, parameters = Balancer(GradientBalancer("cagrad")), list(shared.parameters())
+    balancer([shared(ones).sum(), shared(ones).square().sum()], parameters)
+    before = balancer.applied.clone()
+    bad = shared(torch.full((1, 2), torch.inf))
+    balancer([bad.sum(), bad.square().sum()], parameters)
+    assert torch.equal(balancer.applied, before)
+    assert balancer.counts() == {"skipped_steps": 1}
+
+
+def test_a_balancer_that_needs_more_than_the_steps_gramian_is_refused():
+    with pytest.raises(ParameterError, match=r"method must be among mgda, pcgrad, .*; got 'gradvac'"):
+        GradientBalancer("gradvac")

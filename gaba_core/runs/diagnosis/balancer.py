@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gaba_core.aggregators import AGGREGATORS
 from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.case import Case
 from gaba_core.runs.diagnosis.duration import Length
@@ -101,8 +102,15 @@ def outside(values: FloatArray) -> FloatArray:
     return np.asarray(((values < -OUTSIDE) | (values > 1.0 + OUTSIDE)).any(axis=1), dtype=np.float64)
 
 
+def weighs_by_sign(subject: Subject) -> bool:
+    """Return whether the run states a method whose weights may be negative by its own rule."""
+    info = subject.run.info
+    rule = AGGREGATORS.get((info.method or "").lower()) if info is not None else None
+    return rule is not None and rule.signed
+
+
 def _diverged(subject: Subject, series: Series) -> Verdict | None:
-    if not series.keeps_sum:
+    if not series.keeps_sum or weighs_by_sign(subject):
         return None
     off = outside(series.values)
     if not off[series.tail].any():

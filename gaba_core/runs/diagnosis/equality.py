@@ -9,8 +9,10 @@ from gaba_core.runs.diagnosis.rules import NEAR_EQUAL, RULES, UNEQUAL
 from gaba_core.runs.diagnosis.series import Series
 from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.diagnosis.verdict import Verdict, rated, verdict
-from gaba_core.runs.number_text import figure
+from gaba_core.runs.number_text import figure, percent
 from gaba_core.runs.schema import Run, is_gaba
+
+RARELY = 0.01  # share of steps on which a method that acts on some steps only is said to act
 
 
 def never_moved(subject: Subject, series: Series) -> Verdict:
@@ -53,6 +55,13 @@ def near_equal(case: Case) -> Verdict | None:
 
 def _idle(run: Run, ratio: float | None, numbers: dict[str, float | None]) -> Verdict:
     apart = "" if ratio is None else f" while the gradients differ {figure(ratio)} to 1"
+    acted = _acting(run)
+    if acted >= RARELY:
+        sentence = (
+            f"Nearly idle: the weights are equal in the records{apart}, and leave 1/K on {percent(acted)} of "
+            "the last quarter of the steps alone."
+        )
+        return verdict("idle", sentence, RULES["idle"], **numbers, acted=acted)
     why = (
         "this weighting does not answer to gradient norms"
         if not is_gaba(run)
@@ -60,6 +69,18 @@ def _idle(run: Run, ratio: float | None, numbers: dict[str, float | None]) -> Ve
     )
     sentence = f"Idle: the weights stay equal{apart}; {why}."
     return verdict("idle", sentence, RULES["idle"], **numbers)
+
+
+def _acting(run: Run) -> float:
+    """Return on what share of the last quarter of the recorded steps a weight is not near 1/K."""
+    weights = None if run.steps is None else run.steps.weights
+    if weights is None or not len(weights):
+        return 0.0
+    late = weights[-max(1, len(weights) // 4) :]
+    with np.errstate(all="ignore"):
+        shares = late / late.sum(axis=1, keepdims=True)
+        off = np.abs(shares * len(run.tasks) - 1.0).max(axis=1) > NEAR_EQUAL
+    return float(off.mean())
 
 
 def _balanced(run: Run, ratio: float | None, numbers: dict[str, float | None], how: str) -> Verdict:

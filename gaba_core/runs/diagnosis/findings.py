@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gaba_core.projection import weight_bounds
-from gaba_core.runs.diagnosis.balancer import outside
+from gaba_core.runs.diagnosis.balancer import outside, weighs_by_sign
 from gaba_core.runs.diagnosis.changes import changes_finding
 from gaba_core.runs.diagnosis.model import OUTLYING, Score
 from gaba_core.runs.diagnosis.quantity import quantity_finding
@@ -180,6 +180,8 @@ def _gradient_starved(run: Run) -> Verdict | None:
 def _excursion(subject: Subject, balancer: Verdict) -> Verdict | None:
     run, series = subject.run, subject.series
     if series is None or not len(series.values) or balancer.code == "diverged":
+        return None
+    if weighs_by_sign(subject):
         return None
     off = outside(series.values)
     if not off.any():

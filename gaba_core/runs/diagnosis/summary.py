@@ -33,6 +33,7 @@ BALANCER = {
     "oscillating": "The balancer swings and does not come to rest: do not report its weights.",
     "moved": "The balancer changed its level during the run: look there first.",
 }
+RARE = "The weighting acts on few steps only; what happened is mostly the model's own doing."
 
 
 def summary_of(balancer: Verdict, model: Verdict, findings: Sequence[Verdict], unit: str = "epoch") -> str:
@@ -57,6 +58,8 @@ def summary_of(balancer: Verdict, model: Verdict, findings: Sequence[Verdict], u
     what = (
         _moved(balancer, by_code.get("changes"), unit)
         if balancer.code == "moved"
+        else RARE
+        if "acted" in balancer.evidence
         else BALANCER[balancer.code]
     )
     return f"{what} The model {MODEL[model.code]}." if known else f"{what}{_why_not_judged(model)[1:]}"

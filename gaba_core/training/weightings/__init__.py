@@ -6,6 +6,7 @@ from gaba_core.training.weightings.base import State, Weighting
 from gaba_core.training.weightings.dwa import DynamicWeightAverage
 from gaba_core.training.weightings.equal import Equal
 from gaba_core.training.weightings.gaba import Gaba, floor_and_renormalise, gradient_shares
+from gaba_core.training.weightings.gradient_balancer import STATELESS, GradientBalancer
 from gaba_core.training.weightings.gradnorm import GradNorm
 from gaba_core.training.weightings.uncertainty import Uncertainty
 
@@ -20,6 +21,7 @@ WEIGHTINGS: dict[str, Weighting] = {
         GradNorm(parametrisation="exp"),
         DynamicWeightAverage(),
         Uncertainty(),
+        *(GradientBalancer(method) for method in STATELESS),
     )
 }
 
@@ -29,6 +31,7 @@ __all__ = [
     "Equal",
     "Gaba",
     "GradNorm",
+    "GradientBalancer",
     "State",
     "Uncertainty",
     "Weighting",

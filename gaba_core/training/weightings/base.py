@@ -20,6 +20,7 @@ class Weighting:
     name: ClassVar[str]
     needs_norms: ClassVar[bool] = False
     needs_losses: ClassVar[bool] = False
+    needs_gramian: ClassVar[bool] = False
 
     @property
     def label(self) -> str:
@@ -34,7 +35,9 @@ class Weighting:
         """(K,) weights that hold until a finite measurement arrives."""
         return torch.full((tasks,), 1.0 / tasks)
 
-    def step(self, state: State, step: Tensor, norms: Tensor, losses: Tensor) -> tuple[State, Tensor]:
+    def step(
+        self, state: State, step: Tensor, norms: Tensor, losses: Tensor, gramian: Tensor | None = None
+    ) -> tuple[State, Tensor]:
         """The next state and the (K,) weights of this step.
 
         Args:
@@ -42,6 +45,7 @@ class Weighting:
             step: 0-based index of this step, an int64 scalar.
             norms: (K,) gradient norms on the shared parameters, finite where ``needs_norms``.
             losses: (K,) loss values, finite where ``needs_losses``.
+            gramian: (K, K) products of the task gradients, measured where ``needs_gramian``.
         """
         raise NotImplementedError
 

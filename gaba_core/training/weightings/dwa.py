@@ -38,7 +38,9 @@ class DynamicWeightAverage(Weighting):
         """(K,) ones."""
         return torch.ones(tasks)
 
-    def step(self, state: State, step: Tensor, norms: Tensor, losses: Tensor) -> tuple[State, Tensor]:
+    def step(
+        self, state: State, step: Tensor, norms: Tensor, losses: Tensor, gramian: Tensor | None = None
+    ) -> tuple[State, Tensor]:
         """The state with this batch in the epoch's mean, and the epoch's weights."""
         summed = {"dwa_sum": state["dwa_sum"] + losses, "dwa_count": state["dwa_count"] + 1}
         return {**state, **summed}, state["dwa_weights"]

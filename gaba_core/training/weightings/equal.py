@@ -17,6 +17,8 @@ class Equal(Weighting):
 
     name: ClassVar[str] = "equal"
 
-    def step(self, state: State, step: Tensor, norms: Tensor, losses: Tensor) -> tuple[State, Tensor]:
+    def step(
+        self, state: State, step: Tensor, norms: Tensor, losses: Tensor, gramian: Tensor | None = None
+    ) -> tuple[State, Tensor]:
         """The unchanged state and 1/K for each task."""
         return state, torch.full_like(losses, 1.0 / len(losses))

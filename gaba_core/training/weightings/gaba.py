@@ -55,7 +55,9 @@ class Gaba(Weighting):
         check_floor("floor", self.floor, tasks)
         return {"ema_weights": torch.full((tasks,), 1.0 / tasks)}
 
-    def step(self, state: State, step: Tensor, norms: Tensor, losses: Tensor) -> tuple[State, Tensor]:
+    def step(
+        self, state: State, step: Tensor, norms: Tensor, losses: Tensor, gramian: Tensor | None = None
+    ) -> tuple[State, Tensor]:
         """The EMA after this step and the floored weights; while warming up, the old EMA and 1/K."""
         ema = state["ema_weights"]
         active = step >= self.warmup_steps

@@ -67,7 +67,9 @@ class GradNorm(Weighting):
             return len(parameters) * parameters.softmax(0)
         return parameters.exp() if self.parametrisation == "exp" else parameters
 
-    def step(self, state: State, step: Tensor, norms: Tensor, losses: Tensor) -> tuple[State, Tensor]:
+    def step(
+        self, state: State, step: Tensor, norms: Tensor, losses: Tensor, gramian: Tensor | None = None
+    ) -> tuple[State, Tensor]:
         """The state after one optimiser step on the weights, and the weights from before it."""
         parameters = state["gradnorm_parameters"]
         updates = state["gradnorm_updates"] + 1

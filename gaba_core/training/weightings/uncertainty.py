@@ -52,7 +52,9 @@ class Uncertainty(Weighting):
         halves = [0.5 if kind == "regression" else 1.0 for kind in self.kinds]
         return (-log_variances).exp() * log_variances.new_tensor(halves)
 
-    def step(self, state: State, step: Tensor, norms: Tensor, losses: Tensor) -> tuple[State, Tensor]:
+    def step(
+        self, state: State, step: Tensor, norms: Tensor, losses: Tensor, gramian: Tensor | None = None
+    ) -> tuple[State, Tensor]:
         """The state after one Adam step on s, and the weights from before it."""
         log_variances = state["log_variances"]
         weights = self.weights(log_variances)

@@ -16,6 +16,7 @@ from components.replay.readouts import interval, reproduction
 from components.replay.state import ReplayState
 from components.replay.table import as_csv, data_table
 from components.run_source import source
+from gaba_core.aggregators import AGGREGATORS
 from gaba_core.errors import ParameterError
 from gaba_core.number_text import THIN
 from gaba_core.runs import REPLAY_SCHEMES, Estimate, read_run, replay
@@ -195,7 +196,7 @@ def test_only_schemes_that_the_recording_holds_enough_for_are_offered():
         return {item["value"] for group in groups for item in group["items"]}
 
     assert offered(KEY) == set(REPLAY_SCHEMES)
-    assert set(REPLAY_SCHEMES) - offered(THREE) == {"uncertainty"}
+    assert set(REPLAY_SCHEMES) - offered(THREE) == {"uncertainty", *AGGREGATORS}  # it has no Gramians
 
 
 def test_runs_of_one_name_are_told_apart_by_their_folders(tmp_path):

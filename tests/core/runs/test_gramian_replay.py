@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gaba_core.aggregators import AGGREGATORS, judge_conflict
+from gaba_core.aggregators import AGGREGATORS, CaGrad, PcGrad, judge_conflict
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
 from gaba_core.runs import harm_by_method, read_run, replay
@@ -16,6 +16,15 @@ from tests.paths import ROOT
 @pytest.fixture(scope="module")
 def run():
     return read_run(ROOT / "logs" / "FD002" / "gaba" / "seed_42")
+
+
+@pytest.mark.parametrize("method", ["pcgrad", "cagrad"])
+def test_a_run_is_replayed_with_the_settings_it_was_trained_with(method, run):
+    own = {"method": method, "aggregator": {"c": 0.9, "seed": 3, "unknown": 1}}
+    info = replace(run.info, extra={**run.info.extra, "weighting": own})
+    rule = {"pcgrad": PcGrad(seed=3), "cagrad": CaGrad(c=0.9)}[method]
+    found = replay(replace(run, info=info), method=method).weights[0]
+    np.testing.assert_array_equal(found, rule(run.gramians))
 
 
 def with_gramians(run, gramians):
@@ -58,7 +67,7 @@ def test_what_floor_and_memory_cost_in_harm_is_told_apart(run):
     assert set(rates) == {*AGGREGATORS, *NORM_BASED, "applied"}
     for name in ("raw", "imtl-g", "mgda", "upgrad", "dualproj", "nash-mtl", "fairgrad"):
         assert not rates[name].any(), name  # these harm nobody, by what they are
-    assert (rates["gaba"] >= rates["gaba-unfloored"]).all()
+    assert rates["gaba"].sum() > rates["gaba-unfloored"].sum() > 0.0
     assert rates["equal"].max() > 0.0
     applied = rates["applied"]
     np.testing.assert_allclose(applied, rates["gaba"], atol=2 / len(run.steps.step))
@@ -80,5 +89,5 @@ def test_a_run_without_gramians_says_how_to_record_them(run):
         ParameterError, match=r"Gramians .* to replay PCGrad; got none\. GradientProbe records them"
     ):
         replay(with_gramians(run, None), method="pcgrad")
-    with pytest.raises(ParameterError, match=r"method must be one of mgda, pcgrad, .*, gaba.*; got 'adam'"):
+    with pytest.raises(ParameterError, match=r"method must be one of gaba, .*, mgda, pcgrad.*; got 'adam'"):
         replay(run, method="adam")

@@ -13,7 +13,7 @@ from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run, replay
 from gaba_core.runs.norm_samples import ERROR_OF_EPOCHS, ERROR_OF_TENTHS, norm_samples
 from gaba_core.runs.recording import recording_of
-from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES, available_schemes
+from gaba_core.runs.replay_schemes import ANY_SUM, BY_LOSS, REPLAY_SCHEMES, available_schemes
 
 SHIPPED = Path(__file__).parents[3] / "logs/FD002/gaba/seed_42"
 
@@ -109,7 +109,7 @@ def test_samples_at_uneven_distances_each_stand_for_their_steps():
     np.testing.assert_allclose(again.state[0], state[0, steps], rtol=0, atol=1e-14)
 
 
-@pytest.mark.parametrize("scheme", [key for key in REPLAY_SCHEMES if key not in BY_LOSS])
+@pytest.mark.parametrize("scheme", [key for key in REPLAY_SCHEMES if key not in ANY_SUM])
 def test_every_scheme_of_norms_alone_takes_samples_of_any_cadence(scheme):
     run = read_run(log_of(("grad_rul", "grad_health"), every=20))
     assert scheme in available_schemes(recording_of(run))

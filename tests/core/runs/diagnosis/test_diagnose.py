@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -277,6 +279,10 @@ EXPECTED = {
     "uncertainty": "drifting",
     "gradnorm": "diverged",
     "gradnorm-softmax": "starved",
+    "pcgrad": "idle",
+    "cagrad": "drifting",
+    "imtl-g": "drifting",
+    "aligned-mtl": "noisy",
 }
 SHIPPED = sorted(path.parent for path in LOGS.rglob("convergence_log.json"))
 
@@ -292,3 +298,20 @@ def test_a_shipped_run_is_judged_as_its_readme_tells_it(folder):
     if folder.parent.name == "gaba":
         assert abs(found.balancer.evidence["difference"]) < 2e-5
         assert 650 < found.balancer.evidence["step"] < 730
+
+
+def test_a_method_that_weighs_below_0_by_its_rule_has_not_diverged():
+    run = read_run(LOGS / "FD002" / "aligned-mtl" / "seed_42")
+    assert run.weights.min() < 0.0
+    assert diagnose(run).balancer.code == "noisy"
+    assert "excursion" not in {found.code for found in diagnose(run).findings}
+    unstated = dataclasses.replace(run, info=dataclasses.replace(run.info, method="own"))
+    assert diagnose(unstated).balancer.code == "diverged"
+
+
+def test_a_method_that_acts_on_some_steps_is_not_said_to_do_nothing():
+    found = diagnose(read_run(LOGS / "FD002" / "pcgrad" / "seed_42"))
+    assert 0.01 < found.balancer.evidence["acted"] < 0.2
+    assert "leave 1/K on" in found.balancer.sentence
+    assert found.summary.startswith("The weighting acts on few steps only")
+    assert "acted" not in diagnose(read_run(LOGS / "FD002" / "equal" / "seed_42")).balancer.evidence

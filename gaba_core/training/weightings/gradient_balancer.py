@@ -1,0 +1,71 @@
+"""Gradient balancers in a training loop: the weights that an aggregator makes of each step's Gramian."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from gaba_core.aggregators import AGGREGATORS, Aggregator, PcGrad
+from gaba_core.errors import ParameterError
+from gaba_core.training.weightings.base import State, Weighting
+
+
+@dataclass(frozen=True)
+class GradientBalancer(Weighting):
+    """The loss weights w of an aggregator, so that the shared gradient is its step Jᵀ w.
+
+    The weights multiply the losses, so what only one task's head holds is multiplied too. They are computed
+    in float64 on the CPU, whatever the run trains on.
+
+    Attributes:
+        method: a key of AGGREGATORS whose rule needs nothing but the step's own Gramian.
+        aggregator: the rule with its settings; the published ones where it is not given.
+
+    Raises:
+        ParameterError: method is another.
+    """
+
+    name: ClassVar[str] = "gradient-balancer"
+    needs_norms: ClassVar[bool] = True
+    needs_gramian: ClassVar[bool] = True
+
+    method: str
+    aggregator: Aggregator = field(default=PcGrad(), kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.method not in STATELESS:
+            raise ParameterError(f"method must be among {', '.join(STATELESS)}; got {self.method!r}.")
+        if type(self.aggregator) is not type(AGGREGATORS[self.method]):
+            object.__setattr__(self, "aggregator", AGGREGATORS[self.method])
+
+    @property
+    def label(self) -> str:
+        """The method's key."""
+        return self.method
+
+    def first_weights(self, tasks: int) -> Tensor:
+        """(K,) ones over K."""
+        return torch.full((tasks,), 1.0 / tasks)
+
+    def step(
+        self, state: State, step: Tensor, norms: Tensor, losses: Tensor, gramian: Tensor | None = None
+    ) -> tuple[State, Tensor]:
+        """The same state and the aggregator's weights; NaN where the Gramian is missing or not finite."""
+        if gramian is None or not bool(gramian.isfinite().all()):
+            return state, torch.full_like(norms, torch.nan)
+        rule = self.aggregator
+        if isinstance(rule, PcGrad):  # another random order of the tasks on every step
+            rule = replace(rule, seed=rule.seed + int(step))
+        weights = torch.from_numpy(rule(gramian.double().cpu().numpy()))
+        return state, weights.to(norms.device, norms.dtype)
+
+    def report(self, state: State, weights: Tensor) -> Tensor:
+        """(K,) shares of the weights' sum; the weights where they sum to nothing."""
+        total = weights.sum()
+        return torch.where(total != 0.0, weights / total, weights)
+
+
+STATELESS = tuple(key for key in AGGREGATORS if key != "gradvac")
