@@ -2,8 +2,8 @@
 
 Run ``python -m benchmarks.predicted_shares``. For each shipped run of another method on FD002 the GABA run of
 the same seed is replayed through that method. Shown is the mean share of the first task's weight, predicted
-and real, over the same steps: the last quarter of those that both runs have. Other weights change the training,
-and so the gradients.
+and real, over the same steps: the last quarter of those that both runs have. Other weights change the
+training, and so the gradients.
 """
 
 from __future__ import annotations

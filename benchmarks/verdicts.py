@@ -83,10 +83,13 @@ def limit_rows(found: Sequence[Result], more: Sequence[Share]) -> tuple[list[str
     rows = ["| limit | at most | found | of | kept |", "| --- | --- | --- | --- | --- |"]
     every = [*shares, *more]
     rows += [
-        f"| {s.name} | {_bound(s)} | {_percent(s.part, s.whole)} | {s.whole} | {'yes' if s.kept else 'NO'} |"
-        for s in every
+        f"| {s.name} | {_bound(s)} | {_percent(s.part, s.whole)} | {s.whole} | {_yes(s)} |" for s in every
     ]
     return rows, all(s.retained for s in every)
+
+
+def _yes(s: Share) -> str:
+    return "yes" if s.retained else "NO"
 
 
 def _bound(s: Share) -> str:

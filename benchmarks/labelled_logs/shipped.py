@@ -21,6 +21,10 @@ RIGHT = {
     "uncertainty": {"drifting"},
     "gradnorm": {"diverged"},
     "gradnorm-softmax": {"starved"},
+    "pcgrad": {"idle"},
+    "cagrad": {"drifting"},
+    "imtl-g": {"drifting"},
+    "aligned-mtl": {"noisy"},
 }
 
 

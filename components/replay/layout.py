@@ -8,11 +8,8 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from gaba_core import number_text
-from gaba_core.aggregators import AGGREGATORS
-from gaba_core.anti_windup import SCHEMES
 from gaba_core.parameters import quantities, quantity_of
 from gaba_core.runs.fitting.report import UNDETERMINED
-from gaba_core.runs.replay_schemes import BY_LOSS, REPLAY_SCHEMES, available_schemes
 from gaba_core.step_response import time_constant
 
 from ..layout import cards, controls, ids
@@ -22,31 +19,26 @@ from ..run_source.runs_link import NAME as RUNS_NAME
 from ..run_source.runs_link import PATH as RUNS
 from ..run_source.runs_link import quoted
 from .figures import key_lines
+from .harm import conflict
 from .readouts import (
     LIMITS,
     NONE,
     ROWS,
     SECOND,
     SOURCES,
-    conflict,
     interval,
     quantity,
     reproduction,
     value,
 )
+from .scheme_list import schemes
 from .state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
 from .subject import ReplayedRun
 
 NAME = "replay"
 MAIN = "Weight of one task over time: recorded, and replayed or simulated with the sliders' controller."
-BELOW = "What lies between the two curves above, or the recorded gradient norms."
+BELOW = "What lies between the two curves above, the recorded gradient norms, or their cosines."
 LEVEL: dict[str, Any] = {"data-level": "floor", "data-view": NAME, "data-param": "floor"}
-GROUPS = {
-    "The floor": ("gaba", "gaba-unfloored", "projection"),
-    "Anti-windup of the state": tuple(key for key in SCHEMES if key in REPLAY_SCHEMES),
-    "Without sliders": ("raw", "equal", *BY_LOSS),
-    "From the Gramians": tuple(AGGREGATORS),
-}
 PARAMETERS = (*CONTROLLER, "target", "sigma", "steps_per_epoch")
 Pictures = dict[str, dict[str, Any]]
 
@@ -155,7 +147,7 @@ def picture(state: ReplayState, subject: ReplayedRun, found: Pictures) -> Any:
 
 def below(state: ReplayState, subject: ReplayedRun, found: Pictures) -> Any:
     """What lies between the curves, and the numbers."""
-    title = dmc.Title(below_title(state), order=2, size="h5", id=ids.part(NAME, "apart"))
+    title = dmc.Title(below_title(state, subject), order=2, size="h5", id=ids.part(NAME, "apart"))
     between = cards.card(
         [
             dmc.Group([title, cards.exports(NAME, "below")], justify="space-between", mb="xs"),
@@ -168,11 +160,16 @@ def below(state: ReplayState, subject: ReplayedRun, found: Pictures) -> Any:
     return dmc.Stack([between, more, data], gap="md")
 
 
-def below_title(state: ReplayState) -> str:
+def below_title(state: ReplayState, subject: ReplayedRun) -> str:
     """What the lower picture is called."""
     if state.mode == "compare":
         return "Recorded minus simulated"
-    return {"difference": "Replayed minus recorded", "norms": "Recorded gradient norms"}[state.below]
+    titles = {
+        "difference": "Replayed minus recorded",
+        "norms": "Recorded gradient norms",
+        "cosine": "Cosines between the recorded gradients",
+    }
+    return titles[subject.below(state.below)]
 
 
 def legend(drawn: dict[str, Any]) -> html.Div:
@@ -195,18 +192,6 @@ def numbers(state: ReplayState, subject: ReplayedRun, text: dict[str, str]) -> A
 def tasks(subject: ReplayedRun) -> list[dict[str, str]]:
     """What the list of tasks offers."""
     return [{"value": task, "label": task} for task in subject.run.tasks]
-
-
-def schemes(subject: ReplayedRun) -> list[dict[str, Any]]:
-    """What the list of schemes offers for a run."""
-    offered = REPLAY_SCHEMES if subject.recording is None else available_schemes(subject.recording)
-    return [
-        {
-            "group": group,
-            "items": [{"value": key, "label": REPLAY_SCHEMES[key].label} for key in keys if key in offered],
-        }
-        for group, keys in GROUPS.items()
-    ]
 
 
 def clock_unknown(subject: ReplayedRun) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from gaba_core import number_text
-from gaba_core.aggregators import is_harmed, judge_conflict
 from gaba_core.checks import FloatArray
 from gaba_core.errors import GabaError
 from gaba_core.lru_cache import cached
@@ -20,6 +19,7 @@ from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 from gaba_core.runs.schema import is_gaba
 from gaba_core.runs.simulated_twin import Recorded
 
+from .harm import harm
 from .outcome import outcome
 from .state import ReplayState
 from .subject import Counterpart, ReplayedRun, controller
@@ -76,7 +76,7 @@ def texts(
     if state.mode == "compare":
         text["rms"] = _rms(second - own)
         text["rms-fit"] = NONE if counterpart.fitted is None else _rms(own - counterpart.fitted)
-    text |= _harm(subject, state, path, counterpart)
+    text |= harm(subject, state, path, counterpart)
     text["floor-note"] = _floor_note(subject, state)
     text["outcome"] = outcome(subject, state, path, counterpart, second, after.settled)
     return text
@@ -146,26 +146,6 @@ def reproduction(run: Run) -> str:
     return " ".join(filter(None, (said, recording_of(run).sentence)))
 
 
-@cached(64 * 2**20)
-def conflict(run: Run) -> str:
-    """Return whether the recorded gradients conflict or differ in size alone; empty without Gramians."""
-    found = None if run.gramians is None else judge_conflict(run.gramians)
-    if found is None:
-        return ""
-    first, second = (run.tasks[i] for i in found.opposed)
-    larger, smaller = (run.tasks[i] for i in found.unequal)
-    cosine = f"mean cosine {number_text.number(found.cosine, 2)}"
-    size = f"that of {larger} is {number_text.number(found.ratio, 2)} times that of {smaller}"
-    both = f"The gradients of {first} and {second}"
-    if found.code == "conflict":
-        return f"{both} conflict ({cosine}); {size}."
-    if found.code == "scale-only":
-        return f"{both} do not conflict ({cosine}); they differ in size: {size}."
-    if found.code == "neither":
-        return f"{both} neither conflict ({cosine}) nor differ much in size: {size}."
-    return f"{both} lie between conflict and a mere difference in size ({cosine}); {size}."
-
-
 def _recorded_weights(run: Run) -> FloatArray | None:
     """Return the weights recorded where the norms were, (N, K); None where there are none."""
     if run.steps is not None:
@@ -213,31 +193,6 @@ def _column(subject: ReplayedRun, kind: str, found: PathFigures, elapsed: FloatA
     }
     numbers = {"last": number_text.fixed(found.last, 5), "mean": number_text.fixed(found.mean, 5)}
     return {f"{name}-{kind}": text for name, text in {**moments, **numbers}.items()}
-
-
-def _harm(
-    subject: ReplayedRun, state: ReplayState, path: Recorded, counterpart: Counterpart
-) -> dict[str, str]:
-    """Return the share of harmful steps, recorded and replayed, where Gramians tell it."""
-    gramians = None if subject.recording is None else subject.recording.gramians
-    text = {"harm-recorded": NONE, "harm-second": NONE}
-    if gramians is None:
-        return text
-    if path.by_step and path.weights is not None:
-        text["harm-recorded"] = _harmful(gramians, path.weights)
-    if state.mode == "replay":
-        text["harm-second"] = _harmful(gramians, counterpart.weights)
-    return text
-
-
-def _harmful(gramians: FloatArray, weights: FloatArray) -> str:
-    if len(gramians) != len(weights):
-        return NONE
-    known = np.isfinite(gramians).all(axis=(1, 2)) & np.isfinite(weights).all(axis=1)
-    if not known.any():
-        return NONE
-    harmed = is_harmed(gramians[known], weights[known]).any(axis=1)
-    return number_text.percent(float(harmed.mean()))
 
 
 def _moment(subject: ReplayedRun, elapsed: float) -> str:

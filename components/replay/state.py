@@ -14,7 +14,7 @@ from ..run_source.replay_link import key_of
 MODES = {"replay": "Replay", "compare": "Compare"}
 WINDOWS = {"transient": "Transient", "whole": "Whole run"}
 AXES = {"epochs": "Epochs", "steps": "Steps"}
-BELOWS = {"difference": "Difference", "norms": "Norms"}
+BELOWS = {"difference": "Difference", "norms": "Norms", "cosine": "Cosines"}
 SHOWS = {"state": "EMA state"}
 CONTROLLER = ("beta", "floor", "warmup_steps")
 SIMULATED = ("target", "sigma", "steps_per_epoch")

@@ -55,6 +55,11 @@ class ReplayedRun:
     per_epoch: float
     path: Recorded | None
 
+    def below(self, asked: str) -> str:
+        """Return what the second picture draws: what is asked for, where the log holds it."""
+        lacks = self.recording is None or (asked == "cosine" and self.recording.gramians is None)
+        return "difference" if lacks else asked
+
     @property
     def task_name(self) -> str:
         """Name of the drawn task; empty where the log holds no weights."""

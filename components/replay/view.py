@@ -19,6 +19,7 @@ from . import data
 from . import layout as page
 from .pictures import pictures_of
 from .readouts import LIMITS
+from .scheme_list import schemes
 from .state import CONTROLLER, ReplayState
 from .table import as_csv, data_table
 
@@ -157,7 +158,7 @@ def _register_drawing(app: Dash) -> None:
             **{name: {**found[name], "clock": text["clock"]} for name in ("main", "below")},
             "legend": page.legend(found["main"]),
             "limits": LIMITS[state.mode],
-            "apart": page.below_title(state),
+            "apart": page.below_title(state, subject),
             "numbers": page.numbers(state, subject, found["main"]["text"]),
             "reading": page.reading(state, subject),
             "look-for": LOOK_FOR[state.mode],
@@ -196,7 +197,7 @@ def _register_choice(app: Dash) -> None:
             state, _ignored = data.completed({**wanted, "mode": mode})
         subject = data.subject(state)
         task = state.task if picked or text.get("task") not in subject.run.tasks else text["task"]
-        offered = page.schemes(subject)
+        offered = schemes(subject)
         requested = text.get("scheme")
         scheme = (
             requested if any(requested == i["value"] for g in offered for i in g["items"]) else state.scheme

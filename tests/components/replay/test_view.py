@@ -209,7 +209,7 @@ def test_a_log_of_epochs_says_that_it_cannot_be_replayed_and_is_compared():
 
 
 @pytest.mark.parametrize("key", [NORMS, FOREIGN])
-@pytest.mark.parametrize("below", ["difference", "norms"])
+@pytest.mark.parametrize("below", ["difference", "norms", "cosine"])
 def test_a_log_of_norms_of_another_program_is_replayed(key, below):
     assert data.mode_for(ReplayState(run=key)) == "replay"
     found = view.pictures(state_of(run=key, below=below, window="whole"))

@@ -1,0 +1,53 @@
+"""The shipped runs are judged as their README tells it."""
+
+import dataclasses
+
+import pytest
+
+from gaba_core.runs import diagnose, read_run
+from tests.paths import LOGS
+
+EXPECTED = {
+    "gaba": "converged",
+    "gaba-unfloored": "starved",
+    "equal": "idle",
+    "dwa": "idle",
+    "uncertainty": "drifting",
+    "gradnorm": "diverged",
+    "gradnorm-softmax": "starved",
+    "pcgrad": "idle",
+    "cagrad": "drifting",
+    "imtl-g": "drifting",
+    "aligned-mtl": "noisy",
+}
+SHIPPED = sorted(path.parent for path in LOGS.rglob("convergence_log.json"))
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=[str(path.relative_to(LOGS)) for path in SHIPPED])
+def test_a_shipped_run_is_judged_as_its_readme_tells_it(folder):
+    run = read_run(folder)
+    siblings = [read_run(path, with_steps=False) for path in folder.parent.iterdir() if path != folder]
+    found = diagnose(run, siblings)
+    assert found.balancer.code == EXPECTED[folder.parent.name]
+
+    assert found.model.code in ("past-best", "settled", "improving")
+    if folder.parent.name == "gaba":
+        assert abs(found.balancer.evidence["difference"]) < 2e-5
+        assert 650 < found.balancer.evidence["step"] < 730
+
+
+def test_a_method_that_weighs_below_0_by_its_rule_has_not_diverged():
+    run = read_run(LOGS / "FD002" / "aligned-mtl" / "seed_42")
+    assert run.weights.min() < 0.0
+    assert diagnose(run).balancer.code == "noisy"
+    assert "excursion" not in {found.code for found in diagnose(run).findings}
+    unstated = dataclasses.replace(run, info=dataclasses.replace(run.info, method="own"))
+    assert diagnose(unstated).balancer.code == "diverged"
+
+
+def test_a_method_that_acts_on_some_steps_is_not_said_to_do_nothing():
+    found = diagnose(read_run(LOGS / "FD002" / "pcgrad" / "seed_42"))
+    assert 0.01 < found.balancer.evidence["acted"] < 0.2
+    assert "leave 1/K on" in found.balancer.sentence
+    assert found.summary.startswith("The weighting acts on few steps only")
+    assert "acted" not in diagnose(read_run(LOGS / "FD002" / "equal" / "seed_42")).balancer.evidence
