@@ -150,6 +150,7 @@ def test_a_reader_who_does_not_follow_is_left_alone_until_they_do(page, live, lo
     with page.expect_response(redrawn):  # as every control does
         page.get_by_role("switch", name="Follow").click(force=True)
     assert "follow=off" in page.url
+    expect(news(page)).to_have_text("")  # the look that was on its way is over
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "/live/" in request.url else None)
     put(log, 7)

@@ -76,7 +76,7 @@ def test_the_shipped_runs_get_the_verdicts_of_the_core_beside_their_siblings(ser
     assert good[6:8] == ["Model", expected.model.code.replace("-", " ")]
     assert good[5] == expected.balancer.sentence
     assert good[8] == expected.model.sentence
-    assert "Evidence and rules, 4 findings" in good
+    assert f"Evidence and rules, {len(expected.findings)} findings" in good
     assert expected.balancer.rule in good
     assert any("siblings: 4;" in text for text in good)
     assert any(f"weight: {number(expected.balancer.evidence['w'])};" in text for text in good)
