@@ -11,6 +11,7 @@ from gaba_core.runs.diagnosis.model import OUTLYING, Score
 from gaba_core.runs.diagnosis.quantity import quantity_finding
 from gaba_core.runs.diagnosis.series import REFERENCE_BETA, REFERENCE_FLOOR, TAIL
 from gaba_core.runs.diagnosis.subject import Subject
+from gaba_core.runs.diagnosis.unexplained import unexplained_update
 from gaba_core.runs.diagnosis.verdict import Verdict, verdict
 from gaba_core.runs.number_text import epoch_text, figure, percent
 from gaba_core.runs.schema import Run, RunInfo, is_gaba, record_order
@@ -30,6 +31,7 @@ def findings_of(
         _buffer_or_weight(subject),
         _floor_disproved(subject),
         changes_finding(subject) if balancer.code not in ("diverged", "no-balancer") else None,
+        unexplained_update(run),
         _missed(balancer),
         _assumed(subject, balancer),
         None if balancer.code == "diverged" else _gradient_starved(run),

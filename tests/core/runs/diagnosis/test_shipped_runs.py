@@ -51,3 +51,31 @@ def test_a_method_that_acts_on_some_steps_is_not_said_to_do_nothing():
     assert "leave 1/K on" in found.balancer.sentence
     assert found.summary.startswith("The weighting acts on few steps only")
     assert "acted" not in diagnose(read_run(LOGS / "FD002" / "equal" / "seed_42")).balancer.evidence
+
+
+def codes(run):
+    return {found.code for found in diagnose(run).findings}
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=[str(path.relative_to(LOGS)) for path in SHIPPED])
+def test_the_applied_weights_explain_the_update_of_every_shipped_run(folder):
+    run = read_run(folder)
+    assert run.steps.update_dots is not None
+    assert "unexplained-update" not in codes(run)
+
+
+@pytest.mark.parametrize("method", ["gaba", "gaba-unfloored", "cagrad", "imtl-g", "uncertainty"])
+def test_a_balancer_whose_loss_is_not_used_is_found(method):
+    """The gradients of the plain sum of the losses, beside the weights that the balancer gave out."""
+    run = read_run(LOGS / "FD002" / method / "seed_42")
+    unused = run.gramians.sum(axis=2)
+    steps = dataclasses.replace(run.steps, update_dots=unused)
+    assert "unexplained-update" in codes(dataclasses.replace(run, steps=steps))
+
+
+def test_a_mean_over_ranks_is_not_held_against_its_weights():
+    run = read_run(LOGS / "FD002" / "gaba" / "seed_42")
+    steps = dataclasses.replace(run.steps, update_dots=run.gramians.sum(axis=2))
+    said = {"measured": {"gradients": "of the unweighted losses, mean of 2 ranks, each on its own batch"}}
+    info = dataclasses.replace(run.info, extra={**run.info.extra, **said})
+    assert "unexplained-update" not in codes(dataclasses.replace(run, steps=steps, info=info))
