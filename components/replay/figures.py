@@ -27,6 +27,7 @@ MARGIN = {"l": 84, "r": 16, "t": 10, "b": 44}
 HALF = 0.52  # weights that never rise above it are drawn on the lower half
 ROUNDING = 1e-6
 WORDS = 48  # letters in a line of words: a phone shows as many
+JAGGED = 1.4  # width of a line that no average smooths: a wider one would hide what was recorded
 MARKED = 150  # records up to which each is marked
 RECORDED, SECOND, FITTED = theme.THEORY, theme.SEED_STYLES[0].color, theme.GHOST
 SAVED = QUIET | {
@@ -55,7 +56,8 @@ def replay_pictures(
     second = counterpart.state if path.weights is None else counterpart.weights
     k, axis = subject.task, replay_axis(subject, path, state)
     d = _Drawn(subject, state, axis, path, counterpart, path.drawn[:, k], second[:, k])
-    bold = _line("second", _name(state), SECOND, 4.2, "solid")
+    width = 4.2 if state.averages else JAGGED
+    bold = _line("second", _name(state), SECOND, width, "solid")
     data = [
         *_levels(d),
         *_ema(d),
