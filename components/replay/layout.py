@@ -19,10 +19,9 @@ from ..run_source.runs_link import NAME as RUNS_NAME
 from ..run_source.runs_link import PATH as RUNS
 from ..run_source.runs_link import quoted
 from .figures import key_lines
-from .harm import conflict
+from .harm import NONE, conflict
 from .readouts import (
     LIMITS,
-    NONE,
     ROWS,
     SECOND,
     SOURCES,

@@ -19,7 +19,7 @@ from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 from gaba_core.runs.schema import is_gaba
 from gaba_core.runs.simulated_twin import Recorded
 
-from .harm import harm
+from .harm import NONE, harm
 from .outcome import outcome
 from .state import ReplayState
 from .subject import Counterpart, ReplayedRun, controller
@@ -54,7 +54,7 @@ SOURCES = {
     "reference": "reference",
 }
 SECOND = {"replay": "Replayed", "compare": "Simulated"}
-NEVER, NONE = "not in this run", "–"
+NEVER = "not in this run"
 REPRODUCED = 1e-4
 
 

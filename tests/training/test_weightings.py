@@ -254,3 +254,5 @@ def test_a_gradient_balancer_holds_its_weights_where_a_gradient_is_not_finite():
 def test_a_balancer_that_needs_more_than_the_steps_gramian_is_refused():
     with pytest.raises(ParameterError, match=r"method must be among mgda, pcgrad, .*; got 'gradvac'"):
         GradientBalancer("gradvac")
+    with pytest.raises(ParameterError, match="aggregator must be that of cagrad; got PcGrad"):
+        GradientBalancer("cagrad", AGGREGATORS["pcgrad"])

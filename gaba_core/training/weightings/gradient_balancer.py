@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
@@ -22,10 +22,10 @@ class GradientBalancer(Weighting):
 
     Attributes:
         method: a key of AGGREGATORS whose rule needs nothing but the step's own Gramian.
-        aggregator: the rule with its settings; the published ones where it is not given.
+        aggregator: the method's rule with its settings; the published ones where it is None.
 
     Raises:
-        ParameterError: method is another.
+        ParameterError: method is another, or aggregator is another method's.
     """
 
     name: ClassVar[str] = "gradient-balancer"
@@ -33,22 +33,21 @@ class GradientBalancer(Weighting):
     needs_gramian: ClassVar[bool] = True
 
     method: str
-    aggregator: Aggregator = field(default=PcGrad(), kw_only=True)
+    aggregator: Aggregator | None = None
 
     def __post_init__(self) -> None:
         if self.method not in STATELESS:
             raise ParameterError(f"method must be among {', '.join(STATELESS)}; got {self.method!r}.")
-        if type(self.aggregator) is not type(AGGREGATORS[self.method]):
-            object.__setattr__(self, "aggregator", AGGREGATORS[self.method])
+        published = AGGREGATORS[self.method]
+        if self.aggregator is None:
+            object.__setattr__(self, "aggregator", published)
+        elif type(self.aggregator) is not type(published):
+            raise ParameterError(f"aggregator must be that of {self.method}; got {self.aggregator!r}.")
 
     @property
     def label(self) -> str:
         """The method's key."""
         return self.method
-
-    def first_weights(self, tasks: int) -> Tensor:
-        """(K,) ones over K."""
-        return torch.full((tasks,), 1.0 / tasks)
 
     def step(
         self, state: State, step: Tensor, norms: Tensor, losses: Tensor, gramian: Tensor | None = None
@@ -56,7 +55,7 @@ class GradientBalancer(Weighting):
         """The same state and the aggregator's weights; NaN where the Gramian is missing or not finite."""
         if gramian is None or not bool(gramian.isfinite().all()):
             return state, torch.full_like(norms, torch.nan)
-        rule = self.aggregator
+        rule = self.aggregator or AGGREGATORS[self.method]
         if isinstance(rule, PcGrad):  # another random order of the tasks on every step
             rule = replace(rule, seed=rule.seed + int(step))
         weights = torch.from_numpy(rule(gramian.double().cpu().numpy()))
