@@ -32,8 +32,12 @@ class Aggregator:
     total: ClassVar[str] = "anything"
     signed: ClassVar[bool] = False
 
-    def __call__(self, gramians: Any) -> FloatArray:
+    def __call__(self, gramians: Any, *, steps: Any = None) -> FloatArray:
         """Return the weights (..., K) of Gramians (..., K, K).
+
+        Args:
+            gramians: of the task gradients.
+            steps: number of each step along the axis before (K, K); only rules that draw at random read it.
 
         Raises:
             ParameterError: not finite, symmetric and positive semidefinite matrices of at least 2 tasks.

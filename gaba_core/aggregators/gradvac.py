@@ -56,36 +56,43 @@ class GradVac(Aggregator):
         shape = batch_shape(tasks, batch)
         return np.zeros((*shape, tasks))
 
-    def step(self, state: FloatArray, gramians: Any, order: Any = None) -> tuple[FloatArray, FloatArray]:
+    def step(
+        self, state: FloatArray, gramians: Any, order: Any = None, *, number: int = 0
+    ) -> tuple[FloatArray, FloatArray]:
         """Return the next targets (..., K, K) and this step's weights (..., K).
 
         Args:
             state: from `init` or the step before; left as it is.
             gramians: of this step, (..., K, K), the shape of the state.
-            order: as in `PcGrad`; drawn from the seed where it is not given, the same at every step.
+            order: as in `PcGrad`; drawn from the seed and the number of the step where it is not given.
+            number: of this step.
 
         Raises:
-            ParameterError: gramians or order is not legal, or the shapes differ.
+            ParameterError: gramians, order or number is not legal, or the shapes differ.
         """
         array, targets = check_gramians(gramians), check_array("state", state, "... K")
         if array.shape != targets.shape:
             raise ParameterError(f"gramians must have shape {targets.shape}; got shape {array.shape}.")
-        rows = orders(order, self.seed, array.shape[-1], array.shape[:-2])
+        tasks = array.shape[-1]
+        if order is None:
+            order = orders(None, self.seed, tasks, (1,), [check_whole("number", number, 0)])[0]
+        rows = orders(order, self.seed, tasks, array.shape[:-2])
         moved, weights = self._along(targets, array[..., None, :, :], rows[..., None, :, :])
         return moved, weights[..., 0, :]
 
-    def __call__(self, gramians: Any, order: Any = None) -> FloatArray:
+    def __call__(self, gramians: Any, order: Any = None, *, steps: Any = None) -> FloatArray:
         """Return the weights (..., K) of Gramians (..., K, K), from targets of 0.
 
         Args:
             gramians: of the steps in order, along the axis before (K, K); axes before it are other runs.
             order: as in `PcGrad`.
+            steps: as in `PcGrad`.
 
         Raises:
-            ParameterError: gramians or order is not legal.
+            ParameterError: gramians, order or steps are not legal.
         """
         array = check_gramians(gramians)
-        rows = orders(order, self.seed, array.shape[-1], array.shape[:-2])
+        rows = orders(order, self.seed, array.shape[-1], array.shape[:-2], steps)
         steps = array if array.ndim > 2 else array[None]
         state = self.init(array.shape[-1], steps.shape[:-3])
         return self._along(state, steps, rows.reshape(steps.shape))[1].reshape(array.shape[:-1])

@@ -32,19 +32,20 @@ class PcGrad(Aggregator):
     def __post_init__(self) -> None:
         object.__setattr__(self, "seed", check_whole("seed", self.seed, 0))
 
-    def __call__(self, gramians: Any, order: Any = None) -> FloatArray:
+    def __call__(self, gramians: Any, order: Any = None, *, steps: Any = None) -> FloatArray:
         """Return the weights (..., K) of Gramians (..., K, K).
 
         Args:
             gramians: of the task gradients.
             order: of the other tasks, (K,), (K, K) or (..., K, K), a permutation of 0 to K - 1 in each row;
-                i's own place in row i is passed by. Drawn from the seed where it is not given.
+                i's own place in row i is passed by. Drawn from seed and step where it is not given.
+            steps: number of each step along the axis before (K, K); 0, 1, 2 .. where it is None.
 
         Raises:
-            ParameterError: gramians or order is not legal.
+            ParameterError: gramians, order or steps are not legal.
         """
         array = check_gramians(gramians)
-        rows = orders(order, self.seed, array.shape[-1], array.shape[:-2])
+        rows = orders(order, self.seed, array.shape[-1], array.shape[:-2], steps)
         weights = surgery(scaled(array), np.moveaxis(rows.reshape(-1, *rows.shape[-2:]), 0, -1))
         return np.ascontiguousarray(weights.T).reshape(array.shape[:-1])
 

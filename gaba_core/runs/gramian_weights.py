@@ -49,7 +49,8 @@ def measured_gramians(recording: Recording, what: str) -> Measured:
 def gramian_weights(recording: Recording, method: str) -> FloatArray:
     """Return the weights (N, K) that a gradient balancer makes of the recorded Gramians, step after step.
 
-    A run that was trained by the method is replayed with its own settings. A step without a Gramian holds the
+    A run that was trained by the method is replayed with its own settings, and a random order is that of the
+    step's number, as in training. A step without a Gramian holds the
     weights of the one before; 1/K until the first.
 
     Args:
@@ -61,7 +62,7 @@ def gramian_weights(recording: Recording, method: str) -> FloatArray:
     """
     rule = _as_trained(method, recording)
     gramians, at = measured_gramians(recording, rule.name)
-    found = rule(gramians[at])
+    found = rule(gramians[at], steps=recording.step[at])
     first = np.full((1, recording.tasks), 1.0 / recording.tasks)
     return frozen(np.concatenate([first, found])[np.cumsum(at)])
 

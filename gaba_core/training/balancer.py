@@ -13,6 +13,7 @@ from gaba_core.checks import check_whole
 from gaba_core.errors import ParameterError
 from gaba_core.training.checks import check_decay, check_floor
 from gaba_core.training.ranks import count_ranks, mean_over_ranks
+from gaba_core.training.step_counter import StepCounter
 from gaba_core.training.step_rows import StepRow
 from gaba_core.training.task_gradients import GradientMeter, trainable
 from gaba_core.training.weightings import Gaba, State, Weighting, floor_and_renormalise
@@ -34,7 +35,7 @@ class FloorRenorm(nn.Module):
         return floor_and_renormalise(state, self.min_weight)
 
 
-class Balancer(nn.Module):
+class Balancer(StepCounter):
     """A weighting in a training loop: call it with the losses and the shared parameters.
 
     Its buffers travel with ``state_dict``: ``step_count``, ``skipped_steps`` (steps on which a measurement
@@ -52,13 +53,13 @@ class Balancer(nn.Module):
         weighting: the rule.
         n_tasks: how many losses there are, at least 2.
         task_names: one name a task; ``rul`` and ``health`` for two, else ``task_1`` and so on.
-        update_every: measure the norms on every n-th step only and hold them in between.
+        update_every: measure on every n-th step only; in between the norms hold, for a rule that reads the
+            Gramian the weights do, and no Gramian is logged.
         gramian: measure the products of the task gradients too, for the log; the weights do not change.
     """
 
     columns: ClassVar[tuple[str, ...]] = ("state", "weights", "norms", "losses")
 
-    step_count: Tensor
     skipped_steps: Tensor
     applied: Tensor
     norms: Tensor
@@ -83,7 +84,6 @@ class Balancer(nn.Module):
         self.meter = GradientMeter(gramian=gramian or weighting.needs_gramian)
         self._gramian: Tensor | None = None
         state = weighting.init(n_tasks)
-        self.register_buffer("step_count", torch.zeros((), dtype=torch.int64))
         self.register_buffer("skipped_steps", torch.zeros((), dtype=torch.int64))
         self.register_buffer("applied", weighting.first_weights(n_tasks).clone())
         self.register_buffer("norms", torch.zeros(n_tasks))
@@ -138,6 +138,7 @@ class Balancer(nn.Module):
             controller = {"beta": rule.beta, "floor": rule.floor, "warmup_steps": rule.warmup_steps}
             meaning = "w_NAME is the EMA buffer; lambda_NAME (floored, renormalised) multiplied the loss."
         whose = f", mean of {count_ranks()} ranks, each on its own batch" if count_ranks() > 1 else ""
+        held = "; norms hold between two measurements" if self.update_every > 1 else ""
         return {
             "method": rule.label,
             "controller": controller,
@@ -146,7 +147,7 @@ class Balancer(nn.Module):
             "measured": {
                 "every": self.update_every,
                 "gramians": self.meter.gramian,
-                "gradients": f"of the unweighted losses on the shared parameters{whose}",
+                "gradients": f"of the unweighted losses on the shared parameters{whose}{held}",
             },
         }
 
@@ -173,22 +174,27 @@ class Balancer(nn.Module):
     @torch.no_grad()
     def _advance(self, losses: list[Tensor], parameters: list[Tensor]) -> None:
         values = torch.stack([loss.detach().float() for loss in losses]).to(self.losses.device)
-        if self.update_every == 1 or int(self.step_count) % self.update_every == 0:
+        norms, self._gramian = self.norms, None
+        is_measured = self.steps_done % self.update_every == 0
+        if is_measured:
             measured = self.meter.measure(losses, parameters)
             norms = measured.norms.to(self.norms.device)
             self._gramian = None if measured.gramian is None else mean_over_ranks(measured.gramian)
         else:
             self.meter.release()
-            norms = self.norms
         norms, values = mean_over_ranks(torch.stack([norms, values])).unbind()
-        old = self._state()
-        proposed, weights = self.weighting.step(old, self.step_count, norms, values, self._gramian)
-        finite = self._is_usable(norms, values, weights)
-        self._hold({name: torch.where(finite, value, old[name]) for name, value in proposed.items()})
-        self.applied.copy_(torch.where(finite, weights, self.applied))
+        if is_measured or not self.weighting.needs_gramian:
+            self._weigh(norms, values)
         self.norms.copy_(norms)
         self.losses.copy_(values)
-        self.step_count += 1
+        self.count_step()
+
+    def _weigh(self, norms: Tensor, losses: Tensor) -> None:
+        old = self._state()
+        proposed, weights = self.weighting.step(old, self.step_count, norms, losses, self._gramian)
+        finite = self._is_usable(norms, losses, weights)
+        self._hold({name: torch.where(finite, value, old[name]) for name, value in proposed.items()})
+        self.applied.copy_(torch.where(finite, weights, self.applied))
         self.skipped_steps += ~finite
 
     def _is_usable(self, norms: Tensor, losses: Tensor, weights: Tensor) -> Tensor:

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gaba_core.checks import check_whole
 from gaba_core.errors import ParameterError
 from gaba_core.training.balancer import check_scalars, check_task_names
 from gaba_core.training.ranks import count_ranks, mean_over_ranks
+from gaba_core.training.step_counter import StepCounter
 from gaba_core.training.step_rows import StepRow
 from gaba_core.training.task_gradients import GradientMeter
 
 
-class GradientProbe(nn.Module):
+class GradientProbe(StepCounter):
     """Measures any losses on the shared parameters and changes nothing: call it before ``backward``.
 
     Give it to a ``ConvergenceLogger``, alone or beside a balancer. ``norms`` (K,) and ``gramian`` (K, K) hold
@@ -39,8 +40,6 @@ class GradientProbe(nn.Module):
 
     columns: ClassVar[tuple[str, ...]] = ("weights", "norms", "losses")
 
-    step_count: Tensor
-
     def __init__(
         self, task_names: Sequence[str], every: int = 1, *, accumulate: int = 1, average: bool = True
     ) -> None:
@@ -57,7 +56,6 @@ class GradientProbe(nn.Module):
         self.update: Tensor | None = None
         self._parts = 0
         self._losses: Tensor | None = None
-        self.register_buffer("step_count", torch.zeros((), dtype=torch.int64))
 
     def forward(
         self,
@@ -80,7 +78,7 @@ class GradientProbe(nn.Module):
             return
         scalars = check_scalars(losses, self.task_names)
         first, self._parts = self._parts == 0, self._parts + 1
-        is_measured = int(self.step_count) % self.every == 0
+        is_measured = self.steps_done % self.every == 0
         is_whole = self._parts == self.accumulate
         if is_measured:
             self.meter.collect(scalars, shared_parameters, scale, add=not first)
@@ -92,7 +90,7 @@ class GradientProbe(nn.Module):
             self._parts = 0
             if is_measured:
                 self._finish(weights)
-            self.step_count += 1
+            self.count_step()
 
     def record_update(self, scale: float | Tensor = 1.0) -> None:
         """Record the summed gradient: call it after ``backward``, before clipping and the optimiser.
@@ -137,4 +135,4 @@ class GradientProbe(nn.Module):
                 torch.as_tensor(weights, dtype=losses.dtype, device=device).detach().reshape(losses.shape)
             )
         values = torch.stack([applied, measured.norms, losses])
-        self.row = StepRow(values, int(self.step_count), measured.gramian)
+        self.row = StepRow(values, self.steps_done, measured.gramian)

@@ -1,3 +1,4 @@
+import copy
 import math
 
 import numpy as np
@@ -233,3 +234,18 @@ def test_floor_and_renormalise_works_on_the_last_axis():
     states = torch.tensor([[0.002, 0.998], [0.5, 0.5]])
     expected = torch.tensor([[0.05 / 1.048, 0.998 / 1.048], [0.5, 0.5]])
     torch.testing.assert_close(FloorRenorm()(states), expected)
+
+
+def test_the_count_of_steps_follows_whoever_writes_to_its_buffer():
+    loss, model = GABALoss(update_every=2, gramian=True), Fixed()
+    assert [advance(loss, model, (1, 1)) is not None and loss.row.gramian is not None for _ in range(3)] == [
+        True,
+        False,
+        True,
+    ]
+    loss.step_count.fill_(6)
+    advance(loss, model, (1, 1))
+    assert (loss.steps_done, loss.row.gramian is not None) == (7, True)
+    twin = copy.deepcopy(loss)
+    advance(twin, model, (1, 1))
+    assert (loss.steps_done, twin.steps_done, int(twin.step_count)) == (7, 8, 8)

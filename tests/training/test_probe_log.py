@@ -86,7 +86,7 @@ def test_a_balancer_and_a_probe_are_logged_side_by_side(tmp_path):
     assert np.isfinite(run.steps.update_norm).tolist() == [True, False, False, True, False]
 
 
-def test_a_balancer_with_gramians_logs_them_at_every_step(tmp_path):
+def test_a_balancer_logs_a_gramian_where_it_measured_one_and_holds_its_norms_in_between(tmp_path):
     trunk, loss = trunk_of("mlp"), GABALoss(warmup_steps=0, gramian=True, update_every=2)
     with ConvergenceLogger(tmp_path, loss) as log:
         for step in range(4):
@@ -95,11 +95,16 @@ def test_a_balancer_with_gramians_logs_them_at_every_step(tmp_path):
             loss.record_update()
         log.epoch(0)
     run = read_run(tmp_path)
-    norms = np.sqrt(np.diagonal(run.gramians, axis1=1, axis2=2))
-    np.testing.assert_allclose(norms, run.steps.norms, rtol=1e-6)  # between two measurements both are held
-    assert np.isfinite(run.steps.update_norm).tolist() == [True, False, True, False]
+    measured = [True, False, True, False]
+    assert np.isfinite(run.gramians).all((1, 2)).tolist() == measured
+    assert np.isfinite(run.steps.update_norm).tolist() == measured
+    norms = np.sqrt(np.diagonal(run.gramians[::2], axis1=1, axis2=2))
+    np.testing.assert_allclose(norms, run.steps.norms[::2], rtol=1e-6)
+    np.testing.assert_array_equal(run.steps.norms[1::2], run.steps.norms[::2])
     expected = np.einsum("nij,nj->ni", run.gramians, run.steps.weights)
     np.testing.assert_allclose(run.steps.update_dots[::2], expected[::2], rtol=1e-4, atol=1e-10)
+    about = json.loads((tmp_path / "run.json").read_text())["measured"]
+    assert about["gradients"].endswith("; norms hold between two measurements")
 
 
 def test_measured_arrays_of_a_wrong_shape_are_left_out_with_a_note(tmp_path):

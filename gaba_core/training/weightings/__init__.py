@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from gaba_core.aggregators import AGGREGATORS
 from gaba_core.training.weightings.base import State, Weighting
 from gaba_core.training.weightings.dwa import DynamicWeightAverage
 from gaba_core.training.weightings.equal import Equal
 from gaba_core.training.weightings.gaba import Gaba, floor_and_renormalise, gradient_shares
-from gaba_core.training.weightings.gradient_balancer import STATELESS, GradientBalancer
+from gaba_core.training.weightings.gradient_balancer import GradientBalancer
 from gaba_core.training.weightings.gradnorm import GradNorm
 from gaba_core.training.weightings.uncertainty import Uncertainty
 
@@ -21,7 +22,7 @@ WEIGHTINGS: dict[str, Weighting] = {
         GradNorm(parametrisation="exp"),
         DynamicWeightAverage(),
         Uncertainty(),
-        *(GradientBalancer(method) for method in STATELESS),
+        *(GradientBalancer(method) for method in AGGREGATORS),
     )
 }
 

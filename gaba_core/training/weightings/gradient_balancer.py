@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from gaba_core.aggregators import AGGREGATORS, Aggregator, PcGrad
+from gaba_core.aggregators import AGGREGATORS, Aggregator, GradVac
+from gaba_core.checks import FloatArray
 from gaba_core.errors import ParameterError
 from gaba_core.training.weightings.base import State, Weighting
 
@@ -18,10 +20,11 @@ class GradientBalancer(Weighting):
     """The loss weights w of an aggregator, so that the shared gradient is its step Jᵀ w.
 
     The weights multiply the losses, so what only one task's head holds is multiplied too. They are computed
-    in float64 on the CPU, whatever the run trains on.
+    in float64 on the CPU, whatever the run trains on. A rule that takes the tasks in a random order draws it
+    from its seed and the number of the step, as a replay does.
 
     Attributes:
-        method: a key of AGGREGATORS whose rule needs nothing but the step's own Gramian.
+        method: a key of AGGREGATORS.
         aggregator: the method's rule with its settings; the published ones where it is None.
 
     Raises:
@@ -36,8 +39,8 @@ class GradientBalancer(Weighting):
     aggregator: Aggregator | None = None
 
     def __post_init__(self) -> None:
-        if self.method not in STATELESS:
-            raise ParameterError(f"method must be among {', '.join(STATELESS)}; got {self.method!r}.")
+        if self.method not in AGGREGATORS:
+            raise ParameterError(f"method must be among {', '.join(AGGREGATORS)}; got {self.method!r}.")
         published = AGGREGATORS[self.method]
         if self.aggregator is None:
             object.__setattr__(self, "aggregator", published)
@@ -49,22 +52,37 @@ class GradientBalancer(Weighting):
         """The method's key."""
         return self.method
 
+    def init(self, tasks: int) -> State:
+        """GradVac's target cosines (K, K), each as a float32 and what that leaves of it; else nothing."""
+        rule = self._rule
+        return {"targets": _split(rule.init(tasks))} if isinstance(rule, GradVac) else {}
+
     def step(
         self, state: State, step: Tensor, norms: Tensor, losses: Tensor, gramian: Tensor | None = None
     ) -> tuple[State, Tensor]:
-        """The same state and the aggregator's weights; NaN where the Gramian is missing or not finite."""
+        """The next state and the aggregator's weights; NaN where the Gramian is missing or not finite."""
         if gramian is None or not bool(gramian.isfinite().all()):
             return state, torch.full_like(norms, torch.nan)
-        rule = self.aggregator or AGGREGATORS[self.method]
-        if isinstance(rule, PcGrad):  # another random order of the tasks on every step
-            rule = replace(rule, seed=rule.seed + int(step))
-        weights = torch.from_numpy(rule(gramian.double().cpu().numpy()))
-        return state, weights.to(norms.device, norms.dtype)
+        rule, products, number = self._rule, gramian.double().cpu().numpy(), int(step)
+        if isinstance(rule, GradVac):
+            targets = state["targets"].cpu().double().sum(0).numpy()
+            moved, found = rule.step(targets, products, number=number)
+            state = {"targets": _split(moved).to(state["targets"].device)}
+        else:
+            found = rule(products[None], steps=[number])[0]
+        return state, torch.from_numpy(found).to(norms.device, norms.dtype)
 
     def report(self, state: State, weights: Tensor) -> Tensor:
         """(K,) shares of the weights' sum; the weights where they sum to nothing."""
         total = weights.sum()
         return torch.where(total != 0.0, weights / total, weights)
 
+    @property
+    def _rule(self) -> Aggregator:
+        return self.aggregator or AGGREGATORS[self.method]
 
-STATELESS = tuple(key for key in AGGREGATORS if key != "gradvac")
+
+def _split(values: FloatArray) -> Tensor:
+    """(2, ...) float32 tensors whose sum is the values: not every device has float64."""
+    coarse = values.astype(np.float32)
+    return torch.from_numpy(np.stack([coarse, (values - coarse).astype(np.float32)]))

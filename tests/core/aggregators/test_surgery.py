@@ -5,6 +5,7 @@ import pytest
 from gramian_cases import deficient, full_rank, orders_of
 
 from gaba_core.aggregators import AGGREGATORS, GradVac, PcGrad
+from gaba_core.aggregators.orders import orders
 from gaba_core.errors import ParameterError
 
 GRAMIANS = [*full_rank()[::10], *deficient()]
@@ -75,12 +76,12 @@ def test_gradvac_stepped_is_gradvac_called():
     rng = np.random.default_rng(5)
     jacobians = rng.standard_normal((2, 40, 3, 6))
     gramians = jacobians @ jacobians.swapaxes(-1, -2)
-    method, order = GradVac(), [2, 0, 1]
+    method = GradVac()
     state = method.init(3, (2,))
-    at_once = method(gramians, order=order)
+    at_once = method(gramians)
     for t in range(40):
         before = state.copy()
-        after, weights = method.step(state, gramians[:, t], order=order)
+        after, weights = method.step(state, gramians[:, t], number=t)
         np.testing.assert_array_equal(state, before)
         np.testing.assert_array_equal(weights, at_once[:, t])
         state = after
@@ -111,6 +112,33 @@ def test_a_seed_gives_the_same_orders_and_more_steps_begin_as_fewer_do(key):
 def test_for_two_tasks_nothing_is_drawn():
     gramians = np.array([gramian for gramian in full_rank() if len(gramian) == 2][:50])
     np.testing.assert_array_equal(PcGrad(seed=1)(gramians), PcGrad(seed=2)(gramians))
+
+
+@pytest.mark.parametrize("key", ["pcgrad", "gradvac"])
+@pytest.mark.parametrize("steps", [[0, 1, 2, 3], [9], [30, 40, 50], [7, 8, 3, 4]])
+def test_an_order_is_that_of_its_step_whichever_steps_are_drawn_with_it(key, steps):
+    whole = orders(None, 3, 4, (60,))
+    np.testing.assert_array_equal(orders(None, 3, 4, (len(steps),), steps), whole[steps])
+    jacobians = np.random.default_rng(6).standard_normal((60, 4, 5))
+    gramians, method = jacobians @ jacobians.swapaxes(-1, -2), type(AGGREGATORS[key])(seed=3)
+    found = method(gramians[steps], steps=steps)
+    np.testing.assert_array_equal(found, method(gramians[steps], order=whole[steps]))
+
+
+@pytest.mark.parametrize("steps", [[0], [0.0, 1.0], [-1, 0], 3])
+def test_steps_that_are_none_are_refused(steps):
+    with pytest.raises(ParameterError, match=r"steps must be whole numbers of at least 0 in shape \(2,\)"):
+        PcGrad()(np.stack([np.eye(3)] * 2), steps=steps)
+
+
+def test_every_order_is_drawn_equally_often_and_each_task_draws_its_own():
+    drawn = orders(None, 0, 3, (12_000,))
+    codes = drawn @ [9, 3, 1]
+    counts = np.array([np.unique(column, return_counts=True)[1] for column in codes.T])
+    assert counts.shape == (3, 6)
+    assert np.abs(counts / 2000 - 1.0).max() < 0.1
+    assert abs((codes[:, 0] == codes[:, 1]).mean() - 1 / 6) < 0.02
+    assert abs((codes[1:, 0] == codes[:-1, 0]).mean() - 1 / 6) < 0.02
 
 
 @pytest.mark.parametrize("key", ["pcgrad", "gradvac"])
