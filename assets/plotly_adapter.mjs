@@ -8,6 +8,8 @@
  * and has every frame drawn by `Plotly.react`.
  */
 
+import { boxAround, linePath } from "./line_path.mjs";
+
 export * from "./plotly_calls.mjs";
 
 /**
@@ -128,38 +130,28 @@ function paintTexts(/** @type {Element | null} */ group, /** @type {number} */ c
   return texts.length === count;
 }
 
-/**
- * @param {number} count Of the points.
- * @param {Places} at
- * @returns {string[]} The path through the points, point by point; a gap stays a gap.
- */
-export function penStrokes(count, at) {
-  const strokes = new Array(count);
-  let pen = "M";
-  for (let i = 0; i < count; i++) {
-    const [left, top] = at(i);
-    const there = Number.isFinite(left) && Number.isFinite(top);
-    strokes[i] = there ? `${pen}${left.toFixed(2)},${top.toFixed(2)}` : "";
-    pen = there ? "L" : "M";
-  }
-  return strokes;
-}
-
 /** Move those symbols of a trace that are drawn: Plotly draws some of the points only. */
-function paintSymbols(/** @type {Element} */ group, /** @type {string[]} */ strokes, /** @type {Places} */ at) {
+function paintSymbols(/** @type {Element} */ group, /** @type {Places} */ at) {
   for (const symbol of group.querySelectorAll("path.point")) {
     const i = /** @type {any} */ (symbol).__data__?.i;
-    if (strokes[i]) symbol.setAttribute("transform", `translate(${at(i).map((place) => place.toFixed(2))})`);
+    const place = i === undefined ? [NaN] : at(i);
+    if (place.every(Number.isFinite)) symbol.setAttribute("transform", `translate(${place.map((p) => p.toFixed(2))})`);
   }
 }
 
-/** @returns {boolean} Whether the line of a trace, or the outline of an area, was there to be drawn. */
-function paintLine(/** @type {Element | null} */ group, /** @type {PrivateTrace} */ trace, /** @type {Places} */ at) {
+/**
+ * @param {Element | null} group
+ * @param {PrivateTrace} trace
+ * @param {Places} at
+ * @param {import("./line_path.mjs").Box} box
+ * @returns {boolean} Whether the line of a trace, or the outline of an area, was there to be drawn.
+ */
+function paintLine(group, trace, at, box) {
   const path = pathOf(group, trace);
   if (!group || !path) return false;
-  const strokes = penStrokes(trace.x.length, at);
-  path.setAttribute("d", `${strokes.join("")}${trace.fill === "toself" ? "Z" : ""}`);
-  if (trace.mode?.includes("markers")) paintSymbols(group, strokes, at);
+  const area = trace.fill === "toself";
+  path.setAttribute("d", linePath(trace.x.length, at, area ? null : box) + (area ? "Z" : ""));
+  if (trace.mode?.includes("markers")) paintSymbols(group, at);
   return true;
 }
 
@@ -180,7 +172,8 @@ export function paint(graph, { index, x, y }) {
   const at = (/** @type {number} */ i) =>
     /** @type {[number, number]} */ ([across.d2p(trace.x[i]), up.d2p(trace.y[i])]);
   const group = groupOf(graph, trace);
-  return trace.mode === "text" ? paintTexts(group, trace.x.length, at) : paintLine(group, trace, at);
+  if (trace.mode === "text") return paintTexts(group, trace.x.length, at);
+  return paintLine(group, trace, at, boxAround(across._length, up._length));
 }
 
 /* ---- the self-test ---------------------------------------------------------------------------------------------- */

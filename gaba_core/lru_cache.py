@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from threading import Lock
 from typing import Any, Final, Generic, ParamSpec, TypeVar, overload
@@ -23,6 +23,7 @@ class Missing:
 
 
 MISSING: Final = Missing()
+LEAVES = frozenset({float, int, bool, str, bytes, type(None)})  # hold nothing more
 
 
 class LruCache(Generic[Key, Value]):
@@ -147,11 +148,19 @@ def size_of(*values: object) -> int:
     return total
 
 
-def _parts(one: object) -> list[Any]:
+def _parts(one: object) -> Collection[Any]:
+    kind = type(one)
+    if kind in LEAVES:
+        return ()
+    if kind in (tuple, list):
+        return one  # type: ignore[return-value]  # nearly all are these: tests for abstract classes take longer
     if isinstance(one, Mapping):
         return [*one.keys(), *one.values()]
     if isinstance(one, (tuple, list, set, frozenset)):
-        return list(one)
-    if is_dataclass(one) and not isinstance(one, type):
-        return [getattr(one, field.name, None) for field in fields(one)]
-    return []
+        return one
+    return [getattr(one, name, None) for name in _field_names(kind)] if is_dataclass(kind) else ()
+
+
+@functools.lru_cache(maxsize=1024)
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, field, fields
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from gaba_core.errors import ParameterError
@@ -46,7 +47,12 @@ def check_choices(name: str, values: Iterable[str], allowed: Mapping[str, object
         check_choice(name, value, allowed)
 
 
-def switches(cls: type[T], on: Iterable[str]) -> T:
+def switches(cls: type[T], on: tuple[str, ...]) -> T:
     """Return a frozen dataclass of booleans in which those that are named are true."""
-    named = set(on)
-    return cls(**{f.name: f.name in named for f in fields(cls)})  # type: ignore[arg-type]  # T is a dataclass
+    found: T = _switches(cls, on)  # type: ignore[arg-type]  # a class is hashable; mypy 2.4 says not
+    return found
+
+
+@lru_cache(maxsize=1024)  # a picture asks a score of times
+def _switches(cls: Any, on: tuple[str, ...]) -> Any:
+    return cls(**{f.name: f.name in on for f in fields(cls)})

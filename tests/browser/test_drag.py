@@ -21,6 +21,14 @@ pytestmark = pytest.mark.browser
 QUICK = ("beta", "floor", "epochs")  # the others are dragged in test_convergence.py, at fewer positions
 X_RANGE = "document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.map(Number)"
 
+LENGTHS = """() => {
+  const graph = document.querySelector(".js-plotly-plot");
+  const { xaxis } = graph._fullLayout;
+  const seeds = graph._fullData.filter(({ uid }) => uid.includes("seed"));
+  const pathOf = ({ uid }) => graph.querySelector(`.trace${CSS.escape(uid)} path.js-line`);
+  const widths = seeds.map(pathOf).filter(Boolean).map((path) => path.getBBox().width);
+  return [widths, xaxis.d2p(seeds[0].x.at(-1)), xaxis._length];
+}"""
 NO_REST = """() => { window.timeout = window.setTimeout;
 window.setTimeout = (f, ms, ...more) => (ms >= 250 ? 0 : window.timeout(f, ms, ...more)); }"""
 
@@ -82,6 +90,19 @@ def test_the_blocks_before_a_moving_hand_come_first(page, url):
     assert below == sorted(below, reverse=True)
     assert firsts.index(max(firsts)) > firsts.index(below[3])
     page.mouse.up()
+
+
+def test_no_more_of_a_line_is_painted_than_the_picture_and_as_much_on_either_side(page, url):
+    open_view(page, url, "?beta=0.95")
+    page.evaluate(NO_REST)
+    x, y = grab(page, "beta")
+    page.mouse.move(x + 4, y, steps=4)
+    wait_for_seed_42(page, beta=shown(page, "beta"))
+    widths, run, plot = page.evaluate(LENGTHS)
+    page.mouse.up()
+    assert run > 10 * plot, "the run ends where the picture does: nothing is cut"
+    assert len(widths) == 5, "a line a seed"
+    assert max(widths) <= 2.05 * plot
 
 
 def test_axes_hold_still_under_the_hand_and_follow_when_it_rests(page, url):

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { changes, misfits, movedRanges } from "../../assets/plot_painter.mjs";
 import { decoded, frameIn, rangesOf, read, same } from "../../assets/frame_codec.mjs";
-import { faultsOf, penStrokes } from "../../assets/plotly_adapter.mjs";
+import { faultsOf } from "../../assets/plotly_adapter.mjs";
 import { nearest } from "../../assets/positions.mjs";
 import { snap, valuesAt } from "../../assets/point_handle.mjs";
 
@@ -99,18 +99,6 @@ test("axes hold still while the picture fits, and move where it would be hidden 
   assert.deepEqual(misfits({ xaxis: [3, 3] }, { xaxis: [3, 4] }), { xaxis: [3, 4] });
   assert.deepEqual(misfits({}, { xaxis: [0, 1] }), { xaxis: [0, 1] });
   assert.deepEqual(movedRanges(drawn, { xaxis: [0, 100], yaxis: [0, 2] }), { yaxis: [0, 2] });
-});
-
-test("a pen goes from point to point and is lifted at a gap", () => {
-  /** @type {[number, number][]} */
-  const points = [
-    [0, 1],
-    [2, 3],
-    [NaN, 4],
-    [5, 6],
-    [7, 8],
-  ];
-  assert.equal(penStrokes(5, (i) => points[i]).join(""), "M0.00,1.00L2.00,3.00M5.00,6.00L7.00,8.00");
 });
 
 /* ---- the self-test of what is private to Plotly ------------------------------------------------------------------ */

@@ -12,6 +12,7 @@ from components.convergence.sentence import sentence
 from components.convergence.state import ConvergenceState
 from gaba_core.equilibrium import mean_trajectory
 from gaba_core.number_text import THIN
+from gaba_core.thresholds import ROUNDING
 from tests.components.convergence.states import PRESET_STATES, states
 from tests.components.drawn import trace
 
@@ -38,12 +39,12 @@ def assert_says_what_is_shown(state):
     said, (weights, least) = sentence(state), path_of(state)
     assert len(said) <= LONGEST
     meets = re.search(r"meets the (?:.*?'s )?floor at ((?:epoch|step) [\d.\u202f]*\d)", said)
-    assert bool(meets) == bool((least < state.floor - 1e-7).any()) or "outlasts" in said
+    below = np.flatnonzero(least < state.floor - ROUNDING)
+    assert bool(meets) == bool(below.size) or "outlasts" in said
     if "floor" in said:
         assert state.floor > 0.0
         assert meets
         step, off = step_of(state, meets[1])
-        below = np.flatnonzero(least < state.floor)
         assert abs(below[0] - step) <= off + 1.0
     if "settles" in said:
         found = re.search(rf"settles from {WHEN} at {NUMBER}", said)
