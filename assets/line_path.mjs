@@ -8,12 +8,14 @@
 /** @typedef {[number, number]} Place Pixels from the left and from the top. */
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
 
-/** @returns {Box} A plot and as much again on each of its sides: no stroke inside the plot shows where it was cut. */
+const MARGIN_PX = 50; // no stroke inside a plot shows where it was cut
+
+/** @returns {Box} A plot and a margin around it. */
 export const boxAround = (/** @type {number} */ width, /** @type {number} */ height) => ({
-  left: -width,
-  right: 2 * width,
-  top: -height,
-  bottom: 2 * height,
+  left: -MARGIN_PX,
+  right: width + MARGIN_PX,
+  top: -MARGIN_PX,
+  bottom: height + MARGIN_PX,
 });
 
 const holds = (/** @type {Box} */ box, /** @type {Place} */ [left, top]) =>
