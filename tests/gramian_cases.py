@@ -84,3 +84,31 @@ def orders_of(gramians):
     """An order of the other tasks for each task of each Gramian."""
     rng = np.random.default_rng(SEED + 2)
     return [rng.permuted(np.tile(np.arange(len(g)), (len(g), 1)), axis=1) for g in gramians]
+
+
+def made_run(rng, tasks):
+    """Gramians of a run and the code of their conflict, which is known.
+
+    A step's correlations are those of the run or random signs, mixed: positive semidefinite, and their mean
+    is known. The norms are log-normal, sigma 0 to 1.
+    """
+    steps, mixed = int(rng.integers(100, 1000)), rng.uniform(0.0, 0.5)
+    rows = rng.standard_normal((tasks, 2 * tasks))
+    rows += rng.uniform(-0.5, 2.0) * rng.standard_normal(2 * tasks)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    signs = rng.choice([-1.0, 1.0], (steps, tasks))
+    cosines = (1.0 - mixed) * (rows @ rows.T) + mixed * signs[:, :, None] * signs[:, None, :]
+    mean = (1.0 - mixed) * (rows @ rows.T) + mixed * np.eye(tasks)
+    sizes = np.exp(rng.uniform(0.0, np.log(300.0)) * rng.permutation(np.linspace(0.0, 1.0, tasks)))
+    norms = sizes * np.exp(rng.uniform(0.0, 1.0) * rng.standard_normal((steps, tasks)))
+    return norms[:, :, None] * norms[:, None, :] * cosines, conflict_code(mean, sizes)
+
+
+def conflict_code(cosines, sizes):
+    """The verdict that mean cosines (K, K) and norms (K,) ask for: the worst pair of each decides."""
+    cosine, ratio = cosines[np.triu_indices(len(sizes), 1)].min(), sizes.max() / sizes.min()
+    if cosine < -0.1:
+        return "conflict"
+    if cosine > -0.02 and ratio > 5.0:
+        return "scale-only"
+    return "neither" if cosine > -0.02 and ratio < 2.0 else "mixed"

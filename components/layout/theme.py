@@ -97,6 +97,7 @@ GHOST = "#845ef7"
 STATE = "#1098ad"  # what the average holds before the floor
 REST = "#ae3ec9"  # the weight of the other tasks
 SHARE = "#b8650a"  # of a task in the weighted gradient
+HARM = "#e03131"  # a step against the gradient of a task
 ON_LINE = "#ffffff"  # the ring of what is held
 PLAYHEAD = "#f03e3e"
 FAINT = {"light": "#636a72", "dark": "#a0a3a8"}  # text that stands back; 4.5 : 1 and more on every ground

@@ -18,7 +18,8 @@ from ..layout import theme
 from ..plotting.lines import line
 from ..plotting.traces import QUIET, Trace
 from ..run_source.styles import escaped
-from .lower_figure import apart, cosines, norms
+from .cosine_figure import cosines
+from .lower_figure import apart, norms
 from .state import ReplayState
 from .subject import Counterpart, ReplayedRun, controller
 from .time_axis import ReplayAxis, replay_axis
@@ -175,8 +176,9 @@ def _below(d: _Drawn) -> Picture:
         if d.state.below == "norms" and recording is not None:
             times = recording.elapsed.astype(np.float64)
             return norms(d.axis, times, recording.norms, d.subject.run.tasks, _layout)
-        if d.subject.below(d.state.below) == "cosine" and recording is not None:
-            return cosines(d.axis, recording, d.subject.task, d.subject.run.tasks, _layout)
+        gramians = None if recording is None else recording.gramians
+        if d.state.below == "cosine" and recording is not None and gramians is not None:
+            return cosines(d.axis, d.subject, recording, gramians, d.counterpart.weights, _layout)
         second = d.second
         if len(second) != len(elapsed):
             second = np.interp(elapsed, d.counterpart.elapsed, d.second, left=np.nan, right=np.nan)

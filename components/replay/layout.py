@@ -18,8 +18,9 @@ from ..run_source.replay_link import key_of
 from ..run_source.runs_link import NAME as RUNS_NAME
 from ..run_source.runs_link import PATH as RUNS
 from ..run_source.runs_link import quoted
+from .conflict_card import conflict_card
 from .figures import key_lines
-from .harm import NONE, conflict
+from .harm import NONE
 from .readouts import (
     LIMITS,
     ROWS,
@@ -36,7 +37,9 @@ from .subject import ReplayedRun
 
 NAME = "replay"
 MAIN = "Weight of one task over time: recorded, and replayed or simulated with the sliders' controller."
-BELOW = "What lies between the two curves above, the recorded gradient norms, or their cosines."
+BELOW = (
+    "What lies between the two curves above, the recorded gradient norms, or their cosines and harmful steps."
+)
 LEVEL: dict[str, Any] = {"data-level": "floor", "data-view": NAME, "data-param": "floor"}
 PARAMETERS = (*CONTROLLER, "target", "sigma", "steps_per_epoch")
 Pictures = dict[str, dict[str, Any]]
@@ -185,7 +188,9 @@ def legend(drawn: dict[str, Any]) -> html.Div:
 
 def numbers(state: ReplayState, subject: ReplayedRun, text: dict[str, str]) -> Any:
     """Read-outs, and where the parameters come from."""
-    return html.Div([_readouts(state, subject, text), _parameters(state, subject)], className="gaba-pair")
+    pair = html.Div([_readouts(state, subject, text), _parameters(state, subject)], className="gaba-pair")
+    conflict = conflict_card(NAME, state, subject, text)
+    return pair if conflict is None else dmc.Stack([conflict, pair], gap="md")
 
 
 def tasks(subject: ReplayedRun) -> list[dict[str, str]]:
@@ -249,9 +254,6 @@ def _readouts(state: ReplayState, subject: ReplayedRun, text: dict[str, str]) ->
     check = reproduction(subject.run) if is_replayed else ""
     if check:
         body.append(dmc.Text(check, size="sm", mt="sm", id=ids.part(NAME, "check")))
-    said = conflict(subject.run)
-    if said:
-        body.append(dmc.Text(said, size="sm", mt="sm", id=ids.part(NAME, "conflict")))
     return cards.card([cards.heading(f"Recorded and {second.lower()}"), *body])
 
 

@@ -1,4 +1,4 @@
-"""The lower picture of the Replay view: differences of the weights, the recorded norms, or their cosines."""
+"""The lower picture of the Replay view: differences of the weights, or the recorded norms."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gaba_core.aggregators import gradient_cosines
 from gaba_core.checks import FloatArray
-from gaba_core.runs.recording import Recording
 
 from ..layout import theme
 from ..plotting.lines import line
@@ -65,46 +63,6 @@ def norms(
     }
     legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0}
     return {"data": data, "layout": {**layout(axis, upright), "showlegend": True, "legend": legend}}
-
-
-def cosines(
-    axis: ReplayAxis, recording: Recording, task: int, tasks: Sequence[str], layout: Layout
-) -> dict[str, Any]:
-    """Return data and layout of the cosines of a task's gradient with the others', and their running mean.
-
-    The mean is over an epoch, or a twentieth of the run where the log does not say how long one is.
-    """
-    elapsed = recording.elapsed.astype(np.float64)
-    data = [line("zero", axis.range, [0.0, 0.0], "", theme.THEORY, width=1.2) | QUIET]
-    for k, other in enumerate(tasks):
-        if k == task or recording.gramians is None:
-            continue
-        style = theme.SEED_STYLES[k % len(theme.SEED_STYLES)]
-        every = gradient_cosines(recording.gramians)[:, task, k]
-        width = min(len(every), recording.per_epoch or max(1, len(every) // 20))
-        name = escaped(f"{tasks[task]}, {other}")
-        thin = line(f"cosine-{k}", [], [], name, style.color, width=0.8) | {"opacity": 0.4} | QUIET
-        bold = line(f"cosine-mean-{k}", [], [], f"{name}: running mean", style.color, width=2.2)
-        data.append(thin | axis.coordinates(elapsed, every))
-        data.append(
-            bold | axis.coordinates(elapsed, running_mean(every, width)) | {"hovertemplate": "%{y:.3~f}"}
-        )
-    upright = {"title": {"text": "cosine"}, "range": [-1.05, 1.05], "dtick": 0.5}
-    return {"data": data, "layout": layout(axis, upright)}
-
-
-def running_mean(values: FloatArray, width: int) -> FloatArray:
-    """Return (N,) the mean of the finite values in a window around each, cut at the ends; NaN without any."""
-    known = np.isfinite(values)
-    sums, counts = (
-        np.concatenate([[0.0], np.cumsum(part)])
-        for part in (np.where(known, values, 0.0), known.astype(float))
-    )
-    at = np.arange(len(values))
-    low, high = np.maximum(at - (width - 1) // 2, 0), np.minimum(at + width // 2 + 1, len(values))
-    with np.errstate(all="ignore"):
-        found: FloatArray = (sums[high] - sums[low]) / (counts[high] - counts[low])
-    return found
 
 
 def ladder(largest: float) -> float:

@@ -19,7 +19,7 @@ from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 from gaba_core.runs.schema import is_gaba
 from gaba_core.runs.simulated_twin import Recorded
 
-from .harm import NONE, harm
+from .harm import NONE, harm, no_harm
 from .outcome import outcome
 from .state import ReplayState
 from .subject import Counterpart, ReplayedRun, controller
@@ -38,13 +38,6 @@ ROWS = (
     ),
     ("last", "Last {}", "At the end of the run."),
     ("mean", "Mean {}", "Over the whole run; of a log of epochs, over its records."),
-    (
-        "harm",
-        "Steps that harm a task",
-        "Share of the steps whose summed gradient points against the gradient of some task, by the recorded "
-        "Gramians: a plain gradient step would raise that loss, to first order. AdamW's or a clipped step is "
-        "another one.",
-    ),
 )
 SOURCES = {
     "run.json": "run.json",
@@ -96,7 +89,8 @@ def knows_floor(subject: ReplayedRun) -> bool:
 def no_readouts() -> dict[str, str]:
     """Return the read-outs where there is nothing to read."""
     names = [f"{name}-{kind}" for name, *_ in ROWS for kind in ("recorded", "second")]
-    return dict.fromkeys((*names, "apart", "rms", "rms-fit"), NONE) | {"floor-note": "", "outcome": ""}
+    known = dict.fromkeys((*names, "apart", "rms", "rms-fit"), NONE)
+    return known | no_harm() | {"floor-note": "", "outcome": ""}
 
 
 def value(name: str, number: float) -> str:

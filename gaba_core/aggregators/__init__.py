@@ -10,11 +10,12 @@ from gaba_core.aggregators.conflict import (
     judge_conflict,
     magnitude_ratio,
 )
+from gaba_core.aggregators.cosine_histogram import CosineHistogram, cosine_histogram
 from gaba_core.aggregators.dualproj import DualProj
 from gaba_core.aggregators.fairgrad import FairGrad
 from gaba_core.aggregators.gradvac import GradVac
 from gaba_core.aggregators.gramians import check_gramians
-from gaba_core.aggregators.harm import first_order_gain, harm_rates, is_harmed
+from gaba_core.aggregators.harm import first_order_gain, harm_rates, harm_share, harms_any, is_harmed
 from gaba_core.aggregators.imtl_g import ImtlG
 from gaba_core.aggregators.mgda import Mgda
 from gaba_core.aggregators.nash_mtl import NashMtl
@@ -29,6 +30,7 @@ __all__ = [
     "CaGrad",
     "Conflict",
     "ConflictCode",
+    "CosineHistogram",
     "DualProj",
     "FairGrad",
     "GradVac",
@@ -38,9 +40,12 @@ __all__ = [
     "PcGrad",
     "UpGrad",
     "check_gramians",
+    "cosine_histogram",
     "first_order_gain",
     "gradient_cosines",
     "harm_rates",
+    "harm_share",
+    "harms_any",
     "is_harmed",
     "judge_conflict",
     "magnitude_ratio",

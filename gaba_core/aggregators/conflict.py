@@ -13,6 +13,7 @@ from gaba_core.errors import ParameterError
 
 ConflictCode = Literal["conflict", "scale-only", "neither", "mixed"]
 Pair = tuple[int, int]
+Ends = tuple[float, float]
 
 OPPOSED = -0.1  # mean cosine below which gradients conflict
 ALIGNED = -0.02  # mean cosine above which they do not
@@ -31,6 +32,9 @@ class Conflict:
         opposed: that pair of the cosine.
         unequal: that pair of the ratio, the larger norm first.
         steps: that were counted, of the pair of the cosine.
+        cosines: 5th and 95th percentile of the cosine.
+        ratios: 5th and 95th percentile of the ratio.
+        opposing: share of the steps on which that pair's gradients point apart, cosine below 0.
     """
 
     code: ConflictCode
@@ -39,6 +43,9 @@ class Conflict:
     opposed: Pair
     unequal: Pair
     steps: int
+    cosines: Ends
+    ratios: Ends
+    opposing: float
 
 
 def gradient_cosines(gramians: Any) -> FloatArray:
@@ -94,9 +101,23 @@ def judge_conflict(gramians: Any) -> Conflict | None:
     larger = {(i, j): float(np.nanmean(logs[:, i] - logs[:, j])) for i, j in pairs}
     opposed = min(pairs, key=lambda pair: mean[pair])
     unequal = max(pairs, key=lambda pair: abs(larger[pair]))
-    ratio = float(np.exp(min(700.0, abs(larger[unequal]))))
-    ordered = unequal if larger[unequal] >= 0.0 else unequal[::-1]
-    return Conflict(_code(mean[opposed], ratio), mean[opposed], ratio, opposed[::-1], ordered, seen[opposed])
+    first, second = unequal if larger[unequal] >= 0.0 else unequal[::-1]
+    ratio, low, high = (
+        _exponential(x) for x in (abs(larger[unequal]), *_ends(logs[:, first] - logs[:, second]))
+    )
+    known = cosines[:, opposed[0], opposed[1]]
+    known = known[np.isfinite(known)]
+    return Conflict(
+        code=_code(mean[opposed], ratio),
+        cosine=mean[opposed],
+        ratio=ratio,
+        opposed=opposed[::-1],
+        unequal=(first, second),
+        steps=seen[opposed],
+        cosines=_ends(known),
+        ratios=(low, high),
+        opposing=float((known < 0.0).mean()),
+    )
 
 
 def _code(cosine: float, ratio: float) -> ConflictCode:
@@ -105,3 +126,12 @@ def _code(cosine: float, ratio: float) -> ConflictCode:
     if cosine > ALIGNED and ratio > LARGE:
         return "scale-only"
     return "neither" if cosine > ALIGNED and ratio < SMALL else "mixed"
+
+
+def _ends(values: FloatArray) -> Ends:
+    low, high = np.nanpercentile(values, (5.0, 95.0))
+    return float(low), float(high)
+
+
+def _exponential(value: float) -> float:
+    return float(np.exp(min(700.0, value)))

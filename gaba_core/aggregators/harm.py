@@ -38,9 +38,38 @@ def is_harmed(gramians: Any, weights: Any) -> npt.NDArray[np.bool_]:
         ParameterError: the shapes do not fit.
     """
     array, factors = _paired(gramians, weights)
-    size = _gain(np.abs(array), np.abs(factors))
-    harmed: npt.NDArray[np.bool_] = _gain(array, factors) < -ROUNDING * size
+    gain = _gain(array, factors)
+    harmed = np.asarray(gain < 0.0)
+    some = harmed.any(axis=-1)
+    if some.any():  # on few steps of most runs, and on those alone rounding matters
+        size = _gain(np.abs(array[some]), np.abs(factors[some]))
+        harmed[some] = gain[some] < -ROUNDING * size
     return harmed
+
+
+def harms_any(gramians: Any, weights: Any) -> npt.NDArray[np.bool_]:
+    """Return on which steps some task is harmed, (...,); a step that is not finite harms none.
+
+    Raises:
+        ParameterError: the shapes do not fit.
+    """
+    array, factors, finite = _finite(gramians, weights)
+    return np.asarray(is_harmed(array, factors).any(axis=-1) & finite)
+
+
+def harm_share(gramians: Any, weights: Any) -> float:
+    """Return the share of the steps on which some task is harmed, from 0 to 1; NaN where none is finite.
+
+    Args:
+        gramians: (T, K, K); a step that is not finite is left out.
+        weights: (T, K).
+
+    Raises:
+        ParameterError: the shapes do not fit.
+    """
+    array, factors, finite = _finite(gramians, weights)
+    harmed = np.asarray(is_harmed(array, factors).any(axis=-1) & finite)
+    return float(harmed.sum() / finite.sum()) if finite.any() else float("nan")
 
 
 def harm_rates(gramians: Any, weights: Any) -> FloatArray:
@@ -55,12 +84,10 @@ def harm_rates(gramians: Any, weights: Any) -> FloatArray:
     Raises:
         ParameterError: the shapes do not fit or there is no axis of steps.
     """
-    array, factors = _paired(gramians, weights)
+    array, factors, finite = _finite(gramians, weights)
     if array.ndim < 3:
         raise ParameterError(f"gramians must have shape (..., T, K, K); got shape {array.shape}.")
-    finite = np.asarray(np.isfinite(array).all(axis=(-2, -1)) & np.isfinite(factors).all(axis=-1))
-    array = np.where(finite[..., None, None], array, 0.0)
-    harmed = is_harmed(array, np.where(finite[..., None], factors, 0.0))
+    harmed = is_harmed(array, factors)
     seen = finite.sum(axis=-1)[..., None]
     rates: FloatArray = np.where(seen > 0, harmed.sum(axis=-2) / np.maximum(seen, 1), np.nan)
     return rates
@@ -69,6 +96,15 @@ def harm_rates(gramians: Any, weights: Any) -> FloatArray:
 def _gain(gramians: FloatArray, weights: FloatArray) -> FloatArray:
     gain: FloatArray = np.einsum("...ij,...j->...i", gramians, weights)
     return gain
+
+
+def _finite(gramians: Any, weights: Any) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
+    """Return both, with zeros on the steps where one of them is not finite, and which steps are finite."""
+    array, factors = _paired(gramians, weights)
+    if np.isfinite(array).all() and np.isfinite(factors).all():
+        return array, factors, np.ones(factors.shape[:-1], dtype=bool)
+    finite = np.asarray(np.isfinite(array).all(axis=(-2, -1)) & np.isfinite(factors).all(axis=-1))
+    return np.where(finite[..., None, None], array, 0.0), np.where(finite[..., None], factors, 0.0), finite
 
 
 def _paired(gramians: Any, weights: Any) -> tuple[FloatArray, FloatArray]:

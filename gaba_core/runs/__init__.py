@@ -9,7 +9,7 @@ from gaba_core.runs.downsampling import peak_keeping
 from gaba_core.runs.ensemble import Spread, spread
 from gaba_core.runs.fitting.estimate import Estimate
 from gaba_core.runs.fitting.fit import Fit, fit_run
-from gaba_core.runs.gramian_replay import harm_by_method
+from gaba_core.runs.gramian_replay import HarmCost, harm_by_method, harm_cost
 from gaba_core.runs.interpolation import difference, values_at
 from gaba_core.runs.library import RunLibrary
 from gaba_core.runs.library_entry import LibraryEntry
@@ -28,6 +28,7 @@ __all__ = [
     "Diagnosis",
     "Estimate",
     "Fit",
+    "HarmCost",
     "LibraryEntry",
     "LogFormatError",
     "OwnParameters",
@@ -42,6 +43,7 @@ __all__ = [
     "epochs_at",
     "fit_run",
     "harm_by_method",
+    "harm_cost",
     "own_parameters",
     "peak_keeping",
     "read_again",

@@ -3,17 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from gaba_core.aggregators import AGGREGATORS, harm_rates
+from gaba_core.aggregators import AGGREGATORS, harm_rates, harm_share
 from gaba_core.checks import FloatArray
 from gaba_core.controller import Controller
+from gaba_core.lru_cache import cached
 from gaba_core.runs.gramian_weights import measured_gramians
-from gaba_core.runs.recording import recording_of
+from gaba_core.runs.recording import Recording, recording_of
 from gaba_core.runs.replay_schemes import REPLAY_SCHEMES
 from gaba_core.runs.schema import Run
 
+
+@dataclass(frozen=True, slots=True)
+class HarmCost:
+    """Share of the steps that harm some task: under GABA, without its floor, and without its memory too."""
+
+    gaba: float
+    unfloored: float
+    raw: float
+
+    @property
+    def floor(self) -> float:
+        """What the floor costs; below 0 where it spares a harm."""
+        return self.gaba - self.unfloored
+
+    @property
+    def memory(self) -> float:
+        """What the moving average costs; below 0 where it spares a harm."""
+        return self.unfloored - self.raw
+
+
 NORM_BASED = ("gaba", "gaba-unfloored", "raw", "equal")  # beside the gradient balancers, as REPLAY_SCHEMES
+
+
+def harm_cost(recording: Recording, weights: FloatArray, state: FloatArray) -> HarmCost:
+    """Return what floor and memory cost in harm in a replay through GABA: its weights and state, (N, K).
+
+    The state is what the weights were without the floor, the raw shares what the state were without memory.
+
+    Raises:
+        ParameterError: the recording holds no Gramians, or none that is finite.
+    """
+    gramians, _ = measured_gramians(recording, "harm")
+    without, floored = (harm_share(gramians, values) for values in (state, weights))
+    return HarmCost(floored, without, _raw_harm(recording))
+
+
+@cached(64 * 2**20)
+def _raw_harm(recording: Recording) -> float:
+    gramians, _ = measured_gramians(recording, "harm")
+    return harm_share(gramians, REPLAY_SCHEMES["raw"].run(recording, [Controller()])[0][0])
 
 
 def harm_by_method(run: Run, controller: Controller | None = None) -> Mapping[str, FloatArray]:

@@ -23,6 +23,7 @@ class Measured(NamedTuple):
     at: npt.NDArray[np.bool_]
 
 
+@cached(64 * 2**20)
 def measured_gramians(recording: Recording, what: str) -> Measured:
     """Return the Gramians of a recording.
 

@@ -1,4 +1,4 @@
-"""A metric without its jitter: the exponential moving average that the field draws its curves with."""
+"""A line without its jitter: the exponential average that the field draws its curves with, and a mean."""
 
 from __future__ import annotations
 
@@ -35,3 +35,17 @@ def smoothed(values: FloatArray, factor: float) -> FloatArray:
     averages = decay_scan((1.0 - factor) * (values[known] / largest), factor) / (1.0 - factor**counted)
     out[known] = averages * largest
     return out
+
+
+def running_mean(values: FloatArray, width: int) -> FloatArray:
+    """Return (N,) the mean of the finite values in a window around each, cut at the ends; NaN without any."""
+    known = np.isfinite(values)
+    sums, counts = (
+        np.concatenate([[0.0], np.cumsum(part)])
+        for part in (np.where(known, values, 0.0), known.astype(float))
+    )
+    at = np.arange(len(values))
+    low, high = np.maximum(at - (width - 1) // 2, 0), np.minimum(at + width // 2 + 1, len(values))
+    with np.errstate(all="ignore"):
+        found: FloatArray = (sums[high] - sums[low]) / (counts[high] - counts[low])
+    return found

@@ -22,6 +22,7 @@ LINES = {
     theme.MEAN,
     theme.GHOST,
     theme.PLAYHEAD,
+    theme.HARM,
 }
 
 

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaba_core import floor_renormalise
-from gaba_core.aggregators import AGGREGATORS, first_order_gain, harm_rates, is_harmed
+from gaba_core.aggregators import (
+    AGGREGATORS,
+    first_order_gain,
+    harm_rates,
+    harm_share,
+    harms_any,
+    is_harmed,
+)
 from gaba_core.comparators import Gaba
 from gaba_core.controller import raw_shares
 
@@ -109,3 +116,14 @@ def test_steps_without_a_gramian_do_not_count():
     weights = np.array([[0.5, 0.5], [0.5, 0.5], [0.0, 1.0], [np.nan, 1.0]])
     np.testing.assert_array_equal(harm_rates(gramians, weights), [0.5, 0.5])
     assert np.isnan(harm_rates(gramians[1:2], weights[:1])).all()
+
+
+def test_a_step_harms_some_task_where_it_harms_one():
+    gramians = gramian_of(np.array([[100.0, 0.2]] * 3), [-0.5])
+    gramians[1] = np.nan
+    weights = np.array([[0.5, 0.5], [0.5, 0.5], [0.002, 0.998]])
+    assert harms_any(gramians, weights).tolist() == [True, False, False]
+    assert harm_share(gramians, weights) == 0.5
+    assert np.isnan(harm_share(gramians[1:2], weights[1:2]))
+    weights[0, 0] = np.nan
+    assert harm_share(gramians, weights) == 0.0

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gaba_core.aggregators import AGGREGATORS, CaGrad, PcGrad, judge_conflict
+from gaba_core.aggregators import AGGREGATORS, CaGrad, PcGrad, harm_share, judge_conflict
 from gaba_core.controller import Controller
 from gaba_core.errors import ParameterError
-from gaba_core.runs import harm_by_method, read_run, replay
+from gaba_core.runs import harm_by_method, harm_cost, read_run, replay
 from gaba_core.runs.gramian_replay import NORM_BASED
+from gaba_core.runs.recording import recording_of
 from tests.paths import ROOT
 
 
@@ -71,6 +72,19 @@ def test_what_floor_and_memory_cost_in_harm_is_told_apart(run):
     assert rates["equal"].max() > 0.0
     applied = rates["applied"]
     np.testing.assert_allclose(applied, rates["gaba"], atol=2 / len(run.steps.step))
+
+
+@pytest.mark.parametrize(("beta", "floor"), [(0.99, 0.05), (0.9, 0.0), (0.0, 0.2), (0.0, 0.0)])
+def test_the_costs_of_floor_and_memory_are_differences_of_what_harms(run, beta, floor):
+    found = replay(run, beta, floor, 100)
+    cost = harm_cost(recording_of(run), found.weights[0], found.state[0])
+    without = replay(run, beta, 0.0, 100).weights[0]
+    raw = replay(run, method="raw").weights[0]
+    shares = [harm_share(run.gramians, w) for w in (found.weights[0], without, raw)]
+    assert (cost.gaba, cost.unfloored, cost.raw) == pytest.approx(shares)
+    assert cost.floor + cost.memory + cost.raw == pytest.approx(cost.gaba)
+    assert (cost.floor > 0.0) == (floor > 0.0)
+    assert cost.memory > 0.0
 
 
 def test_harm_follows_the_controller(run):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gaba_core.errors import ParameterError
 from gaba_core.runs import smoothed
+from gaba_core.runs.smoothing import running_mean
 
 FACTORS = st.sampled_from([0.0, 0.1, 0.5, 0.9, 0.99])
 LINES = st.lists(st.floats(-1e6, 1e6) | st.just(float("nan")), min_size=1, max_size=600)
@@ -63,3 +64,10 @@ def test_no_smoothing_returns_the_line_itself_and_a_line_of_gaps_stays_one():
 def test_a_factor_that_never_forgets_is_refused(factor):
     with pytest.raises(ParameterError, match=r"factor must be a number in \[0, 0\.99\]; got"):
         smoothed(np.zeros(2), factor)
+
+
+def test_the_running_mean_is_cut_at_the_ends_and_passes_gaps():
+    values = np.array([1.0, 2.0, np.nan, 6.0, 8.0])
+    np.testing.assert_allclose(running_mean(values, 3), [1.5, 1.5, 4.0, 7.0, 7.0])
+    np.testing.assert_allclose(running_mean(values, 2), [1.5, 2.0, 6.0, 7.0, 8.0])
+    assert np.isnan(running_mean(np.full(3, np.nan), 2)).all()
