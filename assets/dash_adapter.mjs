@@ -96,6 +96,13 @@ export function showOnSlider({ thumb, bar }, share) {
   bar.style.setProperty("--slider-bar-width", `calc(${percent} + 2 * var(--slider-size))`);
 }
 
+/* ---- Dash's drop zone -------------------------------------------------------------------------------------------- */
+
+/**
+ * @param {Element} input That opens the choice of files, and has no name of its own.
+ */
+export const nameFileInput = (input) => input.setAttribute("aria-label", input.parentElement?.textContent ?? "");
+
 /* ---- ag-grid's component ---------------------------------------------------------------------------------------- */
 
 /**

@@ -81,6 +81,16 @@ export const hasCurves = (place) => {
 /** @returns {boolean} */
 export const showsLegend = (/** @type {Graph} */ graph) => Boolean(layoutOf(graph)?.showlegend);
 
+/**
+ * A drawing is described in words beside it, and its buttons zoom, which the pointer alone does: a screen reader is
+ * spared every tick of the one, and the keyboard the other.
+ * @param {Element} part A drawing, or one of the buttons over it.
+ */
+export function standBack(part) {
+  if (part instanceof HTMLElement) part.tabIndex = -1;
+  else part.setAttribute("aria-hidden", "true");
+}
+
 /* ---- coordinates ------------------------------------------------------------------------------------------------ */
 
 /**

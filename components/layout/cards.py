@@ -72,7 +72,7 @@ def graph(view: str, name: str, picture: dict[str, Any], label: str, height: int
                 dcc.Graph(
                     id=ids.figure(view, name), config=PLOT_CONFIG, style={"height": "100%"}, responsive=True
                 ),
-                role="img",
+                role="figure",
                 className="gaba-graph",
                 style={"--gaba-height": f"{height}px" if isinstance(height, int) else height},
                 **labelled(label),
@@ -118,21 +118,24 @@ def readouts(head: Sequence[str], rows: Sequence[tuple[str, str, Sequence[Any]]]
 
 def table(head: Sequence[Any], body: Sequence[Any], label: str, looks: str = "gaba-table") -> Any:
     """A plain table that scrolls sideways inside its card where the page is narrow."""
-    return dmc.TableScrollContainer(
+    cells = [dmc.TableTh(h or dmc.VisuallyHidden("Quantity")) for h in head]
+    return html.Div(
         dmc.Table(
-            [dmc.TableThead(dmc.TableTr([dmc.TableTh(h) for h in head])), dmc.TableTbody(list(body))],
+            [dmc.TableThead(dmc.TableTr(cells)), dmc.TableTbody(list(body))],
             verticalSpacing=6,
             horizontalSpacing="sm",
             highlightOnHover=True,
             className=looks,
-            **{"aria-label": label},
+            **labelled(label),
         ),
-        minWidth=0,
-        type="native",
+        className="gaba-scroll",
+        tabIndex=0,  # arrow keys scroll what has the focus
+        role="group",
+        **labelled(label),
     )
 
 
-def exports(view: str, name: str, *more: tuple[str, Any]) -> dmc.Menu:
+def exports(view: str, name: str, *more: tuple[str, Any]) -> html.Details:
     """One quiet menu a card: its picture as a file, and what else it offers.
 
     Args:
@@ -141,11 +144,9 @@ def exports(view: str, name: str, *more: tuple[str, Any]) -> dmc.Menu:
         more: label and id of each further item, a button whose callback is the view's.
     """
     kinds = [(kind.upper(), ids.export(view, name, kind)) for kind in ("png", "svg")]
-    opener = dmc.Button("Export", size="compact-sm", variant="subtle", color="gray", className="gaba-export")
-    items = [dmc.MenuItem(label, id=own) for label, own in (*kinds, *more)]
-    return dmc.Menu(
-        [dmc.MenuTarget(opener), dmc.MenuDropdown(items)], position="bottom-end", keepMounted=True, width=120
-    )
+    items = [html.Button(label, id=own, className="gaba-quiet") for label, own in (*kinds, *more)]
+    opener = html.Summary("Export", className="gaba-quiet")
+    return html.Details([opener, html.Div(items)], className="gaba-menu")
 
 
 def folded(title: str, opener: str, content: str) -> dmc.Accordion:

@@ -24,6 +24,13 @@ MANTINE: dict[str, Any] = {
     "defaultRadius": "md",
     "respectReducedMotion": True,
     "fontFamily": FONT,
+    "components": {
+        "Portal": {"defaultProps": {"target": "#content"}},  # what is laid over a page is a part of it
+        "Notifications": {"defaultProps": {"withinPortal": False}},
+        # The list itself scrolls, and not a box around it that no key can reach (gaba.css).
+        "Select": {"defaultProps": {"withScrollArea": False}},
+        "MultiSelect": {"defaultProps": {"withScrollArea": False}},
+    },
     "fontSizes": {
         "xs": f"{SMALL}px",
         "sm": f"{TEXT}px",

@@ -219,8 +219,6 @@ def _select(
         size="xs",
         allowDeselect=False,
         searchable=searchable,
-        maxDropdownHeight=360,
-        comboboxProps={"withinPortal": True},
     )
 
 

@@ -77,5 +77,6 @@ def wait_until_drawn(page, view, name, uid, expected, unit=1):
 
 def export(page, item, nth=0):
     """Choose an item of the export menu of one of the page's cards."""
-    page.get_by_role("button", name="Export", exact=True).nth(nth).click()
-    page.get_by_role("menuitem", name=item, exact=True).locator("visible=true").click()
+    menu = page.locator(".gaba-menu").nth(nth)
+    menu.get_by_text("Export", exact=True).click()
+    menu.get_by_role("button", name=item, exact=True).click()

@@ -1,6 +1,7 @@
 """One visual system on every page: sizes, weights, no empty band below, nothing cut off or pushed down."""
 
 import pytest
+from playwright.sync_api import expect
 
 from components.layout import theme
 from tests.browser.pictures import wait_until_still
@@ -96,12 +97,15 @@ def test_no_cell_of_a_table_is_cut_off(page, url, path, width):
 @pytest.mark.parametrize("path", ["/", "/step-response", "/anti-windup", "/runs", "/replay"])
 def test_a_picture_has_one_quiet_export_menu_and_no_camera(page, url, path):
     open_page(page, url, path)
-    menus = page.get_by_role("button", name="Export", exact=True).count()
+    menus = page.locator(".gaba-menu").count()
     assert 1 <= menus <= page.locator("#react-entry-point .gaba-graph").count()
     for name in ("PNG", "SVG", "CSV"):
         assert page.get_by_role("button", name=name, exact=True).count() == 0 or (
             path == "/" and name == "CSV"
         )
     assert page.locator(".modebar-btn[data-title*=Download]").count() == 0
-    page.get_by_role("button", name="Export", exact=True).first.click()
-    assert page.get_by_role("menuitem", name="SVG", exact=True).locator("visible=true").count() == 1
+    page.locator(".gaba-menu > summary").first.click()
+    svg = page.get_by_role("button", name="SVG", exact=True).locator("visible=true")
+    expect(svg).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(svg).to_have_count(0)

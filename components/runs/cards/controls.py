@@ -88,7 +88,6 @@ def _panels(shown: Sequence[Shown], state: RunsState) -> dmc.MultiSelect:
         hidePickedOptions=True,
         placeholder=panels_hint(shown, state),
         size="xs",
-        comboboxProps={"withinPortal": True},
     )
 
 
@@ -102,7 +101,6 @@ def _select(name: str, label: Any, options: list[dict[str, str]], value: str | N
         allowDeselect=False,
         searchable=len(options) > 8,
         placeholder="None in these logs",
-        comboboxProps={"withinPortal": True},
     )
 
 

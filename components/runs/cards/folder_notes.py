@@ -12,6 +12,7 @@ from dash import html
 from gaba_core.runs.sidecar_template import info_template
 from gaba_core.runs.tailing.folder_scan import PassedBy
 
+from ...layout import cards
 from ...run_source.selected_run import Shown
 from ..labels import tasks_of
 from ..state import RunsState
@@ -37,7 +38,8 @@ def passed_by(passed: Sequence[PassedBy]) -> Any:
     lines = [html.Li([html.B(one.name), f": {one.reason}"]) for one in passed[:MOST_PASSED]]
     if len(passed) > MOST_PASSED:
         lines.append(html.Li(f"and {len(passed) - MOST_PASSED} more"))
-    return html.Details([html.Summary(count), html.Ul(lines)], className="gaba-passed")
+    listed = html.Ul(lines, tabIndex=0, **cards.labelled(count))
+    return html.Details([html.Summary(count), listed], className="gaba-passed")
 
 
 def lacking(shown: Sequence[Shown], state: RunsState) -> list[Any]:

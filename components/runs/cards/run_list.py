@@ -91,6 +91,7 @@ def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
                 "headerCheckbox": False,
                 "isRowSelectable": {"function": "!params.data.failed"},
             },
+            "selectionColumnDef": {"headerName": "Drawn", "headerClass": "gaba-unseen"},
             "domLayout": "autoHeight" if short else "normal",
             **ONE_STOP,
             "rowHeight": ROW,

@@ -1,0 +1,78 @@
+"""axe-core finds nothing wrong with any page: in both themes, four widths, with all that opens opened."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pictures import wait_until_still
+from tests.paths import ROOT
+
+pytestmark = pytest.mark.browser
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PATHS = (
+    "/",
+    "/step-response",
+    "/anti-windup?panel=projection",
+    "/anti-windup?panel=monte-carlo",
+    "/anti-windup?panel=recovery",
+    "/anti-windup?panel=divergence",
+    "/runs",
+    "/replay",
+    "/no-such-page",
+)
+RUN = """async () => {
+  const { violations } = await axe.run({ resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.html}`));
+}"""
+OPENERS = ".gaba-menu > summary, [aria-haspopup=listbox], button:text-is('Copy as Python')"
+OPENED = ".gaba-menu[open] > div, [role=listbox], [role=dialog]"
+FOLDED = ".mantine-Accordion-control[aria-expanded=false]"
+UNFOLD = "document.querySelectorAll('details:not(.gaba-menu)').forEach((one) => (one.open = true))"
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds in the page as it stands."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate(RUN)
+
+
+def open_whole(page: Page, address: str) -> None:
+    """Open a page, its late parts and its folded ones."""
+    page.goto(address)
+    if address.endswith("/no-such-page"):
+        expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
+        return
+    wait_until_still(page)
+    if address.endswith("/runs"):
+        page.locator("#runs-grid .ag-row").first.wait_for()
+        expect(page.locator("#runs-verdicts")).not_to_be_empty()
+    if "divergence" in address:
+        expect(page.get_by_role("table", name="Smallest noise at which a seed fails")).to_be_visible()
+    page.evaluate(UNFOLD)
+    folded = page.locator(FOLDED)
+    while count := folded.count():
+        folded.first.press("Enter")
+        expect(folded).to_have_count(count - 1)
+    for table in page.locator(".mantine-Accordion-panel").all():
+        expect(table).not_to_be_empty()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390, 320])
+@pytest.mark.parametrize("path", PATHS)
+def test_axe_finds_nothing(page, url, path, width, scheme):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    open_whole(page, url + path)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", PATHS[:-1])
+def test_axe_finds_nothing_while_a_menu_a_list_or_a_dialog_is_open(page, url, path):
+    open_whole(page, url + path)
+    for opener in page.locator(OPENERS).locator("visible=true").all():
+        opener.click()
+        popup = page.locator(OPENED).locator("visible=true")
+        expect(popup).to_have_count(1)
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        expect(popup).to_have_count(0)
