@@ -23,7 +23,7 @@ from .lower_figure import Layout, ladder
 from .subject import ReplayedRun
 from .time_axis import ReplayAxis
 
-ACROSS, BESIDE = [0.0, 0.8], [0.84, 1.0]  # parts of the width: over time, and the distribution
+OVER_TIME, DISTRIBUTION = [0.0, 0.8], [0.84, 1.0]  # parts of the width: over time, and the distribution
 MARKED = 200  # harmful steps that are marked at most
 TICK = 0.05  # from the middle of a mark to its end
 Pair = tuple[int, int]
@@ -52,9 +52,9 @@ def cosines(
     largest = max((one["largest"] for one in drawn), default=0.0)
     top = ladder(largest)
     top = top if top < 1.1 * largest else top / 2.0
-    beside = {
+    share_axis = {
         "title": {"text": "share"},
-        "domain": BESIDE,
+        "domain": DISTRIBUTION,
         "anchor": "y",
         "range": [0.0, 1.15 * max(largest, top)],
         "tickvals": [0.0, top],
@@ -72,8 +72,8 @@ def cosines(
         ],
         "layout": {
             **around,
-            "xaxis": {**around["xaxis"], "domain": ACROSS},
-            "xaxis2": beside,
+            "xaxis": {**around["xaxis"], "domain": OVER_TIME},
+            "xaxis2": share_axis,
             "showlegend": True,
             "legend": legend,
         },
@@ -101,11 +101,11 @@ def _along(axis: ReplayAxis, recording: Recording, task: int, tasks: tuple[str, 
         bold = line(f"cosine-mean-{uid}", [], [], f"{name}: running mean", color, width=2.2)
         mean = axis.coordinates(elapsed, running_mean(values, width))
         steps = np.concatenate([[0.0], np.repeat(shares, 2), [0.0]]), np.repeat(histogram.edges, 2)
-        beside = line(f"cosine-share-{uid}", *steps, f"{name}: share of steps", color, width=1.6)
+        outline = line(f"cosine-share-{uid}", *steps, f"{name}: share of steps", color, width=1.6)
         traces = [
             thin | axis.coordinates(elapsed, values),
             bold | mean | {"hovertemplate": "%{y:.3~f}", "showlegend": True},
-            beside | QUIET | {"xaxis": "x2"},
+            outline | QUIET | {"xaxis": "x2"},
         ]
         found.append({"pair": (first, second), "largest": float(shares.max()), "traces": traces})
     return found
