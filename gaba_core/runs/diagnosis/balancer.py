@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from gaba_core.aggregators import AGGREGATORS
 from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.case import Case
 from gaba_core.runs.diagnosis.duration import Length
@@ -15,6 +14,7 @@ from gaba_core.runs.diagnosis.every_task import Judged, judged
 from gaba_core.runs.diagnosis.motion import verdict_on
 from gaba_core.runs.diagnosis.rules import FEWEST, OUTSIDE, RULES
 from gaba_core.runs.diagnosis.series import Series
+from gaba_core.runs.diagnosis.signed_weights import weighs_by_sign
 from gaba_core.runs.diagnosis.starvation import starved
 from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.diagnosis.verdict import Verdict, rated, verdict
@@ -102,18 +102,11 @@ def outside(values: FloatArray) -> FloatArray:
     return np.asarray(((values < -OUTSIDE) | (values > 1.0 + OUTSIDE)).any(axis=1), dtype=np.float64)
 
 
-def weighs_by_sign(subject: Subject) -> bool:
-    """Return whether the run states a method whose weights may be negative by its own rule."""
-    info = subject.run.info
-    rule = AGGREGATORS.get((info.method or "").lower()) if info is not None else None
-    return rule is not None and rule.signed
-
-
 def _diverged(subject: Subject, series: Series) -> Verdict | None:
-    if not series.keeps_sum or weighs_by_sign(subject):
+    if not series.keeps_sum:
         return None
     off = outside(series.values)
-    if not off[series.tail].any():
+    if not off[series.tail].any() or weighs_by_sign(subject.run):
         return None
     epoch, step = series.moment(int(off.argmax()))
     low, high = float(series.values.min()), float(series.values.max())

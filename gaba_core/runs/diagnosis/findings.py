@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from gaba_core.projection import weight_bounds
-from gaba_core.runs.diagnosis.balancer import outside, weighs_by_sign
+from gaba_core.runs.diagnosis.balancer import outside
 from gaba_core.runs.diagnosis.changes import changes_finding
 from gaba_core.runs.diagnosis.model import OUTLYING, Score
 from gaba_core.runs.diagnosis.quantity import quantity_finding
 from gaba_core.runs.diagnosis.series import REFERENCE_BETA, REFERENCE_FLOOR, TAIL
+from gaba_core.runs.diagnosis.signed_weights import weighs_by_sign
 from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.diagnosis.unexplained import unexplained_update
 from gaba_core.runs.diagnosis.verdict import Verdict, verdict
@@ -183,10 +184,8 @@ def _excursion(subject: Subject, balancer: Verdict) -> Verdict | None:
     run, series = subject.run, subject.series
     if series is None or not len(series.values) or balancer.code == "diverged":
         return None
-    if weighs_by_sign(subject):
-        return None
     off = outside(series.values)
-    if not off.any():
+    if not off.any() or weighs_by_sign(run):
         return None
     epoch, _ = series.moment(int(off.argmax()))
     return verdict(

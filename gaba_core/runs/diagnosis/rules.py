@@ -11,7 +11,7 @@ RULES = {
     "they decide: what could still hide a change of more than 5 % is neither at rest nor moving.",
     "diverged": "Diverged: no logged weight is finite to the end, or in the last quarter of the run a weight "
     "leaves [0, 1] by more than 0.001, both over the sum, where the method keeps that sum constant "
-    "and does not weigh below 0 by its own rule.",
+    "and does not weigh below 0 by its own rule, as run.json or the recorded Gramians tell.",
     "too-short": "Too short: less than the warm-up and five time constants, after which 99.3 % of the way is "
     "behind; both as run.json states them, else as fitted to the transient where that tells them to 10 %.",
     "starved": "Starved: at the end a recorded weight lies more than 1 % below the smallest that a stated "
