@@ -55,7 +55,9 @@ def _gradients(state: ConvergenceState) -> list[Any]:
         controls.chips(
             NAME,
             "seeds",
-            controls.helped("Seeds", f"Each seed is one run with its own noise (up to {MAX_SEEDS})."),
+            controls.helped(
+                "Seeds", f"Each seed is one run with its own noise (up to {MAX_SEEDS}).", stop=True
+            ),
             seeds,
             tuple(map(str, state.seeds)),
             {text: palette.color(int(text)) for text in seeds},

@@ -129,7 +129,7 @@ def table(head: Sequence[Any], body: Sequence[Any], label: str, looks: str = "ga
             **labelled(label),
         ),
         className="gaba-scroll",
-        tabIndex=0,  # arrow keys scroll what has the focus
+        tabIndex=0,  # arrow keys scroll what has the focus, and go through the labels that explain themselves
         role="group",
         **labelled(label),
     )

@@ -40,12 +40,13 @@ def _number(view: str, parameter: Field[Any], value: float, block: int) -> dmc.B
     """Label and number box side by side, and below them the slider of what can be dragged."""
     what: Quantity = parameter.metadata["quantity"]
     name = f"{what.label} {what.symbol}".strip()
-    top = dmc.Group(
-        [helped(what.label, what.help, what.symbol), _box(view, parameter.name, what, value, name)],
+    row = dmc.Group(
+        [_name(what.label, what.symbol), _box(view, parameter.name, what, value, name)],
         justify="space-between",
         wrap="nowrap",
         gap="xs",
     )
+    top = _explained(row, what.help)  # the label by the pointer, the box by the keyboard
     positions = what.positions()
     if not positions:
         return dmc.Box(top, className="gaba-typed")
@@ -79,7 +80,7 @@ def _box(view: str, param: str, what: Quantity, value: float, name: str) -> dmc.
         w=92,
         rightSection=dmc.Text(what.unit, size="xs", c="dimmed") if what.unit else None,
         rightSectionWidth=8 + 7 * len(what.unit) if what.scale else 32,
-        **{"aria-label": f"{name}, number"},
+        **{"aria-label": f"{name}, number", "aria-description": what.help},
     )
 
 
@@ -106,15 +107,30 @@ def _slider(view: str, param: str, positions: tuple[float, ...], value: float, n
     )
 
 
-def helped(label: str, text: str, symbol: str = "") -> Any:
-    """A label that explains itself on hover, on focus and to a screen reader."""
+def helped(label: str, text: str, symbol: str = "", *, stop: bool = False) -> Any:
+    """A label that explains itself on hover and on focus.
+
+    Args:
+        label: what is explained.
+        text: the explanation.
+        symbol: its letter, with the index after an underscore.
+        stop: whether the Tab key halts at it; in a table the arrow keys do (`assets/table_keys.mjs`).
+    """
+    return _explained(_name(label, symbol, 0 if stop else -1), text)
+
+
+def _name(label: str, symbol: str, stop: int | None = None) -> dmc.Box:
     words = [dmc.Text(label, size="sm", span=True)]
     if symbol:
         letter, _, index = symbol.partition("_")
         inside = [letter, html.Sub(index)] if index else letter
         words.append(dmc.Text(inside, size="sm", c="dimmed", span=True, ml=6))
+    return dmc.Box(words, className="gaba-helped", tabIndex=stop)
+
+
+def _explained(target: Any, text: str) -> dmc.Tooltip:
     return dmc.Tooltip(
-        dmc.Box(words, className="gaba-helped", tabIndex=0),
+        target,
         label=text,
         multiline=True,
         w=260,

@@ -113,7 +113,9 @@ def page(view: View, names: frozenset[str]) -> Callable[..., html.Div]:
     def whole(**query: str) -> html.Div:
         strange = cards.refused(unknown_parts(query, names))
         known = {name: text for name, text in query.items() if name in names}
-        return html.Div([dcc.Store(id=ids.PAGE, data=view.PATH), view.layout(**known), html.Div(strange)])
+        to_numbers = html.A("Skip to the numbers", href="#numbers", className="gaba-skip")
+        store = dcc.Store(id=ids.PAGE, data=view.PATH)
+        return html.Div([store, to_numbers, view.layout(**known), html.Div(strange)])
 
     return whole
 

@@ -70,7 +70,9 @@ def _controls(state: StepState) -> Any:
                 controls.chips(
                     NAME,
                     "betas",
-                    controls.helped("Compare with", "More moving averages in the same pictures.", "β"),
+                    controls.helped(
+                        "Compare with", "More moving averages in the same pictures.", "β", stop=True
+                    ),
                     betas,
                     tuple(f"{beta:g}" for beta in state.betas),
                     {text: f"var(--gaba-seed-{style_slot(float(text))})" for text in betas},

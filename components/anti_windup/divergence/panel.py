@@ -82,7 +82,7 @@ def side(state: DivergenceState) -> Any:
         controls.chips(
             NAME,
             "seeds",
-            controls.helped("Seeds", f"Each seed has its own draws (up to {MAX_SEEDS})."),
+            controls.helped("Seeds", f"Each seed has its own draws (up to {MAX_SEEDS}).", stop=True),
             seeds,
             tuple(map(str, state.seeds)),
         ),

@@ -61,13 +61,13 @@ def _comparison(shown: Sequence[Shown], state: RunsState) -> Any:
                 *controls.numbers(NAME, state),
                 _select(
                     "group",
-                    controls.helped("Average runs by", GROUP_HELP),
+                    controls.helped("Average runs by", GROUP_HELP, stop=True),
                     group_options(shown, state),
                     state.group,
                 ),
                 _select(
                     "baseline",
-                    controls.helped("Differences from", BASELINE_HELP),
+                    controls.helped("Differences from", BASELINE_HELP, stop=True),
                     baseline_options(shown, state),
                     state.baseline,
                 ),

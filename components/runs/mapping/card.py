@@ -193,7 +193,7 @@ def _rules(s: Shown | None) -> Any:
     mapping = None if s is None or s.run.reading is None else s.run.reading.mapping
     repeats = dmc.Select(
         id=ids.part(NAME, "repeats"),
-        label=controls.helped("Rows of the same epoch", REPEATS_HELP),
+        label=controls.helped("Rows of the same epoch", REPEATS_HELP, stop=True),
         data=[{"value": key, "label": text} for key, text in REPEATS.items()],
         value=None if mapping is None else mapping.repeats,
         **_SMALL,
@@ -207,7 +207,7 @@ def _rules(s: Shown | None) -> Any:
     )
     floor = dmc.NumberInput(
         id=ids.part(NAME, "floor"),
-        label=controls.helped("Floor of the run", FLOOR_HELP),
+        label=controls.helped("Floor of the run", FLOOR_HELP, stop=True),
         value="" if mapping is None or mapping.floor is None else mapping.floor,
         min=0.0,
         max=0.5,
@@ -241,7 +241,7 @@ _SMALL: dict[str, Any] = {
 def fields(s: Shown | None) -> Any:
     """Return the label of the question which of the two quantities a file holds."""
     found = None if s is None else s.run.origins.judged
-    return controls.helped(f"{found.fields if found else 'w_*'} holds", RULE)
+    return controls.helped(f"{found.fields if found else 'w_*'} holds", RULE, stop=True)
 
 
 def quantity_options(s: Shown | None) -> list[dict[str, str]]:
