@@ -23,7 +23,8 @@ CONTROLS = """() => {
     [tabindex="0"]`);
   const groups = new Set(); // of radio buttons, of which one is a stop
   window.unreached = new Set([...all].filter((one) => {
-    if (one.disabled || one.tabIndex < 0 || one.closest(".ag-root, .ag-tab-guard, .gaba-server")) return false;
+    if (one.disabled || one.tabIndex < 0) return false;
+    if (one.closest(".ag-root, .ag-tab-guard, .gaba-server")) return false;
     if (!one.checkVisibility({ visibilityProperty: true })) return false;
     if (one.type !== "radio") return true;
     if (!one.checked) return false;
