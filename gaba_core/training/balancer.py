@@ -274,6 +274,8 @@ def check_scalars(losses: Sequence[Tensor], names: Sequence[str]) -> list[Tensor
     if len(losses) != len(names):
         raise ParameterError(f"losses must be {len(names)} tensors, one a task; got {len(losses)}.")
     for name, loss in zip(names, losses, strict=True):
+        if not isinstance(loss, Tensor):
+            raise ParameterError(f"loss {name} must be a tensor; got {loss!r}.")
         if loss.numel() != 1:
             raise ParameterError(f"loss {name} must be a scalar; got shape {tuple(loss.shape)}.")
     return [loss.reshape(()) for loss in losses]

@@ -15,7 +15,7 @@ from gaba_core.training.balancer import check_scalars, check_task_names
 from gaba_core.training.ranks import count_ranks, mean_over_ranks
 from gaba_core.training.step_counter import StepCounter
 from gaba_core.training.step_rows import StepRow
-from gaba_core.training.task_gradients import GradientMeter
+from gaba_core.training.task_gradients import GradientMeter, trainable
 
 
 class GradientProbe(StepCounter):
@@ -34,7 +34,8 @@ class GradientProbe(StepCounter):
         task_names: one name a loss, at least 2.
         every: measure every n-th step; the first is measured.
         accumulate: calls (micro-batches) that make one step of the optimiser; their gradients and losses are
-            added up, as ``grad`` adds them.
+            added up, as ``grad`` adds them. A step that the optimiser takes after fewer, as at the end of an
+            epoch, is counted and not measured.
         average: False leaves each rank its own gradients, for a job whose ranks train apart.
     """
 
@@ -77,17 +78,19 @@ class GradientProbe(StepCounter):
         if not (self.training and torch.is_grad_enabled()):
             return
         scalars = check_scalars(losses, self.task_names)
-        first, self._parts = self._parts == 0, self._parts + 1
+        first, is_whole = self._parts == 0, self._parts + 1 == self.accumulate
         is_measured = self.steps_done % self.every == 0
-        is_whole = self._parts == self.accumulate
+        if is_measured or (first and not is_whole):
+            shared_parameters = trainable(shared_parameters)
+            self.meter.watch(shared_parameters, self._end_early)
         if is_measured:
             self.meter.collect(scalars, shared_parameters, scale, add=not first)
             values = torch.stack([loss.detach().float() for loss in scalars])
             self._losses = values if first or self._losses is None else self._losses + values
         else:
             self.meter.release()
+        self._parts = 0 if is_whole else self._parts + 1
         if is_whole:
-            self._parts = 0
             if is_measured:
                 self._finish(weights)
             self.count_step()
@@ -122,6 +125,12 @@ class GradientProbe(StepCounter):
         """A probe holds nothing back."""
         return {}
 
+    def _end_early(self) -> None:
+        """The optimiser has stepped: a step of fewer micro-batches than were announced is over."""
+        if self._parts:
+            self._parts = 0
+            self.count_step()
+
     def _finish(self, weights: Sequence[float] | Tensor | None) -> None:
         measured = self.meter.products()
         self.norms, self.gramian = measured.norms, measured.gramian
@@ -131,8 +140,9 @@ class GradientProbe(StepCounter):
             losses = mean_over_ranks(losses)
         applied = torch.full_like(losses, math.nan)
         if weights is not None:
-            applied = (
-                torch.as_tensor(weights, dtype=losses.dtype, device=device).detach().reshape(losses.shape)
-            )
-        values = torch.stack([applied, measured.norms, losses])
+            applied = torch.as_tensor(weights, dtype=losses.dtype, device=device).detach()
+        if applied.numel() != losses.numel():
+            tasks, shape = losses.numel(), tuple(applied.shape)
+            raise ParameterError(f"weights must be {tasks} numbers, one a task; got shape {shape}.")
+        values = torch.stack([applied.reshape(losses.shape), measured.norms, losses])
         self.row = StepRow(values, self.steps_done, measured.gramian)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +44,8 @@ class GradientMeter:
         self.gramian = gramian
         self.average = average
         self._blocks: list[_Block] = []
+        self._watched: set[int] = set()
+        self._ended: weakref.WeakMethod[Callable[[], None]] | None = None
         self._hook: Any = None
         functorch.donated_buffer = False  # a model compiled from here on can go backward more than once
 
@@ -91,7 +93,7 @@ class GradientMeter:
             for one, before in zip(found, self._blocks, strict=True):
                 one.rows += before.rows
         self._blocks = found
-        self._release_after_step()
+        self.watch(chosen)
 
     def products(self) -> Measured:
         """Norms and Gramian of the gradients in memory, on the device of the first parameter."""
@@ -120,18 +122,31 @@ class GradientMeter:
         """Give back the memory of the last measurement."""
         self._blocks = []
 
-    def _release_after_step(self) -> None:
-        """Let every optimiser's step end the use of the gradients: ``update`` has its place before it."""
+    def watch(self, parameters: Sequence[Tensor], ended: Callable[[], None] | None = None) -> None:
+        """Let the step of every optimiser that owns one of these end the use of the gradients.
+
+        ``update`` has its place before it.
+
+        Args:
+            parameters: those that are measured.
+            ended: a method to call at each such step; the one before where it is None.
+        """
+        self._watched = {id(p) for p in parameters}
+        self._ended = self._ended if ended is None else weakref.WeakMethod(ended)
         if self._hook is not None:
             return
         meter = weakref.ref(self)
 
         def done(optimiser: torch.optim.Optimizer, *_: object) -> None:
             one = meter()
-            if one is not None and one._blocks:
-                owned = {id(p) for block in one._blocks for p in block.parameters}
-                if any(id(p) in owned for group in optimiser.param_groups for p in group["params"]):
-                    one.release()
+            if one is None:
+                return
+            owned = (id(p) for group in optimiser.param_groups for p in group["params"])
+            if any(name in one._watched for name in owned):
+                one.release()
+                ended = one._ended and one._ended()
+                if ended:
+                    ended()
 
         self._hook = register_optimizer_step_post_hook(done)
         weakref.finalize(self, self._hook.remove)
@@ -159,12 +174,17 @@ class _Block:
 
 
 def trainable(parameters: Sequence[Tensor]) -> list[Tensor]:
-    """The parameters that require a gradient.
+    """The parameters that require a gradient, each once.
 
     Raises:
-        ParameterError: there is none.
+        ParameterError: there is none, or what is handed over are no tensors.
     """
-    chosen = [p for p in parameters if p.requires_grad]
+    given = [parameters] if isinstance(parameters, Tensor) else list(dict.fromkeys(parameters))
+    for one in given:
+        if not isinstance(one, Tensor):
+            kind = type(one).__name__
+            raise ParameterError(f"shared_parameters must hold tensors, as parameters() does; got {kind}.")
+    chosen = [p for p in given if p.requires_grad]
     if not chosen:
         raise ParameterError("shared_parameters must hold a parameter that requires a gradient; got none.")
     return chosen
