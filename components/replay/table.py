@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from typing import Any
 
 import dash_mantine_components as dmc
 import numpy as np
 
 from gaba_core import number_text
+from gaba_core.aggregators import gradient_cosines, harms_any
 from gaba_core.checks import FloatArray
 from gaba_core.runs.schema import Integers
 from gaba_core.runs.simulated_twin import Recorded
@@ -20,12 +22,17 @@ from .state import ReplayState
 from .subject import Counterpart, ReplayedRun
 from .time_axis import replay_axis
 
+WRITTEN = "cosine_{}_{}", "replayed_harms_a_task"  # names of columns in the CSV, and on the page
+READ = "cosine, {} and {}", "harms a task, replayed"
 ROWS = 60  # of the table on the page; the CSV has all
 KINDS = {"replay": "replayed", "compare": "simulated"}
 
 
 def as_csv(subject: ReplayedRun, state: ReplayState) -> str:
-    """Return one row a step or record: every task's weight and EMA state, recorded and compared."""
+    """Return one row a step or record: every task's weight and EMA state, recorded and compared.
+
+    Where Gramians were recorded, also each pair's cosine and whether the replayed step harms a task.
+    """
     found = found_of(subject, state)
     if isinstance(found, str):
         return f"{found}\n"
@@ -37,12 +44,17 @@ def as_csv(subject: ReplayedRun, state: ReplayState) -> str:
         f"{kind}_weight": counterpart.weights[rows],
         f"{kind}_state": counterpart.state[rows] if state.averages else None,
     }
-    known = {name: table for name, table in tables.items() if table is not None}
+    known = {
+        f"{name}_{task}": table[:, k]
+        for name, table in tables.items()
+        if table is not None
+        for k, task in enumerate(subject.run.tasks)
+    } | _conflict(subject, state, path, counterpart, WRITTEN)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["step", *(f"{name}_{task}" for name in known for task in subject.run.tasks)])
+    writer.writerow(["step", *known])
     for i, elapsed in enumerate(path.elapsed):
-        values = (value for table in known.values() for value in table[i])
+        values = (column[i] for column in known.values())
         writer.writerow([f"{elapsed - 1:g}", *("" if v != v else f"{v:.9g}" for v in values)])
     return out.getvalue()
 
@@ -60,6 +72,8 @@ def data_table(subject: ReplayedRun, state: ReplayState) -> Any:
         "EMA state, recorded": None if path.state is None else path.state[:, k],
         **({f"EMA state, {kind}": counterpart.state[rows, k]} if state.averages else {}),
     }
+    if subject.below(state.below) == "cosine":
+        columns |= _conflict(subject, state, path, counterpart, READ)
     window = replay_axis(subject, path, state).shown(path.elapsed)
     count = len(path.elapsed[window])
     every = -(-count // ROWS)
@@ -70,6 +84,21 @@ def data_table(subject: ReplayedRun, state: ReplayState) -> Any:
     note = f"{len(body)} of {len(path.elapsed)} samples; the CSV has them all, of every task."
     table = cards.table(["step", "epoch", *columns], body, "Data behind the pictures")
     return dmc.Stack([dmc.Text(note, size="sm", c="dimmed"), table], gap="xs")
+
+
+def _conflict(
+    subject: ReplayedRun, state: ReplayState, path: Recorded, counterpart: Counterpart, names: tuple[str, str]
+) -> dict[str, FloatArray]:
+    """Return the cosine of each pair of tasks, and 1 where the replayed step harms a task; by column name."""
+    gramians = None if subject.recording is None else subject.recording.gramians
+    if gramians is None or len(gramians) != len(path.elapsed):
+        return {}
+    cosines, tasks = gradient_cosines(gramians), subject.run.tasks
+    pairs = itertools.combinations(range(len(tasks)), 2)
+    found = {names[0].format(tasks[i], tasks[j]): cosines[:, i, j] for i, j in pairs}
+    if state.mode == "replay":
+        found[names[1]] = harms_any(gramians, counterpart.weights).astype(np.float64)
+    return found
 
 
 def _cells(

@@ -1,6 +1,8 @@
 """What a replayed method's steps would have harmed, and whether the gradients conflict."""
 
+import csv
 import dataclasses
+import io
 import json
 
 import numpy as np
@@ -12,6 +14,7 @@ from components.replay import data, harm, view
 from components.replay import layout as page
 from components.replay.cosine_figure import MARKED
 from components.replay.pictures import pictures_of
+from components.replay.table import as_csv, data_table
 from gaba_core.aggregators import (
     AGGREGATORS,
     cosine_histogram,
@@ -180,3 +183,20 @@ def test_a_run_without_gramians_draws_the_difference_instead_and_says_so():
     assert page.below_title(asked, bare) == "Replayed minus recorded"
     found = pictures_of(bare, asked)["below"]
     assert found["layout"]["yaxis"]["title"]["text"] == "replayed − recorded"
+
+
+def test_the_csv_holds_each_cosine_and_the_steps_that_harm(run):
+    asked = state_of(run=GABA, floor="0.1")
+    rows = list(csv.DictReader(io.StringIO(as_csv(data.subject(asked), asked))))
+    cosines = gradient_cosines(run.gramians)[:, 0, 1]
+    np.testing.assert_allclose([float(row["cosine_rul_health"]) for row in rows], cosines, rtol=1e-6)
+    harms = is_harmed(run.gramians, replay(run, floor=0.1).weights[0]).any(axis=1)
+    assert [row["replayed_harms_a_task"] == "1" for row in rows] == harms.tolist()
+    below = state_of(run=GABA, below="cosine")
+    table = str(data_table(data.subject(below), below))
+    assert "cosine, rul and health" in table
+    assert "harms a task, replayed" in table
+    assert "cosine" not in str(data_table(data.subject(asked), asked))
+    compared = as_csv(data.subject(own := state_of(run=GABA, mode="compare")), own).splitlines()[0]
+    assert "cosine_rul_health" in compared
+    assert "harms" not in compared
