@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from gaba_core.errors import ParameterError
-from gaba_core.training import GradientProbe
+from gaba_core.training import GABALoss, GradientProbe
 from tests.training.inputs import losses_of, trunk_of
 from tests.training.test_probe import agree, names, rows_of
 
@@ -64,3 +64,19 @@ def test_what_cannot_be_measured_is_refused_by_name(parameters, losses, weights,
         probe(found, shared, weights=weights)
     probe(losses_of(trunk), list(trunk.parameters()))
     assert probe.row is not None
+
+
+@pytest.mark.parametrize("make", [lambda: GradientProbe(names(2), every=3), lambda: GABALoss(update_every=3)])
+def test_between_two_measurements_no_number_is_read_off_the_device(make, monkeypatch):
+    trunk, one = trunk_of("mlp"), make()
+    one(losses_of(trunk), list(trunk.parameters()))
+
+    def read(_):
+        raise AssertionError("a tensor was read")
+
+    with monkeypatch.context() as patch:
+        for name in ("__int__", "__float__", "__bool__", "item", "tolist", "cpu"):
+            patch.setattr(torch.Tensor, name, read)
+        for _ in range(2):
+            one(losses_of(trunk), list(trunk.parameters()))
+    assert (one.steps_done, int(one.step_count)) == (3, 3)
