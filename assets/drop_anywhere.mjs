@@ -1,7 +1,7 @@
 /* A log dropped anywhere, on any page, goes to the Runs page as if it had been dropped into its own place there. */
 
 const PLACE = ".gaba-drop";
-const RUNS = 'a.gaba-nav[href^="/runs"], a.gaba-nav[href*="/runs?"]';
+const RUNS = 'a.gaba-nav[href$="/runs"], a.gaba-nav[href*="/runs?"]';
 
 const holdsFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;
 

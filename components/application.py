@@ -15,7 +15,17 @@ from .folders import ASSETS, LOGS
 from .layout import shell
 from .options import ServerOptions
 from .runs.live import polling
-from .serving import cache, callback_bodies, compression, frames, guard, prerender, security_headers
+from .serving import (
+    cache,
+    callback_bodies,
+    compression,
+    frames,
+    guard,
+    prerender,
+    request_log,
+    security_headers,
+    url_prefix,
+)
 from .views import PANELS, PRERENDERED, VIEWS, link_names
 
 __all__ = ["LOGS", "create_app", "main"]
@@ -29,7 +39,7 @@ def create_app(logs: str | Path | None = None, options: ServerOptions | None = N
         options: how it is served; None for what the environment states.
 
     Raises:
-        ParameterError: a variable of the environment is out of its range.
+        ParameterError: an option, or its variable of the environment, is out of its range.
     """
     options = ServerOptions.from_environment() if options is None else options
     app = prerender.Dashboard(
@@ -38,6 +48,8 @@ def create_app(logs: str | Path | None = None, options: ServerOptions | None = N
         assets_folder=str(ASSETS),
         use_pages=True,
         pages_folder="",
+        requests_pathname_prefix=f"{options.url_prefix}/",
+        routes_pathname_prefix="/",
         title="GABA dashboard",
         update_title="",
         on_error=_show_error,
@@ -46,6 +58,7 @@ def create_app(logs: str | Path | None = None, options: ServerOptions | None = N
     threadpool_limits(1, user_api="blas")  # our products are small: on a busy machine threads cost 5x
     app.index_string = shell.INDEX
     app.server.config["GABA_LOGS"] = options.logs if logs is None else Path(logs)
+    request_log.register(app.server)  # first: what it times is all that follows
     _protect(app, options)
     cache.init_app(app.server)
     compression.register(app.server)
@@ -63,7 +76,8 @@ def create_app(logs: str | Path | None = None, options: ServerOptions | None = N
     frames.register(app.server, {panel.NAME: panel for panel in PANELS})
     polling.register_route(app.server)
     shell.register_callbacks(app)
-    app.layout = shell.layout(VIEWS)
+    app.layout = shell.layout(VIEWS, options.url_prefix)
+    url_prefix.register(app.server, options.url_prefix, [view.PATH for view in VIEWS])
     return app
 
 

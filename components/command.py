@@ -47,12 +47,24 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="N",
         help="believe the forwarded headers of N proxies in front (default: %(default)s)",
     )
+    parser.add_argument(
+        "--url-prefix",
+        default=stated.url_prefix,
+        metavar="/PATH",
+        help="serve under this path, behind a proxy that keeps it or one that strips it",
+    )
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the dashboard until it is interrupted; 0 then, 1 where it could not start."""
     options = make_parser().parse_args(arguments)
+    try:
+        serving_options = ServerOptions(
+            options.logs, tuple(options.allow_host), options.trust_proxy, options.url_prefix
+        )
+    except ParameterError as error:
+        return _fail(str(error))
     try:
         import waitress
 
@@ -61,7 +73,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if missing.name is None or missing.name.startswith(("gaba_", "components")):
             raise  # a fault of ours
         return _fail(f"The dashboard needs {missing.name}, which is not installed. Install it: {INSTALL}")
-    serving_options = ServerOptions(options.logs, tuple(options.allow_host), options.trust_proxy)
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     try:
         listening = socket.create_server((options.host, options.port), family=family)
@@ -77,16 +88,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             connection_limit=CONNECTIONS,
         )
         host, port = listening.getsockname()[:2]
-        sys.stdout.write("\n".join(startup_lines(host, port, options.logs)) + "\n")
+        sys.stdout.write(
+            "\n".join(startup_lines(host, port, options.logs, serving_options.url_prefix)) + "\n"
+        )
         sys.stdout.flush()
         serving.run()
     return 0
 
 
-def startup_lines(host: str, port: int, logs: Path) -> tuple[str, str, str]:
+def startup_lines(host: str, port: int, logs: Path, prefix: str = "") -> tuple[str, str, str]:
     """Return three lines: the address, the folder of logs with the number of runs in it, what to do next."""
     name = EVERYWHERE.get(host, host)
-    address = f"http://{f'[{name}]' if ':' in name else name}:{port}"
+    place = f"/{prefix.strip('/')}/" if prefix else ""
+    address = f"http://{f'[{name}]' if ':' in name else name}:{port}{place}"
     reach = ", and the other addresses of this machine" if host in EVERYWHERE else ""
     next_step = "Open the address in a browser; drop a log of your own on its Runs page. Ctrl+C stops."
     return f"GABA dashboard: {address}{reach}", f"Logs: {logs.resolve()}, {_count(logs)}", next_step

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from gaba_core.errors import ParameterError
 from .folders import LOGS
 
 MOST_PROXIES = 16
+PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class ServerOptions:
             (`GABA_ALLOW_HOST`, separated by commas).
         trust_proxy: how many proxies in front are believed when they say who asks, by which name and scheme
             (`GABA_TRUST_PROXY`).
+        url_prefix: the path that the dashboard is served under, "/gaba"; "" for none (`GABA_URL_PREFIX`). A
+            slash at its end is taken off.
 
     Raises:
         ParameterError: names option, rule and value.
@@ -32,8 +36,13 @@ class ServerOptions:
     logs: Path = LOGS
     allow_hosts: tuple[str, ...] = ()
     trust_proxy: int = 0
+    url_prefix: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "url_prefix", self.url_prefix.rstrip("/"))
+        if not PREFIX.fullmatch(self.url_prefix):
+            rule = "url_prefix must be a path, as /gaba, of letters, digits and the marks _ . ~ -"
+            raise ParameterError(f"{rule}; got {self.url_prefix[:80]!r}.")
         if not 0 <= self.trust_proxy <= MOST_PROXIES:
             rule = f"trust_proxy must be a whole number from 0 to {MOST_PROXIES}"
             raise ParameterError(f"{rule}; got {self.trust_proxy}.")
@@ -46,7 +55,12 @@ class ServerOptions:
         """Return the options that the environment states, the defaults for the others."""
         names = tuple(name.strip() for name in environ.get("GABA_ALLOW_HOST", "").split(",") if name.strip())
         logs = environ.get("GABA_LOGS", "")
-        return cls(Path(logs) if logs else LOGS, names, proxies_of(environ.get("GABA_TRUST_PROXY", "0")))
+        return cls(
+            Path(logs) if logs else LOGS,
+            names,
+            proxies_of(environ.get("GABA_TRUST_PROXY", "0")),
+            environ.get("GABA_URL_PREFIX", ""),
+        )
 
 
 def proxies_of(text: str) -> int:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
 
 from gaba_core.comparators import Failures
 
+from ..layout.addresses import page_address
 from ..layout.url_state import from_text
 from .divergence.curves import curves_of, failures_in
 from .divergence.state import DivergenceState
@@ -44,7 +44,7 @@ class Guide:
 
     def href(self, number: int) -> str:
         """The link, relative to the site."""
-        return f"/anti-windup?{urlencode({**self.query, 'guide': str(number)})}"
+        return page_address("/anti-windup", {**self.query, "guide": str(number)})
 
 
 @cache

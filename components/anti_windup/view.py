@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import Dash, html
 
 from ..layout import cards
+from ..layout.addresses import page_address
 from ..layout.protocols import PanelPage
 from ..layout.url_state import from_text
 from .divergence import panel as divergence_panel
@@ -44,7 +45,7 @@ def _tabs(current: str) -> Any:
         dmc.NavLink(
             label=p.LABEL,
             description=p.QUESTION,
-            href=f"{PATH}?panel={p.PANEL}",
+            href=page_address(PATH, {"panel": p.PANEL}),
             active=current == p.PANEL,
             w="auto",
             className="gaba-nav gaba-tab",

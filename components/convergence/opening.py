@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from dash import dcc, html
 
 from ..layout import cards
+from ..layout.addresses import page_address
 
 HEADING = "Does GABA settle, and on what?"
 PURPOSE = (
@@ -30,7 +30,9 @@ def opening() -> html.Div:
     return html.Div(
         [
             html.Div([html.H1(HEADING), html.P(PURPOSE)]),
-            dcc.Link([html.Strong(JUDGE), html.Span(JUDGE_HINT)], href=RUNS, className="gaba-judge"),
+            dcc.Link(
+                [html.Strong(JUDGE), html.Span(JUDGE_HINT)], href=page_address(RUNS), className="gaba-judge"
+            ),
         ],
         className="gaba-opening",
     )
@@ -39,7 +41,7 @@ def opening() -> html.Div:
 def questions() -> Any:
     """Return four links, each to a view that is set to answer."""
     links = [
-        dcc.Link(f"{number} {text}", href=f"{path}?{urlencode(query)}", className="gaba-question")
+        dcc.Link(f"{number} {text}", href=page_address(path, query), className="gaba-question")
         for number, (text, path, query) in enumerate(QUESTIONS, 1)
     ]
     return html.Nav(links, className="gaba-questions", **cards.labelled("Questions that lead on"))

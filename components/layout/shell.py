@@ -21,6 +21,7 @@ from dash import (
 )
 
 from . import cards, ids, server_notice, theme
+from .addresses import page_address
 from .link_parts import unknown_parts
 from .protocols import View
 
@@ -41,8 +42,8 @@ INDEX = """<!DOCTYPE html>
 </html>""".replace("STYLE", theme.css_variables())
 
 
-def layout(views: tuple[View, ...]) -> dmc.MantineProvider:
-    """The whole page; Dash puts the view of the address into it."""
+def layout(views: tuple[View, ...], prefix: str = "") -> dmc.MantineProvider:
+    """The whole page, served under a path; Dash puts the view of the address into it."""
     return dmc.MantineProvider(
         [
             dcc.Store(id=ids.TEMPLATES, data=theme.TEMPLATES),
@@ -50,7 +51,7 @@ def layout(views: tuple[View, ...]) -> dmc.MantineProvider:
             server_notice.notice(),
             html.Div("Drop to judge this log", className="gaba-dropping", **cards.hidden()),
             html.A("Skip to the content", href="#content", className="gaba-skip"),
-            _header(views),
+            _header(views, prefix),
             html.Main(page_container, id="content", className="gaba-main"),
         ],
         theme=theme.MANTINE,
@@ -58,12 +59,10 @@ def layout(views: tuple[View, ...]) -> dmc.MantineProvider:
     )
 
 
-def _header(views: tuple[View, ...]) -> html.Header:
+def _header(views: tuple[View, ...], prefix: str) -> html.Header:
     links = [
-        dmc.NavLink(
-            id=ids.link_to(view.PATH), label=view.TITLE, href=view.PATH, w="auto", className="gaba-nav"
-        )
-        for view in views
+        dmc.NavLink(id=ids.link_to(path), label=title, href=path, w="auto", className="gaba-nav")
+        for path, title in ((f"{prefix}{view.PATH}", view.TITLE) for view in views)
     ]
     brand = dmc.Group(
         [html.Img(src="assets/mark.svg", alt="", width=28, height=28), dmc.Text("GABA", fw=600, size="lg")],
@@ -114,7 +113,7 @@ def page(view: View, names: frozenset[str]) -> Callable[..., html.Div]:
         strange = cards.refused(unknown_parts(query, names))
         known = {name: text for name, text in query.items() if name in names}
         to_numbers = html.A("Skip to the numbers", href="#numbers", className="gaba-skip")
-        store = dcc.Store(id=ids.PAGE, data=view.PATH)
+        store = dcc.Store(id=ids.PAGE, data=page_address(view.PATH))
         return html.Div([store, to_numbers, view.layout(**known), html.Div(strange)])
 
     return whole
@@ -126,7 +125,7 @@ def nowhere(**_: str) -> html.Div:
         [
             dcc.Store(id=ids.PAGE, data=""),
             dmc.Title("Page not found", order=1, size="h3"),
-            dmc.Text(["Go to ", dmc.Anchor("Convergence", href="/")], mt=8),
+            dmc.Text(["Go to ", dmc.Anchor("Convergence", href=page_address("/"))], mt=8),
         ],
         className="gaba-nowhere",
     )

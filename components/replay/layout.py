@@ -13,6 +13,7 @@ from gaba_core.runs.fitting.report import UNDETERMINED
 from gaba_core.step_response import time_constant
 
 from ..layout import cards, controls, ids
+from ..layout.addresses import page_address
 from ..run_source.mapping_text import changes_in_words
 from ..run_source.replay_link import key_of
 from ..run_source.runs_link import NAME as RUNS_NAME
@@ -127,7 +128,8 @@ def reading(state: ReplayState, subject: ReplayedRun) -> list[Any]:
     carried = [dcc.Input(type="hidden", name=name, value=value) for name, value in query.items()]
     go = html.Button("Change it on Runs", className="gaba-go")
     # A form: the browser encodes what it sends once, whatever a file is called.
-    form = html.Form([*carried, go], action=f"{RUNS}#{ids.part(RUNS_NAME, 'reading')}", method="get")
+    where = f"{page_address(RUNS)}#{ids.part(RUNS_NAME, 'reading')}"
+    form = html.Form([*carried, go], action=where, method="get")
     return [dmc.Text(words, size="xs", c="dimmed", mb=4), form]
 
 

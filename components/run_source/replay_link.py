@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, unquote
 
 from gaba_core.runs.norm_samples import holds_norms
 
+from ..layout.addresses import page_address
 from .mapping_text import changes, with_reading
 from .selected_run import Shown
 
@@ -38,4 +39,4 @@ def replay_link(shown: Shown, drawn: Sequence[Shown]) -> tuple[str, str]:
     query = {"run": token(shown.key)} | ({} if replays else {"mode": "compare"})
     query |= {"reading": token(",".join(entries))} if entries else {}
     text = "Replay this run" if replays else "Compare with a simulation"
-    return text, f"{PATH}?{urlencode(query)}"
+    return text, page_address(PATH, query)

@@ -40,7 +40,7 @@ class Dashboard(Dash):
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash names the same nine
         """Return the index: the first picture, what draws it, then Dash, our modules, and its start."""
-        view = self.prerendered.get("/" + (self.strip_relative_path(request.path) or ""))
+        view = self.prerendered.get(request.path)
         ahead = [f'<script src="{self._dated(name)}"></script>' for name in AHEAD]
         brought = dash_adapter.arranged(parts["scripts"])
         ours = {

@@ -73,9 +73,9 @@ def own_url(tmp_path):
 
 
 @contextmanager
-def serving(folder):
+def serving(folder, options=None):
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app.create_app(folder).server, threaded=True)
+    server = make_server("127.0.0.1", 0, app.create_app(folder, options).server, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -1,7 +1,9 @@
 """The page's own modules, as the tests look into them."""
 
 _LOAD = """async () => {
-  const [drags, prefetch] = [await import("/assets/drags.mjs"), await import("/assets/frame_prefetch.mjs")];
+  const main = document.querySelector('script[src*="/main.mjs"]').src;
+  const ours = (name) => import(new URL(`${name}.mjs`, main).href);
+  const [drags, prefetch] = [await ours("drags"), await ours("frame_prefetch")];
   window.ours = { dragOf: drags.dragOf, prefetched: (view) => prefetch.prefetched(drags.dragOf(view)) };
 }"""
 

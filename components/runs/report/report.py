@@ -22,8 +22,9 @@ from gaba_core.runs.outcomes import outcome_of
 
 from ...folders import ASSETS
 from ...layout import ids
+from ...layout.addresses import page_address
 from ...layout.url_state import to_text
-from ...run_source.runs_link import NAME
+from ...run_source.runs_link import NAME, PATH
 from ...run_source.selected_run import Shown
 from ..cards import differences
 from ..cards.parameters import side_by_side
@@ -193,7 +194,7 @@ def _made_of(shown: Sequence[Shown], state: RunsState) -> Mapping[str, str] | li
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "dash", "plotly"))
     return [
         ("Logs", ", ".join(s.key for s in shown)),
-        ("Link", f"/runs?{urlencode(_changed(state), safe=',/')}"),
+        ("Link", f"{page_address(PATH)}?{urlencode(_changed(state), safe=',/')}"),
         ("Software", f"Python {platform.python_version()}, {packages}"),
         (
             "Rules",
