@@ -1,4 +1,5 @@
 /* The page's own buttons in its header: a link to what it shows, and its settings as they are by default. */
+import { say } from "./announcer.mjs";
 import { setProps } from "./dash_adapter.mjs";
 import { reset, settings } from "./view_history.mjs";
 
@@ -37,6 +38,7 @@ async function copy(/** @type {HTMLElement} */ button) {
     () => "Not copied",
   );
   button.textContent = said;
+  say(said);
   setTimeout(() => (button.textContent = words), COPIED_MS);
   const names = droppedNames(settings().runs ?? null);
   if (!names) return;

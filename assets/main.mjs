@@ -3,6 +3,7 @@
  * before `DOMContentLoaded`, at which Dash starts: whatever its first callbacks ask for is there.
  */
 import "./lazy_grid.mjs";
+import * as announcer from "./announcer.mjs";
 import * as drops from "./drop_anywhere.mjs";
 import * as drag from "./drag.mjs";
 import * as handle from "./point_handle.mjs";
@@ -50,6 +51,7 @@ const gabaValue = (/** @type {number} */ position, /** @type {{values: number[]}
   values[Math.round(position)] ?? position;
 window.dashMantineFunctions = { ...window.dashMantineFunctions, gabaValue };
 
+announcer.listen();
 server.listen();
 semantics.listen();
 handle.listen();

@@ -82,13 +82,16 @@ class Quantity:
         number: float = int(value) if isinstance(value, Integral) and self.integer else float(value)
         above = number >= self.high if self.high_open else number > self.high
         if not math.isfinite(number) or number < self.low or above:
-            raise ParameterError(f"{name} must be {wanted} {self._range()}; got {value!r}.")
+            word = "of" if math.isinf(self.high) else "in"
+            raise ParameterError(f"{name} must be {wanted} {word} {self.legal}; got {value!r}.")
         return number
 
-    def _range(self) -> str:
+    @property
+    def legal(self) -> str:
+        """What it may be, in the words of every page and message: [0, 1) holds 0 and does not hold 1."""
         if math.isinf(self.high):
-            return f"of at least {self.low:g}"
-        return f"in [{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
+            return f"at least {self.low:g}"
+        return f"[{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
 
 
 def quantity(default: Any, **description: Any) -> Any:

@@ -21,10 +21,8 @@ def table():
     for field in quantities(ConvergenceState):
         what = field.metadata["quantity"]
         name = f"{what.label} {what.symbol}".strip()
-        top = "∞" if what.high == float("inf") else f"{what.high:g}"
-        legal = f"{what.low:g} to {top}{', exclusive' if what.high_open else ''}"
         slider = f"{what.scale.low:g} to {what.scale.high:g}"
-        rows.append(f"| {name} | {field.default:g} | {legal} | {slider} | {what.help} |")
+        rows.append(f"| {name} | {field.default:g} | {what.legal} | {slider} | {what.help} |")
     return rows
 
 

@@ -36,7 +36,7 @@ Pictures = dict[str, dict[str, Any]]
 def picture(pictures: Pictures) -> Any:
     """The card of the picture: what the setting does, weights and seeds, and the regimes in numbers."""
     weights = pictures["weights"]
-    says = html.H2(cards.live(NAME, "sentence", weights["text"]["sentence"]), className="gaba-says")
+    says = html.H2(cards.outcome(NAME, "sentence", weights["text"]["sentence"]), className="gaba-says")
     return cards.card(
         [
             html.Div(
@@ -44,7 +44,15 @@ def picture(pictures: Pictures) -> Any:
                 className="gaba-answer",
             ),
             html.Div(
-                cards.graph(NAME, "weights", weights, WEIGHTS, HEIGHT),
+                cards.graph(
+                    NAME,
+                    "weights",
+                    weights,
+                    WEIGHTS,
+                    HEIGHT,
+                    described=cards.live_id(NAME, "sentence"),
+                    details=ids.part(NAME, "open"),
+                ),
                 className="gaba-draggable",
                 **LEVEL,
             ),
@@ -115,6 +123,7 @@ def _readouts(state: ConvergenceState, text: dict[str, str]) -> Any:
                 pin,
             ),
             cards.readouts(["", "Predicted", "Simulated", "Pinned"], rows, "Read-outs"),
+            dmc.Text(cards.outcome(NAME, "pin", text["pin"]), size="sm"),
         ]
     )
 

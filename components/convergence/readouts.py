@@ -80,9 +80,11 @@ def _places(seeds: tuple[int, ...]) -> tuple[str, ...]:
 def _pinned(pinned: ConvergenceState | None) -> dict[str, str]:
     """What the seeds of the pinned setting did."""
     if pinned is None:
-        return {f"{name}-pinned": "–" for name, _, _ in ROWS}
+        return {"pin": ""} | {f"{name}-pinned": "–" for name, _, _ in ROWS}
     found = _numbers(readouts(pinned.params), pinned.params)
-    return {f"{name}-pinned": found[f"{name}-simulated"] for name, _, _ in ROWS}
+    setting = f"β {pinned.beta:g}, floor {pinned.floor:g} and noise {pinned.sigma:g}"
+    said = f"Pinned: {setting}, equilibrium {found['equilibrium-simulated']}."
+    return {"pin": said} | {f"{name}-pinned": found[f"{name}-simulated"] for name, _, _ in ROWS}
 
 
 def _numbers(found: Readouts, params: SimulationParams) -> dict[str, str]:

@@ -55,7 +55,16 @@ def look_for(text: Any) -> dmc.Text:
     )
 
 
-def graph(view: str, name: str, picture: dict[str, Any], label: str, height: int | str = 460) -> dmc.Box:
+def graph(
+    view: str,
+    name: str,
+    picture: dict[str, Any],
+    label: str,
+    height: int | str = 460,
+    *,
+    described: str,
+    details: str,
+) -> dmc.Box:
     """A figure whose picture lies in a store, painted in the browser in the colours of the theme.
 
     Args:
@@ -64,6 +73,8 @@ def graph(view: str, name: str, picture: dict[str, Any], label: str, height: int
         picture: what it shows at first.
         label: its accessible name.
         height: pixels, or a length of CSS.
+        described: id of the sentence that says, with its numbers, what it shows.
+        details: id of the table that holds what it shows.
     """
     return dmc.Box(
         [
@@ -76,6 +87,7 @@ def graph(view: str, name: str, picture: dict[str, Any], label: str, height: int
                 className="gaba-graph",
                 style={"--gaba-height": f"{height}px" if isinstance(height, int) else height},
                 **labelled(label),
+                **_described(described, details),
                 **named(view, name),
             ),
         ]
@@ -104,7 +116,26 @@ def labelled(text: str) -> dict[str, Any]:
 
 def live(view: str, name: str, value: str) -> html.Span:
     """A read-out that a dragged control rewrites in place."""
-    return html.Span(value, id=f"{view}-text-{name}", className="gaba-live")
+    return html.Span(value, id=live_id(view, name), className="gaba-live")
+
+
+def live_id(view: str, name: str) -> str:
+    """Id of a read-out that a dragged control rewrites."""
+    return f"{view}-text-{name}"
+
+
+def outcome(view: str, name: str, value: str) -> html.Span:
+    """A read-out that a screen reader hears once the hand has let go (`assets/announcer.mjs`)."""
+    return html.Span(value, id=live_id(view, name), className="gaba-live", **announced())
+
+
+def announced() -> dict[str, Any]:
+    """What marks the words in which a page says what its setting comes to."""
+    return {"data-outcome": "true"}
+
+
+def _described(sentence: str, table: str) -> dict[str, Any]:
+    return {"aria-describedby": sentence, "aria-details": table}
 
 
 def readouts(head: Sequence[str], rows: Sequence[tuple[str, str, Sequence[Any]]], label: str) -> Any:

@@ -46,7 +46,7 @@ def _number(view: str, parameter: Field[Any], value: float, block: int) -> dmc.B
         wrap="nowrap",
         gap="xs",
     )
-    top = _explained(row, what.help)  # the label by the pointer, the box by the keyboard
+    top = _explained(row, what.help, whole=True)  # the label by the pointer, the box by the keyboard
     positions = what.positions()
     if not positions:
         return dmc.Box(top, className="gaba-typed")
@@ -128,9 +128,10 @@ def _name(label: str, symbol: str, stop: int | None = None) -> dmc.Box:
     return dmc.Box(words, className="gaba-helped", tabIndex=stop)
 
 
-def _explained(target: Any, text: str) -> dmc.Tooltip:
+def _explained(target: Any, text: str, *, whole: bool = False) -> dmc.Tooltip:
     return dmc.Tooltip(
         target,
+        boxWrapperProps={"w": "100%" if whole else "fit-content"},
         label=text,
         multiline=True,
         w=260,

@@ -49,6 +49,7 @@ def layout(views: tuple[View, ...], prefix: str = "") -> dmc.MantineProvider:
             dcc.Store(id=ids.TEMPLATES, data=theme.TEMPLATES),
             dmc.NotificationContainer(id=ids.NOTIFY, position="top-right"),
             server_notice.notice(),
+            html.Div(id="gaba-heard", role="status", className="gaba-heard"),
             html.Div("Drop to judge this log", className="gaba-dropping", **cards.hidden()),
             html.A("Skip to the content", href="#content", className="gaba-skip"),
             _header(views, prefix),

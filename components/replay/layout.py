@@ -37,6 +37,7 @@ from .state import AXES, BELOWS, CONTROLLER, MODES, SHOWS, WINDOWS, ReplayState
 from .subject import ReplayedRun
 
 NAME = "replay"
+DESCRIBED = {"described": cards.live_id(NAME, "outcome"), "details": ids.part(NAME, "open")}
 MAIN = "Weight of one task over time: recorded, and replayed or simulated with the sliders' controller."
 BELOW = (
     "What lies between the two curves above, the recorded gradient norms, or their cosines and harmful steps."
@@ -137,13 +138,17 @@ def picture(state: ReplayState, subject: ReplayedRun, found: Pictures) -> Any:
     """The weights, and below them what lies between them."""
     exports = cards.exports(NAME, "main", ("CSV", ids.part(NAME, "csv")))
     keys = html.Div(legend(found["main"]), id=ids.part(NAME, "legend"))
-    says = html.H2(cards.live(NAME, "outcome", found["main"]["text"]["outcome"]), className="gaba-replayed")
+    says = html.H2(
+        cards.outcome(NAME, "outcome", found["main"]["text"]["outcome"]), className="gaba-replayed"
+    )
     return cards.card(
         [
             says,
             html.Div([keys, exports], className="gaba-over"),
             html.Div(
-                cards.graph(NAME, "main", found["main"], MAIN, 400), className="gaba-draggable", **LEVEL
+                cards.graph(NAME, "main", found["main"], MAIN, 400, **DESCRIBED),
+                className="gaba-draggable",
+                **LEVEL,
             ),
         ]
     )
@@ -155,7 +160,7 @@ def below(state: ReplayState, subject: ReplayedRun, found: Pictures) -> Any:
     between = cards.card(
         [
             dmc.Group([title, cards.exports(NAME, "below")], justify="space-between", mb="xs"),
-            cards.graph(NAME, "below", found["below"], BELOW, 220),
+            cards.graph(NAME, "below", found["below"], BELOW, 220, **DESCRIBED),
             dmc.Text(LIMITS[state.mode], id=ids.part(NAME, "limits"), size="sm", c="dimmed", mt=6),
         ]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gaba_core.filter_study import SHARES, FilterFigures, filter_figures, study_response
-from gaba_core.number_text import number
+from gaba_core.number_text import number, percent
 from gaba_core.step_response import settling_steps
 
 from .state import StepState
@@ -42,7 +42,18 @@ def texts(state: StepState) -> dict[str, str]:
     text["gain-measured"] = f"{figures.measured_noise_gain:.5f}"
     text["power-predicted"] = power(figures) + _cycle(figures)
     text["power-measured"] = "–"
-    return text
+    return text | _sentences(state.beta, figures)
+
+
+def _sentences(beta: float, figures: FilterFigures) -> dict[str, str]:
+    """What each picture shows, with its numbers."""
+    _, close, _ = figures.settling
+    half = f"half of its power at {power(figures)}" if figures.half_power else "more than half of any wave"
+    return {
+        "says": f"At β {beta:g} a step closes 63 % of its gap in {figures.time_constant:.1f} steps and all "
+        f"but 2 % in {close:.1f}; {percent(figures.noise_gain)} of white noise gets through.",
+        "passes": f"At β {beta:g} the average lets through {half}, and the slower a wave the more of it.",
+    }
 
 
 def power(figures: FilterFigures) -> str:

@@ -95,8 +95,15 @@ def _response_card(picture: dict[str, Any]) -> Any:
         c="dimmed",
     )
     menu = cards.exports(NAME, "response", ("CSV", ids.part(NAME, "csv")))
-    below = dmc.Group([caption, menu], justify="space-between")
-    return cards.card([cards.graph(NAME, "response", picture, label, height=420), below])
+    says = dmc.Text(cards.outcome(NAME, "says", picture["text"]["says"]), fw=600, size="sm", flex=1)
+    above = dmc.Group([says, menu], mb="xs", wrap="nowrap", align="flex-start")
+    return cards.card(
+        [above, cards.graph(NAME, "response", picture, label, 420, **_described_by("says")), caption]
+    )
+
+
+def _described_by(sentence: str) -> dict[str, str]:
+    return {"described": cards.live_id(NAME, sentence), "details": ids.part(NAME, "betas")}
 
 
 def _numbers(state: StepState, frequency: dict[str, Any]) -> html.Div:
@@ -117,7 +124,8 @@ def _frequency_card(picture: dict[str, Any]) -> Any:
     return cards.card(
         [
             cards.heading("Frequency response", help_text, cards.exports(NAME, "frequency")),
-            cards.graph(NAME, "frequency", picture, label, 330),
+            cards.graph(NAME, "frequency", picture, label, 330, **_described_by("passes")),
+            dmc.Text(cards.live(NAME, "passes", picture["text"]["passes"]), size="sm", c="dimmed"),
         ]
     )
 

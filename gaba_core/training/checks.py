@@ -15,7 +15,7 @@ def _is_number(value: object) -> bool:
 def check_decay(name: str, value: object) -> None:
     """Raise ParameterError unless 0 <= value < 1."""
     if not _is_number(value) or not 0 <= value < 1:  # type: ignore[operator]  # _is_number has seen it
-        raise ParameterError(f"{name} must be at least 0 and below 1; got {value!r}.")
+        raise ParameterError(f"{name} must be a number in [0, 1); got {value!r}.")
 
 
 def check_floor(name: str, value: object, tasks: int) -> None:

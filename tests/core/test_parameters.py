@@ -2,6 +2,7 @@
 
 import dataclasses
 import pickle
+import re
 import subprocess
 import sys
 
@@ -111,3 +112,11 @@ def test_a_run_of_one_step_is_a_run():
     params = SimulationParams(epochs=1, steps_per_epoch=1, warmup_steps=0)
     assert simulate(params).weights.shape == (5, 1, 2)
     assert equilibrium(params).shape == (2,)
+
+
+def test_beta_may_be_0_and_not_1_and_its_range_is_said_so():
+    beta = quantity_of(SimulationParams, "beta")
+    assert beta.legal == "[0, 1)"
+    assert beta.check("beta", beta.positions()[0]) == 0.0
+    with pytest.raises(ParameterError, match=re.escape(beta.legal)):
+        beta.check("beta", 1.0)

@@ -246,7 +246,7 @@ def test_a_bad_option_is_told_in_one_line(tmp_path, capsys):
     assert "must hold train_FD002.txt" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["--beta", "1", "--out", str(tmp_path)])
-    assert "beta must be at least 0 and below 1; got 1.0." in capsys.readouterr().err
+    assert "beta must be a number in [0, 1); got 1.0." in capsys.readouterr().err
 
 
 def test_the_options_name_every_run_in_order():

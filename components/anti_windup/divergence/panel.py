@@ -13,7 +13,7 @@ from ...layout import cards, controls, ids, palette
 from ...layout.checked_state import state_or_default
 from ...layout.protocols import unversioned
 from ..panels.export import register_saving, saving
-from ..panels.frame import register_drawing, sliders, stacked
+from ..panels.frame import described_by, register_drawing, sliders, stacked
 from .curves import AT_ONCE, SMOOTHED, curves_of, failures_in, prepare
 from .figures import divergence_pictures, rates_picture
 from .matrix import cell_id, matrix
@@ -97,7 +97,7 @@ def centre(state: DivergenceState, found: dict[str, dict[str, Any]]) -> Any:
     text = found["weights"]["text"]
     return cards.card(
         [
-            dmc.Text(cards.live(NAME, "says", text["says"]), fw=600, mb="xs"),
+            dmc.Text(cards.outcome(NAME, "says", text["says"]), fw=600, mb="xs"),
             html.Div(_matrix(state, text), id=ids.part(NAME, "matrix")),
             dcc.Input(type="hidden", value=state.cell, id=ids.choice(NAME, "cell")),
         ]
@@ -126,7 +126,7 @@ def _traces(found: dict[str, dict[str, Any]]) -> Any:
     return cards.card(
         [
             cards.heading("Weights", "The first task's share of the weights.", saving(NAME, "weights")),
-            cards.graph(NAME, "weights", found["weights"], weights, 300),
+            cards.graph(NAME, "weights", found["weights"], weights, 300, **described_by(NAME)),
             dmc.Text(KEY, size="xs", c="dimmed"),
             cards.heading(
                 "Effect on the gradients",
@@ -134,7 +134,7 @@ def _traces(found: dict[str, dict[str, Any]]) -> Any:
                 "judged step by step.",
                 saving(NAME, "pulls", numbers=False),
             ),
-            cards.graph(NAME, "pulls", found["pulls"], pulls, 300),
+            cards.graph(NAME, "pulls", found["pulls"], pulls, 300, **described_by(NAME)),
         ]
     )
 
@@ -150,7 +150,7 @@ def _rates_card(state: DivergenceState) -> Any:
         [
             cards.heading("Failure rate against noise", help_text, cards.exports(NAME, "rates")),
             controls.segments(NAME, "kind", "Failure", KINDS, state.kind),
-            cards.graph(NAME, "rates", rates_picture(state, None, {}), label, 300),
+            cards.graph(NAME, "rates", rates_picture(state, None, {}), label, 300, **described_by(NAME)),
             html.Div("Counting failures \u2026", id=ids.part(NAME, "first")),
         ]
     )

@@ -10,7 +10,7 @@ from dash import Dash
 from ...layout import cards, controls
 from ...layout.protocols import unversioned
 from ..panels.export import headline, register_saving
-from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note
+from ..panels.frame import described_by, live_rows, register_drawing, sliders, stacked, with_note
 from .figures import monte_carlo_picture
 from .state import (
     AT_ONCE,
@@ -80,7 +80,7 @@ def centre(state: MonteCarloState, found: dict[str, dict[str, Any]]) -> Any:
     return cards.card(
         [
             headline(NAME, "histogram", picture["text"]["says"]),
-            cards.graph(NAME, "histogram", picture, label, 430),
+            cards.graph(NAME, "histogram", picture, label, 430, **described_by(NAME)),
         ]
     )
 

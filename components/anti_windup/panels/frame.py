@@ -23,12 +23,19 @@ def framed(panel: PanelPage, state: Any, head: list[Any]) -> html.Div:
             html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
             html.Div(panel.side(state), className="gaba-side"),
             html.Div(panel.centre(state, found), className="gaba-picture"),
-            html.Div(panel.numbers(state, found), className="gaba-numbers"),
+            html.Div(
+                panel.numbers(state, found), id=ids.part(panel.NAME, "numbers"), className="gaba-numbers"
+            ),
             dcc.Input(type="hidden", value=panel.PANEL, id=ids.choice(panel.NAME, "panel")),
             *controls.stores(panel.NAME, state),
         ],
         className="gaba-view",
     )
+
+
+def described_by(view: str) -> dict[str, str]:
+    """Where a panel says in words, and in a table, what its pictures show; for `cards.graph`."""
+    return {"described": cards.live_id(view, "says"), "details": ids.part(view, "numbers")}
 
 
 def sliders(view: str, state: Any, block: int = 16) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 from ...layout import cards, controls, ids
 from ...layout.protocols import unprepared, unversioned
 from ..panels.export import register_saving, spoken
-from ..panels.frame import live_rows, register_drawing, sliders, stacked, with_note, written
+from ..panels.frame import described_by, live_rows, register_drawing, sliders, stacked, with_note, written
 from .figures import projection_picture
 from .marks_figure import NAMES as MARKS
 from .readouts import BOUNDS, POINTS, texts
@@ -73,7 +73,7 @@ def centre(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
         [
             html.Div(
                 [
-                    cards.graph(NAME, "simplex", picture, label, 440),
+                    cards.graph(NAME, "simplex", picture, label, 440, **described_by(NAME)),
                     handle,
                     *written(NAME, picture["text"], MARKS, axes="2"),
                 ],

@@ -13,7 +13,7 @@ from ...layout import cards, controls, ids
 from ...layout.checked_state import state_or_default
 from ...layout.protocols import unversioned
 from ..panels.export import headline, register_saving
-from ..panels.frame import register_drawing, sliders, stacked, written
+from ..panels.frame import described_by, register_drawing, sliders, stacked, written
 from .figures import recovery_picture
 from .readouts import COLUMNS, biases, texts
 from .state import SHOWS, WINDOWS, RecoveryState, prepare
@@ -82,7 +82,7 @@ def centre(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
             headline(NAME, "recovery", picture["text"]["says"]),
             html.Div(
                 [
-                    cards.graph(NAME, "recovery", picture, label, 440),
+                    cards.graph(NAME, "recovery", picture, label, 440, **described_by(NAME)),
                     *written(NAME, picture["text"], ["stuck"]),
                 ],
                 className="gaba-spotted",

@@ -62,7 +62,15 @@ def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
             html.Div([legend, exports], className="gaba-over"),
             polling.reported(),
             html.Div(
-                cards.graph(NAME, "main", runs_picture(shown, state), PICTURE_LABEL, 460),
+                cards.graph(
+                    NAME,
+                    "main",
+                    runs_picture(shown, state),
+                    PICTURE_LABEL,
+                    460,
+                    described=ids.part(NAME, "verdicts"),
+                    details=ids.part(NAME, "open"),
+                ),
                 id=ids.part(NAME, "tall"),
                 className="gaba-tall",
                 style=parts.height(shown, state),

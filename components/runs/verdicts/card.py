@@ -127,9 +127,10 @@ def _judged(s: Shown, diagnosis: Diagnosis, drawn: Sequence[Shown]) -> html.Sect
     more = [*(_grounds(name, item) for name, item in both), *map(_finding, diagnosis.findings)]
     count = len(diagnosis.findings)
     title = "Evidence and rules" + (f", {count} finding{'' if count == 1 else 's'}" if count else "")
+    says = dmc.Text(diagnosis.summary, fw=600, size="sm", **cards.announced())
     return html.Section(
         [
-            html.Div([named(s), dmc.Text(diagnosis.summary, fw=600, size="sm")], className="gaba-summary"),
+            html.Div([named(s), says], className="gaba-summary"),
             html.Div(rows, className="gaba-verdict-rows"),
             *_link(s, drawn),
             _folded(s.key, title, html.Div(more, className="gaba-grounds")),
