@@ -24,6 +24,7 @@ from .subject import ReplayedRun
 from .time_axis import ReplayAxis
 
 OVER_TIME, DISTRIBUTION = [0.0, 0.8], [0.84, 1.0]  # parts of the width: over time, and the distribution
+PAIRS = 4  # of the drawn task, at most: those that oppose it most
 MARKED = 200  # harmful steps that are marked at most
 TICK = 0.05  # from the middle of a mark to its end
 Pair = tuple[int, int]
@@ -37,7 +38,7 @@ def cosines(
     weights: FloatArray,
     layout: Layout,
 ) -> dict[str, Any]:
-    """Return data and layout of the cosines of a task's gradient with the others', and of the worst pair.
+    """Return data and layout of the cosines of a task's gradient with others', and of the worst pair.
 
     Args:
         axis: of time.
@@ -98,7 +99,7 @@ def _along(axis: ReplayAxis, recording: Recording, task: int, tasks: tuple[str, 
         name = escaped(f"{tasks[first]}, {tasks[second]}")
         values, shares = every[:, first, second], histogram.shares[first, second]
         thin = line(f"cosine-{uid}", [], [], name, color, width=0.8) | {"opacity": 0.4} | QUIET
-        bold = line(f"cosine-mean-{uid}", [], [], f"{name}: running mean", color, width=2.2)
+        bold = line(f"cosine-mean-{uid}", [], [], name, color, width=2.2)
         mean = axis.coordinates(elapsed, running_mean(values, width))
         steps = np.concatenate([[0.0], np.repeat(shares, 2), [0.0]]), np.repeat(histogram.edges, 2)
         outline = line(f"cosine-share-{uid}", *steps, f"{name}: share of steps", color, width=1.6)
@@ -112,10 +113,12 @@ def _along(axis: ReplayAxis, recording: Recording, task: int, tasks: tuple[str, 
 
 
 def _pairs(gramians: FloatArray, task: int) -> dict[str, Pair]:
-    """Return the drawn task with each other one, and the pair that is worst off where it is none of these."""
-    found = {str(k): (task, k) for k in range(gramians.shape[-1]) if k != task}
+    """Return the drawn task with each other one, or with those that oppose it most, and the worst pair."""
+    mean = np.nan_to_num(gradient_cosines(gramians)[:, task], nan=1.0).mean(axis=0)
+    others = [k for k in np.argsort(mean, kind="stable").tolist() if k != task][:PAIRS]
+    found = {str(k): (task, k) for k in sorted(others)}
     verdict = judge_conflict(gramians)
-    if verdict is not None and task not in verdict.opposed:
+    if verdict is not None and not any(set(verdict.opposed) == set(pair) for pair in found.values()):
         found["worst"] = verdict.opposed
     return found
 

@@ -40,11 +40,14 @@ def conflict(run: Run) -> str:
     both = f"The gradients of {first} and {second}"
     if found.code == "conflict":
         return f"{both} conflict ({cosine}); {size}."
+    if found.code == "mixed":
+        return f"{both} lie between conflict and a mere difference in size ({cosine}); {size}."
+    if len(run.tasks) > 2:
+        none = f"No two gradients conflict (lowest {cosine}, of {first} and {second})"
+        return f"{none}; they differ in size: {size}." if found.code == "scale-only" else f"{none}; {size}."
     if found.code == "scale-only":
         return f"{both} do not conflict ({cosine}); they differ in size: {size}."
-    if found.code == "neither":
-        return f"{both} neither conflict ({cosine}) nor differ much in size: {size}."
-    return f"{both} lie between conflict and a mere difference in size ({cosine}); {size}."
+    return f"{both} neither conflict ({cosine}) nor differ much in size: {size}."
 
 
 def no_harm() -> dict[str, str]:

@@ -20,6 +20,7 @@ from ..run_source.runs_link import NAME as RUNS_NAME
 from ..run_source.runs_link import PATH as RUNS
 from ..run_source.runs_link import quoted
 from .conflict_card import conflict_card
+from .cosine_figure import PAIRS
 from .figures import key_lines
 from .harm import NONE
 from .readouts import (
@@ -173,10 +174,11 @@ def below_title(state: ReplayState, subject: ReplayedRun) -> str:
     """What the lower picture is called."""
     if state.mode == "compare":
         return "Recorded minus simulated"
+    some = f", the {PAIRS} that oppose {subject.task_name} most" if len(subject.run.tasks) > PAIRS + 1 else ""
     titles = {
         "difference": "Replayed minus recorded",
         "norms": "Recorded gradient norms",
-        "cosine": "Cosines between the recorded gradients",
+        "cosine": f"Cosines between the recorded gradients{some}",
     }
     return titles[subject.below(state.below)]
 
