@@ -18,9 +18,9 @@ from .subject import ReplayedRun
 
 HARMS = (
     "A step harms a task where the summed gradient points against the gradient of that task, by the recorded "
-    "Gramians: a plain gradient step would raise that loss, to first order. AdamW's or a clipped step is "
-    "another one. The cosines are drawn with at most 200 such steps marked."
+    "Gramians: it would raise that loss. The cosines are drawn with at most 200 such steps marked."
 )
+PLAIN = "To first order and for a plain gradient step; an AdamW step, or a clipped one, differs."
 ROWS = (
     ("harm-recorded", "As recorded", "With the weights that the run applied."),
     ("harm-second", "Replayed: {}", "With the weights of what the run is replayed through."),
@@ -89,7 +89,7 @@ def _harm(name: str, state: ReplayState, text: dict[str, str]) -> list[Any]:
     body = [cards.readouts(["", "Steps that harm a task"], rows, "Steps that harm a task, by method")]
     if replays:
         body.append(dmc.Text(cards.live(name, WORDS, text[WORDS]), size="sm", mt="sm"))
-    return body
+    return [*body, dmc.Text(PLAIN, size="sm", c="dimmed", mt=6)]
 
 
 def _ends(ends: tuple[float, float]) -> str:

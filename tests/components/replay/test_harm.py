@@ -105,6 +105,7 @@ def test_the_card_names_the_method_and_what_it_is_laid_beside(run):
     assert "GABA without floor and memory" not in compared
     for text in (through, own, compared):
         assert json.dumps(harm.conflict(run))[1:-1] in text
+        assert "for a plain gradient step; an AdamW step, or a clipped one, differs" in text
         assert "Cosine of rul and health" in text
         assert "Norm of rul over health" in text
 
