@@ -96,7 +96,7 @@ def _response_card(picture: dict[str, Any]) -> Any:
     )
     menu = cards.exports(NAME, "response", ("CSV", ids.part(NAME, "csv")))
     says = dmc.Text(cards.outcome(NAME, "says", picture["text"]["says"]), fw=600, size="sm", flex=1)
-    above = dmc.Group([says, menu], mb="xs", wrap="nowrap", align="flex-start")
+    above = html.Div(dmc.Group([says, menu], mb="xs", wrap="nowrap", align="flex-start"))
     return cards.card(
         [above, cards.graph(NAME, "response", picture, label, 420, **_described_by("says")), caption]
     )

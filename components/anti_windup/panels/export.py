@@ -26,7 +26,7 @@ def saving(view: str, name: str, numbers: bool = True) -> Any:
 
 def headline(view: str, name: str, says: str) -> html.Div:
     """The answer in one sentence above its picture, and the buttons that save that."""
-    words = dmc.Text(cards.outcome(view, "says", says), fw=600, flex=1, miw=240)
+    words = dmc.Text(cards.outcome(view, "says", says), fw=600, flex=1, miw=0)
     row = dmc.Group([words, saving(view, name)], mb="xs", wrap="nowrap", align="flex-start")
     return html.Div(row, className="gaba-outcome")
 
