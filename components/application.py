@@ -16,6 +16,7 @@ from .layout import shell
 from .options import ServerOptions
 from .runs.live import polling
 from .serving import (
+    browser_cookie,
     cache,
     callback_bodies,
     compression,
@@ -26,6 +27,7 @@ from .serving import (
     security_headers,
     url_prefix,
 )
+from .serving.dropped_files import SECONDS
 from .views import PANELS, PRERENDERED, VIEWS, link_names
 
 __all__ = ["LOGS", "create_app", "main"]
@@ -61,6 +63,8 @@ def create_app(logs: str | Path | None = None, options: ServerOptions | None = N
     request_log.register(app.server)  # first: what it times is all that follows
     _protect(app, options)
     cache.init_app(app.server)
+    app.server.config["GABA_CACHE_FOLDER"] = options.cache_folder
+    browser_cookie.register(app.server, SECONDS)
     compression.register(app.server)
     for order, view in enumerate(VIEWS):
         dash.register_page(

@@ -53,6 +53,13 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="/PATH",
         help="serve under this path, behind a proxy that keeps it or one that strips it",
     )
+    parser.add_argument(
+        "--cache-folder",
+        type=Path,
+        default=stated.cache_folder,
+        metavar="FOLDER",
+        help="where dropped logs are kept for the browsers that dropped them (default: the user's cache)",
+    )
     return parser
 
 
@@ -61,7 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = make_parser().parse_args(arguments)
     try:
         serving_options = ServerOptions(
-            options.logs, tuple(options.allow_host), options.trust_proxy, options.url_prefix
+            options.logs,
+            tuple(options.allow_host),
+            options.trust_proxy,
+            options.url_prefix,
+            options.cache_folder,
         )
     except ParameterError as error:
         return _fail(str(error))

@@ -11,6 +11,7 @@ from pathlib import Path
 from gaba_core.errors import ParameterError
 
 from .folders import LOGS
+from .serving.dropped_files import FOLDER_VARIABLE
 
 MOST_PROXIES = 16
 PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
@@ -28,6 +29,8 @@ class ServerOptions:
             (`GABA_TRUST_PROXY`).
         url_prefix: the path that the dashboard is served under, "/gaba"; "" for none (`GABA_URL_PREFIX`). A
             slash at its end is taken off.
+        cache_folder: where dropped logs are kept for the browsers that dropped them, in a folder of its own
+            (`GABA_CACHE_FOLDER`); None for the user's folder for caches.
 
     Raises:
         ParameterError: names option, rule and value.
@@ -37,6 +40,7 @@ class ServerOptions:
     allow_hosts: tuple[str, ...] = ()
     trust_proxy: int = 0
     url_prefix: str = ""
+    cache_folder: Path | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "url_prefix", self.url_prefix.rstrip("/"))
@@ -60,6 +64,7 @@ class ServerOptions:
             names,
             proxies_of(environ.get("GABA_TRUST_PROXY", "0")),
             environ.get("GABA_URL_PREFIX", ""),
+            Path(environ[FOLDER_VARIABLE]) if environ.get(FOLDER_VARIABLE) else None,
         )
 
 

@@ -61,7 +61,7 @@ def test_core_and_training_declare_what_they_import_and_nothing_else():
 @pytest.mark.parametrize(
     ("file", "declared"),
     [
-        ("requirements.txt", [*CORE, *EXTRAS["dashboard"], *EXTRAS["training"]]),
+        ("requirements.txt", [*CORE, *EXTRAS["dashboard"], *EXTRAS["redis"], *EXTRAS["training"]]),
         ("requirements-dev.txt", EXTRAS["development"]),
     ],
 )

@@ -25,6 +25,7 @@ from ..layout.url_state import from_text
 from ..run_source import source
 from ..run_source.replay_link import key_of, token
 from ..run_source.selected_run import Shown
+from ..serving.browser_cookie import browser_name
 from .state import CONTROLLER, SIMULATED, ReplayState
 from .subject import ReplayedRun, controller, subject_of
 
@@ -69,9 +70,9 @@ def starts(state: ReplayState) -> dict[str, Any]:
 
 
 def version(state: ReplayState) -> str:
-    """Return a text that changes when the run of a state, while it is written, has grown."""
+    """Return a text that changes when the run of a state has grown; of a dropped one, whose it is."""
     if key_of(state.run).startswith(source.DROPPED):
-        return ""
+        return browser_name()  # nobody else is shown what is drawn of it
     run = _shown(state)[0].run
     return f"{len(run.epochs)}.{0 if run.steps is None else len(run.steps.step)}"
 

@@ -22,13 +22,15 @@ from gaba_core.runs.shared_files import base_of, parts
 from gaba_core.runs.shared_reading import read_alike
 from gaba_core.runs.tailing.log_status import Status
 
-from ..serving.cache import cache
+from ..serving.browser_cookie import browser_name
+from ..serving.dropped_files import DroppedFiles, default_folder
 from .run_names import marks_of
 from .selected_run import Shown
 from .siblings import siblings_of
 from .styles import slots_of
 
 DROPPED = RESERVED
+AGAIN = "Drop the file here."
 RUNS = 128 * 2**20  # bytes of dropped runs in memory, and as many of runs that are read by another mapping
 STATUS_NOTES: dict[Status, str] = {
     "complete": "",
@@ -50,6 +52,16 @@ def library() -> RunLibrary:
     return found
 
 
+def dropped_files() -> DroppedFiles:
+    """The files that browsers dropped on the app."""
+    extensions = current_app.extensions
+    if "gaba_dropped" not in extensions:
+        folder = current_app.config.get("GABA_CACHE_FOLDER") or default_folder()
+        extensions["gaba_dropped"] = DroppedFiles(Path(folder) / "dropped")
+    found: DroppedFiles = extensions["gaba_dropped"]
+    return found
+
+
 def drop(name: str, contents: str) -> LibraryEntry:
     """Keep a dropped file and return the entry of its first run.
 
@@ -60,7 +72,7 @@ def drop(name: str, contents: str) -> LibraryEntry:
 
 
 def drop_all(name: str, contents: str) -> list[LibraryEntry]:
-    """Keep a dropped file and return an entry for each of its runs; only who knows its content can ask.
+    """Keep a dropped file and return an entry for each of its runs; the browser that dropped it can ask.
 
     Raises:
         LogFormatError: the file is no log.
@@ -72,7 +84,7 @@ def drop_all(name: str, contents: str) -> list[LibraryEntry]:
     name = legible(name)
     run = read_run(data, name, restarts=True)
     digest = hashlib.sha256(data).hexdigest()[:24]
-    cache.set(f"dropped:{digest}", data)
+    dropped_files().put(browser_name(), digest, data)
     held = [(name, run), *parts(name, run)]
     return [entry_of(f"{DROPPED}{called} #{digest}", one) for called, one in held]
 
@@ -211,7 +223,11 @@ def _run(key: str) -> Run:
         if found.run is None:
             raise LogFormatError(found.error or found.sentence)
         return found.run
-    return _dropped(key)
+    name, _, digest = key.removeprefix(DROPPED).rpartition(" #")
+    browser = browser_name()
+    if not dropped_files().holds(browser, digest):
+        raise ParameterError(f"run must be one that the server holds for this browser; got {name}. {AGAIN}")
+    return _dropped(name, digest, browser)
 
 
 @cached(RUNS)
@@ -221,10 +237,9 @@ def _read_again(run: Run, changes: str) -> Run:
 
 
 @cached(RUNS)
-def _dropped(key: str) -> Run:
-    name, _, digest = key.removeprefix(DROPPED).rpartition(" #")
-    data = cache.get(f"dropped:{digest}")
-    if not isinstance(data, bytes):
-        raise ParameterError(f"run must be one that the server still holds; got {name}. Drop the file again.")
+def _dropped(name: str, digest: str, browser: str) -> Run:
+    data = dropped_files().get(browser, digest)
+    if data is None:
+        raise ParameterError(f"run must be one that the server holds for this browser; got {name}. {AGAIN}")
     run = read_run(data, base_of(name, {}) if name.endswith("]") else name, restarts=True)
     return next((other for called, other in parts(base_of(name, {}), run) if called == name), run)

@@ -19,6 +19,7 @@ from ..layout.url_state import from_text
 from ..run_source import source
 from ..run_source.runs_link import NAME, PATH, quoted
 from ..run_source.selected_run import Shown
+from ..serving.browser_cookie import browser_name
 from . import clientside
 from .cards import cards as cards_cards
 from .cards import controls as cards_controls
@@ -191,9 +192,10 @@ def pictures(state: RunsState) -> dict[str, dict[str, Any]]:
 
 
 def version(state: RunsState) -> tuple[Any, ...]:
-    """What tells the files of the selected runs from what they were before."""
+    """What tells the files of the selected runs from what they were, and whose the dropped ones are."""
     stamps = {entry.key: entry.stamp for entry in source.library().entries()}
-    return tuple(stamps.get(key) for key in state.keys)
+    dropped = any(key.startswith(source.DROPPED) for key in state.keys)
+    return (*(stamps.get(key) for key in state.keys), browser_name() if dropped else "")
 
 
 def _register_table(app: Dash) -> None:

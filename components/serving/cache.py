@@ -12,15 +12,18 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from cachelib.serializers import BaseSerializer
-from flask import Flask
+from flask import Flask, current_app
 from flask_caching import Cache
 from flask_caching.backends.base import BaseCache
 
 from gaba_core.lru_cache import LruCache
 
+from .outside_cache import OutsideCache
+
 ENTRIES = 2000
 BYTES = 64 * 2**20
 OWN = f"{__name__}.MemoryCache"
+ANSWERS_IN = 0.5  # seconds after which a Redis is taken for gone
 
 cache = Cache()
 
@@ -94,17 +97,25 @@ def init_app(server: Flask) -> None:
     config |= {"CACHE_TYPE": kind, "CACHE_THRESHOLD": ENTRIES, "CACHE_DEFAULT_TIMEOUT": 0}
     if kind != OWN:
         config["CACHE_SERIALIZER"] = Plain
+    if "redis" in kind.casefold():
+        config["CACHE_OPTIONS"] = {"socket_timeout": ANSWERS_IN, "socket_connect_timeout": ANSWERS_IN}
     cache.init_app(server, config=config)
+    server.extensions["gaba_outside_cache"] = None if kind == OWN else OutsideCache(cache)
 
 
 def cached(function: Callable[[Any], bytes], argument: Any) -> bytes:
     """Return function(argument), from the cache where it is there; bytes only, so nothing is ever unpickled.
+
+    A backend outside this process may be gone, or hold what others wrote there: then it is computed anew.
 
     Args:
         function: a pure function, identified by its qualified name.
         argument: a frozen dataclass or a tuple of plain values.
     """
     key = f"{function.__module__}.{function.__qualname__}:{argument!r}"
+    outside: OutsideCache | None = current_app.extensions["gaba_outside_cache"]
+    if outside is not None:
+        return outside.cached(key, lambda: function(argument))
     found = cache.get(key)
     if not isinstance(found, bytes):
         found = function(argument)

@@ -182,7 +182,8 @@ def drop(served, *files):
     )
 
 
-def test_a_dropped_log_is_listed_and_can_be_drawn(served):
+def test_a_dropped_log_is_listed_and_can_be_drawn(served, monkeypatch):
+    monkeypatch.setattr(source, "browser_name", lambda: "the same")
     answer = drop(served, upload("a, b.json", json.dumps(records()).encode()))
     (row,) = answer["response"]["runs-dropped"]["data"]
     assert row["subset"] == "a, b.json"
@@ -213,7 +214,9 @@ def test_one_bad_file_of_several_does_not_hide_the_others(served):
 
 def test_a_dropped_log_the_server_no_longer_holds_is_named(served):
     _, problems = source.shown([f"{source.DROPPED}mine.json #0123456789"])
-    assert problems == ("run must be one that the server still holds; got mine.json. Drop the file again.",)
+    assert problems == (
+        "run must be one that the server holds for this browser; got mine.json. Drop the file here.",
+    )
 
 
 def test_what_the_browser_cannot_have_sent_is_refused(served):

@@ -65,7 +65,7 @@ def length(value):
 
 def test_another_backend_keeps_the_same_bytes(in_a_folder):
     assert cache.cached(length, ("a", "b")) == b"2"
-    assert any(b"=2" in file.read_bytes() for file in in_a_folder.iterdir())
+    assert any(file.read_bytes().endswith(b"2") for file in in_a_folder.iterdir())
     assert cache.cached(length, ("a", "b")) == b"2"
 
 
