@@ -14,7 +14,7 @@ def gradient_share(run: Trajectories) -> npt.NDArray[np.float64]:
 
     Unfloored GABA drives it to 1/K for two tasks; a floor on the weight lets the larger gradient keep more.
     """
-    pull = run.weights * gradient_norms(run.params)[:, run.steps]
+    pull = run.weights * gradient_norms(run.params, run.steps)
     total = pull.sum(axis=-1, keepdims=True)
     share: npt.NDArray[np.float64] = np.where(
         total > 0.0, pull / np.where(total > 0.0, total, 1.0), 1.0 / run.params.tasks

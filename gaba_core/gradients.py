@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from gaba_core.checks import FloatArray
+from gaba_core.checks import FloatArray, IntArray
 from gaba_core.controller import centred_shares
 from gaba_core.lru_cache import LruCache
 from gaba_core.parameters import SimulationParams
@@ -25,13 +26,17 @@ _DRAWS: LruCache[Hashable, FloatArray] = LruCache(64 * 2**20)
 _SHARES: LruCache[Hashable, FloatArray] = LruCache(64 * 2**20, entries=20)
 
 
-def gradient_norms(params: SimulationParams) -> FloatArray:
+def gradient_norms(params: SimulationParams, at: IntArray | None = None) -> FloatArray:
     """Return the noisy gradient norms, shape (S, T, K); never negative, never infinite.
 
     Seed s draws default_rng(s).standard_normal((T, K)). Gaussian: norm (1 + sigma z), clipped at 0.
     Log-normal: norm exp(sigma z). A value beyond the largest float becomes the largest float.
+
+    Args:
+        params: what to draw.
+        at: steps (N,) whose norms alone are wanted, in the place of T; None for every step.
     """
-    return np.ascontiguousarray(_norms_by_task(params, _cached_draws).swapaxes(1, 2))
+    return np.ascontiguousarray(_norms_by_task(params, _cached_draws, at).swapaxes(1, 2))
 
 
 def median_norms(params: SimulationParams) -> FloatArray:
@@ -141,10 +146,15 @@ def _gaussian_shares(
     np.subtract(0.5, out, out=out)
 
 
-def _norms_by_task(params: SimulationParams, source: Callable[[int, int, int], FloatArray]) -> FloatArray:
-    noise = np.empty((len(params.seeds), params.tasks, params.steps))
+def _norms_by_task(
+    params: SimulationParams,
+    source: Callable[[int, int, int], FloatArray],
+    at: IntArray | None = None,
+) -> FloatArray:
+    chosen: Any = slice(None) if at is None else at
+    noise = np.empty((len(params.seeds), params.tasks, params.steps if at is None else len(at)))
     for one, seed in zip(noise, params.seeds, strict=True):
-        one[:] = source(seed, params.steps, params.tasks)
+        one[:] = source(seed, params.steps, params.tasks)[:, chosen]
     with np.errstate(over="ignore"):
         noise *= params.sigma
         if params.noise == "lognormal":
@@ -153,7 +163,7 @@ def _norms_by_task(params: SimulationParams, source: Callable[[int, int, int], F
         else:
             noise += 1.0
             np.clip(noise, 0.0, LARGEST, out=noise)
-        noise *= _medians_by_task(params)
+        noise *= _medians_by_task(params, at)
     return np.minimum(noise, LARGEST, out=noise)
 
 
@@ -166,10 +176,10 @@ def log_ratios(params: SimulationParams) -> FloatArray:
     return np.linspace(start[1] - start[0], end[1] - end[0], params.steps)
 
 
-def _medians_by_task(params: SimulationParams) -> FloatArray:
+def _medians_by_task(params: SimulationParams, at: IntArray | None = None) -> FloatArray:
     if params.norms_end is None or params.steps == 1:
         return np.array(params.norms)[:, None]
-    return norms_at(params, np.arange(params.steps) / (params.steps - 1))
+    return norms_at(params, (np.arange(params.steps) if at is None else at) / (params.steps - 1))
 
 
 def _cached_draws(seed: int, steps: int, tasks: int) -> FloatArray:

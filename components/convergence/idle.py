@@ -17,10 +17,11 @@ from gaba_core.parameters import quantities, quantity_of
 from ..plotting.arrays import unpacked
 from .figure.weights import weights_picture
 from .sampling import drawn
-from .state import ConvergenceState
+from .state import ConvergenceState, seconds_of
 
 REACH = 0.1  # of a slider: a move by so much to either side is tried
 ALWAYS_SEEN = ("floor", "sigma")  # a line of its own, and the band of the seeds
+MOST_SECONDS = 1.0  # of one core, as estimated: what would take longer is not tried
 SEEN = 0.004  # of an axis: less is about a pixel
 NOTE = "Changes nothing in sight at this setting."
 NOTES = {"epochs": "Nothing in sight: it settles before. See Picture, Whole run."}
@@ -29,10 +30,13 @@ NOTES = {"epochs": "Nothing in sight: it settles before. See Picture, Whole run.
 @lru_cache(maxsize=64)
 def notes(state: ConvergenceState) -> dict[str, str]:
     """Return by the name of each number what to say of it: nothing where moving it can be seen."""
+    names = [f.name for f in quantities(ConvergenceState)]
+    if 2 * len(names) * seconds_of(state) > MOST_SECONDS:
+        return dict.fromkeys(names, "")
     here = weights_picture(drawn(state), {})
     return {
-        f.name: "" if f.name in ALWAYS_SEEN or _shows(state, f.name, here) else NOTES.get(f.name, NOTE)
-        for f in quantities(ConvergenceState)
+        name: "" if name in ALWAYS_SEEN or _shows(state, name, here) else NOTES.get(name, NOTE)
+        for name in names
     }
 
 

@@ -22,14 +22,14 @@ from .readouts import texts
 from .sampling import drawn
 from .script import script
 from .side import side
-from .state import ConvergenceState
+from .state import ConvergenceState, seconds_of
 from .tables import as_csv, data_table, milestone_table
 
 NAME, PATH, TITLE = page.NAME, "/", "Convergence"
 HEADING, PURPOSE = opening.HEADING, opening.PURPOSE
 CALL = opening.JUDGE, opening.JUDGE_HINT
 STATE = ConvergenceState
-version = unversioned
+cost, version = seconds_of, unversioned
 AT_ONCE = 16  # positions whose random shares are still cached when they are drawn
 
 

@@ -61,6 +61,9 @@ class Panel(Hashable, Protocol):
     def prepare(self, states: Sequence[Any]) -> None:
         """Compute what the pictures of many states share."""
 
+    def cost(self, state: Any) -> float:
+        """Return the seconds of one core that the pictures of a state take at most, estimated before."""
+
     def version(self, state: Any) -> Hashable:
         """Return what tells the files behind the pictures from what they were before."""
 

@@ -8,8 +8,11 @@ from dataclasses import Field, fields, replace
 from typing import Any, TypeVar
 
 from gaba_core.errors import GabaError, ParameterError
+from gaba_core.runs.legible_names import shortened
 
 T = TypeVar("T")
+LONGEST = 100_000  # characters of a value: the keys of a thousand runs
+LONGEST_SENTENCE = 300
 
 
 def to_text(state: Any) -> dict[str, str]:
@@ -31,7 +34,8 @@ def from_text(cls: type[T], text: Mapping[str, Any]) -> tuple[T, tuple[str, ...]
             value = _value(f, str(text[f.name]))
             state = replace(state, **{f.name: value})  # type: ignore[type-var]
         except GabaError as error:
-            problems.append(f"{error} Using the default, {_text(f.default) or 'none'}.")
+            words = shortened(str(error), LONGEST_SENTENCE)
+            problems.append(f"{words} Using the default, {_text(f.default) or 'none'}.")
     return state, tuple(problems)
 
 
@@ -42,6 +46,8 @@ def _text(value: Any) -> str:
 
 
 def _value(f: Field[Any], text: str) -> Any:
+    if len(text) > LONGEST:
+        raise ParameterError(f"{f.name} must be at most {LONGEST:,} characters; got {len(text):,}.")
     if isinstance(f.default, tuple):
         items = [item for item in text.split(",") if item]
         kind = type(f.default[0]) if f.default else str

@@ -77,6 +77,15 @@ def version(state: ReplayState) -> str:
     return f"{len(run.epochs)}.{0 if run.steps is None else len(run.steps.step)}"
 
 
+def cost(state: ReplayState) -> float:
+    """Return the seconds that both pictures take at most, once the run is read."""
+    found = subject(state)
+    if state.mode == "compare":
+        steps = 0.0 if found.path is None else float(found.path.elapsed[-1])
+        return 0.035 + 2e-7 * steps
+    return 0.005 + (0.0 if found.recording is None else 1e-6 * found.recording.norms.size)
+
+
 def mode_for(state: ReplayState) -> str:
     """Return the mode of a state, but for a run that cannot be replayed the one that it has."""
     return "compare" if subject(state).refusal else state.mode

@@ -33,13 +33,15 @@ LOOK_FOR = {
     "compare": "where a simulation with constant mean norms, started with the fitted parameters, leaves the "
     "run. What remains is what drifted in the training.",
 }
-AT_ONCE, prepare, version = None, data.prepare, data.version
+AT_ONCE, prepare = None, data.prepare
+cost, version = data.cost, data.version
 __all__ = [
     "AT_ONCE",
     "NAME",
     "PATH",
     "STATE",
     "TITLE",
+    "cost",
     "layout",
     "pictures",
     "prepare",

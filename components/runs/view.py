@@ -46,6 +46,7 @@ __all__ = [
     "PATH",
     "STATE",
     "TITLE",
+    "cost",
     "layout",
     "pictures",
     "prepare",
@@ -189,6 +190,13 @@ def pictures(state: RunsState) -> dict[str, dict[str, Any]]:
     picture = runs_picture(drawn(state)[0], state)
     moving = [t for t in picture["data"] if t["uid"].startswith(("metric-", "mean-", "band-"))]
     return {"main": {**picture, "data": moving}}
+
+
+def cost(state: RunsState) -> float:
+    """Return the seconds that the picture takes at most while smoothing is dragged."""
+    shown = drawn(state)[0]
+    smoothed = len(state.metrics) * sum(len(one.run.epochs) for one in shown)
+    return 0.01 + 0.002 * len(shown) * len(state.metrics) + 1e-7 * smoothed
 
 
 def version(state: RunsState) -> tuple[Any, ...]:

@@ -17,19 +17,20 @@ import orjson
 Frames = dict[str, dict[str, Any]]
 
 
-def packed_frames(positions: Sequence[Frames]) -> bytes:
+def packed_frames(positions: Sequence[Frames], note: str = "") -> bytes:
     """Return the frames of every picture at some positions of a control, as bytes.
 
     Four bytes hold the length of the head (little-endian), which is {"sizes": floats of each curve,
-    "frames": one object a position, picture name to series, ranges and text}. `series` gives the places in
-    `sizes` of a trace's x and y.
+    "frames": one object a position, picture name to series, ranges and text, "note": what there is to say}.
+    `series` gives the places in `sizes` of a trace's x and y.
     """
     curves: dict[str, int] = {}
     frames = [
         {name: _placed(picture, curves) for name, picture in position.items()} for position in positions
     ]
     data = [a2b_base64(curve) for curve in curves]
-    head = orjson.dumps({"sizes": [len(part) // 4 for part in data], "frames": frames})
+    said = {"note": note} if note else {}
+    head = orjson.dumps({"sizes": [len(part) // 4 for part in data], "frames": frames, **said})
     planes = np.frombuffer(b"".join(data), np.uint8).reshape(-1, 4).T.tobytes()
     return len(head).to_bytes(4, "little") + head + planes
 

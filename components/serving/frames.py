@@ -25,12 +25,14 @@ from . import cache, compression
 from .frame_codec import packed_frames
 
 MAX_FRAMES = 400
+MOST_SECONDS = 1.0  # of one core for an answer, as its panel estimates them
 
 
 def register(server: Flask, panels: Mapping[str, Panel]) -> None:
     """Add the route GET /frames/PANEL?control=..&first=..&count=..&STATE: so many positions of a control.
 
-    Without `first` it answers with the state as it stands.
+    Without `first` it answers with the state as it stands. An answer of fewer positions than asked says why
+    in the `note` of its head.
     """
 
     @server.get("/frames/<name>")
@@ -53,9 +55,21 @@ def register(server: Flask, panels: Mapping[str, Panel]) -> None:
     def _frames(question: tuple[Any, ...]) -> bytes:
         name, state, control, values, coding, _ = question
         panel = panels[name]
-        moved = [replace(state, **{control: value}) for value in values]
+        moved, note = affordable(panel, [replace(state, **{control: value}) for value in values])
         found = [{k: frame(v) for k, v in shown.items()} for shown in pictures_of(panel, moved)]
-        return compression.packed(packed_frames(found), coding, compression.FRAME)
+        return compression.packed(packed_frames(found, note), coding, compression.FRAME)
+
+
+def affordable(panel: Panel, states: Sequence[Any]) -> tuple[Sequence[Any], str]:
+    """Return as many of neighbouring states as MOST_SECONDS are enough for, and why not all; one at least."""
+    each = max(panel.cost(states[0]), panel.cost(states[-1]))
+    most = max(1, int(MOST_SECONDS / each))
+    if most >= len(states):
+        return states, ""
+    return states[:most], (
+        f"count must be at most {most} in this setting, where one position takes up to {each:.2g} s of a "
+        f"processor; got {len(states)}. The first {most} are sent."
+    )
 
 
 def pictures_of(panel: Panel, states: Sequence[Any]) -> Iterator[dict[str, Any]]:

@@ -97,3 +97,9 @@ def test_no_draw_lies_further_out_than_is_taken_for_granted():
     assert np.abs(unit).max() < gradients.LARGEST_DRAW
     farthest = 3.6541528853610088  # where the generator's tail begins; beyond it, at most -ln(2**-53) / that
     assert farthest + 53.0 * np.log(2.0) / farthest < gradients.LARGEST_DRAW
+
+
+@given(simulation_params())
+def test_norms_of_some_steps_are_those_of_all(params):
+    at = np.unique(np.linspace(0, params.steps - 1, 7).astype(np.int64))
+    np.testing.assert_allclose(gradient_norms(params, at), gradient_norms(params)[:, at], rtol=1e-12)

@@ -54,6 +54,7 @@ __all__ = [
     "QUESTION",
     "STATE",
     "centre",
+    "cost",
     "numbers",
     "pictures",
     "prepare",
@@ -68,6 +69,11 @@ def pictures(state: DivergenceState) -> dict[str, dict[str, Any]]:
     curves = curves_of(state)
     failures = failures_in(curves, state.floor)
     return divergence_pictures(state, curves, failures, texts(state, failures))
+
+
+def cost(state: DivergenceState) -> float:
+    """Return the seconds that both pictures take at most."""
+    return 0.003 + 2.5e-6 * state.steps * len(state.seeds) * len(state.methods)
 
 
 def side(state: DivergenceState) -> Any:

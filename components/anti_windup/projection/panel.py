@@ -35,6 +35,11 @@ def pictures(state: ProjectionState) -> dict[str, dict[str, Any]]:
     return {"simplex": projection_picture(state, texts(state))}
 
 
+def cost(state: ProjectionState) -> float:
+    """Return the seconds that one picture takes at most."""
+    return 0.003
+
+
 SPLIT = (ids.slider(NAME, "split"), ids.number(NAME, "split"))
 
 
