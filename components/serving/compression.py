@@ -19,7 +19,7 @@ TEXTS = {
 }
 SMALL = 600  # bytes that are not worth compressing: they fit one packet anyway
 FOREVER = "public, max-age=31536000, immutable"
-FILE, ANSWER, FRAME = 7, 4, 1  # brotli's qualities; beyond 7 a file takes twice as long for half a percent less
+FILE, ANSWER, FRAME = 7, 4, 1  # brotli's qualities; beyond 7 a file takes twice as long for 0.5 % less
 
 
 def register(server: Flask) -> None:
