@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 from dash import Dash
-from dash.exceptions import CallbackException, InvalidCallbackReturnValue
+from dash.exceptions import CallbackException, DependencyException, InvalidCallbackReturnValue
 from flask import Flask, Response, request
 
 from . import guard
@@ -26,7 +26,10 @@ log = logging.getLogger(__name__)
 
 
 def register(app: Dash) -> None:
-    """Check the body of every callback request, and answer with 400 where one cannot be used."""
+    """Check the body of every callback request, and answer with 400 where one cannot be used.
+
+    What is asked of Dash's own files and is none of them is not found.
+    """
     server: Flask = app.server
     path = f"{app.config.routes_pathname_prefix}{ROUTE}"
 
@@ -36,6 +39,10 @@ def register(app: Dash) -> None:
             return None
         problem = problem_of(request.get_data(), app.callback_map)
         return guard.refusal(f"This request cannot be used: {problem}.", 400) if problem else None
+
+    @server.errorhandler(DependencyException)
+    def miss(_: DependencyException) -> Response:
+        return guard.refusal("There is nothing at this address.", 404)
 
     for kind in MALFORMED:
 

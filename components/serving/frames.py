@@ -17,6 +17,7 @@ from flask import Flask, Response, request
 from gaba_core.errors import GabaError, ParameterError
 from gaba_core.lru_cache import cached
 from gaba_core.parameters import quantity_of
+from gaba_core.runs.legible_names import shortened
 
 from ..layout.protocols import Panel
 from ..layout.url_state import from_text
@@ -25,6 +26,7 @@ from . import cache, compression
 from .frame_codec import packed_frames
 
 MAX_FRAMES = 400
+DIGITS = 9  # of a number in a query
 MOST_SECONDS = 1.0  # of one core for an answer, as its panel estimates them
 
 
@@ -102,8 +104,8 @@ def _question(panel: Panel, text: bytes) -> tuple[Any, str, tuple[float, ...]]:
 
 def _whole(query: dict[str, str], name: str) -> int:
     text = query.get(name, "")
-    if not text.isdecimal():
-        raise ParameterError(f"{name} must be a whole number of at least 0; got {text!r}.")
+    if not text.isdecimal() or len(text) > DIGITS:
+        raise ParameterError(f"{name} must be a whole number of at least 0; got {shortened(text)!r}.")
     return int(text)
 
 

@@ -50,6 +50,10 @@ def register(
             return refusal("This server does not answer under that name; --allow-host adds one.", 403)
         if request.method not in SAFE and is_foreign():
             return refusal("This request comes from a page of another site.", 403)
+        if "\0" in request.path:
+            return refusal("There is nothing at this address.", 404)
+        if not is_text(request.query_string):
+            return refusal("The query must be UTF-8.", 400)
         return _check_size(takes_files)
 
     @server.get(HEALTH)
@@ -72,6 +76,15 @@ def is_known(host: str, names: Collection[str]) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def is_text(data: bytes) -> bool:
+    """Return whether bytes are text in UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def is_foreign() -> bool:
