@@ -1,6 +1,7 @@
 /* Whole pictures from the server: as figures for Dash, in the page's theme and width, and as files. */
 import * as plotly from "./plotly_adapter.mjs";
 import { noUpdate, setProps } from "./dash_adapter.mjs";
+import { nameLines } from "./line_keys.mjs";
 import { dragOf, write } from "./drags.mjs";
 import { frameIn } from "./frame_codec.mjs";
 import { draw, firstPlaceOf, forget, graphOf, placeOf, plotOf, remember } from "./plot_painter.mjs";
@@ -35,6 +36,7 @@ function figure(/** @type {Shown} */ one) {
   const plot = plotOf(dragOf(view).plots, view, name);
   shown.set(`${view} ${name}`, one);
   write(view, picture.text);
+  nameLines(view, name, picture);
   if (!plot || plot.key !== picture.key) return anew(one);
   draw(plot, frameIn(picture), dragOf(view).held);
   return undefined;

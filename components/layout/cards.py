@@ -90,6 +90,7 @@ def graph(
                 **_described(described, details),
                 **named(view, name),
             ),
+            html.Div(className="gaba-names", **hidden(), **named(view, name)),
         ]
     )
 

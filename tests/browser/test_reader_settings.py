@@ -92,3 +92,23 @@ def test_the_preset_that_is_on_is_pressed_and_no_other(page, url):
     page.get_by_role("button", name="No floor", exact=True).click()
     page.wait_for_url("**floor=0*")
     assert pressed.all_text_contents() == ["No floor"]
+
+
+WRITTEN = """() => [...document.querySelectorAll("#react-entry-point .gaba-graph")].map((figure) => [
+  figure.dataset.figure,
+  [...figure.querySelectorAll(".ytitle, .legendtext")].map((one) => one.textContent.trim()).filter(Boolean),
+])"""
+NAMED = "(name) => document.querySelector(`.gaba-names[data-figure='${name}']`).textContent"
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "/runs"])
+def test_a_phone_names_every_axis_and_line_that_a_wide_page_names(page, url, path):
+    open_view(page, url + path)
+    written = page.evaluate(WRITTEN)
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_view(page, url + path)
+    for name, words in written:
+        said = page.evaluate(NAMED, name)
+        assert [word for word in words if word not in said] == []
+    shown = "getComputedStyle(document.querySelector('.gaba-names')).display !== 'none'"
+    assert page.evaluate(shown)
