@@ -103,7 +103,7 @@ export function collect(numbers, choices, numberIds, choiceIds, defaults) {
   if (opens) opened = here();
   const values = [...numbers, ...choices];
   if (opens) steps.opens({ ids, values, numbers: numberIds.length, state, defaults });
-  else steps.changes({ values, state, defaults });
+  else steps.changes({ ids, values, numbers: numberIds.length, state, defaults });
   press(view, state);
   const clock = drag.report(state, opens);
   if (clock === null) return noUpdate();

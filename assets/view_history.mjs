@@ -77,8 +77,8 @@ export function opens(view) {
 }
 
 /**
- * The controls of the view that is shown have other values.
- * @param {Pick<Shown, "values" | "state" | "defaults">} now
+ * The controls of the view that is shown have other values, or are others.
+ * @param {Pick<Shown, "ids" | "values" | "numbers" | "state" | "defaults">} now
  */
 export function changes(now) {
   if (shown) Object.assign(shown, now);

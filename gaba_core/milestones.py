@@ -31,24 +31,27 @@ def milestones(seen: Judge) -> list[tuple[Events, ...]]:
 
 
 def measured_time_constants(
-    run: Blocks, many: Sequence[SimulationParams], shares: FloatArray
+    run: Blocks, many: Sequence[SimulationParams], shares: FloatArray, tasks: IntArray | None = None
 ) -> list[float | None]:
-    """Return the steps after warm-up until the first task's mean over seeds has closed 1 - 1/e of its gap.
+    """Return the steps after warm-up until one task's mean over seeds has closed 1 - 1/e of its gap.
 
     Interpolated between two steps; None where there is no gap to close or the run ends before it is closed.
 
     Args:
         run: the runs of P settings.
         many: the settings.
-        shares: expected share of the first task in each, shape (P,).
+        shares: expected share of that task in each, shape (P,).
+        tasks: which task it is in each, counted from 0, shape (P,); None for the first.
     """
     mean, closed = mean_of_seeds(run), math.exp(-1.0)
     start = 1.0 / run.before.shape[1]
+    of = np.zeros(len(many), dtype=np.int64) if tasks is None else tasks
     has_gap = np.abs(start - shares) >= NO_GAP
     whole = np.where(has_gap, start - shares, 1.0)
 
     def gap(state: FloatArray, rows: IntArray) -> FloatArray:
-        return np.asarray((state[:, 0] - shares[rows, None]) / whole[rows, None])
+        own = state[np.arange(len(rows)), of[rows]]
+        return np.asarray((own - shares[rows, None]) / whole[rows, None])
 
     every = np.arange(len(many))
     low = np.minimum(gap(mean.low, every), gap(mean.high, every))

@@ -1,8 +1,8 @@
-"""One simulated run looked at as a whole: curves, theory, regimes and read-outs of the first task."""
+"""One simulated run looked at as a whole: curves, theory, regimes and read-outs of one task."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from gaba_core.batched_cache import BatchedCache
 from gaba_core.block_bounds import blocks_of
 from gaba_core.checks import FloatArray
-from gaba_core.equilibrium import drifts, mean_trajectory, mean_weight_sd, settled
+from gaba_core.equilibrium import MeanTrajectory, drifts, mean_trajectory, mean_weight_sd, settled
 from gaba_core.first_passage import judge
 from gaba_core.milestones import measured_time_constants, milestones
 from gaba_core.parameters import SimulationParams
@@ -27,7 +27,7 @@ MILESTONES = (0, 2, 5, 7, 10, 20, 50, 100, 199)
 
 @dataclass(frozen=True, slots=True)
 class Theory:
-    """The expected course of the first task's weight.
+    """The expected course of one task's weight.
 
     Attributes:
         steps: step indices, shape (N,).
@@ -53,7 +53,7 @@ class Readouts:
         time_constant: steps; measured is the mean over seeds, None where there is no gap to close or the
             norms drift, for a gap to a moving target measures no time constant.
         events: first clamped step and settling; measured has one entry for each seed.
-        equilibrium: weight of the first task; measured is its mean over seeds at the last step.
+        equilibrium: weight of the task; measured is its mean over seeds at the last step.
         expected_at_end: what that mean is expected to be: the equilibrium, unless the run ends on the way or
             the norms drift.
         spread: standard deviation of that weight at the last step, predicted to first order; measured over
@@ -67,33 +67,55 @@ class Readouts:
     spread: tuple[float, float | None]
 
 
-def theory(params: SimulationParams, steps: npt.NDArray[np.int64]) -> Theory:
-    """Return the expected course of the first task's weight at the given step indices."""
-    weights, state, sd = mean_trajectory(params, steps)
-    first = np.clip(state[:, 0] + np.multiply.outer((-2.0, 2.0), sd[:, 0]), 0.0, 1.0)
-    rest = state[:, 1:] * ((1.0 - first) / np.maximum(1.0 - state[:, 0], 1e-300))[..., None]
-    low, high = clamp(np.concatenate([first[..., None], rest], axis=-1), params.floor)[..., 0]
-    return Theory(steps, weights[:, 0], low, high)
+def theory(params: SimulationParams, steps: npt.NDArray[np.int64], task: int = 0) -> Theory:
+    """Return the expected course of one task's weight at the given step indices."""
+    return _theory(params, steps, mean_trajectory(params, steps), task)
 
 
-def _readouts(many: Sequence[SimulationParams]) -> list[Readouts]:
-    """Return the predicted and the measured numbers of runs, every step looked at."""
+def theories(
+    params: SimulationParams, steps: npt.NDArray[np.int64], tasks: Iterable[int]
+) -> tuple[Theory, ...]:
+    """Return the expected course of the weight of each of some tasks at the given step indices."""
+    path = mean_trajectory(params, steps)
+    return tuple(_theory(params, steps, path, task) for task in tasks)
+
+
+def _theory(
+    params: SimulationParams, steps: npt.NDArray[np.int64], path: MeanTrajectory, task: int
+) -> Theory:
+    weights, state, sd = path
+    own = state[:, task]
+    moved = np.clip(own + np.multiply.outer((-2.0, 2.0), sd[:, task]), 0.0, 1.0)
+    rest = np.delete(state, task, axis=1) * ((1.0 - moved) / np.maximum(1.0 - own, 1e-300))[..., None]
+    low, high = clamp(np.concatenate([moved[..., None], rest], axis=-1), params.floor)[..., 0]
+    return Theory(steps, weights[:, task], low, high)
+
+
+def _readouts(runs: Sequence[SimulationParams]) -> list[Readouts]:
+    """Return the predicted and the measured numbers of runs, of the first task of each."""
+    return _of_tasks([(params, 0) for params in runs])
+
+
+def _of_tasks(asked: Sequence[tuple[SimulationParams, int]]) -> list[Readouts]:
+    """Return the predicted and the measured numbers of a task of each run, every step looked at."""
+    many = [params for params, _ in asked]
+    rows, tasks = np.arange(len(many)), np.array([task for _, task in asked])
     ends, predicted = settled(many), prediction.many(many)
     run, floors = blocks_of(many), np.array([params.floor for params in many])
-    constants = measured_time_constants(run, many, ends.shares[:, 0])
+    constants = measured_time_constants(run, many, ends.shares[rows, tasks], tasks)
     events = milestones(judge(run, floors, ends.weights))
     states = run.after[:, :, -1].reshape(len(many), run.seeds, -1)
-    last = clamp(states, floors[:, None, None])[..., 0]
+    last = clamp(states, floors[:, None, None])[rows, :, tasks]
     spread = last.std(axis=1, ddof=1).tolist() if run.seeds > 1 else [None] * len(many)
     return [
         Readouts(
             time_constant=(time_constant(params.beta), None if drifts(params) else constants[i]),
             events=(predicted[i][1], events[i]),
-            equilibrium=(float(ends.weights[i, 0]), float(last[i].mean())),
-            expected_at_end=float(mean_trajectory(params, [params.steps - 1]).weights[0, 0]),
-            spread=(float(mean_weight_sd(params, [params.steps - 1])[0, 0]), spread[i]),
+            equilibrium=(float(ends.weights[i, task]), float(last[i].mean())),
+            expected_at_end=float(mean_trajectory(params, [params.steps - 1]).weights[0, task]),
+            spread=(float(mean_weight_sd(params, [params.steps - 1])[0, task]), spread[i]),
         )
-        for i, params in enumerate(many)
+        for i, (params, task) in enumerate(asked)
     ]
 
 
@@ -105,11 +127,20 @@ readouts = BatchedCache(
     at_once=AT_ONCE,
 )
 
+# The same of any task: of pairs of parameters and a task, counted from 0.
+task_readouts = BatchedCache(
+    _of_tasks,
+    32 * 2**20,
+    alike=lambda asked: (asked[0].tasks, len(asked[0].seeds)),
+    weight=lambda asked: asked[0].steps * len(asked[0].seeds),
+    at_once=AT_ONCE,
+)
 
-def published_milestones(params: SimulationParams) -> tuple[tuple[int, ...], FloatArray]:
-    """Return the reference program's table: epochs, and w of the first task at their starts, (epochs, S)."""
+
+def published_milestones(params: SimulationParams, task: int = 0) -> tuple[tuple[int, ...], FloatArray]:
+    """Return the reference program's table: epochs, and w of one task at their starts, (epochs, S)."""
     epochs = tuple(epoch for epoch in MILESTONES if epoch < params.epochs)
-    weights = simulate(params, every=params.steps_per_epoch).weights[:, list(epochs), 0]
+    weights = simulate(params, every=params.steps_per_epoch).weights[:, list(epochs), task]
     return epochs, weights.T
 
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from gaba_core.checks import FloatArray
 from gaba_core.errors import ParameterError
-from gaba_core.parameters import quantities, quantity_of
+from gaba_core.number_text import number
+from gaba_core.parameters import quantity_of
 
 from ..plotting.arrays import unpacked
 from .figure.weights import weights_picture
@@ -30,7 +31,11 @@ NOTES = {"epochs": "Nothing in sight: it settles before. See Picture, Whole run.
 @lru_cache(maxsize=64)
 def notes(state: ConvergenceState) -> dict[str, str]:
     """Return by the name of each number what to say of it: nothing where moving it can be seen."""
-    names = [f.name for f in quantities(ConvergenceState)]
+    return _idle(state) | _lowered(state)
+
+
+def _idle(state: ConvergenceState) -> dict[str, str]:
+    names = state.numbers
     if 2 * len(names) * seconds_of(state) > MOST_SECONDS:
         return dict.fromkeys(names, "")
     here = weights_picture(drawn(state), {})
@@ -38,6 +43,13 @@ def notes(state: ConvergenceState) -> dict[str, str]:
         name: "" if name in ALWAYS_SEEN or _shows(state, name, here) else NOTES.get(name, NOTE)
         for name in names
     }
+
+
+def _lowered(state: ConvergenceState) -> dict[str, str]:
+    """What is said of a floor that so many tasks do not allow."""
+    if state.floor <= state.params.floor:
+        return {}
+    return {"floor": f"At most 1/K = {number(state.params.floor)} for {state.tasks} tasks, which is used."}
 
 
 def _shows(state: ConvergenceState, param: str, here: dict[str, Any]) -> bool:
@@ -81,7 +93,7 @@ def _visible(trace: dict[str, Any], layout: dict[str, Any]) -> FloatArray:
         found.append(np.clip((placed - low) / (high - low), -0.001, 1.001))
     x, y = found
     x = np.where((y >= 0.0) & (y <= 1.0), x, 0.0)  # what lies above or below the row moves unseen
-    if trace["uid"].startswith(("seed-", "off-", "state-", "theory", "mean", "health", "share")):
+    if trace["uid"].startswith(("seed-", "task-", "off-", "state-", "theory", "mean", "health", "share")):
         inside = x <= 1.0
         return np.stack([x[inside], y[inside]])
     return np.stack([x, y])

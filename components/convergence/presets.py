@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gaba_core.parameters import quantities
-
 from ..layout.url_state import to_text
 from .state import ConvergenceState
 
@@ -59,12 +57,14 @@ PRESETS = {
 }
 
 
+CHOICES = ("noise", "tasks", "task", "curves")  # every preset is of two tasks, and about the first of them
+
+
 def _sets(preset: Preset) -> dict[str, str]:
     """What a preset sets, as text: every number, the noise model, and what else it names."""
-    values = {"noise": "gaussian", **preset.values}
-    numbers = [f.name for f in quantities(ConvergenceState)]
-    text = to_text(ConvergenceState(**values))
-    return {name: text[name] for name in dict.fromkeys((*numbers, *values))}
+    state = ConvergenceState(**preset.values)
+    text = to_text(state)
+    return {name: text[name] for name in dict.fromkeys((*state.numbers, *CHOICES, *preset.values))}
 
 
 PRESET_SETS = {name: _sets(preset) for name, preset in PRESETS.items()}

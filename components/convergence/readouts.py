@@ -8,7 +8,7 @@ from functools import lru_cache
 from gaba_core.equilibrium import drifts
 from gaba_core.number_text import number
 from gaba_core.parameters import SimulationParams
-from gaba_core.readouts import MILESTONES, Readouts, published_milestones, readouts
+from gaba_core.readouts import MILESTONES, Readouts, published_milestones, task_readouts
 from gaba_core.regime_prediction import settled_regimes
 from gaba_core.regimes import REGIMES, Regime
 from gaba_core.thresholds import CLOSE
@@ -54,7 +54,7 @@ ROWS = (
 
 def texts(state: ConvergenceState) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
-    found = _numbers(readouts(state.params), state.params)
+    found = _numbers(task_readouts(state.asked), state.params)
     says = {"sentence": sentence(state)}
     return {**says, **found, **_pinned(state.pinned()), **_regimes(state), **_milestones(state)}
 
@@ -65,7 +65,7 @@ def milestone(epoch: int, seed: int) -> str:
 
 
 def _milestones(state: ConvergenceState) -> dict[str, str]:
-    _, weights = published_milestones(state.params)
+    _, weights = published_milestones(*state.asked)
     text = dict.fromkeys(_places(state.seeds), "–")
     text.update(zip(text, (f"{value:.4f}" for value in weights.ravel().tolist()), strict=False))
     return text
@@ -81,7 +81,7 @@ def _pinned(pinned: ConvergenceState | None) -> dict[str, str]:
     """What the seeds of the pinned setting did."""
     if pinned is None:
         return {"pin": ""} | {f"{name}-pinned": "–" for name, _, _ in ROWS}
-    found = _numbers(readouts(pinned.params), pinned.params)
+    found = _numbers(task_readouts(pinned.asked), pinned.params)
     setting = f"β {pinned.beta:g}, floor {pinned.floor:g} and noise {pinned.sigma:g}"
     said = f"Pinned: {setting}, equilibrium {found['equilibrium-simulated']}."
     return {"pin": said} | {f"{name}-pinned": found[f"{name}-simulated"] for name, _, _ in ROWS}

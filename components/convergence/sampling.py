@@ -17,9 +17,11 @@ from gaba_core.simulation import Trajectories, simulate
 
 from ..layout.palette import slot
 from ..plotting.ticks import lasting_ticks
+from .names import short_name
 from .state import ConvergenceState
 
 POINTS = 250  # drawn on a line at most, unless each point is an epoch
+ALL_TASKS = 760  # drawn on the lines of all tasks together: with the rest no more than five seeds have
 TAIL = 30  # beyond the window
 EARLY = 8  # the beginning of a run, on a log axis, is this part of it
 LADDER = (5, 10, 15, 25, 40, 60, 100, 150, 250, 400)  # epochs a transient window may span
@@ -137,7 +139,8 @@ class Drawn:
         """The expected weight at a step, between samples too; None past the end of the run."""
         if step > self.run.steps[-1]:
             return None
-        return float(np.interp(step, self.run.steps, self.theories[0].weights))
+        course = self.theories[0 if self.of_seeds else self.task]
+        return float(np.interp(step, self.run.steps, course.weights))
 
 
 def drawn(state: ConvergenceState) -> Drawn:
@@ -146,24 +149,32 @@ def drawn(state: ConvergenceState) -> Drawn:
     window = window_of(state)
     unit, title = (state.steps_per_epoch, "epoch") if state.x == "epochs" else (1, "step")
     axis = SampleAxis(unit, window, state.window == "log", title, params.steps)
-    run, of_seeds = sampled(state, params, axis), True
-    task = 0
-    curves = tuple(
-        Curve(
-            f"seed-{seed}",
-            f"seed {seed}",
-            seed,
-            slot(seed),
-            i,
-            task,
-            run.weights[i, :, task],
-            run.state[i, :, task],
-        )
-        for i, seed in enumerate(params.seeds)
-    )
-    theories = (core.theory(params, run.steps),)
+    run, of_seeds, task = sampled(state, params, axis), state.curves == "seeds", state.place
+    curves = _seeds(run, task) if of_seeds else _tasks(run)
+    courses = core.theories(params, run.steps, (task,) if of_seeds else range(params.tasks))
     seen = int(np.searchsorted(run.steps, window[1], side="right"))
-    return Drawn(state, params, settled_regimes(params), axis, run, seen, task, of_seeds, curves, theories)
+    return Drawn(state, params, settled_regimes(params), axis, run, seen, task, of_seeds, curves, courses)
+
+
+def _seeds(run: Trajectories, task: int) -> tuple[Curve, ...]:
+    """One task in every seed."""
+    return tuple(
+        _curve(run, f"seed-{seed}", f"seed {seed}", seed, slot(seed), i, task)
+        for i, seed in enumerate(run.params.seeds)
+    )
+
+
+def _tasks(run: Trajectories) -> tuple[Curve, ...]:
+    """Every task in the first of the seeds."""
+    tasks = run.params.tasks
+    return tuple(
+        _curve(run, f"task-{task + 1}", short_name(task, tasks), task + 1, task, 0, task)
+        for task in range(tasks)
+    )
+
+
+def _curve(run: Trajectories, uid: str, name: str, number: int, style: int, seed: int, task: int) -> Curve:
+    return Curve(uid, name, number, style, seed, task, run.weights[seed, :, task], run.state[seed, :, task])
 
 
 def sampled(state: ConvergenceState, params: SimulationParams, axis: SampleAxis) -> Trajectories:
@@ -171,11 +182,14 @@ def sampled(state: ConvergenceState, params: SimulationParams, axis: SampleAxis)
 
     Beyond the window follow at most TAIL more, to the end of the run.
     """
-    stop = min(axis.window[1] + 1, params.steps)
+    stop, points = min(axis.window[1] + 1, params.steps), _points(state)
     if axis.log:
-        return _dense_at_first(params, stop)
+        return _dense_at_first(params, stop, points)
     by_epoch = state.x == "epochs" and state.window == "whole"
-    every = params.steps_per_epoch if by_epoch else max(1, -(-axis.window[1] // POINTS))
+    every = max(1, -(-axis.window[1] // points))
+    if by_epoch:
+        every = params.steps_per_epoch
+        every *= 1 if state.curves == "seeds" else -(-params.epochs // points)
     found = simulate(params, every, stop=stop)
     if stop == params.steps:
         return found
@@ -183,9 +197,13 @@ def sampled(state: ConvergenceState, params: SimulationParams, axis: SampleAxis)
     return _joined(found, simulate(params, -(-(params.steps - last) // TAIL), last))
 
 
-def _dense_at_first(params: SimulationParams, stop: int) -> Trajectories:
-    """A run at half of POINTS evenly spread, and at as many in its beginning: most of a log axis."""
-    every = -(-2 * stop // POINTS)
+def _points(state: ConvergenceState) -> int:
+    return POINTS if state.curves == "seeds" else min(POINTS, ALL_TASKS // state.tasks)
+
+
+def _dense_at_first(params: SimulationParams, stop: int, points: int) -> Trajectories:
+    """A run at half of the points evenly spread, and at as many in its beginning: most of a log axis."""
+    every = -(-2 * stop // points)
     whole = simulate(params, every, stop=stop)
     early = simulate(params, -(-every // EARLY), stop=max(1, stop // EARLY))
     return _joined(early, whole)
@@ -205,7 +223,12 @@ def _joined(first: Trajectories, then: Trajectories) -> Trajectories:
 def key(state: ConvergenceState) -> str:
     """Same key, same traces: what a dragged number never changes."""
     show, seeds = ",".join(sorted(state.show)), ",".join(map(str, state.seeds))
-    return "/".join([state.x, state.window, show, seeds, str(bool(state.pin))])
+    lines = [] if (state.tasks, state.place, state.curves) == (2, 0, "seeds") else [_lines(state)]
+    return "/".join([state.x, state.window, show, seeds, str(bool(state.pin)), *lines])
+
+
+def _lines(state: ConvergenceState) -> str:
+    return f"{state.curves}-{state.place + 1}-of-{state.tasks}"
 
 
 def window_of(state: ConvergenceState) -> tuple[int, int]:

@@ -8,11 +8,11 @@ import numpy as np
 
 from gaba_core.equilibrium import equilibrium, expected_shares, mean_trajectory
 from gaba_core.number_text import count, fixed, number, percent
-from gaba_core.readouts import readouts
+from gaba_core.readouts import task_readouts
 from gaba_core.regime_prediction import predict_events, settled_regimes
 from gaba_core.thresholds import CLOSE
 
-from .names import task_name
+from .names import floor_name, subject
 from .sampling import window_of
 from .state import ConvergenceState
 
@@ -30,6 +30,7 @@ class Story:
         begins: the step at which the average is let go.
         floored: the first step at which the floor raises a task.
         held: the tasks that the floor holds where the run tends to, counted from 0.
+        first: the task that it raises at `floored`.
         settled: the step from which the weight stays at its end.
         furthest: the weight that is furthest from the start.
         last: the weight at the right end of the picture, or where it has settled.
@@ -41,6 +42,7 @@ class Story:
     begins: int
     floored: int | None
     held: tuple[int, ...]
+    first: int | None
     settled: int | None
     furthest: float
     last: float
@@ -52,16 +54,19 @@ def story(state: ConvergenceState) -> Story:
     """Return what happens in the picture of a state."""
     params = state.params
     at = min(window_of(state)[1], params.steps) - 1
-    path = mean_trajectory(params, np.unique(np.linspace(0, at, LOOKED_AT).astype(np.int64))).weights[:, 0]
-    start, tends_to = 1.0 / params.tasks, float(equilibrium(params)[0])
+    path = mean_trajectory(params, np.unique(np.linspace(0, at, LOOKED_AT).astype(np.int64))).weights
+    path = path[:, state.place]
+    start, tends_to = 1.0 / params.tasks, float(equilibrium(params)[state.place])
     rest = next((int(r.start) for r in settled_regimes(params) if r.name == "equilibrium"), None)
     settled = rest if rest is not None and rest <= at else None
     clamped = predict_events(params).first_clamped
+    floored = clamped if clamped is not None and clamped <= at else None
     return Story(
         start=start,
         begins=params.warmup_steps,
-        floored=clamped if clamped is not None and clamped <= at else None,
+        floored=floored,
         held=tuple(i for i, share in enumerate(expected_shares(params)) if share < params.floor),
+        first=None if floored is None else int(mean_trajectory(params, [floored]).state[0].argmin()),
         settled=settled,
         furthest=float(path[np.abs(path - start).argmax()]),
         last=float(path[-1]) if settled is None else tends_to,
@@ -75,15 +80,14 @@ def sentence(state: ConvergenceState) -> str:
     outcome = story(state)
     if outcome.begins > outcome.at:
         return f"Warm-up outlasts the run: every task keeps the weight {number(outcome.start)}."
-    whose = f"The {'RUL' if state.params.tasks == 2 else task_name(0, state.params.tasks)} weight"
-    return f"{whose} {_course(state, outcome)}.{_seeds(state)}"
+    return f"{subject(state.place, state.tasks)} {_course(state, outcome)}.{_seeds(state)}"
 
 
 def _course(state: ConvergenceState, outcome: Story) -> str:
     after = f" after warm-up ({_when(state, outcome.begins)})" if outcome.begins else ""
     if abs(outcome.furthest - outcome.start) < ALIKE * outcome.start and outcome.floored is None:
         if abs(outcome.tends_to - outcome.start) < ALIKE * outcome.start:
-            return f"stays at {number(outcome.start)}{after}: the gradients are about equal"
+            return f"stays at {number(outcome.start)}{after}: {_why_equal(state)}"
         return f"has hardly moved from {number(outcome.start)} at {_when(state, outcome.at)}"
     way = "falls" if outcome.furthest < outcome.start else "rises"
     there, back = outcome.furthest - outcome.start, outcome.furthest - outcome.last
@@ -93,28 +97,34 @@ def _course(state: ConvergenceState, outcome: Story) -> str:
     return _listed([f"{way}{after}", *_floor(state, outcome), *turn, _end(state, outcome)])
 
 
+def _why_equal(state: ConvergenceState) -> str:
+    return "the gradients are about equal" if state.tasks == 2 else "its gradient is about the average"
+
+
 def _floor(state: ConvergenceState, outcome: Story) -> list[str]:
     """What the floor does to a task of the picture."""
     if outcome.floored is None:
         return []
-    when, tasks = _when(state, outcome.floored), state.params.tasks
-    if 0 in outcome.held or not outcome.held:
+    when = _when(state, outcome.floored)
+    if outcome.first in (None, state.place):
         return [f"meets the floor at {when}"]
-    return [f"meets the {task_name(outcome.held[0], tasks)}'s floor at {when}"]
+    return [f"meets {floor_name(outcome.first, state.tasks)} at {when}"]
 
 
 def _end(state: ConvergenceState, outcome: Story) -> str:
     if outcome.settled is None:
         return f"is still moving at {_when(state, outcome.at)}, near {number(outcome.last)}"
     end = f"settles from {_when(state, outcome.settled)} at {number(outcome.last)}"
-    if outcome.floored is None or 0 not in outcome.held:
+    if outcome.floored is None or state.place not in outcome.held:
         return end
     below = 1.0 - outcome.last / state.params.floor
     return f"{end}, {percent(below, 2)} below the floor" if below > CLOSE else end
 
 
 def _seeds(state: ConvergenceState) -> str:
-    spread, seeds = readouts(state.params).spread[1], len(state.params.seeds)
+    if state.curves == "tasks":
+        return f" Every task is drawn, in seed {state.seeds[0]}."
+    spread, seeds = task_readouts(state.asked).spread[1], len(state.params.seeds)
     if spread is None:
         return ""
     if spread == 0.0:

@@ -10,32 +10,45 @@ from dash import html
 
 from gaba_core.parameters import quantities
 
-from ..layout import cards, controls, palette
+from ..layout import cards, controls, ids, palette
 from .idle import notes
+from .names import short_name
 from .presets import PRESET_SETS, PRESETS
-from .state import AXES, MAX_SEEDS, NOISES, SHOWS, WINDOWS, ConvergenceState
+from .state import (
+    AXES,
+    CURVES,
+    MAX_SEEDS,
+    MAX_TASKS,
+    NOISES,
+    NORM_FIELDS,
+    SHOWS,
+    WINDOWS,
+    ConvergenceState,
+)
 
 NAME = "convergence"
+HIDDEN = {"display": "none"}
+OF_TWO_ONLY = (
+    "The drift is that of task 1's norm. “Health weight” is the sum of the other tasks, “RUL share of w·g” "
+    "that of the task drawn. The published best epochs belong to runs of two tasks and are not drawn."
+)
+TWO_TASKS = tuple(f.name for f in quantities(ConvergenceState) if f.name not in NORM_FIELDS)
 MAIN_CONTROLS = ("beta", "floor", "sigma")
 GROUPS = {  # the rest of the numbers, by the group that holds them
     "Controller": ("warmup_steps",),
-    "Gradients": ("ratio", "drift"),
+    "Gradients": ("drift",),
     "Run": ("epochs", "steps_per_epoch"),
 }
 
 
 def side(state: ConvergenceState) -> Any:
     """Return the controls: beta, floor and noise, the presets, and the groups."""
-    fields = [f.name for f in quantities(ConvergenceState)]
-    said = notes(state)
-    numbers = {
-        name: html.Div([control, cards.live(NAME, f"note-{name}", said[name])], className="gaba-noted")
-        for name, control in zip(fields, controls.numbers(NAME, state), strict=True)
-    }
+    numbers = _numbers(state, TWO_TASKS)
     presets = {name: (preset.label, preset.help) for name, preset in PRESETS.items()}
     more = {"Gradients": _gradients(state), "Controller": [], "Run": []}
+    before = {"Gradients": _tasks(state, numbers["ratio"]), "Controller": [], "Run": []}
     groups = [
-        cards.group(title, [*(numbers[name] for name in names), *more[title]])
+        cards.group(title, [*before[title], *(numbers[name] for name in names), *more[title]])
         for title, names in GROUPS.items()
     ]
     return dmc.Stack(
@@ -43,6 +56,44 @@ def side(state: ConvergenceState) -> Any:
             cards.card(dmc.Stack([numbers[name] for name in MAIN_CONTROLS], gap="md")),
             cards.card([cards.heading("Presets"), controls.presets(NAME, presets, PRESET_SETS)]),
             cards.card([*groups, cards.group("Picture", _picture(state))], py="xs"),
+        ],
+        gap="md",
+    )
+
+
+def _numbers(state: ConvergenceState, names: Sequence[str]) -> dict[str, html.Div]:
+    """Number boxes with their sliders, each with what is said of it."""
+    said = notes(state)
+    return {
+        name: html.Div(
+            [control, cards.live(NAME, f"note-{name}", said.get(name, ""))], className="gaba-noted"
+        )
+        for name, control in zip(names, controls.numbers(NAME, state, names=names), strict=True)
+    }
+
+
+def _tasks(state: ConvergenceState, ratio: html.Div) -> list[Any]:
+    """How many tasks there are, what their gradients are, and which of them is drawn."""
+    counts = {str(count): str(count) for count in range(2, MAX_TASKS + 1)}
+    hidden = HIDDEN if state.tasks > 2 else {}
+    return [
+        controls.segments(NAME, "tasks", "Tasks", counts, str(state.tasks)),
+        html.Div(ratio, id=ids.part(NAME, "ratio"), style=hidden),
+        html.Div(task_controls(state), id=ids.part(NAME, "tasks")),
+        controls.segments(NAME, "curves", "Lines", CURVES, state.curves),
+    ]
+
+
+def task_controls(state: ConvergenceState) -> Any:
+    """Return what a number of tasks asks for: from three on a norm each; which task is drawn."""
+    names = [name for name in state.numbers if name in NORM_FIELDS]
+    tasks = {str(k + 1): short_name(k, state.tasks) if not names else str(k + 1) for k in range(state.tasks)}
+    norms = list(_numbers(state, names).values())
+    return dmc.Stack(
+        [
+            *norms,
+            *([dmc.Text(OF_TWO_ONLY, size="xs", c="dimmed")] if norms else []),
+            controls.segments(NAME, "task", "Task drawn", tasks, str(state.place + 1)),
         ],
         gap="md",
     )

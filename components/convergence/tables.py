@@ -7,12 +7,15 @@ import io
 from typing import Any
 
 import dash_mantine_components as dmc
+import numpy as np
 
+from gaba_core.checks import FloatArray
 from gaba_core.readouts import MILESTONES
 
 from ..layout import cards
+from .names import short_name, weight_name
 from .readouts import milestone
-from .sampling import drawn
+from .sampling import Drawn, drawn
 from .state import ConvergenceState
 
 ROWS = 60  # of the table on the page; the CSV has all
@@ -20,23 +23,35 @@ ROWS = 60  # of the table on the page; the CSV has all
 
 def columns(state: ConvergenceState) -> list[str]:
     """Names of the columns of `rows`."""
-    names = [f"{name}_seed_{seed}" for seed in state.seeds for name in ("w_rul", "w_health", "ema_rul")]
-    return ["step", "epoch", *names]
+    return ["step", "epoch", *(name for name, _ in _columns(drawn(state)))]
+
+
+def _columns(found: Drawn) -> list[tuple[str, FloatArray]]:
+    """Names and values of what is drawn: of two tasks both weights of a seed, else a weight a line."""
+    run, tasks = found.run, found.params.tasks
+    if tasks == 2 and found.of_seeds:
+        return [
+            (f"{name}_seed_{seed}", values)
+            for s, seed in enumerate(found.params.seeds)
+            for name, values in (
+                ("w_rul", run.weights[s, :, 0]),
+                ("w_health", run.weights[s, :, 1]),
+                ("ema_rul", run.state[s, :, 0]),
+            )
+        ]
+    return [
+        (f"{kind}_{short_name(c.task, tasks).lower().replace(' ', '')}_seed_{found.params.seeds[c.seed]}", y)
+        for c in found.curves
+        for kind, y in (("w", c.weights), ("ema", c.state))
+    ]
 
 
 def rows(state: ConvergenceState) -> list[list[float]]:
-    """What is drawn, one row a sample: step, epoch, and weights and EMA state of every seed."""
+    """What is drawn, one row a sample: step, epoch, and weights and EMA state of every line."""
     found = drawn(state)
-    run = found.run
-    return [
-        [step, step / state.steps_per_epoch]
-        + [
-            v
-            for s in range(len(state.seeds))
-            for v in (*run.weights[s, i].tolist(), float(run.state[s, i, 0]))
-        ]
-        for i, step in enumerate(run.steps[: found.seen].tolist())
-    ]
+    values = np.stack([column for _, column in _columns(found)], axis=-1).tolist()
+    steps = found.run.steps[: found.seen].tolist()
+    return [[step, step / state.steps_per_epoch, *row] for step, row in zip(steps, values, strict=False)]
 
 
 def as_csv(state: ConvergenceState) -> str:
@@ -85,5 +100,7 @@ def milestone_table(state: ConvergenceState, text: dict[str, str]) -> Any:
         for row in [[milestone(epoch, seed) for seed in state.seeds]]
     ]
     return cards.table(
-        ["Epoch", *map(str, state.seeds)], body, "Weight of the first task at milestone epochs, by seed"
+        ["Epoch", *map(str, state.seeds)],
+        body,
+        f"{weight_name(state.place, state.tasks)} at milestone epochs, by seed",
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
-from gaba_core.readouts import readouts
+from gaba_core.readouts import task_readouts
 
 from ..layout import cards, controls, ids
 from ..layout.checked_state import state_or_default
@@ -17,12 +17,12 @@ from . import layout as page
 from . import opening
 from .figure.weights import weights_picture
 from .idle import notes
-from .presets import PRESETS
+from .presets import PRESET_SETS, PRESETS
 from .readouts import texts
 from .sampling import drawn
 from .script import script
-from .side import side
-from .state import ConvergenceState, seconds_of
+from .side import HIDDEN, side, task_controls
+from .state import ConvergenceState, seconds_of, with_tasks
 from .tables import as_csv, data_table, milestone_table
 
 NAME, PATH, TITLE = page.NAME, "/", "Convergence"
@@ -35,7 +35,7 @@ AT_ONCE = 16  # positions whose random shares are still cached when they are dra
 
 def prepare(states: Sequence[ConvergenceState]) -> None:
     """Compute the read-outs of many states at once, in a fraction of the time."""
-    readouts.many(params for state in states for params in state.simulated())
+    task_readouts.many(asked for state in states for asked in state.simulated())
 
 
 def pictures(state: ConvergenceState) -> page.Pictures:
@@ -81,6 +81,17 @@ def _register_drawing(app: Dash) -> None:
         return picture, data_table(state) if opened else no_update
 
     @app.callback(
+        Output(ids.part(NAME, "tasks"), "children"),
+        Output(ids.part(NAME, "ratio"), "style"),
+        Input(ids.choice(NAME, "tasks"), "value"),
+        State(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def offer_tasks(tasks: str, text: dict[str, Any]) -> tuple[Any, Any]:
+        state = with_tasks(state_or_default(ConvergenceState, text), int(tasks))
+        return task_controls(state), HIDDEN if state.tasks > 2 else {}
+
+    @app.callback(
         Output(ids.part(NAME, "milestones"), "children"),
         Input(ids.choice(NAME, "seeds"), "value"),
         State(ids.state(NAME), "data"),
@@ -101,11 +112,11 @@ def _register_drawing(app: Dash) -> None:
     def apply_preset(clicks: list[int | None], numbers: list[Any], choices: list[Any]) -> tuple[Any, Any]:
         if not any(clicks):
             return [no_update] * len(numbers), [no_update] * len(choices)
-        values = {"noise": "gaussian", **PRESETS[ctx.triggered_id["name"]].values}
-        state = ConvergenceState(**values)
+        name = ctx.triggered_id["name"]
+        state, sets = ConvergenceState(**PRESETS[name].values), PRESET_SETS[name]
         return (
             [getattr(state, i["param"]) for i in numbers],
-            [values.get(i["param"], no_update) for i in choices],
+            [sets.get(i["param"], no_update) for i in choices],
         )
 
     app.clientside_callback(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import Field
 from typing import Any
 
@@ -24,7 +24,7 @@ def stores(view: str, state: Any) -> list[Any]:
     ]
 
 
-def numbers(view: str, state: Any, block: int = 16) -> list[Any]:
+def numbers(view: str, state: Any, block: int = 16, names: Collection[str] | None = None) -> list[Any]:
     """A number box for each quantity of a view's state, with a slider where it has one.
 
     Args:
@@ -32,8 +32,10 @@ def numbers(view: str, state: Any, block: int = 16) -> list[Any]:
         state: what they hold.
         block: neighbouring positions whose frames are fetched at once: few enough not to hold up a frame,
             many where a block of them is cheaper.
+        names: the quantities that are offered; None for all.
     """
-    return [_number(view, f, getattr(state, f.name), block) for f in quantities(type(state))]
+    offered = [f for f in quantities(type(state)) if names is None or f.name in names]
+    return [_number(view, f, getattr(state, f.name), block) for f in offered]
 
 
 def _number(view: str, parameter: Field[Any], value: float, block: int) -> dmc.Box:

@@ -7,13 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from components.convergence.state import ConvergenceState
-from gaba_core.parameters import quantities
 from gaba_core.simulation import simulate
 from tests.browser.pictures import drawn, export, wait_until_drawn, wait_until_still
 
 pytestmark = pytest.mark.browser
 DEFAULT = ConvergenceState()
-NUMBERS = [f.name for f in quantities(ConvergenceState)]
+NUMBERS = list(DEFAULT.numbers)
 
 
 def open_view(page, url, query="", unfolded=True):

@@ -3,15 +3,18 @@
 import dataclasses
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inputs import REFERENCE, changed, simulation_params
 
 from gaba_core import drift, share_moments
-from gaba_core.readouts import AT_ONCE, readouts
+from gaba_core.equilibrium import equilibrium
+from gaba_core.readouts import AT_ONCE, readouts, task_readouts, theories, theory
 from gaba_core.regime_prediction import prediction
 from gaba_core.share_moments import cached_moments
+from gaba_core.simulation import simulate
 
 SLICES = {
     "beta": (0.0, 0.5, 0.9, 0.99, 0.995, 0.9999),
@@ -111,3 +114,24 @@ def test_a_hundred_positions_are_searched_a_few_times_each_question(monkeypatch)
     fresh(readouts.many, many)
     groups = -(-len(many) * REFERENCE.steps * len(REFERENCE.seeds) // AT_ONCE)
     assert len(calls) <= 9 * (groups + 1)  # five questions of the mean path, four of the seeds
+
+
+@pytest.mark.parametrize("task", range(4))
+def test_the_read_outs_of_any_task_are_those_of_its_own_weight(task):
+    params = changed(REFERENCE, norms=(30.0, 2.0, 5.0, 1.0))
+    found = task_readouts((params, task))
+    last = simulate(params).weights[:, -1, task]
+    assert found.equilibrium == pytest.approx((equilibrium(params)[task], last.mean()), rel=1e-9)
+    assert found.spread[1] == pytest.approx(last.std(ddof=1), rel=1e-6)
+    if task == 0:
+        assert found == readouts(params)
+
+
+def test_the_courses_of_all_tasks_are_those_of_each_and_sum_to_one():
+    params = changed(REFERENCE, norms=(30.0, 2.0, 5.0, 1.0))
+    steps = np.arange(0, 600, 50)
+    every = theories(params, steps, range(4))
+    np.testing.assert_allclose(sum(one.weights for one in every), 1.0)
+    for task, one in enumerate(every):
+        np.testing.assert_array_equal(one.low, theory(params, steps, task).low)
+        assert (one.low <= one.weights + 1e-12).all()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from gaba_core.checks import FloatArray
 from gaba_core.contribution import gradient_share
 from gaba_core.published import best_epochs
 from gaba_core.readouts import lower_bound
+from gaba_core.simulation import Trajectories
 
 from ...layout import theme
 from ...plotting.arrays import packed
@@ -20,7 +23,7 @@ HOVER = "%{y:.4~g}"
 
 
 def theory(drawn: Drawn, heights: Heights) -> list[Trace]:
-    """The expected course with its band; of every task where they are drawn together."""
+    """The expected course with its band; of every task, without bands, where they are drawn together."""
     if not drawn.state.shows.theory:
         return []
     x, found = drawn.axis.xs(drawn.run.steps), []
@@ -29,9 +32,9 @@ def theory(drawn: Drawn, heights: Heights) -> list[Trace]:
         end = "" if drawn.of_seeds else f"-{curve.uid}"
         low, high = heights.drawn(course.low), heights.drawn(course.high)
         name = "expected" if drawn.of_seeds else f"{curve.name} expected"
-        band = area(f"theory-band{end}", x, low, high, theme.THEORY_FILL)
         middle = trace(f"theory{end}", x, heights.drawn(course.weights)) | {"name": name} | line
-        found += [band, middle if drawn.of_seeds else middle | QUIET]
+        band = area(f"theory-band{end}", x, low, high, theme.THEORY_FILL)
+        found += [band, middle] if drawn.of_seeds else [middle | QUIET]
     return found
 
 
@@ -44,9 +47,8 @@ def ghost(drawn: Drawn, heights: Heights) -> list[Trace]:
     window = round(drawn.axis.low * unit), round(drawn.axis.high * unit)
     axis = SampleAxis(unit, window, drawn.axis.log, drawn.axis.title, pinned.params.steps)
     run = sampled(drawn.state, pinned.params, axis)
-    task = min(drawn.task, pinned.params.tasks - 1)
     looks = {"name": "pinned, mean over seeds", "line": {"color": theme.GHOST, "width": 3, "dash": "dashdot"}}
-    mean = run.weights[:, :, task].mean(axis=0)
+    mean = run.weights[:, :, pinned.place].mean(axis=0)
     return [trace("ghost", axis.xs(run.steps), heights.drawn(mean)) | looks | {"hovertemplate": HOVER}]
 
 
@@ -96,9 +98,15 @@ def extra_lines(drawn: Drawn, curve: Curve) -> list[tuple[str, str, FloatArray, 
     if shows.state:
         found.append(("state", "EMA state", curve.state, theme.STATE, "dot"))
     if shows.share:
-        share = gradient_share(run)[curve.seed, :, curve.task]
+        share = _shares(run)[curve.seed, :, curve.task]
         found.append(("share", "share of w·g", share, theme.SHARE, "longdash"))
     return found
+
+
+@lru_cache(maxsize=2)
+def _shares(run: Trajectories) -> FloatArray:
+    """Every task's share of w·g in every seed: of one run, for all of its curves."""
+    return gradient_share(run)
 
 
 def rest_name(drawn: Drawn) -> str:
@@ -107,7 +115,9 @@ def rest_name(drawn: Drawn) -> str:
 
 
 def best(drawn: Drawn, heights: Heights) -> list[Trace]:
-    """The published best epochs, each on its seed's curve."""
+    """The published best epochs, each on its seed's curve; they are of two tasks, and of no others."""
+    if not drawn.of_seeds or drawn.params.tasks > 2:
+        return []
     run, traces, shows = drawn.run, [], drawn.state.shows
     for shown, subset, symbol in ((shows.fd002, "FD002", "circle"), (shows.fd004, "FD004", "square")):
         if not shown:

@@ -79,7 +79,11 @@ def _ends(drawn: Drawn) -> list[levels.Name]:
 def _heads(drawn: Drawn) -> list[dict[str, Any]]:
     """What stands above the rows; above the lower one whose lines they are."""
     scale = ", log scale" if drawn.state.shows.logy else ""
-    weights = weight_name(drawn.task, drawn.params.tasks) if drawn.of_seeds else "Weight of every task"
+    weights = (
+        weight_name(drawn.task, drawn.params.tasks)
+        if drawn.of_seeds
+        else f"Weight of every task, seed {drawn.params.seeds[0]}"
+    )
     keys = "  ".join(
         f'<span style="color:{theme.SEED_STYLES[curve.style].color}">■</span> {curve.number}'
         for curve in drawn.curves

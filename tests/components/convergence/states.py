@@ -1,11 +1,39 @@
 """Settings of the Convergence view for properties that must hold at all of them."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from components.convergence.presets import PRESETS
-from components.convergence.state import AXES, NOISES, SHOWS, WINDOWS, ConvergenceState
+from components.convergence.state import (
+    AXES,
+    CURVES,
+    NOISES,
+    NORM_FIELDS,
+    SHOWS,
+    WINDOWS,
+    ConvergenceState,
+)
 
 PRESET_STATES = {name: ConvergenceState(**preset.values) for name, preset in PRESETS.items()}
+
+NORM = st.sampled_from([0.01, 0.2, 1.0, 100.0]) | st.floats(0.01, 1000.0)
+
+
+def of_many_tasks(**fixed):
+    """Random settings with a number of tasks from 2 to 8, a norm each, and either kind of lines."""
+    return st.builds(
+        _with_tasks,
+        states(**fixed),
+        st.lists(NORM, min_size=8, max_size=8),
+        tasks=st.integers(2, 8),
+        task=st.integers(1, 8),
+        curves=st.sampled_from(sorted(CURVES)),
+    )
+
+
+def _with_tasks(state, norms, **tasks):
+    return replace(state, **tasks, **dict(zip(NORM_FIELDS, norms, strict=True)))
 
 
 def states(**fixed):

@@ -1,6 +1,7 @@
 """The sentence above the picture names what the picture shows, and nothing else."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from components.convergence.state import ConvergenceState
 from gaba_core.equilibrium import mean_trajectory
 from gaba_core.number_text import THIN
 from gaba_core.thresholds import ROUNDING
-from tests.components.convergence.states import PRESET_STATES, states
+from tests.components.convergence.states import PRESET_STATES, of_many_tasks, states
 from tests.components.drawn import trace
 
 LONGEST = 184  # letters: two lines of the card on a screen 1280 pixels wide
@@ -22,10 +23,10 @@ NUMBER = r"([\d.]+(?:×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
 
 
 def path_of(state):
-    """The mean run in sight, step by step: the first task's weight, and the smallest share."""
+    """The mean run in sight, step by step: the weight of the task that is drawn, and the smallest share."""
     last = min(window_of(state)[1], state.params.steps)
     found = mean_trajectory(state.params, np.arange(last))
-    return found.weights[:, 0], found.state.min(axis=1)
+    return found.weights[:, state.place], found.state.min(axis=1)
 
 
 def step_of(state, said):
@@ -38,11 +39,11 @@ def step_of(state, said):
 def assert_says_what_is_shown(state):
     said, (weights, least) = sentence(state), path_of(state)
     assert len(said) <= LONGEST
-    meets = re.search(r"meets the (?:.*?'s )?floor at ((?:epoch|step) [\d.\u202f]*\d)", said)
-    below = np.flatnonzero(least < state.floor - ROUNDING)
+    meets = re.search(r"meets (?:the |task \d's )?(?:.*?'s )?floor at ((?:epoch|step) [\d.\u202f]*\d)", said)
+    below = np.flatnonzero(least < state.params.floor - ROUNDING)
     assert bool(meets) == bool(below.size) or "outlasts" in said
     if "floor" in said:
-        assert state.floor > 0.0
+        assert state.params.floor > 0.0
         assert meets
         step, off = step_of(state, meets[1])
         assert abs(below[0] - step) <= off + 1.0
@@ -53,10 +54,11 @@ def assert_says_what_is_shown(state):
         unit = state.steps_per_epoch if state.x == "epochs" else 1
         assert band.min() * unit == pytest.approx(max(step, drawn(state).axis.window[0]), abs=off + 1.0)
         assert np.ptp(band) > 0.0
+    start = 1.0 / state.tasks
     if "falls" in said or "rises" in said:
-        assert ("falls" in said) == (weights[np.abs(weights - 0.5).argmax()] < 0.5)
+        assert ("falls" in said) == (weights[np.abs(weights - start).argmax()] < start)
     if "stays at" in said or "hardly moved" in said:
-        assert np.abs(weights - 0.5).max() < 0.01
+        assert np.abs(weights - start).max() < 0.02 * start
     assert ("outlasts" in said) == (state.warmup_steps >= weights.size)
 
 
@@ -69,6 +71,24 @@ def test_of_a_preset_it_says_what_the_picture_shows(name):
 @given(states())
 def test_of_any_setting_it_says_what_the_picture_shows(state):
     assert_says_what_is_shown(state)
+
+
+@settings(max_examples=200, deadline=None)
+@given(of_many_tasks())
+def test_of_any_number_of_tasks_it_says_what_the_picture_shows(state):
+    assert_says_what_is_shown(state)
+    said = sentence(state)
+    named = {int(task) for task in re.findall(r"task (\d)", said)}
+    assert named <= set(range(1, state.tasks + 1))
+    assert bool(named) == (state.tasks > 2) or "outlasts" in said
+    assert ("seeds end" in said) <= (state.curves == "seeds")
+
+
+def test_the_floor_that_is_met_is_said_to_be_that_of_the_task_it_raises():
+    five = ConvergenceState(tasks=5)
+    assert "task 1 falls after warm-up (epoch 2.0), meets the floor at epoch 6.5" in sentence(five)
+    assert "meets task 1's floor at epoch 6.5" in sentence(replace(five, task=3))
+    assert "below the floor" not in sentence(replace(five, task=3))
 
 
 def test_of_the_reference_it_says_where_and_when():

@@ -16,7 +16,7 @@ from components.plotting.arrays import frame
 from components.serving import frames as route
 from components.serving.frames import pictures_of
 from gaba_core.parameters import quantities, quantity_of
-from gaba_core.readouts import readouts
+from gaba_core.readouts import task_readouts
 from gaba_core.simulation import simulate
 from tests.components.drawn import frames_of, series
 
@@ -121,15 +121,15 @@ def test_a_question_that_makes_no_sense_is_answered_in_words(client, path, query
 
 @pytest.mark.parametrize("control", [f.name for f in quantities(type(STATE))])
 def test_positions_are_prepared_a_few_at_a_time(control, monkeypatch):
-    asked, ready = [], readouts.many
-    monkeypatch.setattr(readouts, "many", lambda keys: asked.append(list(keys)) or ready(asked[-1]))
+    asked, ready = [], task_readouts.many
+    monkeypatch.setattr(task_readouts, "many", lambda keys: asked.append(list(keys)) or ready(asked[-1]))
     values = quantity_of(type(STATE), control).positions()[40:80]
     states = [replace(STATE, **{control: type(getattr(STATE, control))(value)}) for value in values]
     batched = list(pictures_of(view, states))
     prepared = [many for many in asked if len(many) > 1]
     assert [len(many) for many in prepared] == [16, 16, 8]
-    assert [params for many in prepared for params in many] == [state.params for state in states]
-    readouts.cache_clear()
+    assert [one for many in prepared for one in many] == [state.asked for state in states]
+    task_readouts.cache_clear()
     assert batched == [pictures(state) for state in states]
 
 
