@@ -47,7 +47,7 @@ def bare(size: int) -> Flask:
 def ask(port: int, path: str) -> int:
     """Ask once, over a connection of its own; return the bytes of the answer's body."""
     with socket.create_connection(("127.0.0.1", port)) as line:
-        head = f"GET {path} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n"
+        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n"
         line.sendall(head.encode())
         parts = []
         while part := line.recv(262_144):
