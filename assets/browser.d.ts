@@ -97,6 +97,8 @@ interface Window {
   Plotly: PlotlyApi;
   React: any;
   dash_ag_grid: any;
+  dashAgGridFunctions: object;
+  dashAgGridComponentFunctions: object;
   dash_clientside: DashClientside;
   dashMantineFunctions?: Record<string, (...args: any[]) => unknown>;
   /** Of ours: what `prerender.js`, a classic script, shares with the modules. */

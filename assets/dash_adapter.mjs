@@ -27,6 +27,20 @@ export function offer(namespace, functions) {
   window.dash_clientside = Object.assign({}, window.dash_clientside, { [namespace]: functions });
 }
 
+/**
+ * Offer functions of a module that comes when the first of them is called. None of them may ask what triggered it.
+ * @param {string} namespace
+ * @param {() => Promise<Record<string, any>>} load
+ * @param {Record<string, string>} names Of the functions in their module, by the name they are offered under.
+ */
+export function offerLater(namespace, load, names) {
+  const late =
+    (/** @type {string} */ name) =>
+    async (/** @type {any[]} */ ...values) =>
+      (await load())[name](...values);
+  offer(namespace, Object.fromEntries(Object.entries(names).map(([as, name]) => [as, late(name)])));
+}
+
 /* ---- Dash's questions to the server ------------------------------------------------------------------------------ */
 
 const CALLBACK = "_dash-update-component";
@@ -105,17 +119,65 @@ export const nameFileInput = (input) => input.setAttribute("aria-label", input.p
 
 /* ---- ag-grid's component ---------------------------------------------------------------------------------------- */
 
+/** @typedef {(api: any) => void} Equipper */
+/** @type {Map<string, Equipper>} What is done with a grid's own programming interface once it stands, by its id. */
+const equippers = new Map();
+
+export const onGrid = (/** @type {string} */ id, /** @type {Equipper} */ equip) => equippers.set(id, equip);
+
+/** @returns {any} The programming interface of a grid that is on the page; null where there is none. */
+export function gridApi(/** @type {string} */ id) {
+  const api = document.getElementById(id) ? window.dash_ag_grid?.getApi?.(id) : null;
+  return api && !api.isDestroyed() ? api : null;
+}
+
+/**
+ * Offer functions and cells to columns that name them.
+ * @param {Record<string, (...args: any[]) => unknown>} functions
+ * @param {Record<string, (props: any) => unknown>} cells
+ */
+export function inGrid(functions, cells) {
+  window.dashAgGridFunctions = Object.assign({}, window.dashAgGridFunctions, functions);
+  window.dashAgGridComponentFunctions = Object.assign({}, window.dashAgGridComponentFunctions, cells);
+}
+
+/**
+ * The component asks for the selected rows a millisecond after a selection, also of a grid that has gone by then,
+ * which ag-grid complains of: such a grid has none.
+ * @param {any} api
+ */
+export function answerWhenGone(api) {
+  const own = api.getSelectedRows.bind(api);
+  api.getSelectedRows = () => (api.isDestroyed() ? [] : own());
+}
+
 /**
  * Let a component stand in for the grid until its script is asked for, by the first grid that is drawn.
  * @param {() => Promise<void>} load Runs the grid's own script.
  */
 export function deferGrid(load) {
-  const { createElement, lazy, Suspense } = window.React;
+  const { createElement, lazy, Suspense, useEffect, useState } = window.React;
   const Real = lazy(async () => {
     await load();
     const real = window.dash_ag_grid;
     window.dash_ag_grid = { ...real, AgGrid };
-    return { default: real.AgGrid };
+    const Equipped = (/** @type {{id: string}} */ props) => {
+      const [isUp, setUp] = useState(false); // ticks come later: the component asks for them before it has its grid
+      useEffect(() => {
+        let isHere = true;
+        real.getApiAsync(props.id).then((/** @type {any} */ api) => {
+          if (!isHere) return;
+          answerWhenGone(api);
+          equippers.get(props.id)?.(api);
+          requestAnimationFrame(() => requestAnimationFrame(() => isHere && setUp(true)));
+        });
+        return () => {
+          isHere = false;
+        };
+      }, []);
+      return createElement(real.AgGrid, isUp ? props : { ...props, selectedRows: undefined });
+    };
+    return { default: Equipped };
   });
   const AgGrid = (/** @type {object} */ props) =>
     createElement(Suspense, { fallback: null }, createElement(Real, props));

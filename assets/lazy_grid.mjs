@@ -17,4 +17,10 @@ function load(/** @type {string} */ source) {
   });
 }
 
-if (address) deferGrid(() => load(address)); // else it is on the page already
+/** How our own list looks comes with the grid. */
+async function equipped(/** @type {string} */ source) {
+  const [rows] = await Promise.all([import("./runs_rows.mjs"), load(source)]);
+  rows.listen();
+}
+
+if (address) deferGrid(() => equipped(address)); // else it is on the page already

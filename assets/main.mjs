@@ -13,7 +13,6 @@ import * as menus from "./menus.mjs";
 import * as navigation from "./navigation.mjs";
 import * as pictures from "./pictures.mjs";
 import * as playhead from "./runs_playhead.mjs";
-import * as polling from "./runs_polling.mjs";
 import * as buttons from "./copy_link.mjs";
 import * as semantics from "./semantics.mjs";
 import * as server from "./server_watch.mjs";
@@ -21,8 +20,7 @@ import * as sliders from "./sliders.mjs";
 import * as tables from "./table_keys.mjs";
 import * as url from "./url_state.mjs";
 import * as steps from "./view_history.mjs";
-import { know } from "./runs_zoom.mjs";
-import { offer } from "./dash_adapter.mjs";
+import { offer, offerLater } from "./dash_adapter.mjs";
 
 const { collect, pin, nothing } = url;
 offer("gaba", {
@@ -39,12 +37,22 @@ offer("gaba_runs", {
   select: list.select,
   tick: list.tick,
   find: list.find,
+  clear: list.clear,
   load: playhead.load,
   scrub: playhead.scrub,
   play: playhead.play,
+  step: playhead.step,
+  speed: playhead.speed,
 });
-offer("gaba_zoom", { know });
-offer("gaba_live", { follow: polling.follow, drawn: polling.shown, listed: polling.listed });
+offerLater("gaba_zoom", () => import("./runs_zoom.mjs"), { know: "know" });
+/** @type {Promise<Record<string, any>> | undefined} */
+let polling;
+const listening = async () => {
+  const made = await import("./runs_polling.mjs");
+  made.listen();
+  return made;
+};
+offerLater("gaba_live", () => (polling ??= listening()), { follow: "follow", drawn: "shown", listed: "listed" });
 
 /** Mantine asks for the value at a slider's position. */
 const gabaValue = (/** @type {number} */ position, /** @type {{values: number[]}} */ { values }) =>
@@ -66,5 +74,4 @@ navigation.listen();
 tables.listen();
 url.leadBack();
 pictures.followThemeAndWidth();
-polling.listen();
 playhead.listen();

@@ -1,7 +1,7 @@
 /* The list of runs: which are ticked, and what a search finds. */
 import { noUpdate } from "./dash_adapter.mjs";
 
-/** @typedef {{key: string, fresh?: boolean, failed?: boolean}} Row */
+/** @typedef {import("./runs_rows.mjs").Row & {fresh?: boolean}} Row */
 
 /**
  * @param {string} key
@@ -28,22 +28,40 @@ export function select(selected, before, rows) {
   return now === (before ?? "") ? noUpdate() : now;
 }
 
-/** @type {Set<string> | null} Dropped files the list has shown before; null until the page's first list. */
-let listedBefore = null;
-
 /**
- * A list that was read again keeps its ticks; a file just dropped is ticked.
+ * A list that was read again ticks what is chosen.
  * @param {Row[]} rows
  * @param {Row[] | undefined} selected
- * @param {Row[] | undefined} dropped
  * @param {string | null} chosen
  */
-export function tick(rows, selected, dropped, chosen) {
-  const wanted = new Set([...listed(chosen), ...(selected ?? []).map((row) => quoted(row.key))]);
-  for (const { key, fresh } of dropped ?? [])
-    if (listedBefore && fresh && !listedBefore.has(key)) wanted.add(quoted(key));
-  listedBefore = new Set((dropped ?? []).map((row) => row.key));
-  return rows.filter((row) => wanted.has(quoted(row.key)) && !row.failed);
+export function tick(rows, selected, chosen) {
+  const wanted = new Set(listed(chosen));
+  const now = rows.filter((row) => wanted.has(quoted(row.key)) && !row.failed);
+  const same = String(now.map((row) => row.key).sort()) === String((selected ?? []).map((row) => row.key).sort());
+  return same ? noUpdate() : now;
+}
+
+/** @type {any} The grid, once its component knows it: before, a tick would end in an error of the component. */
+let grid = null;
+/** @type {string | null} */
+let last = null;
+
+/** A grid that can be ticked; what was chosen meanwhile is. */
+export function stands(/** @type {any} */ api) {
+  grid = api;
+  follow(last);
+}
+
+/** Tick in the list what was chosen elsewhere: by a drop, by Back, by the examples' button. */
+export function follow(/** @type {string | null} */ chosen) {
+  last = chosen;
+  const api = grid && !grid.isDestroyed() ? grid : null;
+  if (!api || chosen === null) return;
+  const wanted = new Set(listed(chosen));
+  api.forEachNode((/** @type {any} */ node) => {
+    const is = wanted.has(quoted(node.data.key));
+    if (node.selectable && node.isSelected() !== is) node.setSelected(is, false, "api");
+  });
 }
 
 /**
@@ -51,3 +69,19 @@ export function tick(rows, selected, dropped, chosen) {
  * @param {object} options
  */
 export const find = (text, options) => ({ ...options, quickFilterText: text ?? "" });
+
+/** An empty search. */
+export const clear = () => "";
+
+/** @type {Map<string, import("./runs_rows.mjs").Verdict[]>} Verdicts by the key of a run: on the balancer, on the model. */
+export const known = new Map();
+/** @type {Set<string>} Keys that are being asked for, or that the server could not judge. */
+export const asked = new Set();
+
+/** Forget what was said of runs that have changed. */
+export function forget(/** @type {string[]} */ keys) {
+  for (const key of keys) {
+    known.delete(key);
+    asked.delete(key);
+  }
+}

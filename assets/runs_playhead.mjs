@@ -3,7 +3,7 @@
  * picks and prints it.
  */
 import * as plotly from "./plotly_adapter.mjs";
-import { noUpdate, setProps, triggeredProps } from "./dash_adapter.mjs";
+import { noUpdate, setProps, triggeredId, triggeredProps } from "./dash_adapter.mjs";
 import { firstPlaceOf } from "./plot_painter.mjs";
 import { nearest } from "./positions.mjs";
 
@@ -77,7 +77,10 @@ function line() {
     if (part("scrub")) requestAnimationFrame(line);
     return;
   }
-  if (!followed.has(graph)) graph.on("plotly_afterplot", line);
+  if (!followed.has(graph)) {
+    graph.on("plotly_afterplot", line);
+    graph.on("plotly_hover", point);
+  }
   followed.add(graph);
   const x = head?.xs[at];
   const lines = graph.data.flatMap((trace, index) => (trace.uid?.startsWith("playhead-") ? [index] : []));
@@ -86,6 +89,42 @@ function line() {
     graph,
     lines.map((index) => ({ index, x: [x, x], y: null })),
   );
+}
+
+/** The pointer over the picture is the playhead; while the player runs, it is the player's. */
+function point(/** @type {{xvals?: number[], points?: {x: number}[]}} */ { xvals, points }) {
+  const x = points?.[0]?.x ?? xvals?.[0];
+  if (timer === null && x !== undefined && head?.xs.length) goTo(nearest(head.xs, x));
+}
+
+function goTo(/** @type {number} */ position) {
+  if (!head || position === at) return;
+  at = position;
+  here = head.epochs[at];
+  paint();
+  setProps(id("scrub"), { value: at });
+}
+
+/** One record back, or on. */
+export function step() {
+  const last = (head?.epochs.length ?? 0) - 1;
+  stop();
+  if (last >= 0) goTo(Math.min(last, Math.max(0, at + (triggeredId() === id("back") ? -1 : 1))));
+  return noUpdate();
+}
+
+let pace = 1; // times the usual speed
+const PACES = new Map([["½", 0.5]]);
+
+/** The speed of the player, also of one that runs. */
+export function speed(/** @type {string} */ text) {
+  pace = PACES.get(text) ?? Number(text);
+  if (timer !== null) {
+    stop();
+    play();
+    setProps(id("play"), { children: "Pause" });
+  }
+  return noUpdate();
 }
 
 /**
@@ -158,13 +197,7 @@ function stop() {
 function advance(/** @type {number} */ first, /** @type {number} */ beats) {
   const last = (head?.epochs.length ?? 0) - 1; // a log may grow or be cut meanwhile
   if (!head || last < 0 || !part("scrub")) return false; // the reader left the page
-  const position = Math.min(last, first + Math.floor(beats));
-  if (position !== at) {
-    at = position;
-    here = head.epochs[at];
-    paint();
-    setProps(id("scrub"), { value: at });
-  }
+  goTo(Math.min(last, first + Math.floor(beats)));
   return at < last;
 }
 
@@ -176,7 +209,7 @@ export function play() {
   }
   if (!head?.epochs.length) return noUpdate();
   const first = at >= head.epochs.length - 1 ? 0 : at;
-  const beat = Math.min(SLOWEST_MS, PLAY_MS / head.epochs.length);
+  const beat = Math.min(SLOWEST_MS, PLAY_MS / head.epochs.length) / pace;
   /** @type {number | null} */
   let began = null;
   const turn = (/** @type {number} */ now) => {

@@ -6,6 +6,7 @@
 import { noUpdate, setProps } from "./dash_adapter.mjs";
 import { dragOf } from "./drags.mjs";
 import { drop } from "./frame_prefetch.mjs";
+import { follow as tickChosen, forget } from "./runs_list.mjs";
 import { news, place, tick } from "./runs_news.mjs";
 
 const PACE_MS = 600; // a big log takes about a second more to its picture: two in all
@@ -60,6 +61,7 @@ export function shown(tag, runs, following) {
   const keys = (runs ?? "").split(",").filter(Boolean).map(decodeURIComponent);
   if (String(keys) !== String(chosen)) {
     chosen = keys;
+    tickChosen(runs);
     wanted = { tag: null, at: performance.now() }; // the page itself redraws for another selection
     soon(0);
   }
@@ -148,6 +150,7 @@ function updateList(/** @type {Row[]} */ fresh) {
   if (!add.length && !update.length && !remove.length) return;
   for (const row of [...add, ...update]) rows.set(row.key, JSON.stringify(row));
   for (const row of remove) rows.delete(row.key);
+  forget([...add, ...update].map((row) => row.key));
   setProps("runs-grid", { rowTransaction: { add, update, remove, async: false } });
 }
 

@@ -15,6 +15,7 @@ from .folders import ASSETS, LOGS
 from .layout import shell
 from .options import ServerOptions
 from .runs.live import polling
+from .runs.verdicts import pills
 from .serving import (
     browser_cookie,
     cache,
@@ -79,6 +80,7 @@ def create_app(logs: str | Path | None = None, options: ServerOptions | None = N
     dash.register_page("not_found_404", title="Not found · GABA", layout=shell.nowhere)
     frames.register(app.server, {panel.NAME: panel for panel in PANELS})
     polling.register_route(app.server)
+    pills.register_route(app.server)
     shell.register_callbacks(app)
     app.layout = shell.layout(VIEWS, options.url_prefix)
     url_prefix.register(app.server, options.url_prefix, [view.PATH for view in VIEWS])

@@ -51,7 +51,7 @@ def hint(subject: str, text: str) -> Any:
 def look_for(text: Any) -> dmc.Text:
     """The one line that says what to look for in a view."""
     return dmc.Text(
-        [dmc.Text("What to look for  ", fw=600, span=True), text], size="sm", className="gaba-look"
+        [dmc.Text("What to look for: ", fw=600, span=True), text], size="sm", className="gaba-look"
     )
 
 
@@ -108,6 +108,11 @@ def named_words(text: str) -> dict[str, Any]:
 def hidden() -> dict[str, Any]:
     """What keeps from a screen reader what a pointer alone is told."""
     return {"aria-hidden": "true"}
+
+
+def visible(there: bool) -> dict[str, str]:
+    """The style of a part that is not always there."""
+    return {} if there else {"display": "none"}
 
 
 def labelled(text: str) -> dict[str, Any]:

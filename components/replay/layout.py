@@ -54,7 +54,9 @@ def side(state: ReplayState, subject: ReplayedRun, runs: list[dict[str, Any]]) -
     for name in CONTROLLER:
         for ident in (ids.slider(NAME, name), ids.number(NAME, name)):
             numbers[name][ident].disabled = not state.reads(name)
-    own = dmc.Button("Back to the run's own", id=ids.part(NAME, "own"), size="compact-sm", variant="light")
+    own = dmc.Button(
+        "Reset to the run's parameters", id=ids.part(NAME, "own"), size="compact-sm", variant="light"
+    )
     only = {mode: ids.part(NAME, f"only-{mode}") for mode in MODES}
     chosen = dmc.Stack(
         [
@@ -95,10 +97,10 @@ def side(state: ReplayState, subject: ReplayedRun, runs: list[dict[str, Any]]) -
     drawing = dmc.Stack(
         [
             _select(ids.choice(NAME, "task"), "Task", tasks(subject), state.task or subject.task_name),
-            controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window),
-            controls.segments(NAME, "x", "Time counted in", AXES, state.x),
+            controls.segments(NAME, "window", "Range", WINDOWS, state.window),
+            controls.segments(NAME, "x", "x axis", AXES, state.x),
             html.Div(
-                controls.segments(NAME, "below", "Drawn below", BELOWS, state.below),
+                controls.segments(NAME, "below", "Lower panel", BELOWS, state.below),
                 id=ids.part(NAME, "only-replay-too"),
                 style=shown_if(state.mode == "replay"),
             ),
@@ -166,7 +168,7 @@ def below(state: ReplayState, subject: ReplayedRun, found: Pictures) -> Any:
         ]
     )
     more = html.Div(numbers(state, subject, found["main"]["text"]), id=ids.part(NAME, "numbers"))
-    data = cards.folded("Data behind the pictures", ids.part(NAME, "open"), ids.part(NAME, "data"))
+    data = cards.folded("Data table", ids.part(NAME, "open"), ids.part(NAME, "data"))
     return dmc.Stack([between, more, data], gap="md")
 
 
@@ -278,7 +280,7 @@ def _parameters(state: ReplayState, subject: ReplayedRun) -> Any:
     tau = number_text.fixed(time_constant(own.beta.value), 2)
     first = ("Time constant τ" + unit, tau, SOURCES[own.beta.source], *interval(fit.time_constant))
     rows.insert(0, dmc.TableTr([dmc.TableTd(cell) for cell in first]))
-    head = ["", "Starts from", "Known from", "Fitted", "95 % interval"]
+    head = ["", "Value", "Source", "Fitted", "95 % interval"]
     residual = UNDETERMINED if fit.residual is None else number_text.number(fit.residual)
     words = f"Fitted to the {fit.task} task; residual of one step ahead {residual}." if fit.task else ""
     notes = [dmc.Text(note, size="sm", c="dimmed") for note in (words, *fit.notes) if note]

@@ -25,7 +25,8 @@ from .state import ReplayState
 from .subject import Counterpart, ReplayedRun, controller
 
 LIMITS = {
-    "replay": "A replay cannot know how other weights would have changed the training, and so the norms.",
+    "replay": "Replay reuses the recorded gradients; different weights would have changed the training "
+    "itself.",
     "compare": "Simulated: constant norms at the target share with log-normal noise, on the clock of the "
     "records (the record of epoch e is the state at its end). What drifts in training shows in the residual.",
 }
@@ -47,7 +48,7 @@ SOURCES = {
     "reference": "reference",
 }
 SECOND = {"replay": "Replayed", "compare": "Simulated"}
-NEVER = "not in this run"
+NEVER = "not reached"
 REPRODUCED = 1e-4
 
 
@@ -133,10 +134,10 @@ def reproduction(run: Run) -> str:
     by = ", ".join(f"{named[name]} {value(name, one.value)} ({one.source})" for name, one in given.items())
     with_ = f"Replayed by its own method, {scheme.label}" + (f", with {by}" if by else "")
     if abs(apart) <= REPRODUCED:
-        said = f"{with_}: the recorded weights come out again, to {number_text.number(abs(apart), 2)}."
+        said = f"{with_}: reproduces the recorded weights to {number_text.number(abs(apart), 2)}."
     else:
         off, step = number_text.number(abs(apart), 2), number_text.count(int(again.steps[at]))
-        said = f"{with_}: the recorded weights do not come out, off by {off} at step {step}."
+        said = f"{with_}: does not reproduce the recorded weights; it is off by {off} at step {step}."
     return " ".join(filter(None, (said, recording_of(run).sentence)))
 
 

@@ -82,7 +82,7 @@ def data_table(subject: ReplayedRun, state: ReplayState) -> Any:
         for i in range(0, count, every)
     ]
     note = f"{len(body)} of {len(path.elapsed)} samples; the CSV has them all, of every task."
-    table = cards.table(["step", "epoch", *columns], body, "Data behind the pictures")
+    table = cards.table(["step", "epoch", *columns], body, "Data table")
     return dmc.Stack([dmc.Text(note, size="sm", c="dimmed"), table], gap="xs")
 
 

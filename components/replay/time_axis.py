@@ -33,7 +33,7 @@ class ReplayAxis:
     @property
     def title(self) -> str:
         """What the axis says below itself."""
-        return "step" if self.per_epoch is None else "epoch (a record is written at its end)"
+        return "step" if self.per_epoch is None else "epoch (logged at its end)"
 
     def x(self, elapsed: Any) -> FloatArray:
         """Where a value stands that was so after so many steps."""

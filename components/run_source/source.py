@@ -135,8 +135,9 @@ def _alike(runs: tuple[tuple[str, Run], ...], siblings: tuple[tuple[str, Run], .
     families: dict[tuple[str | None, str | None], list[int]] = {}
     every = (*runs, *siblings)
     for place, (key, run) in enumerate(every):
-        subset, method, _ = labels_of(key, run.info)
-        families.setdefault((subset, method) if method else (None, str(place)), []).append(place)
+        subset, method, seed = labels_of(key, run.info)
+        is_known = method is not None or (seed is not None and key.startswith(DROPPED))  # `run_seed3.csv`
+        families.setdefault((subset, method) if is_known else (None, str(place)), []).append(place)
     found = list(every)
     for places in families.values():
         again = read_alike([every[place][1] for place in places])

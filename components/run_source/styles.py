@@ -9,9 +9,13 @@ from collections.abc import Sequence
 
 from ..layout import theme
 
+MEAN_OF_ALL = -1  # the style of what stands for all runs: none of theirs
+
 
 def run_style(index: int) -> theme.Style:
     """Colour and symbol of a run; beyond the colours there are, the same ones with other symbols."""
+    if index == MEAN_OF_ALL:
+        return theme.Style(theme.THEORY, "solid", "circle")
     styles = theme.SEED_STYLES
     turn, slot = divmod(index, len(styles))
     color, symbol = styles[slot], styles[(slot + 3 * turn) % len(styles)]

@@ -23,7 +23,6 @@ def register(app: Dash) -> None:
         Output(ids.part(NAME, "grid"), "selectedRows"),
         Input(ids.part(NAME, "grid"), "rowData"),
         State(ids.part(NAME, "grid"), "selectedRows"),
-        State(ids.part(NAME, "dropped"), "data"),
         State(ids.choice(NAME, "runs"), "value"),
         prevent_initial_call=True,
     )
@@ -32,6 +31,12 @@ def register(app: Dash) -> None:
         Output(ids.part(NAME, "grid"), "dashGridOptions"),
         Input(ids.part(NAME, "find"), "value"),
         State(ids.part(NAME, "grid"), "dashGridOptions"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_runs", "clear"),
+        Output(ids.part(NAME, "find"), "value"),
+        Input(ids.part(NAME, "clear"), "n_clicks"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
@@ -51,4 +56,16 @@ def register(app: Dash) -> None:
         Output(ids.part(NAME, "play"), "children"),
         Input(ids.part(NAME, "play"), "n_clicks"),
         prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_runs", "step"),
+        Output(ids.part(NAME, "play"), "title"),
+        Input(ids.part(NAME, "back"), "n_clicks"),
+        Input(ids.part(NAME, "on"), "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("gaba_runs", "speed"),
+        Output(ids.part(NAME, "speed"), "className"),
+        Input(ids.part(NAME, "speed"), "value"),
     )

@@ -9,7 +9,7 @@ from gaba_core import number_text
 from gaba_core.runs.run_parameters import Fact, differing, facts
 
 from ..run_source.selected_run import Shown
-from ..run_source.styles import slots_of
+from ..run_source.styles import MEAN_OF_ALL, slots_of
 from .state import ALL_RUNS, RunsState
 
 LABELS = {
@@ -52,7 +52,7 @@ def groups_of(shown: Sequence[Shown], state: RunsState) -> tuple[Group, ...]:
     if not state.group or not shown:
         return ()
     if state.group == ALL_RUNS:
-        return (Group("all runs", "all runs", tuple(shown), 0),)
+        return (Group("all runs", "all runs", tuple(shown), MEAN_OF_ALL),)
     found: dict[str, list[Shown]] = {}
     values: list[Fact | None] = []
     for s in shown:
@@ -75,7 +75,7 @@ def group_options(shown: Sequence[Shown], state: RunsState) -> list[dict[str, st
     if state.group and state.group not in (ALL_RUNS, *COLUMNS, *more):
         more.append(state.group)
     named = [{"value": name, "label": fact_label(name)} for name in (*COLUMNS, *more)]
-    each = [{"value": "", "label": "Nothing: each run by itself"}]
+    each = [{"value": "", "label": "No averaging"}]
     return [*each, {"value": ALL_RUNS, "label": "All runs"}, *named]
 
 

@@ -41,10 +41,14 @@ def columns(shown: Sequence[Shown], state: RunsState) -> tuple[Column, ...]:
     """Return the columns of the read-outs at the playhead."""
     found = []
     for task in tasks_of(shown, state):
-        found += [
-            Column(f"w {task}", f"Weight {task}", "What multiplied the loss at the end of this epoch.", 5),
-            Column(f"s {task}", f"EMA state {task}", "The moving average before floor and renormalising.", 5),
-        ]
+        found.append(
+            Column(
+                f"w {task}", f"Weight {task}", "The factor applied to the loss at the end of this epoch.", 5
+            )
+        )
+        if any(known_state(s.run) is not None for s in shown):
+            words = "The moving average before floor and renormalising."
+            found.append(Column(f"s {task}", f"EMA state {task}", words, 5))
     usual = (
         Column("rmse_last", "RMSE (cycles)", "Over the last window of each test engine.", 3),
         Column("nasa", "NASA score", "Late predictions cost more than early ones; smaller is better.", 1),

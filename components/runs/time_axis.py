@@ -29,7 +29,7 @@ NO_TIMES = {
     "seconds": "not every run here tells its seconds",
 }
 TITLES = {
-    "epochs": "epoch (a record is written at its end)",
+    "epochs": "epoch (logged at its end)",
     "steps": "step",
     "seconds": SECONDS,
 }

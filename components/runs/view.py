@@ -9,25 +9,22 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from gaba_core.errors import GabaError
-from gaba_core.parameters import REFERENCE_SEEDS
-from gaba_core.runs import LibraryEntry
-
-from ..layout import cards, controls, ids, shell
+from ..layout import cards, controls, ids
 from ..layout.protocols import Component, unprepared
 from ..layout.url_state import from_text
 from ..run_source import source
-from ..run_source.runs_link import NAME, PATH, quoted
+from ..run_source.runs_link import NAME, PATH
 from ..run_source.selected_run import Shown
 from ..serving.browser_cookie import browser_name
-from . import clientside
+from . import clientside, dropping
+from .cards import answer_card, differences, parameters, parts
 from .cards import cards as cards_cards
 from .cards import controls as cards_controls
-from .cards import differences, folder_notes, parameters, parts, run_list
 from .figure.figure import runs_picture
 from .figure.panels import baseline_options
 from .groups import group_options
 from .labels import metric_options, panels_hint, task_options
+from .listing import listing
 from .live import polling
 from .mapping import callbacks, card
 from .playhead import playhead
@@ -55,12 +52,18 @@ __all__ = [
 ]
 STATE = RunsState
 AT_ONCE, prepare = None, unprepared
-CARDS = ("legend", "bands", "readout", "differences", "verdicts", "parameters", "regimes", "remarks")
-CHOICES = ("metric", "task", "group", "baseline", "x", "judge")  # lists whose options follow the runs
-LOOK_FOR = (
-    "do the weights settle where their siblings' do, long before the error stops falling? Then the balancer "
-    "did its job, and what the error does later is the model's affair."
+CARDS = (
+    "answer",
+    "legend",
+    "bands",
+    "readout",
+    "differences",
+    "verdicts",
+    "parameters",
+    "regimes",
+    "remarks",
 )
+CHOICES = ("metric", "task", "group", "baseline", "x", "judge")  # lists whose options follow the runs
 
 
 def layout(**query: str) -> html.Div:
@@ -68,26 +71,22 @@ def layout(**query: str) -> html.Div:
     state, problems = from_text(RunsState, query)
     entries = source.library().entries()
     if "runs" not in query:
-        state = replace(state, runs=_first(entries))
+        state = replace(state, runs=dropping.examples(entries))
     shown, more = drawn(state)
-    head = [
-        dmc.Title("Training runs", order=1, size="h3"),
-        cards.look_for(LOOK_FOR),
-        cards.refused((*problems, *more)),
-    ]
-    rows = source.rows(entries)
+    head = [dmc.Title("Training runs", order=1, size="h3"), cards.refused((*problems, *more))]
+    listed = cards_cards.list_card(listing(entries), state, source.library().passed_by())
     return html.Div(
         [
             html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
-            html.Div(cards_controls.side(shown, state), className="gaba-side"),
+            html.Div([listed, cards_controls.upload()], className="gaba-side gaba-list"),
             html.Div(
                 dmc.Stack(
                     [
-                        cards_cards.list_card(rows, state, source.library().passed_by()),
+                        answer_card.card(shown, state.judged_by),
                         cards_cards.picture_card(state, shown),
                         differences.card(shown, state),
-                        card.card(shown),
                         deferred.card(shown, state),
+                        card.card(shown),
                         parameters.card(shown),
                         *cards_cards.number_cards(shown),
                     ],
@@ -108,13 +107,6 @@ def layout(**query: str) -> html.Div:
     )
 
 
-def _first(entries: Sequence[LibraryEntry]) -> tuple[str, ...]:
-    """One run to start with: GABA before other methods, seed 42 before other seeds."""
-    good = [e for e in entries if e.error is None]
-    chosen = min(good, key=lambda e: (e.method != "gaba", e.seed != REFERENCE_SEEDS[0], e.key), default=None)
-    return () if chosen is None else (quoted(chosen.key),)
-
-
 def register_callbacks(app: Dash) -> None:
     """Selection, redraw, playhead, dropped files, downloads."""
     controls.register(app, NAME)
@@ -122,7 +114,7 @@ def register_callbacks(app: Dash) -> None:
     callbacks.register(app)
     polling.register(app)
     report.register(app)
-    _register_list(app)
+    dropping.register(app)
 
     @app.callback(
         {
@@ -131,6 +123,7 @@ def register_callbacks(app: Dash) -> None:
             "drawn": Output(ids.part(NAME, "drawn"), "data"),
             "height": Output(ids.part(NAME, "tall"), "style"),
             "no_report": Output(ids.part(NAME, "report"), "disabled"),
+            "examples": Output(ids.part(NAME, "examples"), "style"),
             **{name: Output(ids.part(NAME, name), "children") for name in CARDS},
             **{f"{name}_options": Output(ids.choice(NAME, name), "data") for name in CHOICES},
             "metric_hint": Output(ids.choice(NAME, "metric"), "placeholder"),
@@ -151,6 +144,7 @@ def register_callbacks(app: Dash) -> None:
             "drawn": {"tag": seen, "clock": text["clock"]},
             "height": parts.height(shown, state),
             "no_report": not shown,
+            "examples": answer_card.examples_style(shown),
             **_cards(shown, state, live),
             **_choices(shown, state),
         }
@@ -161,6 +155,7 @@ def register_callbacks(app: Dash) -> None:
 def _cards(shown: Sequence[Shown], state: RunsState, live: bool) -> dict[str, Component]:
     """The cards around the picture; of a run that is followed the browser writes the numbers."""
     return {
+        "answer": deferred.answered_at_once(shown, state),
         "legend": parts.legend(shown, state),
         "bands": parts.bands_key(shown, state),
         "readout": no_update if live else parts.readout(shown, state),
@@ -227,47 +222,3 @@ def _register_table(app: Dash) -> None:
     )
     def download(_: int, text: dict[str, Any]) -> dict[str, Any]:
         return {"content": as_csv(selected(text)[1]), "filename": "gaba_runs.csv"}
-
-
-def _register_list(app: Dash) -> None:
-    """The list follows the folder when asked, and takes in what is dropped on the page."""
-
-    @app.callback(
-        Output(ids.part(NAME, "grid"), "rowData"),
-        Output(ids.part(NAME, "grid"), "columnDefs"),
-        Output(ids.part(NAME, "passed"), "children"),
-        Input(ids.part(NAME, "again"), "n_clicks"),
-        Input(ids.part(NAME, "dropped"), "data"),
-    )
-    def look_again(
-        _: int | None, dropped: list[dict[str, Any]] | None
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Any]:
-        rows = [*(dropped or ()), *source.rows(source.library().entries())]
-        return rows, run_list.columns_for(rows), folder_notes.passed_by(source.library().passed_by())
-
-    @app.callback(
-        Output(ids.part(NAME, "dropped"), "data"),
-        Output(ids.part(NAME, "upload"), "contents"),
-        Input(ids.part(NAME, "upload"), "contents"),
-        State(ids.part(NAME, "upload"), "filename"),
-        State(ids.part(NAME, "dropped"), "data"),
-        prevent_initial_call=True,
-    )
-    def drop(
-        contents: list[str] | None, names: list[str], dropped: list[dict[str, Any]] | None
-    ) -> tuple[Any, Any]:
-        if not contents:
-            return no_update, no_update
-        entries, refused = [], []
-        for name, content in zip(names, contents, strict=True):
-            try:
-                entries.extend(source.drop_all(name, content))
-            except GabaError as error:
-                refused.append(str(error))
-        if refused:
-            shell.notify("This file is no training log", " ".join(refused))
-        if not entries:
-            return no_update, None
-        fresh = {row["key"]: {**row, "fresh": True} for row in source.rows(entries)}
-        retained = [{**row, "fresh": False} for row in dropped or () if row["key"] not in fresh]
-        return [*fresh.values(), *retained], None

@@ -8,6 +8,7 @@ of Dash's scripts have, and before Dash starts.
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from ..layout.url_state import from_text
 from . import dash_adapter, security_headers
 
 AHEAD = ("vendor/plotly-basic-4.1.1.min.js", "prerender.js")  # classic, in this order, before all of Dash
-MAIN = "main.mjs"  # imports every other module
+MAIN = "main.mjs"  # imports every other module, some of them late
+IMPORTED = re.compile(r'^(?:import|export|\} from)\b[^;(]*?"\./([\w]+\.mjs)";', re.MULTILINE)
 IGNORED = r"^(plotly-basic-.*|prerender)\.js$|\.mjs$"  # Dash would load them again
 
 
@@ -64,8 +66,8 @@ class Dashboard(Dash):
         return f'<script type="importmap">{json.dumps({"imports": dated})}</script>'
 
     def _module_tags(self) -> list[str]:
-        """The main module, and word of the others, which are else found one behind the other."""
-        rest = [name for name in self._modules() if name != MAIN]
+        """The main module, and word of those it rests on, which are else found one behind the other."""
+        rest = sorted(_rests_on(Path(self.config.assets_folder), MAIN) - {MAIN})
         early = [f'<link rel="modulepreload" href="{self._dated(name)}">' for name in rest]
         return [*early, f'<script type="module" src="{self._dated(MAIN)}"></script>']
 
@@ -73,6 +75,17 @@ class Dashboard(Dash):
         """The address of an asset as Dash writes it: browsers keep it until the file changes."""
         changed = (Path(self.config.assets_folder) / name).stat().st_mtime
         return f"{self.get_asset_url(name)}?m={changed}"
+
+
+def _rests_on(folder: Path, name: str) -> set[str]:
+    """Return a module with all that it imports before it runs; what is asked for later is not among them."""
+    found, open_ = {name}, [name]
+    while open_:
+        text = (folder / open_.pop()).read_text(encoding="utf-8")
+        new = set(IMPORTED.findall(text)) - found
+        found |= new
+        open_ += new
+    return found
 
 
 def _first_picture(view: PrerenderedView, query: Any) -> str:

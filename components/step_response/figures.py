@@ -74,7 +74,7 @@ def frequency_picture(state: StepState, text: dict[str, str]) -> dict[str, Any]:
             color=[_style(i, beta).color for i, beta in enumerate(state.drawn)],
             size=9,
         )
-        | {"hovertemplate": "%{x:.3g} cycles a step"}
+        | {"hovertemplate": "%{x:.3g} cycles/step"}
     )
     return {
         "key": _key(state),
@@ -84,7 +84,7 @@ def frequency_picture(state: StepState, text: dict[str, str]) -> dict[str, Any]:
             "margin": {**MARGIN, "b": 46},
             "hovermode": "closest",
             "xaxis": {
-                "title": {"text": "frequency, cycles a step"},
+                "title": {"text": "frequency, cycles/step"},
                 "type": "log",
                 "range": [float(np.log10(SLOWEST)), float(np.log10(0.5))],
                 "exponentformat": "power",

@@ -25,7 +25,7 @@ KINDS = {
     "out": "Left out",
 }
 REPEATS = {
-    "file": "Keep every row, in file order",
+    "file": "Keep all rows",
     "join": "Join the rows of one moment",
     "last": "One row an epoch: the last value of each column",
 }

@@ -103,13 +103,13 @@ def test_another_run_comes_with_its_own_parameters(page, url):
     wait_until_drawn(page, "replay", "main", "second", weight(replay(other)))
     wait_until_drawn(page, "replay", "main", "recorded", other.steps.weights[:, 0])
     assert "beta" not in page.url
-    expect(page.locator("#replay-numbers")).to_contain_text("the recorded weights come out again")
+    expect(page.locator("#replay-numbers")).to_contain_text("reproduces the recorded weights")
 
 
 def test_back_to_the_runs_own_takes_every_slider_back(page, url, run):
     open_view(page, url, "?x=steps&beta=0.9&floor=0.2&warmup_steps=300")
     wait_until_drawn(page, "replay", "main", "second", weight(replay(run, 0.9, 0.2, 300)))
-    page.get_by_role("button", name="Back to the run's own").click()
+    page.get_by_role("button", name="Reset to the run's parameters").click()
     wait_until_drawn(page, "replay", "main", "second", weight(replay(run)))
     expect(thumb(page, "beta")).to_have_attribute("aria-valuenow", "0.99")
 

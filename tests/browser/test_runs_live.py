@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from gaba_core.runs import smoothed
 from tests.browser.modules import wait_until_prefetched
 from tests.browser.pictures import drawn
+from tests.browser.test_runs import unfold
 from tests.browser.test_runs_workbench import choose
 from tests.run_logs import info, records, write
 
@@ -101,7 +102,7 @@ def test_a_torn_log_keeps_the_last_good_view_and_says_so(page, live, log):
     opened(page, live)
     text = json.dumps(records(9))
     log.write_text(text[: len(text) // 2])
-    expect(news(page)).to_contain_text("shown as of epoch 4")
+    expect(news(page)).to_contain_text("showing epoch 4")
     points(page, 5)
     log.write_text(text)
     points(page, 9)
@@ -115,7 +116,7 @@ def test_a_cut_and_a_deleted_log_are_told_in_words(page, live, log):
     expect(news(page)).to_contain_text("The log was cut from 5 records to 2.")
     points(page, 2)
     log.unlink()
-    expect(news(page)).to_contain_text("The log was deleted; shown as of epoch 1.")
+    expect(news(page)).to_contain_text("The log was deleted; showing epoch 1.")
     points(page, 2)
     expect(page.locator(f'#runs-grid .ag-row[row-id="run {KEY}"] [col-id="note"]')).to_have_text("deleted")
     put(log, 3)
@@ -128,6 +129,7 @@ def test_a_deleted_run_can_still_be_drawn_another_way(page, live, log):
     opened(page, live)
     log.unlink()
     expect(news(page)).to_contain_text("deleted")
+    unfold(page)
     page.locator(".mantine-Chip-label", has_text="Best epoch").click()
     page.wait_for_function(
         "!document.querySelector('.js-plotly-plot')._fullData.some((t) => t.uid.startsWith('best'))"
@@ -176,7 +178,7 @@ def test_a_choice_whose_answer_a_new_epoch_overtakes_has_its_own_headings(page, 
 
     page.route("**/_dash-update-component*", keep_first)
     with page.expect_request(lambda request: "runs-legend.children" in (request.post_data or "")):
-        choose(page, "Weight above", "All tasks")
+        choose(page, "Task weight", "All tasks")
     put(log, 6)
     points(page, 6)
     late[0].continue_()
@@ -189,8 +191,9 @@ def test_a_choice_whose_answer_a_new_epoch_overtakes_has_its_own_headings(page, 
 def test_a_slider_stepped_there_and_back_leaves_the_log_followed(page, live, log):
     opened(page, live)
     with page.expect_response(redrawn):
-        choose(page, "Weight above", "All tasks")
+        choose(page, "Task weight", "All tasks")
     page.wait_for_function(LINE.replace("state-0", "state-1"))
+    unfold(page)
     page.get_by_role("slider", name="Smoothing").focus()
     page.evaluate(
         """() => ["ArrowRight", "ArrowLeft"].forEach((key) => document.activeElement
@@ -202,6 +205,7 @@ def test_a_slider_stepped_there_and_back_leaves_the_log_followed(page, live, log
 
 def test_smoothing_held_after_the_log_grew_draws_the_log_as_it_is(page, live, log):
     opened(page, live)
+    unfold(page)
     slider = page.get_by_role("slider", name="Smoothing")
     slider.focus()
     positions = page.evaluate("document.querySelector('[data-param=smooth]').dataset.positions")

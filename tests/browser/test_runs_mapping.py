@@ -40,7 +40,7 @@ FILES = {
 def alone(page, url):
     """The page with no run drawn."""
     page.goto(f"{url}/runs?runs=")
-    expect(page.locator("#runs-tall")).to_contain_text("Tick a run in the list to draw it.")
+    expect(page.locator("#runs-answer")).to_contain_text("Tick a run in the list to draw it.")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -75,9 +75,9 @@ def test_the_reader_overrules_what_w_holds_and_the_link_keeps_it(page, url):
     assert y[0] == pytest.approx(0.5)
     page.reload()
     expect(page.locator("#runs-summary")).to_contain_text("applied weight (chosen)")
-    page.get_by_role("button", name="As proposed").click()
+    page.get_by_role("button", name="Reset mapping").click()
     expect(page.locator("#runs-summary")).to_contain_text("EMA state (a guess)")
-    expect(page.get_by_role("button", name="As proposed")).to_be_hidden()
+    expect(page.get_by_role("button", name="Reset mapping")).to_be_hidden()
     page.wait_for_function("!location.search.includes('reading')")
 
 
@@ -109,7 +109,7 @@ def test_rows_of_one_moment_can_be_kept_apart(page, url):
     alone(page, url)
     send(page, "trainer_state.json", FILES["trainer_state.json"][0])
     expect(page.locator("#runs-summary")).to_contain_text("15 rows of 7 columns, read as 5 records")
-    choose(page, "runs-repeats", "Keep every row, in file order")
+    choose(page, "runs-repeats", "Keep all rows")
     expect(page.locator("#runs-remarks")).to_contain_text("5 epochs stand more than once")
     expect(page.locator("#runs-summary")).not_to_contain_text("read as")
 
@@ -155,4 +155,4 @@ def test_a_mapping_goes_with_the_run_to_its_comparison_and_back(page, url):
         expect(page.locator("#replay-reading > *")).to_have_count(2 if words else 0)
     page.get_by_role("button", name="Change it on Runs").click()
     expect(page.locator("#runs-summary")).to_contain_text("applied weight (chosen)")
-    expect(page.get_by_role("heading", name="How the file is read")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="File mapping")).to_be_in_viewport()

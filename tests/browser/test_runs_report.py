@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 import app
 from gaba_core.runs import read_run
-from tests.browser.test_runs import KEYS, open_runs
+from tests.browser.test_runs import KEYS, open_runs, unfold
 from tests.browser.test_runs_workbench import choose
 from tests.paths import LOGS
 
@@ -19,13 +19,14 @@ def rmse_at_end(key):
 def test_a_pinned_run_brings_a_table_of_differences(page, url):
     open_runs(page, url, "?runs=" + ",".join(KEYS[:2]))
     expect(page.locator("#runs-differences")).to_be_empty()
-    choose(page, "Differences from", "FD002 gaba seed 42")
+    unfold(page)
+    choose(page, "Baseline", "FD002 gaba seed 42")
     table = page.get_by_role("table", name="Differences from FD002 gaba seed 42")
     expect(table.locator("tbody tr")).to_have_count(2)
     less = rmse_at_end(KEYS[1]) - rmse_at_end(KEYS[0])
     expect(table.locator("tbody tr").nth(1)).to_contain_text(f"{rmse_at_end(KEYS[1]):.3f}{less:+.3f}")
     expect(table.locator("tbody tr").nth(0)).to_contain_text("baseline")
-    choose(page, "Differences from", "None: values as logged")
+    choose(page, "Baseline", "No baseline")
     expect(page.locator("#runs-differences")).to_be_empty()
 
 
@@ -50,7 +51,10 @@ def test_the_report_opens_without_a_network_and_draws(page, context, url, tmp_pa
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     assert path.name == "gaba_runs_report.html"
-    sentences = page.locator(".gaba-verdict-rows > span:nth-child(3n)").all_inner_texts()
+    said = page.locator(".gaba-verdict-rows > span:nth-child(3n)").all_inner_texts()
+    folded = ".gaba-verdict:has(.gaba-more-of + .gaba-more-of) .gaba-grounds > div:nth-child(-n + 2)"
+    several = page.locator(folded).all_text_contents()  # what is said once of several runs
+    sentences = [*several, *(text for text in said if not text.startswith("all "))]
     page.goto("about:blank")
     context.set_offline(True)
     page.emulate_media(color_scheme=scheme)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 import app
 from gaba_core.runs import read_run, smoothed
 from tests.browser.pictures import drawn
-from tests.browser.test_runs import KEYS, STARTING, open_runs, overlaid, playhead, uid
+from tests.browser.test_runs import KEYS, STARTING, open_runs, overlaid, playhead, uid, unfold
 
 LAYOUT = "document.querySelector('.js-plotly-plot')?._fullLayout"
 SPIKE = """() => {
@@ -50,7 +50,9 @@ def rmse(key):
 
 def test_a_panel_is_added_and_cross_hair_and_playhead_run_over_all(page, url):
     open_runs(page, url, "?runs=" + ",".join(KEYS[:2]))
-    choose(page, "Below, up to 3", "Gradient norms by task", "Gradient ratio, 5th to 95th percentile")
+    choose(
+        page, "Metric panels (up to 3)", "Gradient norms by task", "Gradient ratio, 5th to 95th percentile"
+    )
     page.keyboard.press("Escape")
     page.wait_for_function(f"() => {LAYOUT}?.yaxis4")
     overlaid(page, 2)
@@ -87,6 +89,7 @@ def test_time_can_be_counted_in_seconds_and_drawn_by_decades(page, url):
     np.testing.assert_array_equal(y, rmse(KEYS[0]).astype(np.float32))
     best = read_run(app.LOGS / KEYS[0]).best_epoch
     expect(page.locator("#runs-when")).to_have_text(f"{seconds[best]:.1f} s, epoch {best}")
+    unfold(page)
     page.get_by_text("Log time axis", exact=True).click()
     page.wait_for_function(f"() => {LAYOUT}?.xaxis.type === 'log'")
     expect(page).to_have_url(re.compile("x=seconds"))
@@ -94,6 +97,7 @@ def test_time_can_be_counted_in_seconds_and_drawn_by_decades(page, url):
 
 def test_smoothing_follows_the_hand_and_keeps_the_log_below(page, url):
     open_runs(page, url, "?runs=" + KEYS[0])
+    unfold(page)
     slider = page.get_by_role("slider", name="Smoothing")
     slider.scroll_into_view_if_needed()
     thumb = slider.bounding_box()
@@ -122,7 +126,8 @@ def test_smoothing_follows_the_hand_and_keeps_the_log_below(page, url):
 def test_runs_are_averaged_by_a_column_of_the_list(page, url):
     rivals = [f"FD002/dwa/seed_{seed}" for seed in (42, 123)]
     open_runs(page, url, "?runs=" + ",".join([*KEYS, *rivals]))
-    choose(page, "Average runs by", "Method")
+    unfold(page)
+    choose(page, "Group by", "Method")
     page.wait_for_function(f"([s]) => {STARTING.format('s')}.length === 2", arg=["mean-y2"])
     expect(page.locator("#runs-legend")).to_contain_text(re.compile("gaba5 runs.*dwa2 runs.*mean ± sd"))
     _, mean = drawn(page, "runs", "main", uid(page, "mean-y2"))
@@ -133,7 +138,8 @@ def test_runs_are_averaged_by_a_column_of_the_list(page, url):
 
 def test_differences_from_a_pinned_run_are_drawn_and_come_back_with_the_link(page, url):
     open_runs(page, url, "?runs=" + ",".join(KEYS[:2]))
-    choose(page, "Differences from", "FD002 gaba seed 42")
+    unfold(page)
+    choose(page, "Baseline", "FD002 gaba seed 42")
     expect(page.locator("#runs-legend")).to_contain_text("Differences from FD002 gaba seed 42")
     page.wait_for_function(f"() => {LAYOUT}?.yaxis2.title.text === 'Δ RMSE (cycles)'")
     other = rmse(KEYS[1])

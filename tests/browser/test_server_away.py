@@ -86,7 +86,7 @@ def test_a_run_that_is_selected_while_the_server_is_away_is_drawn_when_it_is_bac
     page.wait_for_load_state("networkidle")
     with away(page, "gone"):
         expect(page.locator(BANNER)).to_contain_text("No connection")
-        page.locator('#runs-grid .ag-row[row-id="run FD002/gaba/seed_123"] [col-id="seed"]').click()
+        page.locator('#runs-grid .ag-row[row-id="run FD002/gaba/seed_123"] [col-id="name"]').click()
         page.wait_for_function(OWES, arg="runs")
     expect(page.locator(BANNER)).to_be_empty()
     page.wait_for_function(f"() => !({OWES})('runs')")

@@ -101,7 +101,7 @@ def numbers(state: ProjectionState, found: dict[str, dict[str, Any]]) -> Any:
         [
             cards.card(
                 [
-                    cards.heading("Weights", "What multiplies the losses after each of the two projections."),
+                    cards.heading("Weights", "The factors applied to the losses after each projection."),
                     html.Div(
                         cards.readouts(heads, points, "Raw point and both projections, task by task"),
                         className="gaba-wide gaba-wide-little",

@@ -17,8 +17,9 @@ from ..figure.figure import runs_picture
 from ..live import polling
 from ..playhead import playhead
 from ..state import RunsState
-from . import folder_notes, parts, run_list
+from . import controls, folder_notes, parts, run_list
 
+SPEEDS = ("½", "1", "2", "4")
 PICTURE_LABEL = "Weights of each selected run above, metrics of the same runs below, on one time axis."
 
 
@@ -26,24 +27,32 @@ def list_card(rows: list[dict[str, Any]], state: RunsState, passed: Sequence[Pas
     """The list of runs, with a box that narrows it, and what the folder holds beside them."""
     tools = dmc.Group(
         [
-            dmc.TextInput(
-                id=ids.part(NAME, "find"),
-                placeholder="Filter: FD002 gaba ...",
-                size="xs",
-                w=190,
-                **{"aria-label": "Filter the list of runs"},
-            ),
             polling.switch(state),
             dmc.Button("Refresh", id=ids.part(NAME, "again"), size="compact-sm", variant="default"),
         ],
         gap="xs",
     )
+    clear = html.Button(
+        "Show all runs", id=ids.part(NAME, "clear"), className="gaba-plain", style={"display": "none"}
+    )
     return cards.card(
         [
             cards.heading(
-                "Runs", "Every log in the folder. Tick a run to draw it; tick several to compare.", tools
+                "Runs",
+                "Every log in the folder. Tick a run to draw it, several to compare them, a group to draw "
+                "its seeds. The box at the top ticks every run that is listed.",
+                tools,
             ),
-            run_list.grid(rows, state.keys),
+            dmc.TextInput(
+                id=ids.part(NAME, "find"),
+                placeholder="Filter: FD002 gaba ...",
+                size="xs",
+                **{"aria-label": "Filter the list of runs"},
+            ),
+            html.Div(
+                [html.Span(id=ids.part(NAME, "count"), role="status"), " ", clear], className="gaba-count"
+            ),
+            html.Div(run_list.grid(rows, state.keys), className="gaba-rows"),
             html.Div(folder_notes.passed_by(passed), id=ids.part(NAME, "passed")),
         ]
     )
@@ -59,6 +68,7 @@ def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
     legend = html.Div(parts.legend(shown, state), id=ids.part(NAME, "legend"))
     return cards.card(
         [
+            controls.above(shown, state),
             html.Div([legend, exports], className="gaba-over"),
             polling.reported(),
             html.Div(
@@ -75,9 +85,9 @@ def picture_card(state: RunsState, shown: tuple[Shown, ...]) -> Any:
                 className="gaba-tall",
                 style=parts.height(shown, state),
             ),
-            html.Div(parts.bands_key(shown, state), id=ids.part(NAME, "bands")),
             _player(shown, state),
             html.Div(parts.readout(shown, state), id=ids.part(NAME, "readout")),
+            html.Div(parts.bands_key(shown, state), id=ids.part(NAME, "bands")),
         ],
         className="gaba-board",
     )
@@ -88,6 +98,8 @@ def _player(shown: tuple[Shown, ...], state: RunsState) -> html.Div:
     return html.Div(
         [
             dmc.Button("Play", id=ids.part(NAME, "play"), size="compact-sm", variant="light", w=72),
+            _step("back", "‹", "One record back"),
+            _step("on", "›", "One record on"),
             dmc.Slider(
                 id=ids.part(NAME, "scrub"),
                 min=0,
@@ -99,9 +111,22 @@ def _player(shown: tuple[Shown, ...], state: RunsState) -> html.Div:
                 thumbLabel="Playhead, position in the run",
                 thumbSize=18,
             ),
+            dmc.SegmentedControl(
+                id=ids.part(NAME, "speed"),
+                data=[{"value": value, "label": f"{value}×"} for value in SPEEDS],
+                value="1",
+                size="xs",
+                **cards.labelled("Speed of the player"),
+            ),
             html.Span("", id=ids.part(NAME, "when"), className="gaba-live gaba-when"),
         ],
         className="gaba-player",
+    )
+
+
+def _step(name: str, sign: str, words: str) -> dmc.Button:
+    return dmc.Button(
+        sign, id=ids.part(NAME, name), size="compact-sm", variant="default", px=8, **cards.labelled(words)
     )
 
 
@@ -125,12 +150,13 @@ def number_cards(shown: tuple[Shown, ...]) -> list[Any]:
             [
                 cards.heading("Remarks", "What was unusual in a log, or had to be assumed to read it."),
                 html.Div(parts.remarks(shown), id=ids.part(NAME, "remarks")),
-            ]
+            ],
+            className="gaba-remarks",
         ),
         dmc.Accordion(
             dmc.AccordionItem(
                 [
-                    dmc.AccordionControl("Data behind the picture"),
+                    dmc.AccordionControl("Data table"),
                     dmc.AccordionPanel(html.Div(id=ids.part(NAME, "data"))),
                 ],
                 value="data",

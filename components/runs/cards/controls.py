@@ -28,60 +28,48 @@ BASELINE_HELP = (
 )
 
 
-def side(shown: Sequence[Shown], state: RunsState) -> Any:
-    """The column of controls."""
-    return dmc.Stack([_picture(shown, state), _comparison(shown, state), _upload()], gap="md")
-
-
-def _picture(shown: Sequence[Shown], state: RunsState) -> Any:
+def above(shown: Sequence[Shown], state: RunsState) -> html.Div:
+    """What is drawn, over the picture: task, metrics and time at hand, the rest folded."""
     tasks = tasks_of(shown, state)
     task = state.task or (tasks[0] if tasks else None)
-    return cards.card(
-        dmc.Stack(
-            [
-                _select("task", "Weight above", task_options(shown), task),
-                _panels(shown, state),
-                controls.segments(NAME, "window", "Time drawn", WINDOWS, state.window),
-                controls.segments(NAME, "x", "Time counted in", _clocks(shown), state.x),
-                controls.chips(NAME, "show", "Show", SHOWS, state.show),
-            ],
-            gap="md",
-        )
+    at_hand = [
+        dmc.Box(_select("task", "Task weight", task_options(shown), task), w=140),
+        dmc.Box(_panels(shown, state), className="gaba-panels"),
+        controls.segments(NAME, "x", "x axis", _clocks(shown), state.x),
+    ]
+    rest = [
+        controls.segments(NAME, "window", "Range", WINDOWS, state.window),
+        controls.chips(NAME, "show", "Show", SHOWS, state.show),
+        *controls.numbers(NAME, state),
+        _select(
+            "group",
+            controls.helped("Group by", GROUP_HELP, stop=True),
+            group_options(shown, state),
+            state.group,
+        ),
+        _select(
+            "baseline",
+            controls.helped("Baseline", BASELINE_HELP, stop=True),
+            baseline_options(shown, state),
+            state.baseline,
+        ),
+    ]
+    more = html.Details(
+        [html.Summary("Range, lines, smoothing, groups, baseline"), html.Div(rest, className="gaba-choices")],
+        className="gaba-more",
     )
+    return html.Div([html.Div(at_hand, className="gaba-choices"), more])
 
 
 def _clocks(shown: Sequence[Shown]) -> dict[str, str]:
     return {option["value"]: option["label"] for option in clock_options(shown)}
 
 
-def _comparison(shown: Sequence[Shown], state: RunsState) -> Any:
-    return cards.card(
-        dmc.Stack(
-            [
-                *controls.numbers(NAME, state),
-                _select(
-                    "group",
-                    controls.helped("Average runs by", GROUP_HELP, stop=True),
-                    group_options(shown, state),
-                    state.group,
-                ),
-                _select(
-                    "baseline",
-                    controls.helped("Differences from", BASELINE_HELP, stop=True),
-                    baseline_options(shown, state),
-                    state.baseline,
-                ),
-            ],
-            gap="md",
-        )
-    )
-
-
 def _panels(shown: Sequence[Shown], state: RunsState) -> dmc.MultiSelect:
     drawn = [quoted(name) for name in panels_of(shown, state)]
     return dmc.MultiSelect(
         id=ids.choice(NAME, "metric"),
-        label=_label(f"Below, up to {MAX_PANELS}"),
+        label=_label(f"Metric panels (up to {MAX_PANELS})"),
         data=metric_options(shown),
         value=drawn or list(state.metric),
         maxValues=MAX_PANELS,
@@ -108,7 +96,8 @@ def _label(label: Any) -> Any:
     return dmc.Text(label, size="sm", fw=400, mb=2) if isinstance(label, str) else label
 
 
-def _upload() -> Any:
+def upload() -> Any:
+    """The place that takes logs; every other place of the page takes them too."""
     return cards.card(
         [
             cards.heading(

@@ -13,6 +13,7 @@ from ...layout import cards
 from ...layout.controls import helped
 from ...run_source.runs_link import NAME
 from ...run_source.selected_run import Shown
+from ...run_source.styles import MEAN_OF_ALL
 from ..figure.legend_keys import mark, quantity_lines, regime_fill
 from ..figure.panels import baseline_of
 from ..groups import Group, groups_of
@@ -46,9 +47,9 @@ def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
     """Which colour and symbol is which run or group, and which line is which quantity."""
     groups = groups_of(shown, state)
     base = baseline_of(shown, groups, state)
-    owners = [html.Span([named(g), _count(g, shown, state)], className="gaba-key") for g in groups] or [
-        html.Span([named(s), *_best(s, state)], className="gaba-key") for s in shown
-    ]
+    owners = [html.Span([named(g), _count(g, shown, state)], className="gaba-key") for g in groups]
+    if not groups or groups[0].style == MEAN_OF_ALL:  # then each run has a colour of its own
+        owners += [html.Span([named(s), *_best(s, state)], className="gaba-key") for s in shown]
     lines = [
         html.Span(
             [html.Span(className="gaba-dash", style={"borderTop": border}), html.Span(name)],
@@ -196,7 +197,7 @@ def remarks(shown: Sequence[Shown]) -> Any:
         for s in shown
         if s.run.notes or s.run.info is None
     ]
-    return dmc.Stack(groups, gap="sm") if groups else dmc.Text("Nothing unusual.", size="sm", c="dimmed")
+    return dmc.Stack(groups, gap="sm") if groups else None
 
 
 def data_grid(shown: Sequence[Shown]) -> Any:

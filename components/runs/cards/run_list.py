@@ -1,4 +1,4 @@
-"""The list of runs: a grid whose metric columns follow the logs; ticked runs are drawn."""
+"""The list of runs: verdicts on each run in sight, its figures to the right; ticked runs are drawn."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import dash_ag_grid as dag
 from ...layout import ids
 from ...run_source.runs_link import NAME
 
-SHORT_LIST = 5
-ROW, HEAD = 30, 34  # pixels
+ROW, HEAD, GROUP = 30, 34, 46  # pixels
 # Tab leaves a list at once, not through its every cell; arrow keys walk in it, the space bar ticks.
 ONE_STOP = {"tabToNextCell": {"function": "false"}, "tabToNextHeader": {"function": "false"}}
 
@@ -35,33 +34,49 @@ _WHICH = "Each cell says which engines."
 def _figure(field: str, name: str, shown: dict[str, str], width: int, about: str = "") -> dict[str, Any]:
     column = {"field": field, "headerName": name, "type": "rightAligned", "valueFormatter": shown}
     tips = {"headerTooltip": about, "tooltipField": "figures_from"} if about else {}
-    return column | tips | {"minWidth": width, "flex": 1}
+    return column | tips | {"width": width}
+
+
+def _pill(name: str, title: str) -> dict[str, Any]:
+    """A column of verdicts: the browser asks for those of the rows in sight."""
+    return {
+        "colId": name,
+        "headerName": title,
+        "width": 104,
+        "cellRenderer": "GabaPill",
+        "valueGetter": {"function": f"gabaVerdict(params, '{name}')"},
+        "tooltipValueGetter": {"function": f"gabaWhy(params, '{name}')"},
+        "comparator": {"function": "gabaGravest"},
+        "filter": True,
+    }
 
 
 COLUMNS: list[dict[str, Any]] = [
     {
-        "field": "subset",
-        "headerName": "Subset",
-        "minWidth": 84,
-        "flex": 2,
-        "tooltipField": "subset",
-        # a log of another program has a file name and nothing else to say in the next columns
-        "colSpan": {
-            "function": "params.data.method || params.data.seed != null || params.data.device ? 1 : 4"
-        },
+        "colId": "name",
+        "headerName": "Run",
+        "width": 166,
+        "valueGetter": {"function": "gabaName(params)"},
+        "getQuickFilterText": {"function": "gabaWords(params)"},
+        "tooltipValueGetter": {"function": "gabaWords(params)"},
+        "cellRenderer": "GabaRun",
+        "colSpan": {"function": "params.data.group ? 3 : 1"},
     },
-    {"field": "method", "headerName": "Method", "minWidth": 132, "flex": 2, "tooltipField": "method"},
-    {"field": "seed", "headerName": "Seed", "type": "rightAligned", "minWidth": 72, "flex": 1},
-    {"field": "device", "headerName": "Device", "minWidth": 120, "flex": 3, "tooltipField": "device"},
-    _figure("epochs", "Epochs", _whole(), 84),
-    _figure("best_epoch", "Best epoch", _whole(), 104),
+    _pill("balancer", "Balancer"),
+    _pill("model", "Model"),
     _figure("rmse", "RMSE (cycles)", _number(2), 124, "Last window of each engine, RUL capped. " + _WHICH),
     _figure("rmse_uncapped", "RMSE, uncapped", _number(2), 132, "The same, RUL not capped. " + _WHICH),
     _figure("nasa", "NASA score", _number(1), 108, "Late predictions cost more. " + _WHICH),
     _figure("accuracy", "Health (%)", _number(1), 100, "Engines whose health class is right. " + _WHICH),
-    {"field": "metric", "headerName": "Judged by", "minWidth": 112, "flex": 2, "tooltipField": "metric"},
+    {"field": "metric", "headerName": "Judged by", "width": 130, "tooltipField": "metric"},
     _figure("at_best", "At best", _digits(4), 92, "The metric at the best epoch of the log."),
-    {"field": "note", "headerName": "Note", "minWidth": 100, "flex": 2, "tooltipField": "note"},
+    _figure("best_epoch", "Best epoch", _whole(), 104),
+    _figure("epochs", "Epochs", _whole(), 84),
+    {"field": "subset", "headerName": "Subset", "width": 100, "tooltipField": "subset"},
+    {"field": "method", "headerName": "Method", "width": 132, "tooltipField": "method"},
+    {"field": "seed", "headerName": "Seed", "type": "rightAligned", "width": 72},
+    {"field": "device", "headerName": "Device", "width": 140, "tooltipField": "device"},
+    {"field": "note", "headerName": "Note", "width": 160, "tooltipField": "note"},
 ]
 
 
@@ -70,12 +85,11 @@ def columns_for(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     filled = {name for row in rows for name in OURS if row.get(name) is not None}
     own = any(row.get("metric") and row.get("rmse") is None for row in rows)
     hidden = {*(set(OURS) - filled), *(() if own else ("metric", "at_best"))}
-    return [column | {"hide": column["field"] in hidden} for column in COLUMNS]
+    return [column | {"hide": column.get("field") in hidden} for column in COLUMNS]
 
 
 def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
-    """The list of runs; ticked ones are drawn."""
-    short = len(rows) <= SHORT_LIST
+    """The list of runs; ticked ones are drawn, and stand on top."""
     return dag.AgGrid(
         id=ids.part(NAME, "grid"),
         rowData=rows,
@@ -88,17 +102,29 @@ def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
                 "mode": "multiRow",
                 "enableClickSelection": True,
                 "enableSelectionWithoutKeys": True,
-                "headerCheckbox": False,
+                "headerCheckbox": True,
+                "selectAll": "filtered",
                 "isRowSelectable": {"function": "!params.data.failed"},
+                "hideDisabledCheckboxes": True,
             },
-            "selectionColumnDef": {"headerName": "Drawn", "headerClass": "gaba-unseen"},
-            "domLayout": "autoHeight" if short else "normal",
+            "selectionColumnDef": {
+                "headerName": "Drawn",
+                "headerClass": "gaba-unseen",
+                "width": 34,
+                "minWidth": 34,
+            },
+            "getRowHeight": {"function": f"params.data.group ? {GROUP} : {ROW}"},
+            "postSortRows": {"function": "gabaTickedFirst(params)"},
             **ONE_STOP,
-            "rowHeight": ROW,
             "headerHeight": HEAD,
+            "suppressColumnVirtualisation": True,  # a search of the page finds what lies to the right
             "tooltipShowDelay": 300,
-            "localeText": {"noRowsToShow": "No runs yet: train one, or drop a log on the page."},
+            "localeText": {
+                "noRowsToShow": "No runs yet",
+                "noMatchingRows": "No run is called so",
+                "ariaHeaderSelection": "Tick every run that is listed",
+            },
         },
         className="gaba-grid",
-        style={"height": None if short else HEAD + 5.5 * ROW},
+        style={"height": "100%"},
     )

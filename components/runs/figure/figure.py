@@ -6,11 +6,14 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ...plotting.arrays import packed
 from ...plotting.traces import Trace
 from ...run_source.selected_run import Shown
 from ..labels import first_with_regimes
 from ..state import RunsState
+from . import signed_log
 from .axis_ranges import Span, metric_span, weight_span
 from .gaps import gap_marks
 from .group_means import mean_lines
@@ -57,6 +60,7 @@ def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
     spans = {p.yaxis: _span(board, state, p, drawn[p.yaxis]) for p in board.panels}
     heights = spans.get("y") or Span(0.0, 1.0)
     banded = first_with_regimes(shown) if state.shows.regimes and board.baseline is None else None
+    _name_runs(drawn.get("y") or [trace for traces in drawn.values() for trace in traces])
     data = [
         *(regime_bands(banded.run, board.axis, heights) if banded else []),
         *(trace for p in reversed(board.panels) for trace in drawn[p.yaxis]),
@@ -65,10 +69,16 @@ def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
         *(gap_marks(board, spans) if board.baseline is None and not board.groups else []),
         *playhead_lines(shown, state, spans),
     ]
+    is_signed = board.baseline is None and signed_log.is_needed(spans.get("y"))
+    if is_signed:
+        data = [signed_log.on_the_scale(trace) for trace in data]
+        drawn["y"] = [signed_log.on_the_scale(trace) for trace in drawn["y"]]
     read = sum(bool(trace.get("hovertemplate")) for traces in drawn.values() for trace in traces)
-    whole = visible_ranges(layout(board, state, spans, crowded=read > CROWDED), board, state, drawn)
+    around = layout(board, state, spans, crowded=read > CROWDED)
+    if is_signed:
+        around["yaxis"] = signed_log.axis_on_the_scale(around["yaxis"], heights)
+    whole = visible_ranges(around, board, state, drawn)
     content = "".join(f"{t['uid']}{t['x']['bdata']}{t['y']['bdata']}" for t in data)
-    _name_runs(drawn.get("y") or [trace for traces in drawn.values() for trace in traces])
     key = hashlib.sha256((content + repr(whole)).encode()).hexdigest()
     return {"key": key, "data": data, "layout": whole, "text": {}}
 
@@ -82,7 +92,19 @@ def _span(board: Board, state: RunsState, panel: Panel, traces: Sequence[Trace])
         log = is_log(board, state, panel)
         return metric_span(traces, log, one_run=True) if log else weight_span(traces)
     log = is_log(board, state, panel)
-    return metric_span(traces, log, one_run=len(panel.runs) == 1)
+    return metric_span(traces, log, one_run=len(panel.runs) == 1, best=_at_best(board, panel))
+
+
+def _at_best(board: Board, panel: Panel) -> list[float]:
+    """What each line of the panel is at its run's best epoch, where that is known."""
+    found = [
+        np.interp(board.axis.records(s.run)[s.run.best_index], curve.x, curve.y)
+        for s, curves in panel.runs
+        if s.run.best_index is not None
+        for curve in curves
+        if curve.x.size
+    ]
+    return [float(value) for value in found if np.isfinite(value)]
 
 
 def _name_runs(traces: Sequence[Trace]) -> None:

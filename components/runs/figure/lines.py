@@ -13,7 +13,8 @@ from gaba_core.runs import peak_keeping
 from ...plotting.arrays import packed
 from ...plotting.traces import Trace
 from ...run_source.selected_run import Shown
-from ...run_source.styles import by_color, escaped, faded, run_style, uid_of
+from ...run_source.styles import MEAN_OF_ALL, by_color, escaped, faded, run_style, uid_of
+from ..groups import Group
 from ..labels import GROUPS, metric_label
 from .curves import Curve
 from .panels import WEIGHTS, Board, Panel
@@ -24,13 +25,16 @@ EVENLY = 300  # of them at even distances on a logarithmic axis, where a plain c
 MARKED = 12  # symbols on a line at most: they tell the runs apart where colours look alike
 LARGEST = 3e38  # what is drawn is float32
 FAINT = 0.35
+BEHIND = 0.6  # of the lines behind a mean
 TASK_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SHORT = {"ratio": "gradient ratio,", "norms": "gradient norm", "losses": "loss"}
 
 
 def panel_lines(board: Board, panel: Panel) -> list[Trace]:
     """Every line of the panel's runs, faint where they stand behind the means of their groups."""
-    colors = {s.key: run_style(group.style).color for group in board.groups for s in group.members}
+    colors = {
+        s.key: run_style(_behind_style(group, s)).color for group in board.groups for s in group.members
+    }
     traces = []
     for s, curves in panel.runs:
         for curve in (detailed(one, board.axis) for one in curves):
@@ -41,6 +45,11 @@ def panel_lines(board: Board, panel: Panel) -> list[Trace]:
             else:
                 traces += _metric_lines(s, panel, curve, board)
     return traces
+
+
+def _behind_style(group: Group, s: Shown) -> int:
+    """The style of a run behind a mean: its own where all runs are one group, else that of its group."""
+    return s.style if group.style == MEAN_OF_ALL else group.style
 
 
 def hover(board: Board, digits: str) -> str:
@@ -104,7 +113,7 @@ def _behind(s: Shown, panel: Panel, curve: Curve, color: str) -> Trace:
     """One run behind the mean of its group."""
     uid = f"one-{curve.index}-{panel.yaxis}"
     line = _line(uid, s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "", None, curve.breaks)
-    look = {"color": faded(color, FAINT), "width": 1.1, "dash": "solid"}
+    look = {"color": faded(color, BEHIND), "width": 1.3, "dash": "solid"}
     return line | {"line": look, "hoverinfo": "skip", "hovertemplate": None, "legendgroup": f"one {s.key}"}
 
 

@@ -85,7 +85,7 @@ def baseline_options(shown: Sequence[Shown], state: RunsState) -> list[dict[str,
         for g in groups_of(shown, state)
         if len(g.members) > 1
     ]
-    none = [{"value": "", "label": "None: values as logged"}]
+    none = [{"value": "", "label": "No baseline"}]
     return none + groups + [{"value": s.key, "label": s.label} for s in shown]
 
 

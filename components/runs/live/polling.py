@@ -24,6 +24,7 @@ from ...layout import ids
 from ...layout.url_state import from_text
 from ...run_source import source
 from ...run_source.runs_link import NAME
+from ..listing import listing
 from ..state import MAX_RUNS, RunsState
 from ..verdicts import deferred
 from .client_memory import Reported, facts_of, reported_of
@@ -125,7 +126,7 @@ def _listed() -> tuple[list[dict[str, Any]], str]:
     """The rows of the list and their tag, made anew only where the library says that something changed."""
     entries, cached = source.library().entries(), current_app.extensions.get("gaba_rows")
     if cached is None or cached[0] is not entries:
-        rows = source.rows(entries)
+        rows = listing(entries)
         cached = current_app.extensions["gaba_rows"] = (entries, rows, _digest(orjson.dumps(rows)))
     return cached[1], cached[2]
 

@@ -12,7 +12,7 @@ from gaba_core.runs import Run
 from gaba_core.runs.roles import Mapping
 from gaba_core.runs.weight_question import Question
 
-from ...layout import ids, shell
+from ...layout import cards, ids, shell
 from ...layout.url_state import from_text
 from ...run_source import source
 from ...run_source.mapping_text import changes, rows, with_cell, with_reading, with_rules
@@ -24,7 +24,7 @@ from . import card
 
 MOST = 64  # logs beside one whose question is answered for all of them
 VALUES = ("file", "repeats", "quantity", "floor", "columns")
-STYLES = ("file", "quantity-box", "floor-box", "propose-box", "asked-box", "roles")
+STYLES = ("file", "quantity-box", "floor-box", "propose-box", "asked-box", "roles", "reading")
 
 
 def register(app: Dash) -> None:
@@ -53,7 +53,8 @@ def register(app: Dash) -> None:
             **_content(s),
             "file_options": card.files(shown),
             "file_value": None if s is None else s.key,
-            "file_style": card.visible(len(shown) > 1),
+            "file_style": cards.visible(len(shown) > 1),
+            "reading_style": cards.visible(card.is_open(shown)),
             "columns_value": card.opened(s) if other else no_update,
         }
 
@@ -145,15 +146,15 @@ def _content(s: Shown | None) -> dict[str, Any]:
     return {
         "summary": card.summary(s),
         "asked": card.asked(s),
-        "asked-box_style": card.visible(card.question(s) is not None),
+        "asked-box_style": cards.visible(card.question(s) is not None),
         "repeats_value": mapping.repeats,
         "quantity_label": card.fields(s),
         "quantity_options": card.quantity_options(s),
         "quantity_value": mapping.quantity,
         "floor_value": "" if mapping.floor is None else mapping.floor,
-        "quantity-box_style": card.visible(card.asks_quantity(s)),
-        "floor-box_style": card.visible(card.asks_floor(s)),
-        "propose-box_style": card.visible(card.is_changed(s)),
+        "quantity-box_style": cards.visible(card.asks_quantity(s)),
+        "floor-box_style": cards.visible(card.asks_floor(s)),
+        "propose-box_style": cards.visible(card.is_changed(s)),
         "rows": found,
         "roles_style": card.grid_height(len(found)),
     }

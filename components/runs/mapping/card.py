@@ -72,7 +72,7 @@ def card(shown: Sequence[Shown]) -> Any:
         size="xs",
         w=260,
         allowDeselect=False,
-        style=visible(len(shown) > 1),
+        style=cards.visible(len(shown) > 1),
         **cards.labelled("File to show"),
     )
     panel = dmc.AccordionItem(
@@ -80,13 +80,14 @@ def card(shown: Sequence[Shown]) -> Any:
     )
     return cards.card(
         [
-            cards.heading("How the file is read", HELP, whose),
+            cards.heading("File mapping", HELP, whose),
             html.Div(summary(s), id=ids.part(NAME, "summary")),
             _question(s),
             _rules(s),
             dmc.Accordion(panel, id=ids.part(NAME, "columns"), value=opened(s), className="gaba-columns"),
         ],
         id=ids.part(NAME, "reading"),
+        style=cards.visible(is_open(shown)),
     )
 
 
@@ -108,14 +109,14 @@ def is_reference(run: Run) -> bool:
     return bool(run.tasks) and run.unit == "epoch" and run.origins.judged is None
 
 
+def is_open(shown: Sequence[Shown]) -> bool:
+    """Whether there is a file whose reading is in question."""
+    return any(not is_reference(s.run) or is_changed(s) for s in shown)
+
+
 def opened(s: Shown | None) -> str | None:
     """Return whether the columns are unfolded at first: where they are not those of our own logger."""
     return None if s is None or is_reference(s.run) else "columns"
-
-
-def visible(there: bool) -> dict[str, str]:
-    """Return the style of a part that is not always there."""
-    return {} if there else {"display": "none"}
 
 
 def question(s: Shown | None) -> Question | None:
@@ -140,7 +141,7 @@ def _question(s: Shown | None) -> Any:
         ],
         id=ids.part(NAME, "asked-box"),
         className="gaba-summary",
-        style=visible(question(s) is not None),
+        style=cards.visible(question(s) is not None),
     )
 
 
@@ -170,7 +171,7 @@ def summary(s: Shown | None) -> Any:
 def _origins(run: Run) -> list[tuple[str, str]]:
     if not run.tasks:
         losses = f"the losses of {_listed(tuple(run.losses))}" if run.losses else "its metrics"
-        return [("Weights", f"none are named for two tasks or more; the file is read for {losses}.")]
+        return [("Weights", f"none found for two tasks or more; the file is read for {losses}.")]
     found = run.origins.judged
     floor = "" if run.floor is None else f"{run.floor:g}"
     words = {"recorded": "as recorded", "computed": "computed from the EMA state with floor "}
@@ -218,13 +219,13 @@ def _rules(s: Shown | None) -> Any:
         size="xs",
         w=130,
     )
-    clear = dmc.Button("As proposed", id=ids.part(NAME, "propose"), size="compact-sm", variant="default")
+    clear = dmc.Button("Reset mapping", id=ids.part(NAME, "propose"), size="compact-sm", variant="default")
     return html.Div(
         [
             html.Div(repeats),
-            html.Div(quantity, id=ids.part(NAME, "quantity-box"), style=visible(asks_quantity(s))),
-            html.Div(floor, id=ids.part(NAME, "floor-box"), style=visible(asks_floor(s))),
-            html.Div(clear, id=ids.part(NAME, "propose-box"), style=visible(is_changed(s))),
+            html.Div(quantity, id=ids.part(NAME, "quantity-box"), style=cards.visible(asks_quantity(s))),
+            html.Div(floor, id=ids.part(NAME, "floor-box"), style=cards.visible(asks_floor(s))),
+            html.Div(clear, id=ids.part(NAME, "propose-box"), style=cards.visible(is_changed(s))),
         ],
         className="gaba-rules",
     )

@@ -20,15 +20,8 @@ from ...run_source.selected_run import Shown
 from ..cards.parts import named, unticked
 from ..state import RunsState
 from .diagnoses import diagnoses
+from .tones import TONES
 
-GOOD, CARE, BAD, SILENT = "green", "yellow", "red", "gray.5"  # plain gray is not seen on a dark ground
-TONES = {
-    **dict.fromkeys(("converged", "balanced", "settled"), GOOD),
-    **dict.fromkeys(("noisy", "moved", "drifting", "starved", "too-short"), CARE),
-    **dict.fromkeys(("improving", "past-best", "overfitting", "unusually-good"), CARE),
-    **dict.fromkeys(("diverged", "oscillating", "outlier"), BAD),
-    **dict.fromkeys(("unknown", "no-balancer", "idle"), SILENT),
-}
 NAMES = {
     "w": "weight",
     "w_predicted": "weight predicted",
@@ -99,8 +92,18 @@ def verdicts(shown: Sequence[Shown], judged_by: str = "") -> Any:
     """One verdict on the balancer and one on the model for each run."""
     if not shown:
         return unticked("to have it judged")
-    judged = zip(shown, diagnoses(shown, judged_by), strict=True)
-    return [_judged(s, diagnosis, shown) for s, diagnosis in judged]
+    return [_judged(same, shown) for same in _alike(shown, diagnoses(shown, judged_by))]
+
+
+Judged = tuple[Shown, Diagnosis]
+
+
+def _alike(shown: Sequence[Shown], judged: Sequence[Diagnosis]) -> list[list[Judged]]:
+    """The runs with their diagnoses, those of whom the same is said together."""
+    found: dict[tuple[str, str, str], list[Judged]] = {}
+    for s, d in zip(shown, judged, strict=True):
+        found.setdefault((d.balancer.code, d.model.code, d.summary), []).append((s, d))
+    return list(found.values())
 
 
 def words(code: str) -> str:
@@ -121,30 +124,47 @@ def evidence_text(item: Verdict) -> str:
     return "; ".join(f"{words(name)}: {value_text(value)}" for name, value in known)
 
 
-def _judged(s: Shown, diagnosis: Diagnosis, drawn: Sequence[Shown]) -> html.Section:
-    both = (("Balancer", diagnosis.balancer), ("Model", diagnosis.model))
-    rows = [part for name, item in both for part in _row(name, item)]
-    more = [*(_grounds(name, item) for name, item in both), *map(_finding, diagnosis.findings)]
-    count = len(diagnosis.findings)
-    title = "Evidence and rules" + (f", {count} finding{'' if count == 1 else 's'}" if count else "")
-    says = dmc.Text(diagnosis.summary, fw=600, size="sm", **cards.announced())
+def _judged(same: Sequence[Judged], drawn: Sequence[Shown]) -> html.Section:
+    """What is said of one run, or once of several; the numbers of each of several are folded."""
+    first = same[0][1]
+    both = (("Balancer", [d.balancer for _, d in same]), ("Model", [d.model for _, d in same]))
+    rows = [part for name, items in both for part in _row(name, items)]
+    names = [named(s) for s, _ in same]
+    label = ", ".join(s.label for s, _ in same)
+    says = dmc.Text(first.summary, fw=600, size="sm", **cards.announced())
     return html.Section(
         [
-            html.Div([named(s), says], className="gaba-summary"),
+            html.Div([*names, says], className="gaba-summary"),
             html.Div(rows, className="gaba-verdict-rows"),
-            *_link(s, drawn),
-            _folded(s.key, title, html.Div(more, className="gaba-grounds")),
+            *(part for s, d in same for part in _more(s, d, drawn, several=len(same) > 1)),
         ],
         className="gaba-verdict",
-        **cards.labelled(f"Verdicts on {s.label}"),
+        **cards.labelled(f"Verdicts on {label}"),
     )
 
 
-def _link(s: Shown, drawn: Sequence[Shown]) -> list[Any]:
+def _more(s: Shown, d: Diagnosis, drawn: Sequence[Shown], *, several: bool) -> list[Any]:
+    """The way to a run's replay, and what its verdicts rest on, folded."""
+    grounds = [*(_grounds(name, item) for name, item in (("Balancer", d.balancer), ("Model", d.model)))]
+    if several:
+        grounds = [html.Div(item.sentence) for item in (d.balancer, d.model)] + grounds
+    count = len(d.findings)
+    title = "Evidence and rules" + (f", {count} finding{'' if count == 1 else 's'}" if count else "")
+    title = f"{s.label}: {title[0].lower()}{title[1:]}" if several else title
+    content = html.Div([*grounds, *map(_finding, d.findings)], className="gaba-grounds")
+    return [
+        html.Div(
+            [*_link(s, drawn, several=several), _folded(s.key, title, content)], className="gaba-more-of"
+        )
+    ]
+
+
+def _link(s: Shown, drawn: Sequence[Shown], *, several: bool) -> list[Any]:
     """The way to the run's replay, where it has weights to replay or to compare."""
     if len(s.run.tasks) < 2:
         return []
     text, href = replay_link(s, drawn)
+    text = f"{text}, {s.label}" if several else text
     return [dmc.Anchor(text, href=href, size="sm", display="inline-block", mt=6)]
 
 
@@ -160,9 +180,12 @@ def _folded(key: str, title: str, content: Any) -> dmc.Accordion:
     )
 
 
-def _row(name: str, item: Verdict) -> tuple[Any, Any, Any]:
-    badge = dmc.Badge(words(item.code), color=TONES[item.code], variant="dot", tt="none")
-    return html.Span(name, className="gaba-verdict-name"), badge, html.Span(item.sentence)
+def _row(name: str, items: Sequence[Verdict]) -> tuple[Any, Any, Any]:
+    """Name, verdict and, where all runs say the same, the sentence."""
+    first = items[0]
+    badge = dmc.Badge(words(first.code), color=TONES[first.code], variant="dot", tt="none")
+    said = first.sentence if len({item.sentence for item in items}) == 1 else f"all {len(items)} runs"
+    return html.Span(name, className="gaba-verdict-name"), badge, html.Span(said)
 
 
 def _grounds(name: str, item: Verdict) -> html.Div:

@@ -14,16 +14,16 @@ from ...layout.url_state import from_text
 from ...run_source import source
 from ...run_source.runs_link import NAME
 from ...run_source.selected_run import Shown
+from ..cards import answer_card
 from ..state import MAX_RUNS, RunsState
 from . import card as verdicts_card
 from .card import verdicts
-
-LONG = 1_000  # records; a run that has more may take a tenth of a second to judge, the longest one second
+from .diagnoses import is_long
 
 
 def card(shown: Sequence[Shown], state: RunsState) -> Any:
     """The card of verdicts; those that take long are still to come."""
-    if not _long(shown):
+    if not is_long(shown):
         return verdicts_card.card(shown, state)
     wait = dmc.Text("A long log is being judged …", size="sm", c="dimmed")
     content = html.Div(wait, id=ids.part(NAME, "verdicts"))
@@ -32,7 +32,12 @@ def card(shown: Sequence[Shown], state: RunsState) -> Any:
 
 def at_once(shown: Sequence[Shown], state: RunsState) -> Any:
     """The verdicts, unless they take long: then what stands there stays until they have come."""
-    return no_update if _long(shown) else verdicts(shown, state.judged_by)
+    return no_update if is_long(shown) else verdicts(shown, state.judged_by)
+
+
+def answered_at_once(shown: Sequence[Shown], state: RunsState) -> Any:
+    """The answer for the selection, unless it takes long: then what stands there stays until it has come."""
+    return no_update if is_long(shown) else answer_card.content(shown, state.judged_by)
 
 
 def register(app: Dash) -> None:
@@ -40,17 +45,14 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output(ids.part(NAME, "verdicts"), "children", allow_duplicate=True),
+        Output(ids.part(NAME, "answer"), "children", allow_duplicate=True),
         Input(ids.part(NAME, "drawn"), "data"),
         State(ids.state(NAME), "data"),
         prevent_initial_call="initial_duplicate",
     )
-    def judge(_: str, text: dict[str, Any]) -> Any:
+    def judge(_: str, text: dict[str, Any]) -> tuple[Any, Any]:
         state, _ignored = from_text(RunsState, text)
         shown, _missing = source.shown(state.keys[:MAX_RUNS], state.readings)
-        if not _long(shown):
+        if not is_long(shown):
             raise PreventUpdate
-        return verdicts(shown, state.judged_by)
-
-
-def _long(shown: Sequence[Shown]) -> bool:
-    return any(len(s.run.epochs) > LONG for s in shown)
+        return verdicts(shown, state.judged_by), answer_card.said(shown, state.judged_by)

@@ -19,7 +19,13 @@ from ...run_source.selected_run import Shown
 from ...run_source.siblings import siblings_of
 
 VERDICTS = 4 * 2**20  # bytes of diagnoses that stay: a link can ask for any mapping of a run
+LONG = 1_000  # records; a run that has more may take a tenth of a second to judge, the longest one second
 Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]
+
+
+def is_long(shown: Sequence[Shown]) -> bool:
+    """Whether judging these runs takes long enough to let their picture come first."""
+    return any(len(s.run.epochs) > LONG for s in shown)
 
 
 def diagnoses(shown: Sequence[Shown], judged_by: str = "") -> tuple[Diagnosis, ...]:
@@ -65,7 +71,7 @@ def _are_siblings(one: Shown, other: Shown) -> bool:
     if one is other or not other.key.startswith(source.DROPPED):
         return False
     (*kind, seed), (*also, another) = (labels_of(s.key, s.run.info) for s in (one, other))
-    return kind == also and kind[1] is not None and None not in (seed, another) and seed != another
+    return kind == also and None not in (seed, another) and seed != another
 
 
 def _read(key: str) -> Run | None:

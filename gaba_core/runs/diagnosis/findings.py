@@ -49,11 +49,14 @@ def _not_the_best_epoch(unit: str, balancer: Verdict, model: Verdict) -> Verdict
     if balancer.code != "converged" or not isinstance(settled, float) or not isinstance(best, float):
         return None
     apart = best - settled
-    when = f"{abs(apart):.0f} {unit}s {'before' if apart >= 0 else 'after'} it"
+    when = f"{abs(apart):.0f} {unit}s {'earlier' if apart >= 0 else 'later'}"
     return verdict(
         "best-epoch",
-        f"Best {unit} {epoch_text(best)} is the model's: the weights had come to rest at {unit} "
-        f"{epoch_text(settled)}, {when}.",
+        f"The weights had settled by {unit} {epoch_text(settled)}, {when}: best {unit} {epoch_text(best)} is "
+        "down to the model."
+        if apart >= 0
+        else f"The weights settled at {unit} {epoch_text(settled)}, {when} than best {unit} "
+        f"{epoch_text(best)}.",
         "The best epoch has the smallest error; when the weights converged is read from the weights.",
         best_epoch=best,
         converged_epoch=settled,
@@ -171,8 +174,8 @@ def _gradient_starved(run: Run) -> Verdict | None:
         return None
     return verdict(
         "gradient-starved",
-        f"{run.tasks[least]} makes only {percent(parts[least], '.2f')} of the summed gradient, weights "
-        "included.",
+        f"The {run.tasks[least]} task contributes only {percent(parts[least], '.2f')} of the weighted "
+        "gradient.",
         "Gradient-starved: a task's share of the sum of weight times norm is below a tenth of 1/K over the "
         "last quarter. A floor cures starved weights by causing some of this.",
         task=run.tasks[least],

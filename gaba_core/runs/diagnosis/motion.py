@@ -24,7 +24,7 @@ def _converged(case: Case) -> Verdict:
     numbers, said = prediction(case, rest.mean)
     epoch, step = _arrived(case)
     sentence = (
-        f"Converged at {case.run.unit} {epoch_text(epoch)}: the weight of {case.task} rests at "
+        f"Converged at {case.run.unit} {epoch_text(epoch)}: the weight of {case.task} settled at "
         f"{figure(rest.mean)}{case.origin}{said}."
     )
     found = verdict(

@@ -25,7 +25,7 @@ MODEL = {
 BALANCER = {
     "no-balancer": "There is no balancer in this log to judge.",
     "unknown": "The log does not decide what the balancer did.",
-    "diverged": "The balancer diverged: it is the first suspect.",
+    "diverged": "The balancer diverged; suspect it first.",
     "too-short": "The run is too short to report its weights.",
     "starved": "The balancer starves a task: check that it still learns.",
     "idle": "The weighting did not act; what happened is the model's own doing.",
@@ -45,16 +45,17 @@ def summary_of(balancer: Verdict, model: Verdict, findings: Sequence[Verdict], u
         blame = f" The model {MODEL[model.code]}." if known else ""
         return f"{_apart(balancer, unlike, unit)}{_changed(by_code.get('changes'))}: look at it first.{blame}"
     if balancer.code in AT_REST:
-        alike = "" if like is None else " like that of its siblings"
-        alike = f",{alike}" if alike and "," in AT_REST[balancer.code] else alike
+        alike = "" if like is None else ", as in its sibling runs"
         rest = AT_REST[balancer.code]
         if model.code in FAILED:
             cause = f"The model {MODEL[model.code]}; look for the cause there."
             return f"The balancer is innocent: it {rest}{alike}. {cause}"
         if known:
-            return f"The balancer {rest}{alike}, and the model {MODEL[model.code]}."
+            if like is not None:
+                return f"The balancer {rest}{alike}. The model {MODEL[model.code]}."
+            return f"The balancer {rest}, and the model {MODEL[model.code]}."
         open_why = _why_not_judged(model)
-        return f"The balancer {rest}{alike}" + (open_why or "; of the model the log says nothing.")
+        return f"The balancer {rest}{alike}" + (open_why or ". The log says nothing about the model.")
     what = (
         _moved(balancer, by_code.get("changes"), unit)
         if balancer.code == "moved"

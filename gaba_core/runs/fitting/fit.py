@@ -178,13 +178,13 @@ def _described(found: _Found) -> Fit:
     alike = _alike(found.errors)
     if alike is not None:
         notes.append(
-            f"Errors of neighbouring records are alike (correlation {alike:.2f}): the target moved while the "
-            "log was written, and the intervals are narrower than what is known."
+            f"Residuals are autocorrelated ({alike:.2f}): the target moved during the run, so these "
+            "intervals are too narrow."
         )
     elif _strays(found):
         notes.append(
-            "Errors add up to more than independent ones do: the target moved while the log was written, and "
-            "the intervals are narrower than what is known."
+            "Residuals add up to more than independent ones do: the target moved during the run, so these "
+            "intervals are too narrow."
         )
     floor, target = path.floor, None
     if path.is_state or time is not None:  # without a transient a weight at rest may be floored or not

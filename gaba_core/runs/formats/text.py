@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from gaba_core.errors import LogFormatError
 
-TORN = "it seems torn or is still being written"
+TORN = "it may still be being written"
 
 
 def decoded(data: bytes | str, source: str) -> str:

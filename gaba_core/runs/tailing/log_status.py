@@ -137,7 +137,7 @@ def _torn(before: Followed | None, stamp: Stamp, now: float, error: str) -> Foll
     run, content, held = _last(before)
     unread = before is not None and (before.error is not None or before.pending is not None)
     since = before.since if before is not None and unread else now
-    words = f"Half written{_shown_as_of(held)}."
+    words = f"File is mid-write{_shown_as_of(held)}."
     return _aged(Followed(stamp, content, run, "torn", words, since, error, reported=held), now)
 
 
@@ -210,7 +210,7 @@ def _last(before: Followed | None) -> tuple[Run | None, Stamp, Held | None]:
 
 
 def _shown_as_of(held: Held | None) -> str:
-    return "" if held is None else f"; shown as of epoch {held.last:.12g}"
+    return "" if held is None else f"; showing epoch {held.last:.12g}"
 
 
 def _records(count: int) -> str:

@@ -114,15 +114,17 @@ def test_the_table_prints_as_many_digits_as_the_interval_bears():
 
 
 def test_the_page_says_whether_the_run_comes_out_again():
-    assert "the recorded weights come out again, to" in reproduction(run_of())
+    assert "reproduces the recorded weights to" in reproduction(run_of())
     dwa = reproduction(run_of(DWA))
-    assert dwa.startswith("Replayed by its own method, DWA: the recorded weights come out again")
+    assert dwa.startswith("Replayed by its own method, DWA: reproduces the recorded weights")
     raw = read_run(LOGS / "FD002/gradnorm/seed_42")
-    assert "GradNorm (raw): the recorded weights come out again" in reproduction(raw)
+    assert "GradNorm (raw): reproduces the recorded weights" in reproduction(raw)
     weights = raw.steps.weights.copy()
     weights[60] += (0.3, -0.3)
     other = replace(raw, steps=replace(raw.steps, weights=weights))
-    assert reproduction(other).endswith("do not come out, off by 0.15 at step 60.")
+    assert reproduction(other).endswith(
+        "does not reproduce the recorded weights; it is off by 0.15 at step 60."
+    )
     assert reproduction(run_of(EPOCHS)) == ""
 
 

@@ -49,8 +49,8 @@ def test_a_growing_run_is_told_with_its_epoch_and_its_age(served):
     (one,) = answer["words"]
     assert (one["label"], one["badge"], one["words"]) == ("FD002 gaba seed 42", "live", "epoch 4")
     assert 0.0 <= one["age"] < 60.0
-    assert [row["key"] for row in answer["rows"]] == [OTHER, KEY]
-    assert [row["note"].startswith("live") for row in answer["rows"]] == [False, True]
+    assert [row["key"] for row in answer["rows"]] == ["group FD002 gaba", OTHER, KEY]
+    assert [row["note"].startswith("live") for row in answer["rows"][1:]] == [False, True]
 
 
 def test_a_quiet_folder_is_answered_with_nothing(served):
@@ -67,7 +67,7 @@ def test_what_changed_comes_and_nothing_else(served, folder):
     put(folder, OTHER, records(7))
     listed = ask(served, first["seen"], KEY)
     assert listed["drawn"] == first["drawn"]
-    assert [row["epochs"] for row in listed["rows"]] == [7, 5]
+    assert [row["epochs"] for row in listed["rows"][1:]] == [7, 5]
     put(folder, KEY, records(6))
     grown = ask(served, listed["seen"], KEY)
     assert grown["drawn"] != first["drawn"]
@@ -80,7 +80,7 @@ def test_a_torn_log_changes_words_and_not_what_is_drawn(served, folder):
     torn = ask(served, first["seen"])
     assert torn["drawn"] == first["drawn"]
     assert (torn["words"][0]["badge"], torn["words"][0]["age"]) == ("incomplete", None)
-    assert torn["words"][0]["words"] == "Half written; shown as of epoch 4."
+    assert torn["words"][0]["words"] == "File is mid-write; showing epoch 4."
 
 
 def test_a_deleted_log_leaves_the_list_and_stays_drawn(served, folder):
@@ -88,7 +88,7 @@ def test_a_deleted_log_leaves_the_list_and_stays_drawn(served, folder):
     (folder / KEY / "convergence_log.json").unlink()
     gone = ask(served, first["seen"])
     assert gone["drawn"] == first["drawn"]
-    assert gone["words"][0]["words"] == "The log was deleted; shown as of epoch 4."
+    assert gone["words"][0]["words"] == "The log was deleted; showing epoch 4."
     assert [row["key"] for row in gone["rows"]] == [OTHER]
 
 
@@ -211,11 +211,11 @@ def test_two_processes_that_answer_in_turn_say_what_one_would_say(folder):
         assert cut or answer["drawn"] == expected["drawn"], i  # a cut log is drawn by each in its own time
         said += [one["words"] for one in answer["words"]]
         clock.now += SETTLED + 0.1
-    assert "Half written; shown as of epoch 4." in said
+    assert "File is mid-write; showing epoch 4." in said
     assert "The log was cut from 9 records to 2." in said
-    assert "The log was deleted; shown as of epoch 1." in said
+    assert "The log was deleted; showing epoch 1." in said
     assert "The log came back, with 3 records." in said
-    assert "The log was emptied; shown as of epoch 2." in said
+    assert "The log was emptied; showing epoch 2." in said
 
 
 @pytest.mark.parametrize(

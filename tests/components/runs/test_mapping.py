@@ -14,7 +14,7 @@ from components.run_source.selected_run import Shown
 from components.runs import view
 from components.runs.mapping import card
 from components.runs.state import RunsState
-from components.runs.verdicts import deferred
+from components.runs.verdicts import deferred, diagnoses
 from components.serving import cache
 from gaba_core.errors import ParameterError
 from gaba_core.runs import read_run
@@ -198,13 +198,17 @@ def test_a_dropped_csv_works_at_once(served):
 
 def test_a_long_log_is_judged_as_it_is_read(served, monkeypatch):
     seen = []
-    monkeypatch.setattr(deferred, "LONG", 3)
+    monkeypatch.setattr(diagnoses, "LONG", 3)
+    monkeypatch.setattr(deferred.answer_card, "said", lambda shown, _: None)
     monkeypatch.setattr(deferred, "verdicts", lambda shown, _: seen.extend(s.run for s in shown))
     state = {**to_text(RunsState(runs=(quoted(KEY),), reading=(f"{KEY}|@w=weight",))), "clock": 1}
-    output = next(key for key in served.callback_map if key.startswith("runs-verdicts.children@"))
+    output = next(key for key in served.callback_map if key.startswith("..runs-verdicts.children@"))
     body = {
         "output": output,
-        "outputs": {"id": "runs-verdicts", "property": output.partition(".")[2]},
+        "outputs": [
+            {"id": place, "property": f"children{output.split('children')[1].split('...')[0]}"}
+            for place in ("runs-verdicts", "runs-answer")
+        ],
         "inputs": [{"id": "runs-drawn", "property": "data", "value": ""}],
         "state": [{"id": "runs-state", "property": "data", "value": state}],
         "changedPropIds": ["runs-drawn.data"],

@@ -194,11 +194,46 @@ def test_a_stray_run_does_not_flatten_the_others():
     )
     items = [shown(calm, "a"), shown(wild, "b", 1)]
     layout = runs_picture(items, RunsState(metric=("nasa",)))["layout"]
-    assert layout["yaxis"]["range"] == [0.0, 0.56]
+    low, high = (0.2 * np.sinh(end) for end in layout["yaxis"]["range"])
+    assert low <= -1e5
+    assert high >= 1.0
+    at = dict(zip(layout["yaxis"]["ticktext"], layout["yaxis"]["tickvals"], strict=True))
+    assert at["1"] - at["0"] > 0.05 * (layout["yaxis"]["range"][1] - layout["yaxis"]["range"][0])
     assert 10 ** layout["yaxis2"]["range"][1] < 1e12
-    assert len(layout["annotations"]) == 2
-    assert runs_picture(items[1:], RunsState(metric=("nasa",)))["layout"]["yaxis"]["range"][0] < -1e5
+    assert len(layout["annotations"]) == 1
     assert runs_picture(items[:1], RunsState(metric=("nasa",)))["layout"]["annotations"] == []
+
+
+@pytest.mark.parametrize("least", [-0.01, -0.4, -2.0, -7.0, -1e4])
+def test_a_weight_below_zero_is_in_the_picture(least):
+    rows = [{"epoch": e, "lambda_a": 0.4 if e < 5 else least, "lambda_b": 0.6} for e in range(12)]
+    calm = read_run(json.dumps([{"epoch": e, "lambda_a": 0.4, "lambda_b": 0.6} for e in range(12)]))
+    picture = runs_picture([shown(calm, "a"), shown(read_run(json.dumps(rows)), "b", 1)], RunsState())
+    low, high = picture["layout"]["yaxis"]["range"]
+    drawn = [numbers(t["y"]["bdata"]) for t in picture["data"] if t["uid"].startswith("applied-0")]
+    assert all(low <= values.min() and values.max() <= high for values in drawn)
+    assert not picture["layout"]["annotations"]
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_the_first_records_do_not_flatten_the_story_and_the_best_epoch_is_in_sight(log):
+    errors = [70.0, 40.0, 20.0, *np.linspace(15.0, 13.5, 20), *np.linspace(13.5, 15.3, 20)]
+    rows = [{"epoch": e, "lambda_a": 0.4, "lambda_b": 0.6, "rmse_last": y} for e, y in enumerate(errors)]
+    show = tuple(name for name in RunsState().show if log or name != "logy")
+    state = RunsState(metric=("rmse_last",), show=show)
+    layout = runs_picture([shown(read_run(json.dumps(rows)))], state)["layout"]
+    low, high = (10**end if log else end for end in layout["yaxis2"]["range"])
+    assert low < 13.5
+    assert 15.3 < high < 20.0
+    assert len(layout["annotations"]) == 1
+
+
+def test_an_early_best_epoch_and_a_late_rise_stay_in_the_picture():
+    errors = [9.0, 5.0, 5.5, *np.linspace(20.0, 20.5, 40), 90.0]
+    rows = [{"epoch": e, "lambda_a": 0.4, "lambda_b": 0.6, "rmse_last": y} for e, y in enumerate(errors)]
+    layout = runs_picture([shown(read_run(json.dumps(rows)))], RunsState(metric=("rmse_last",)))["layout"]
+    low, high = (10**end for end in layout["yaxis2"]["range"])
+    assert (low < 5.0, high > 90.0) == (True, True)
 
 
 def test_ranges_of_nothing():

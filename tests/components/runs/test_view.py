@@ -87,14 +87,15 @@ def call(served, outputs, inputs, state=()):
 
 def test_the_page_lists_every_run_and_draws_one(served):
     tree = page()
-    rows = found(tree, "runs-grid")["rowData"]
+    group, *rows = found(tree, "runs-grid")["rowData"]
+    assert (group["name"], group["members"]) == ("FD002 gaba", ["FD002/gaba/seed_7", KEY])
     assert [row["key"] for row in rows] == ["FD002/gaba/seed_7", KEY, "FD004/gaba/seed_1"]
     assert rows[1] | {"note": ""} == {
         "key": KEY, "subset": "FD002", "method": "gaba", "seed": 42, "device": "cpu", "epochs": 6,
         "best_epoch": 4, "rmse": 9.0, "rmse_uncapped": None, "nasa": 204.0, "accuracy": None, "note": "",
         "metric": "rmse_last", "at_best": 9.0,
         "figures_from": "At the best epoch, on what the log does not say, nor whether RUL was capped.",
-        "failed": False,
+        "failed": False, "name": "seed 42",
     }  # fmt: skip
     assert rows[2]["failed"]
     assert "seed_1/convergence_log.json must be complete JSON" in rows[2]["note"]
@@ -110,7 +111,8 @@ def test_gaba_stands_before_its_rivals_and_seeds_in_order(served, folder):
         write(folder / key)
     keys = [row["key"] for row in found(page(), "runs-grid")["rowData"]]
     assert keys == [
-        "FD002/gaba/seed_7", KEY, "FD002/gaba/seed_1024", "FD004/gaba/seed_1", "FD002/dwa/seed_1",
+        "group FD002 gaba", "FD002/gaba/seed_7", KEY, "FD002/gaba/seed_1024", "FD004/gaba/seed_1",
+        "FD002/dwa/seed_1",
     ]  # fmt: skip
 
 
@@ -226,7 +228,7 @@ def test_what_the_browser_cannot_have_sent_is_refused(served):
 
 def test_the_columns_of_the_list_follow_the_logs():
     def shown(rows):
-        return {c["field"] for c in run_list.columns_for(rows) if not c["hide"]}
+        return {c.get("field") for c in run_list.columns_for(rows) if not c["hide"]}
 
     cmapss = {"rmse": 14.0, "nasa": 900.0, "metric": "rmse_last"}
     own = {"rmse": None, "metric": "val_miou", "at_best": 0.73}

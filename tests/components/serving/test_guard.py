@@ -96,8 +96,8 @@ def test_a_dropped_file_may_be_larger_and_has_a_limit_of_its_own():
     sent = {
         "output": output,
         "outputs": [
-            {"id": "runs-dropped", "property": "data"},
-            {"id": "runs-upload", "property": "contents"},
+            {"id": json.loads(place) if place.startswith("{") else place, "property": name}
+            for place, name in (one.rsplit(".", 1) for one in output.strip(".").split("..."))
         ],
         "inputs": [{"id": "runs-upload", "property": "contents", "value": [contents]}],
         "state": [

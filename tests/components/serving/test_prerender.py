@@ -73,7 +73,8 @@ def test_every_module_has_one_dated_address_under_which_the_others_import_it(cli
     assert {Path(name).name for name in addresses} == {path.name for path in ASSETS.glob("*.mjs")}
     for name, dated in addresses.items():
         assert dated.startswith(f"{name}?m=")
-        assert page.count(f'"{dated}"') == 2  # the map, and a preload or the main module's own tag
+        late = Path(name).name in ("runs_news.mjs", "runs_polling.mjs", "runs_rows.mjs", "runs_zoom.mjs")
+        assert page.count(f'"{dated}"') == (1 if late else 2)  # the map; a preload or the main module's tag
         with client.get(dated) as reply:
             assert reply.headers["Cache-Control"] == compression.FOREVER
 

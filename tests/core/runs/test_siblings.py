@@ -61,7 +61,7 @@ def test_the_verdict_on_one_seed_is_the_one_it_has_in_its_folder(tmp_path, capsy
     main(["diagnose", "--json", str(tmp_path / "ours_seed2.json")])
     (alone,) = json.loads(capsys.readouterr().out)
     assert alone == in_folder[alone["path"]]
-    assert "like that of its siblings" in alone["summary"]
+    assert "as in its sibling runs" in alone["summary"]
 
 
 def test_a_growing_log_is_compared_with_the_seeds_beside_it(tmp_path):
@@ -71,4 +71,4 @@ def test_a_growing_log_is_compared_with_the_seeds_beside_it(tmp_path):
     clock = Clock(now=lambda: float(next(now)), wait=lambda _: None)
     watch([tmp_path / "ours_seed1.json"], Stated(), lines.append, quiet=5.0, clock=clock)
     assert len(lines) == 1
-    assert "like that of its siblings" in lines[0]
+    assert "as in its sibling runs" in lines[0]

@@ -19,7 +19,7 @@ def test_a_missing_run_json_is_a_note(tmp_path):
     ("text", "said"),
     [
         ("", "must be complete JSON"),
-        ('{"seed": 4', "torn or is still being written"),
+        ('{"seed": 4', "may still be being written"),
         ("[1]", "must be an object; got a list of 1"),
         ("{bad}", "line 1, column 2"),
         ("[" * 50_000, "run.json was left out"),

@@ -68,7 +68,7 @@ def test_the_best_epoch_is_not_when_the_weights_converged():
     assert found.model.evidence["best_epoch"] == 310
     assert found.balancer.evidence["epoch"] <= 15
     note = next(finding for finding in found.findings if finding.code == "best-epoch")
-    assert "Best epoch 310 is the model's" in note.sentence
+    assert "best epoch 310 is down to the model" in note.sentence
 
 
 def test_an_ema_buffer_far_below_the_floor_is_not_taken_for_a_starved_weight():
@@ -181,7 +181,7 @@ def test_a_weight_outside_0_to_1_has_diverged_from_its_first_such_epoch():
     found = diagnose(run_of(log))
     assert found.balancer.code == "diverged"
     assert found.balancer.evidence["epoch"] == 6
-    assert "first suspect" in found.summary
+    assert "suspect it first" in found.summary
 
 
 def test_weights_that_are_lost_to_the_end_have_diverged_but_a_gap_has_not():

@@ -99,7 +99,7 @@ def test_uniform_noise_is_noisy_and_says_its_mean_and_its_scatter():
     assert (found.code, found.confidence) == ("noisy", "sure")
     assert found.evidence["sd"] == pytest.approx(0.9 / math.sqrt(12), rel=0.1)
     assert "standard deviation" in found.sentence
-    assert "rests at" not in found.sentence
+    assert "settled at" not in found.sentence
 
 
 def test_gaba_whose_target_drifts_all_run_is_drifting_by_its_records_and_by_its_steps():

@@ -109,7 +109,7 @@ def test_a_log_caught_half_written_keeps_the_last_good_view(runs, log, share):
     text = json.dumps(records(9))
     in_place(log, text[: int(share * len(text))])
     assert reported(runs) == ("torn", 5)
-    assert runs.follow(KEY).sentence == "Half written; shown as of epoch 4."
+    assert runs.follow(KEY).sentence == "File is mid-write; showing epoch 4."
     with pytest.raises(LogFormatError, match="must be"):
         runs.get(KEY)
     (entry,) = runs.entries()
@@ -156,7 +156,7 @@ def test_an_emptied_log_is_told(runs, log, clock):
     assert reported(runs) == ("torn", 5)
     clock.now += SETTLED
     assert reported(runs) == ("truncated", 5)
-    assert runs.follow(KEY).sentence == "The log was emptied; shown as of epoch 4."
+    assert runs.follow(KEY).sentence == "The log was emptied; showing epoch 4."
     in_place(log, json.dumps(records(1)))
     clock.now += SETTLED
     runs.follow(KEY)
@@ -170,14 +170,14 @@ def test_a_log_that_stays_broken_says_why(runs, log, clock):
     clock.now += SETTLED
     found = runs.follow(KEY)
     assert found.status == "torn"
-    assert found.sentence.startswith("The log cannot be read; shown as of epoch 4. ")
+    assert found.sentence.startswith("The log cannot be read; showing epoch 4. ")
     assert "field 'epoch' must be a finite number" in found.sentence
 
 
 def test_a_deleted_log_stays_in_view_and_may_come_back(runs, log, clock):
     log.unlink()
     assert reported(runs) == ("deleted", 5)
-    assert runs.follow(KEY).sentence == "The log was deleted; shown as of epoch 4."
+    assert runs.follow(KEY).sentence == "The log was deleted; showing epoch 4."
     assert runs.entries() == ()
     with pytest.raises(ParameterError):
         runs.get(KEY)
