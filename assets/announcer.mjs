@@ -36,13 +36,28 @@ export class Announcer {
     this.#timer = this.#port.timers.set(() => (this.#port.isHeld() ? this.changed() : this.#tell()), QUIET_MS);
   }
 
-  #tell() {
+  /** A hand is on a control: a page that just opened has opened, and what changes from now on is news. */
+  acts() {
+    if (this.#opens()) this.#know();
+  }
+
+  #opens() {
+    return this.#page !== this.#port.page();
+  }
+
+  /** @returns {string[]} what was not there before */
+  #know() {
     const outcomes = this.#port.outcomes().filter(Boolean);
     const fresh = outcomes.filter((text) => !this.#known.has(text));
-    const opens = this.#page !== this.#port.page();
-    if (opens && !outcomes.length) return; // it has not come yet
+    if (this.#opens() && !outcomes.length) return []; // it has not come yet
     this.#page = this.#port.page();
     this.#known = new Set(outcomes);
+    return fresh;
+  }
+
+  #tell() {
+    const opens = this.#opens();
+    const fresh = this.#know();
     if (fresh.length && !opens) this.#port.say(fresh.join(" "));
   }
 }
@@ -75,5 +90,8 @@ export function listen() {
     const isNews = records.some(({ target, addedNodes }) => isWithin(target) || [...addedNodes].some(holdsOne));
     if (isNews) announcer.changed();
   });
+  for (const act of ["pointerdown", "keydown", "input"]) {
+    document.addEventListener(act, () => announcer.acts(), true);
+  }
   watch.observe(document, { subtree: true, childList: true, characterData: true });
 }

@@ -141,14 +141,26 @@ export function inGrid(functions, cells) {
   window.dashAgGridComponentFunctions = Object.assign({}, window.dashAgGridComponentFunctions, cells);
 }
 
+/** What is asked of a grid a little after an event, and what one that has gone by then says. */
+const WHEN_GONE = {
+  forEachNode: undefined,
+  forEachNodeAfterFilter: undefined,
+  getQuickFilter: "",
+  getRenderedNodes: [],
+  getSelectedRows: [],
+  refreshClientSideRowModel: undefined,
+};
+
 /**
- * The component asks for the selected rows a millisecond after a selection, also of a grid that has gone by then,
- * which ag-grid complains of: such a grid has none.
+ * The component and the list ask a grid a millisecond after an event, also one that has gone by then, which ag-grid
+ * complains of: such a grid has no rows.
  * @param {any} api
  */
 export function answerWhenGone(api) {
-  const own = api.getSelectedRows.bind(api);
-  api.getSelectedRows = () => (api.isDestroyed() ? [] : own());
+  for (const [name, nothing] of Object.entries(WHEN_GONE)) {
+    const own = api[name]?.bind(api);
+    api[name] = (/** @type {any[]} */ ...given) => (api.isDestroyed() ? nothing : own(...given));
+  }
 }
 
 /**

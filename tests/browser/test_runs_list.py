@@ -87,11 +87,18 @@ def test_a_grid_that_has_gone_has_no_ticks(page, url):
         """async () => {
           const { answerWhenGone } = await import("/assets/dash_adapter.mjs");
           const api = { gone: false, isDestroyed() { return this.gone; },
-            getSelectedRows() { if (this.gone) throw new Error("asked a grid that has gone"); return [1]; } };
+            asked(answer) { if (this.gone) throw new Error("asked a grid that has gone"); return answer; },
+            getSelectedRows() { return this.asked([1]); }, getQuickFilter() { return this.asked("a"); },
+            forEachNode(each) { each(this.asked(2)); } };
           answerWhenGone(api);
-          const before = api.getSelectedRows();
+          const seen = [];
+          const ask = () => {
+            api.forEachNode((node) => seen.push(node));
+            return [api.getSelectedRows(), api.getQuickFilter()];
+          };
+          const before = ask();
           api.gone = true;
-          return [before, api.getSelectedRows()];
+          return [before, ask(), seen];
         }"""
     )
-    assert found == [[1], []]
+    assert found == [[[1], "a"], [[], ""], [2]]

@@ -40,7 +40,7 @@ FILES = {
 def alone(page, url):
     """The page with no run drawn."""
     page.goto(f"{url}/runs?runs=")
-    expect(page.locator("#runs-answer")).to_contain_text("Tick a run in the list to draw it.")
+    expect(page.locator("#runs-answer")).to_contain_text("Tick a run in the list to draw it")
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -22,6 +22,11 @@ FRAMES = """new Promise((done) => {
   const next = (left) => (left ? requestAnimationFrame(() => next(left - 1)) : done());
   next(3);
 })"""
+STOPPED_CLOCK = """() => {
+  window.clock = 0;
+  window.atOnce = window.requestAnimationFrame;
+  window.requestAnimationFrame = (work) => atOnce(() => work(clock));
+}"""
 SLOWLY = """() => {
   window.atOnce = window.requestAnimationFrame;
   window.requestAnimationFrame = (work) => atOnce((now) => work(now / 20)); // the end is far off
@@ -48,6 +53,59 @@ def test_play_runs_to_the_end_and_pause_stops_it(page, url):
     expect(playhead(page)).to_have_attribute("aria-valuenow", last)
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     assert int(stopped) < int(last)
+
+
+@pytest.mark.parametrize(("speed", "times"), [("½×", 0.5), ("1×", 1), ("4×", 4)])
+def test_the_player_runs_at_the_speed_that_is_chosen(page, url, speed, times):
+    open_runs(page, url, "?runs=" + KEYS[0])
+    page.locator("#runs-speed").get_by_text(speed, exact=True).click()
+    playhead(page).focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#runs-when")).to_contain_text("epoch 0,")
+    page.evaluate(STOPPED_CLOCK)
+    page.get_by_role("button", name="Play").click()
+    page.evaluate(FRAMES)
+    page.evaluate("() => { window.clock = 2000.5; }")
+    a_record = min(400, 10_000 / len(read_run(app.LOGS / KEYS[0]).epochs)) / times
+    expect(playhead(page)).to_have_attribute("aria-valuenow", str(int(2000.5 // a_record)))
+    page.evaluate("() => { window.requestAnimationFrame = window.atOnce; }")
+
+
+def test_single_steps_move_the_playhead_by_a_record_and_stop_at_the_ends(page, url):
+    open_runs(page, url, "?runs=" + KEYS[0])
+    back, on = (page.get_by_role("button", name=f"One record {way}") for way in ("back", "on"))
+    playhead(page).focus()
+    page.keyboard.press("Home")
+    for button, epoch in ((back, 0), (on, 1), (on, 2), (back, 1)):
+        button.click()
+        expect(page.locator("#runs-when")).to_contain_text(f"epoch {epoch},")
+    playhead(page).focus()
+    page.keyboard.press("End")
+    last = playhead(page).get_attribute("aria-valuemax")
+    on.click()
+    page.evaluate(FRAMES)
+    expect(playhead(page)).to_have_attribute("aria-valuenow", last)
+
+
+def test_the_pointer_over_the_picture_is_the_playhead_and_its_values_stand_in_the_table(page, url):
+    open_runs(page, url, "?runs=" + KEYS[0])
+    records = json.loads((app.LOGS / KEYS[0] / "convergence_log.json").read_text())
+    graph = page.locator(".js-plotly-plot")
+    graph.scroll_into_view_if_needed()
+    for epoch in (5, 12):
+        x, y = page.evaluate(
+            """(epoch) => {
+              const graph = document.querySelector(".js-plotly-plot");
+              const { left, top } = graph.getBoundingClientRect();
+              const { xaxis, yaxis } = graph._fullLayout;
+              return [left + xaxis._offset + xaxis.d2p(epoch), top + yaxis._offset + yaxis._length / 2];
+            }""",
+            epoch,
+        )
+        page.mouse.move(x, y)
+        expect(page.locator("#runs-when")).to_contain_text(f"epoch {epoch},")
+        expect(page.locator("#runs-text-0-0")).to_have_text(f"{records[epoch]['lambda_rul']:.5f}")
+    assert page.locator(".hoverlayer .hovertext").count() == 0  # no box over the lines
 
 
 def test_the_playhead_stays_at_its_epoch_when_the_picture_changes(page, url):

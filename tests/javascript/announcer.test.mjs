@@ -25,7 +25,7 @@ async function setUp() {
     await pass();
   };
   await becomes(...scene.outcomes);
-  return { scene, becomes, pass };
+  return { announcer, scene, becomes, pass };
 }
 
 test("what a page says as it opens is not announced", async () => {
@@ -65,4 +65,14 @@ test("another page announces nothing as it opens, and then what changes on it", 
   assert.deepEqual(scene.said, []);
   await becomes("The balancer starved.");
   assert.deepEqual(scene.said, ["The balancer starved."]);
+});
+
+test("what a hand changes right after another page opened is announced", async () => {
+  const { announcer, scene, becomes } = await setUp();
+  scene.page = "/step-response";
+  scene.outcomes = ["At 0.99 a step closes in 99 steps."];
+  announcer.changed();
+  announcer.acts(); // before all is quiet
+  await becomes("At 0.9 a step closes in 9 steps.");
+  assert.deepEqual(scene.said, ["At 0.9 a step closes in 9 steps."]);
 });

@@ -51,7 +51,8 @@ def content(shown: Sequence[Shown], judged_by: str) -> Any:
 def said(shown: Sequence[Shown], judged_by: str) -> Any:
     """The answer, however long it takes to find."""
     text = answer(shown, diagnoses(shown, judged_by))
-    return html.Div([dmc.Text(text, fw=600), cards.hint("the answer", HELP)], className="gaba-said")
+    says = dmc.Text(text, fw=600, **cards.announced())
+    return html.Div([says, cards.hint("the answer", HELP)], className="gaba-said")
 
 
 def examples_style(shown: Sequence[Shown]) -> dict[str, str]:

@@ -50,7 +50,8 @@ def list_card(rows: list[dict[str, Any]], state: RunsState, passed: Sequence[Pas
                 **{"aria-label": "Filter the list of runs"},
             ),
             html.Div(
-                [html.Span(id=ids.part(NAME, "count"), role="status"), " ", clear], className="gaba-count"
+                [html.Span(id=ids.part(NAME, "count"), **cards.announced()), " ", clear],
+                className="gaba-count",
             ),
             html.Div(run_list.grid(rows, state.keys), className="gaba-rows"),
             html.Div(folder_notes.passed_by(passed), id=ids.part(NAME, "passed")),

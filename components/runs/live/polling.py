@@ -20,7 +20,7 @@ from flask import Flask, Response, current_app, request
 from gaba_core.errors import ParameterError
 from gaba_core.runs.tailing.log_status import Followed, Status, reported_again
 
-from ...layout import ids
+from ...layout import cards, ids
 from ...layout.url_state import from_text
 from ...run_source import source
 from ...run_source.runs_link import NAME
@@ -187,7 +187,7 @@ def reported() -> html.Div:
 
     What happened to a log is announced to a screen reader, each new epoch is not.
     """
-    places = [html.Div(), html.Div(role="status")]
+    places = [html.Div(), html.Div(**cards.announced())]
     return html.Div(places, id=ids.part(NAME, "news"), className="gaba-news")
 
 

@@ -17,7 +17,7 @@ from gaba_core.thresholds import ROUNDING
 from tests.components.convergence.states import PRESET_STATES, of_many_tasks, states
 from tests.components.drawn import trace
 
-LONGEST = 184  # letters: two lines of the card on a screen 1280 pixels wide
+LONGEST = 186  # letters: two lines of the card on a screen 1280 pixels wide
 WHEN = rf"((?:epoch|step) [\d.{THIN}]*\d)"
 NUMBER = r"([\d.]+(?:×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
 
