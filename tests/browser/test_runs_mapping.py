@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pictures import drawn, wait_until_drawn
-from tests.browser.test_runs import open_runs, overlaid, send, uid
+from tests.browser.test_runs import KEYS, open_runs, overlaid, send, uid
 from tests.event_files import event, event_file, simple
 
 WEIGHTS = [
@@ -121,6 +121,9 @@ def test_the_card_follows_the_file_that_is_chosen(page, url):
     send(page, "log.jsonl", FILES["log.jsonl"][0])
     expect(page.locator("#runs-summary")).to_contain_text("JSON Lines")
     expect(page.locator("#runs-roles")).to_be_visible()
+    page.locator(
+        f'#runs-grid .ag-row[row-id="run {KEYS[0]}"] [col-id="name"]'
+    ).click()
     choose(page, "runs-file", "FD002 gaba seed 42")
     expect(page.locator("#runs-summary")).to_contain_text("FD002 gaba seed 42")
 

@@ -23,13 +23,13 @@ PANELS = """() => {
   return [Math.min(...axes.map((a) => a._offset)), Math.max(...ends), axes.length];
 }"""
 
-# Whether a trace's second point, and its symbols, are painted at the height that its own axis gives them.
+# Whether a trace's last point, and its symbols, are painted at the height that its own axis gives them.
 HELD = """([uid, y, symbols]) => {
   const graph = document.querySelector(".js-plotly-plot");
   const group = graph.querySelector(`.trace.trace${uid}`);
   const { yaxis2 } = graph._fullLayout;
   const near = (text, height) => Math.abs(Number(text) - yaxis2.d2p(height)) < 0.1;
-  const line = group.querySelector("path.js-line").getAttribute("d").split(/[ML]/)[2].split(",")[1];
+  const line = group.querySelector("path.js-line").getAttribute("d").split(/[ML]/).at(-1).split(",")[1];
   const full = graph._fullData.find((t) => t.uid === uid);
   const drawn = [...group.querySelectorAll("path.point")].filter((p) => symbols.includes(p.__data__.i));
   const height = (p) => p.getAttribute("transform").match(/,\\s*([-\\d.]+)/)[1];
@@ -114,7 +114,7 @@ def test_smoothing_follows_the_hand_and_keeps_the_log_below(page, url):
         ".find((t) => t.uid === uid).y[1] - y) < 1e-4",
         arg=[uid(page, "metric-0"), float(expected[1])],
     )
-    page.wait_for_function(HELD, arg=[uid(page, "metric-0"), float(expected[1]), list(range(expected.size))])
+    page.wait_for_function(HELD, arg=[uid(page, "metric-0"), float(expected[-1]), list(range(expected.size))])
     page.mouse.up()
     expect(page).to_have_url(re.compile(f"smooth={held}"))
     expect(page.locator("#runs-legend")).to_contain_text("as logged, before smoothing")
