@@ -13,7 +13,7 @@ HEADING = "Does GABA settle, and on what?"
 PURPOSE = (
     "GABA is a gradient-based balancer for multi-task training: it weighs each loss by the size of its "
     "gradients, smooths the weights by an exponential moving average (EMA) and keeps them above a floor. "
-    "Here it balances remaining useful life (RUL) against health."
+    "By default it balances remaining useful life (RUL) against health."
 )
 JUDGE, JUDGE_HINT = "Judge my run", "drop a log anywhere"
 RUNS = "/runs"

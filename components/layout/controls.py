@@ -13,6 +13,7 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc
 from gaba_core.parameters import Quantity, quantities
 
 from . import ids
+from .subscripts import subscripts
 from .url_state import to_text
 
 
@@ -134,7 +135,7 @@ def _explained(target: Any, text: str, *, whole: bool = False) -> dmc.Tooltip:
     return dmc.Tooltip(
         target,
         boxWrapperProps={"w": "100%" if whole else "fit-content"},
-        label=text,
+        label=subscripts(text),
         multiline=True,
         w=260,
         withArrow=True,

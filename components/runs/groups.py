@@ -18,7 +18,7 @@ LABELS = {
     "seed": "Seed",
     "device": "Device",
     "beta": "EMA coefficient β",
-    "floor": "Floor λ_min",
+    "floor": "Floor",
     "warmup_steps": "Warm-up (steps)",
     "window": "Window (cycles)",
     "stride": "Stride (cycles)",

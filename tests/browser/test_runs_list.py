@@ -29,6 +29,18 @@ def test_rows_in_sight_have_their_verdicts_and_groups_say_how_many_were_judged(p
     assert not any("uncertainty" in address for address in asked)  # far below, nobody looks at it
 
 
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_several_runs_of_the_list_are_in_sight_and_can_be_ticked(page, url, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    open_runs(page, url)
+    other = row(page, KEYS[1])
+    other.scroll_into_view_if_needed()
+    shown = page.locator("#runs-grid .ag-body-viewport").bounding_box()
+    assert shown["height"] >= 6 * other.bounding_box()["height"]
+    other.locator("input").check()
+    overlaid(page, 2)
+
+
 def test_a_click_on_a_group_ticks_its_seeds_and_ticked_runs_stand_on_top(page, url):
     open_runs(page, url)
     row(page, "group FD004 gaba").click()

@@ -12,6 +12,7 @@ from gaba_core.anti_windup import SCHEMES
 from ...layout import cards, controls, ids
 from ...layout.checked_state import state_or_default
 from ...layout.protocols import unversioned
+from ...layout.subscripts import subscripts
 from ..panels.export import headline, register_saving
 from ..panels.frame import described_by, register_drawing, sliders, stacked, written
 from .figures import recovery_picture
@@ -126,8 +127,8 @@ def numbers(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
             cards.card(
                 [
                     cards.heading("What the floor is and what it costs"),
-                    dmc.Text(WHAT_IT_IS, size="sm"),
-                    dmc.Text(WHAT_IT_BUYS, size="sm", mt="xs"),
+                    dmc.Text(subscripts(WHAT_IT_IS), size="sm"),
+                    dmc.Text(subscripts(WHAT_IT_BUYS), size="sm", mt="xs"),
                 ]
             ),
         ],

@@ -68,7 +68,7 @@ def test_what_differs_stands_first_and_names_every_run(runs):
     table = dict(unlike)
     assert table["Seed"] == ["1", "2", "3"]
     assert table["EMA coefficient β"] == ["0.9", "0.9", "0.5"]
-    assert table["Floor λ_min"] == ["0.05", "0.05", "–"]
+    assert table["Floor"] == ["0.05", "0.05", "–"]
     assert table["Batch size"] == ["–", "–", "64"]
     assert dict(alike)["Device"] == ["cpu"] * 3
     assert not table.keys() & dict(alike).keys()
