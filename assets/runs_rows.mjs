@@ -160,10 +160,11 @@ const equip = () =>
  * @returns {string}
  */
 export function countWords({ ticked, found, all }, text) {
-  const some = ticked ? `${ticked} ticked` : "None ticked";
+  const said = (/** @type {number} */ number) => number.toLocaleString("en-US");
+  const some = ticked ? `${said(ticked)} ticked` : "None ticked";
   return text
-    ? `${found} of ${all} found, ${some.toLowerCase()}`
-    : `${all} ${all === 1 ? "run" : "runs"}, ${some.toLowerCase()}`;
+    ? `${said(found)} of ${said(all)} found, ${some.toLowerCase()}`
+    : `${said(all)} ${all === 1 ? "run" : "runs"}, ${some.toLowerCase()}`;
 }
 
 function count(/** @type {any} */ api) {

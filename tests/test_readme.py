@@ -20,7 +20,8 @@ def table():
     rows = []
     for field in quantities(ConvergenceState):
         what = field.metadata["quantity"]
-        name = f"{what.label} {what.symbol}".strip()
+        letter, _, index = what.symbol.partition("_")
+        name = f"{what.label} {letter}{f'<sub>{index}</sub>' if index else ''}".strip()
         slider = f"{what.scale.low:g} to {what.scale.high:g}"
         rows.append(f"| {name} | {field.default:g} | {what.legal} | {slider} | {what.help} |")
     return rows

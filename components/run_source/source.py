@@ -30,6 +30,7 @@ from .siblings import siblings_of
 from .styles import slots_of
 
 DROPPED = RESERVED
+AT_ONCE = 0.3  # s of a request that go into listing a large folder; the next look goes on
 AGAIN = "Drop the file here."
 RUNS = 128 * 2**20  # bytes of dropped runs in memory, and as many of runs that are read by another mapping
 STATUS_NOTES: dict[Status, str] = {
@@ -47,7 +48,8 @@ def library() -> RunLibrary:
     """The library over the app's folder of logs; one for each app."""
     extensions = current_app.extensions
     if "gaba_runs" not in extensions:
-        extensions["gaba_runs"] = RunLibrary(Path(current_app.config["GABA_LOGS"]))
+        logs = Path(current_app.config["GABA_LOGS"])
+        extensions["gaba_runs"] = RunLibrary(logs, at_once=AT_ONCE, cache=_cache_folder())
     found: RunLibrary = extensions["gaba_runs"]
     return found
 
@@ -56,10 +58,13 @@ def dropped_files() -> DroppedFiles:
     """The files that browsers dropped on the app."""
     extensions = current_app.extensions
     if "gaba_dropped" not in extensions:
-        folder = current_app.config.get("GABA_CACHE_FOLDER") or default_folder()
-        extensions["gaba_dropped"] = DroppedFiles(Path(folder) / "dropped")
+        extensions["gaba_dropped"] = DroppedFiles(_cache_folder() / "dropped")
     found: DroppedFiles = extensions["gaba_dropped"]
     return found
+
+
+def _cache_folder() -> Path:
+    return Path(current_app.config.get("GABA_CACHE_FOLDER") or default_folder())
 
 
 def drop(name: str, contents: str) -> LibraryEntry:

@@ -57,7 +57,10 @@ def task_options(shown: Sequence[Shown]) -> list[dict[str, str]]:
 
 
 def metric_options(shown: Sequence[Shown]) -> list[dict[str, str]]:
-    """Return what the metric selector offers: groups first where the runs have them, then every metric."""
+    """Return what the metric selector offers: what models are judged by, groups, then every metric.
+
+    Of runs without weights the groups come first: they are all there is of the balance.
+    """
     names = dict.fromkeys(name for s in shown for name in s.run.metrics)
     groups = [g for g in GROUPS if any(members(s.run, g) for s in shown)]
     known = [name for name in METRICS if name in names]
@@ -65,7 +68,9 @@ def metric_options(shown: Sequence[Shown]) -> list[dict[str, str]]:
     judged = {found.name for s in shown if (found := judged_metric(s.run)) is not None}
     clocks = {name for s in shown if s.run.reading for name in s.run.reading.mapping.clocks}
     rest.sort(key=lambda name: (name not in judged, name in clocks))
-    return [{"value": quoted(n), "label": metric_label(n)} for n in (*known[:2], *groups, *known[2:], *rest)]
+    ahead = sum(name in judged for name in rest) if holds_weights(shown) else 0
+    order = (*known[:2], *rest[:ahead], *groups, *known[2:], *rest[ahead:])
+    return [{"value": quoted(n), "label": metric_label(n)} for n in order]
 
 
 def panels_of(shown: Sequence[Shown], state: RunsState) -> tuple[str, ...]:

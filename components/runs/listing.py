@@ -14,6 +14,7 @@ from ..run_source import source
 
 Row = dict[str, Any]
 Family = tuple[bool, str | None, str | None]
+ROUNDING = 1e-12  # of a mean: a deviation that sums of equal numbers have
 DIFFERING = ("subset", "method", "seed")
 
 
@@ -89,4 +90,5 @@ def _figure(members: Sequence[Row]) -> str:
     if None in values or len(names) != 1:
         return ""
     mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
+    sd = sd if sd > ROUNDING * abs(mean) else 0.0
     return f"{names.pop()} {number_text.number(mean, 4)} ± {number_text.number(sd, 2)}"

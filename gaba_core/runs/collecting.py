@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.event_groups import MLFLOW, EventGroup
-from gaba_core.runs.library import NO_RUN
+from gaba_core.runs.folder_listing import NO_RUN
 from gaba_core.runs.library_entry import tells_a_run
 from gaba_core.runs.reading import read_run
 from gaba_core.runs.refusals import said_of

@@ -11,24 +11,22 @@ from pathlib import Path
 
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.lru_cache import LruCache, size_of
-from gaba_core.runs.event_groups import EventGroup
+from gaba_core.runs.folder_listing import FolderListing
 from gaba_core.runs.last_epoch import with_trace
 from gaba_core.runs.legible_names import legible, shortened
-from gaba_core.runs.library_entry import LibraryEntry, entry_of
-from gaba_core.runs.path_labels import path_labels
+from gaba_core.runs.library_entry import LibraryEntry
 from gaba_core.runs.reading import read_run_file
 from gaba_core.runs.refusals import said_of
 from gaba_core.runs.schema import LOG_FILE, STEPS_FILE, Run
 from gaba_core.runs.several_runs import read_group
-from gaba_core.runs.shared_files import base_of, group_stamp, grouped, of_part, parts
+from gaba_core.runs.shared_files import base_of, group_stamp, of_part
 from gaba_core.runs.sidecar import read_steps
-from gaba_core.runs.tailing.folder_scan import FolderScan, FoundLog, PassedBy, Stamp, find, stamp_of
-from gaba_core.runs.tailing.log_status import AT_REST, Followed, follow
+from gaba_core.runs.tailing.folder_scan import FoundLog, PassedBy, Stamp, find, stamp_of
+from gaba_core.runs.tailing.log_status import Followed, follow
 
 LONG = 0.6  # s: a log that takes longer to read again is not read again at every change
 REST = 2.0  # but after so many times as long
 ASKED = 2 * 2**20  # bytes of keys and paths of runs that were asked for
-NO_RUN = "numbers without an epoch, a step, a weight or a loss"
 
 
 class RunLibrary:
@@ -41,6 +39,9 @@ class RunLibrary:
         keep: how many runs stay in memory.
         limit: bytes that they may take; the run read last stays whatever it takes.
         clock: tells the time, s since 1970.
+        at_once: s that one look at the folder may take; what it has no time to list, or to read, is left to
+            the next one. None: every log is read at the first look.
+        cache: folder where the lines of the list are kept for the next process; None: they are not.
     """
 
     def __init__(
@@ -49,19 +50,18 @@ class RunLibrary:
         keep: int = 256,
         limit: int = 256 * 2**20,
         clock: Callable[[], float] = time.time,
+        at_once: float | None = None,
+        cache: Path | str | None = None,
     ) -> None:
         self._folder = Path(folder)
         self.clock = clock
         self._lock = threading.RLock()
-        self._scan = FolderScan(self._folder)
-        self._listed: dict[str, tuple[LibraryEntry, FoundLog]] = {}
-        self._entries: tuple[LibraryEntry, ...] = ()
-        self._passed: tuple[PassedBy, ...] = ()
         self._cached: LruCache[str, Followed] = LruCache(limit, keep, size=_bytes_of, keeps_newest=True)
         self._asked: LruCache[str, str] = LruCache(ASKED)
         self._due: LruCache[str, float] = LruCache(ASKED)
-        self._groups: dict[str, EventGroup] = {}
-        self._parts: dict[str, tuple[LibraryEntry, ...]] = {}
+        self._listing = FolderListing(
+            self._folder, self._read_log, lambda key: self._cached.get(key) is not None, clock, at_once, cache
+        )
 
     def entries(self) -> tuple[LibraryEntry, ...]:
         """Return one entry a run, sorted by key; the very same tuple where nothing has changed.
@@ -71,32 +71,22 @@ class RunLibrary:
         holds several runs has an entry for each, and event files that are one run have one.
         """
         with self._lock:
-            found, passed = self._scan.look()
-            logs, self._groups = grouped(found)
-            stamps = {key: entry.stamp for key, (entry, _) in self._listed.items()}
-            moving = any(entry.status not in AT_REST for entry in self._entries)
-            if moving or stamps != {log.key: log.stamp for log in logs}:
-                self._listed = {log.key: (self._entry(log), log) for log in logs}
-                runs = [entry for entry, log in self._listed.values() if _is_run(entry, log)]
-                retained = tuple(one for entry in runs for one in (entry, *self._parts.get(entry.key, ())))
-                self._entries = self._entries if retained == self._entries else retained
-            refused = [
-                PassedBy(log.key, entry.error or NO_RUN)
-                for entry, log in self._listed.values()
-                if not _is_run(entry, log)
-            ]
-            self._passed = tuple(sorted([*passed, *refused], key=lambda one: one.name))
-            return self._entries
+            return self._listing.look()
+
+    def waiting(self) -> int:
+        """Return how many logs of the folder are not listed yet; the next look goes on with them."""
+        with self._lock:
+            return self._listing.waiting
 
     def listed(self) -> tuple[LibraryEntry, ...]:
         """Return the entries as they were last listed, without a look at the folder once it was listed."""
         with self._lock:
-            return self._entries or self.entries()
+            return self._listing.entries or self.entries()
 
     def passed_by(self) -> tuple[PassedBy, ...]:
         """Return what the folder holds beside runs, as `entries` last found it, sorted by name."""
         with self._lock:
-            return self._passed
+            return self._listing.passed
 
     def get(self, key: str) -> Run:
         """Return the run of an entry as its files stand now.
@@ -121,9 +111,10 @@ class RunLibrary:
             ParameterError: no run of that key lies in the folder, and none did.
         """
         with self._lock:
-            own = base_of(key, self._listed) if isinstance(key, str) else key
+            own = base_of(key, self._listing.listed) if isinstance(key, str) else key
             path = self._path(own)
-            stamp = group_stamp(self._groups[own]) if own in self._groups else stamp_of(path)
+            groups = self._listing.groups
+            stamp = group_stamp(groups[own]) if own in groups else stamp_of(path)
             if stamp[0] is None and self._cached.get(own) is None:
                 raise _no_run(key)
             if own not in self._asked:
@@ -148,8 +139,9 @@ class RunLibrary:
     def _read(self, key: str, path: str, before: Run | None) -> Run:
         """Return the run of a file; whatever goes wrong is its LogFormatError."""
         try:
-            if key in self._groups:
-                return read_group(self._groups[key], key, self._folder)
+            group = self._listing.groups.get(key)
+            if group is not None:
+                return read_group(group, key, self._folder)
             return read_run_file(
                 Path(path), key, with_steps=key in self._asked, before=before, root=self._folder
             )
@@ -167,29 +159,11 @@ class RunLibrary:
         run = with_trace(known.run, steps, notes)
         self._cached.put(key, replace(known, run=run))
 
-    def _entry(self, log: FoundLog) -> LibraryEntry:
-        key = log.key
-        listed = self._listed[key][0] if key in self._listed else None
-        same = listed is not None and listed.stamp == log.stamp
-        if listed is not None and same and (listed.status in AT_REST or self._cached.get(key) is None):
-            return listed
-        found = self._look(key, log.path, log.stamp)
-        try:
-            if found.run is not None:
-                entry = entry_of(key, found.run, found.written, found.stamp)
-                rest = [entry_of(one, run, found.written, found.stamp) for one, run in parts(key, found.run)]
-                self._parts[key] = tuple(replace(one, status=found.status) for one in rest)
-                return replace(entry, status=found.status)
-            error = found.error
-        except Exception as caught:  # what a run holds may break what lists it: that run's error
-            error = f"{shortened(key)} could not be listed: {said_of(caught)}."
-        return LibraryEntry(
-            *(key, *path_labels(key)),
-            error=error,
-            modified=found.written,
-            stamp=found.stamp,
-            status=found.status,
-        )
+    def _read_log(self, log: FoundLog, *, keep: bool) -> Followed:
+        """Return what is known of a log that is listed."""
+        if keep:
+            return self._look(log.key, log.path, log.stamp)
+        return follow(None, log.stamp, self.clock(), lambda: self._read(log.key, log.path, None))
 
     def _remember(self, key: str, path: str) -> None:
         """Keep that a run was asked for, and where it lies: the last ones, so that no asker fills memory."""
@@ -198,7 +172,7 @@ class RunLibrary:
     def _path(self, key: str) -> str:
         """Return where the log of a key lies, or last lay: found in the listing, never made from the key."""
         if isinstance(key, str):
-            listed = self._listed.get(key)
+            listed = self._listing.listed.get(key)
             known = self._asked.get(key) or (None if listed is None else listed[1].path)
             path = known if known and not os.path.isdir(known) else find(self._folder, key) or known
             if path is not None:
@@ -212,8 +186,3 @@ def _bytes_of(followed: Followed) -> int:
 
 def _no_run(key: object) -> ParameterError:
     return ParameterError(f"run must be one in the folder of logs; got {shortened(legible(repr(key)))}.")
-
-
-def _is_run(entry: LibraryEntry, log: FoundLog) -> bool:
-    """Whether a log is listed: by its name, or since it was read and holds what a run holds."""
-    return log.by_name or (entry.epochs is not None and entry.is_log)

@@ -38,6 +38,7 @@ class LibraryEntry:
         stamp: of its files; another one where any of them changed.
         status: what became of the log; where it is not whole the entry is of what it last held.
         is_log: whether its columns are those of a training run.
+        is_read: whether the log was read; where it was not yet, remarks and best epoch are not known.
     """
 
     key: str
@@ -61,6 +62,7 @@ class LibraryEntry:
     stamp: Stamp = ()
     status: Status = "complete"
     is_log: bool = True
+    is_read: bool = True
 
 
 def entry_of(key: str, run: Run, modified: float = 0.0, stamp: Stamp = ()) -> LibraryEntry:

@@ -143,6 +143,16 @@ def head_of(path: Path | str, size: int, *, root: Path | str) -> bytes | None:
         return None
 
 
+def tail_of(path: Path | str, size: int, *, root: Path | str) -> bytes | None:
+    """Return the last bytes of a file; None where it cannot be opened."""
+    try:
+        with open_regular(path, "", root=root) as stream:
+            stream.seek(-min(size, os.fstat(stream.fileno()).st_size), os.SEEK_END)
+            return stream.read(size)
+    except (LogFormatError, OSError):
+        return None
+
+
 def _below(root: str, real: str) -> str:
     """Return the path below a root; empty where it leads elsewhere."""
     start = root if root.endswith(os.sep) else root + os.sep

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from gaba_core.checks import FloatArray
-from gaba_core.runs.schema import Run
+from gaba_core.runs.schema import Run, RunInfo
 
 
-def figures_on_test(run: Run) -> dict[str, float]:
+def figures_on_test(info: RunInfo | None) -> dict[str, float]:
     """Return what `run.json` says of the test engines, by name; empty where they were not looked at."""
-    found = None if run.info is None else run.info.extra.get("test")
+    found = None if info is None else info.extra.get("test")
     if not isinstance(found, Mapping):
         return {}
     numbers = {k: v for k, v in found.items() if isinstance(v, int | float) and not isinstance(v, bool)}
@@ -25,22 +25,30 @@ def figures_on_test(run: Run) -> dict[str, float]:
 def headline_figures(run: Run) -> dict[str, Any]:
     """Return how good a run's model is, as the list has it: on the test engines where they were looked at."""
     own = _judged(run)
-    test, on = figures_on_test(run), None if run.info is None else run.info.extra.get("evaluated_on")
+    test, on = tested_figures(run.info), None if run.info is None else run.info.extra.get("evaluated_on")
     if test:
-        engines, epoch = test.get("engines"), test.get("epoch")
-        whose = "the test engines" if engines is None else f"{engines:g} test engines"
-        when = "" if epoch is None else f", at epoch {epoch:g}"
-        return own | {
-            "rmse": test.get("rmse"),
-            "rmse_uncapped": test.get("rmse_uncapped"),
-            "nasa": test.get("nasa"),
-            "accuracy": test.get("health_accuracy"),
-            "figures_from": f"On {whose}, looked at once{when}. RUL is capped but where it says uncapped.",
-        }
+        return own | test
     rmse, nasa = _at_best(run, "rmse_last"), _at_best(run, "nasa")
     known = f"on {on}" if isinstance(on, str) else "on what the log does not say, nor whether RUL was capped"
     said = f"At the best epoch, {known}." if rmse is not None or nasa is not None else ""
     return own | {"rmse": rmse, "nasa": nasa, "figures_from": said}
+
+
+def tested_figures(info: RunInfo | None) -> dict[str, Any]:
+    """Return the figures on the test engines, as the list has them; empty where they were not looked at."""
+    test = figures_on_test(info)
+    if not test:
+        return {}
+    engines, epoch = test.get("engines"), test.get("epoch")
+    whose = "the test engines" if engines is None else f"{engines:g} test engines"
+    when = "" if epoch is None else f", at epoch {epoch:g}"
+    return {
+        "rmse": test.get("rmse"),
+        "rmse_uncapped": test.get("rmse_uncapped"),
+        "nasa": test.get("nasa"),
+        "accuracy": test.get("health_accuracy"),
+        "figures_from": f"On {whose}, looked at once{when}. RUL is capped but where it says uncapped.",
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def run_figures(run: Run) -> RunFigures | None:
     weights = None if trace is None else trace.weights
     if info is None or trace is None or best is None or info.finished is None or info.steps_per_epoch is None:
         return None
-    test = figures_on_test(run)
+    test = figures_on_test(run.info)
     if weights is None or not test.keys() >= TESTED:
         return None
     floored = first_floored(trace, info.floor)

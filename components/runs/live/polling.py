@@ -17,6 +17,7 @@ import orjson
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from flask import Flask, Response, current_app, request
 
+from gaba_core import number_text
 from gaba_core.errors import ParameterError
 from gaba_core.runs.tailing.log_status import Followed, Status, reported_again
 
@@ -79,6 +80,7 @@ def news(keys: Sequence[str], seen: str, reported: Mapping[str, Reported]) -> di
     looks = {key: _look(key, found, reported.get(key)) for key, found in _followed(keys).items()}
     rows, listed = _listed()
     words = [_words(label, seen_as) for label, seen_as, _ in looks.values() if seen_as.status in BADGES]
+    words += _waiting(source.library().waiting())
     plain = [{name: value for name, value in one.items() if name != "age"} for one in words]
     drawn = _digest(repr([(key, tag) for key, (_, _, tag) in looks.items()]).encode())
     now = f"{drawn}.{_digest(orjson.dumps(plain))}.{listed}"
@@ -141,6 +143,15 @@ def _tag(found: Followed) -> str:
 
 def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def _waiting(count: int) -> list[dict[str, Any]]:
+    """What is said of the folder while its list is being made."""
+    if not count:
+        return []
+    words = f"{number_text.count(count)} more run{'s are' if count > 1 else ' is'} being listed"
+    plain = {"status": "growing", "badge": "listing", "written": 0.0, "age": None}
+    return [{"label": "Folder", "words": words, **plain}]
 
 
 def _words(label: str, found: Followed) -> dict[str, Any]:
