@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from gaba_core.runs.legible_names import sought
+
 # The reference's own names, letter by letter; the task may be called anything.
 REFERENCE = (("w_", "either"), ("lambda_", "weight"), ("raw_weight_", "state"), ("weight_", "weight"))
 MOST_TASKS = 64
@@ -95,7 +97,7 @@ class Family:
 
 def families_of(names: Sequence[str]) -> Iterator[Family]:
     """Yield every family of two columns or more, the reference's names first, training before validation."""
-    names = _of_one_cadence(names)
+    names = _of_one_cadence(sought(names))
     for prefix, kind in REFERENCE:
         like = [name for name in names if name.startswith(prefix) and name not in (prefix, "weight_decay")]
         yield from _whole([_sorted(kind, True, _bare({name[len(prefix) :]: name for name in like}))])

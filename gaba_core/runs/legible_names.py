@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 LONGEST = 120  # characters of a name in a message
+LONGEST_NAME = 400  # characters of a name in which patterns are sought
 # What reorders or hides text around it: controls of direction, separators, characters without width.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -58,3 +60,8 @@ def _written(character: str) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # how Python keeps a byte that is not UTF-8
         return f"\\x{code - 0xDC00:02x}"
     return character.encode("unicode_escape").decode("ascii")
+
+
+def sought(names: Iterable[str]) -> list[str]:
+    """Return the names in which patterns are sought: a text of thousands of characters is nobody's name."""
+    return [name for name in names if len(name) <= LONGEST_NAME]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gaba_core.runs.column_families import plain
+from gaba_core.runs.legible_names import sought
 from gaba_core.runs.roles import Role
 
 _LOSSES = (
@@ -31,7 +32,7 @@ def loss_tasks(names: Sequence[str]) -> frozenset[str]:
 def _matched(pattern: str, names: Iterable[str]) -> list[dict[str, str]]:
     """Return the names that match, by task, one dictionary for each split of the data they belong to."""
     splits: dict[str, dict[str, str]] = {}
-    for name in names:
+    for name in sought(names):
         match = re.fullmatch(_SPLIT + pattern, name, re.IGNORECASE if "Loss" not in pattern else 0)
         if match and match["task"].lower() not in _NO_TASK:
             splits.setdefault(match["split"], {}).setdefault(match["task"], name)

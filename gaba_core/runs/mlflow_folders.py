@@ -24,7 +24,7 @@ from gaba_core.runs.table import Table
 FORMAT = "MLflow run folder"
 META, METRICS, PARAMS = "meta.yaml", "metrics", "params"
 MOST_PARAMS = 4096
-_ENTRY = re.compile(r"^(run_name|lifecycle_stage):[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_ENTRY = re.compile(r"^(run_name|lifecycle_stage):[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 Read = Callable[[str, str], bytes]
 
 

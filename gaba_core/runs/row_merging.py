@@ -21,7 +21,7 @@ def joined(table: Table, times: Sequence[str], clocks: Sequence[str] = ()) -> Ta
     differ between the rows of one moment, such as the seconds at which they were written.
     """
     chunks = _chunks(table, times, clocks)
-    return table if chunks[-1] == table.rows - 1 else _reduced(table, chunks)
+    return table if not chunks.size or chunks[-1] == table.rows - 1 else _reduced(table, chunks)
 
 
 def last_of_each(table: Table, epochs: FloatArray) -> Table:

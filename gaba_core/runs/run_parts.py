@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from gaba_core.checks import FloatArray
+from gaba_core.runs.legible_names import sought
 from gaba_core.runs.table import Bools, Table
 from gaba_core.runs.table_rows import pivoted, taken
 from gaba_core.runs.time_columns import RUN_NAMES, last_part
@@ -114,6 +115,8 @@ def _charted(table: Table) -> Iterator[Part]:
     """Yield the runs that have columns of their own: those of a chart from W&B, or of seeds in the names."""
     times = set(time_roles(table)) | {name for name in table.columns if name.lower() in ("step", "wall time")}
     names = [name for name in table.columns if name not in times]
+    if len(sought(names)) < len(names):
+        return
     for pattern in (_CHART, _COLUMN):
         matches = {name: pattern.fullmatch(name) for name in names}
         if not names or not all(matches.values()):

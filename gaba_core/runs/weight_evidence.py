@@ -10,6 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from gaba_core.checks import FloatArray
+from gaba_core.runs.legible_names import sought
 from gaba_core.runs.table import Table
 
 EVEN = 2e-4  # distance of a sum from the constant, per column: logs are rounded to four places
@@ -55,7 +56,7 @@ def constant_sum(table: Table, columns: Sequence[str], fewest: int = FEWEST) -> 
 
 def unnamed_sums(table: Table, names: Sequence[str]) -> Sum | None:
     """Return columns of other names that sum to 1 in every row, at least one of which moves; else None."""
-    likely = [name for name in names if not _OTHERS.search(name) and _is_share(table.columns[name])]
+    likely = [name for name in sought(names) if not _OTHERS.search(name) and _is_share(table.columns[name])]
     if len(likely) < 2:
         return None
     for group in _groups(likely):

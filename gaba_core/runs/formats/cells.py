@@ -12,7 +12,7 @@ _DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?\s?(?:Z|UTC|[+-]\d\d:?\d\d)?)?", re.ASCII
 )
 _DURATION = re.compile(r"(?:(\d+) days?,? )?(\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 # How Python prints a number of PyTorch, NumPy or JAX.
 _WRAPPED = re.compile(
     r"(?:tensor|[Aa]rray|(?:np|numpy)\.\w+)\(\s*([^\s,()\[\]]{1,40})\s*(?:,[^()]*(?:\(\)[^()]*)?)?\)"

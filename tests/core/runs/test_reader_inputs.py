@@ -1,5 +1,6 @@
 """Only LogFormatError leaves the reader, whatever it is given; the inputs that once escaped are kept."""
 
+import json
 from itertools import islice
 
 import pytest
@@ -21,7 +22,10 @@ ESCAPED = (
     b'[{"epoch":1' + b"0" * 400 + b"}]",
     b'{"epoch":0,"train":{"loss":1.5,"w":{"a":0.4}},"a_grad_norm":3}\n'
     b'{"epoch":1,"train":{"loss":1.5,"w":{"]":0.4}},"a_grad_norm":3}\n',
+    3 * b"seed;,4;0,6;\n\xe2\x80\x87inf;n9;;;;\n1;29;NaN;0,4;0,6;\nite;\n",
 )
+LONG = 200_000  # characters of a text that a pattern of quadratic cost would take a quarter of an hour for
+TEXTS = ("9", "0", "_", " - ", "/", "a/", "(", ".", ":", "w_", "weight/", "seed_", "1,", "9e", "tensor(")
 
 
 def is_run_or_refusal(data, *, judged=False):
@@ -42,6 +46,15 @@ def is_run_or_refusal(data, *, judged=False):
 @pytest.mark.parametrize("data", ESCAPED, ids=lambda data: repr(data[:40]))
 def test_what_once_escaped_is_a_run_or_a_refusal(data):
     is_run_or_refusal(data, judged=True)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_of_any_length_costs_no_more_than_its_length(text):
+    long = text * (LONG // len(text)) + "x"
+    is_run_or_refusal(json.dumps([{"epoch": e, "loss": 1.0, long: 0.5} for e in range(2)]).encode())
+    is_run_or_refusal(json.dumps([{"epoch": e, "loss": 1.0, "note": long} for e in range(2)]).encode())
+    is_run_or_refusal(f"epoch;loss;a\n0;1.5;{long}\n1;1.2;{long}\n".encode())
+    is_run_or_refusal(long.encode())
 
 
 @pytest.mark.parametrize("seed", range(4))
