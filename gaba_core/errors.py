@@ -2,7 +2,8 @@
 
 GabaError
 ├── ParameterError   a parameter lies outside its documented range
-└── LogFormatError   a training log does not follow the schema
+├── LogFormatError   a training log does not follow the schema
+└── SweepError       a sweep cannot go on: its disk is full, its cluster out of reach, its workers lost
 
 Anything else that escapes is a defect.
 """
@@ -18,3 +19,7 @@ class ParameterError(GabaError):
 
 class LogFormatError(GabaError):
     """A training log does not follow the schema; the message names file, entry and field."""
+
+
+class SweepError(GabaError):
+    """A sweep cannot go on; the message says what stands in the way and what is done already."""

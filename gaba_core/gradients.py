@@ -36,7 +36,7 @@ def gradient_norms(params: SimulationParams, at: IntArray | None = None) -> Floa
         params: what to draw.
         at: steps (N,) whose norms alone are wanted, in the place of T; None for every step.
     """
-    return np.ascontiguousarray(_norms_by_task(params, _cached_draws, at).swapaxes(1, 2))
+    return np.ascontiguousarray(_norms_by_task(params, cached_draws, at).swapaxes(1, 2))
 
 
 def median_norms(params: SimulationParams) -> FloatArray:
@@ -66,7 +66,7 @@ def centred_raw_shares(params: SimulationParams) -> FloatArray:
 
     def compute(steps: int) -> FloatArray:
         longer = params if steps == params.steps else replace(params, epochs=steps, steps_per_epoch=1)
-        return fresh_raw_shares(longer, _cached_draws)
+        return fresh_raw_shares(longer, cached_draws)
 
     return _at_least(_SHARES, key, params.steps, compute)
 
@@ -182,8 +182,8 @@ def _medians_by_task(params: SimulationParams, at: IntArray | None = None) -> Fl
     return norms_at(params, (np.arange(params.steps) if at is None else at) / (params.steps - 1))
 
 
-def _cached_draws(seed: int, steps: int, tasks: int) -> FloatArray:
-    """Return the draws of one seed, from the cache."""
+def cached_draws(seed: int, steps: int, tasks: int) -> FloatArray:
+    """Return the draws of one seed, shape (K, T), read-only; cached for the next call."""
     return _at_least(
         _DRAWS, (seed, tasks), steps, lambda count: np.ascontiguousarray(draws(seed, count, tasks))
     )

@@ -49,11 +49,12 @@ def predict_events(params: SimulationParams) -> Events:
 
 def arrival_tolerance(params: SimulationParams) -> FloatArray:
     """Return how near its equilibrium each weight counts as arrived, shape (K,)."""
-    tolerance: FloatArray = _tolerances(settled([params]))[0]
+    tolerance: FloatArray = arrival_tolerances(settled([params]))[0]
     return tolerance
 
 
-def _tolerances(ends: Settled) -> FloatArray:
+def arrival_tolerances(ends: Settled) -> FloatArray:
+    """Return the same of many settings, shape (P, K)."""
     return np.maximum(CLOSE * ends.weights, NOISE_SDS * ends.weight_sd)
 
 
@@ -67,7 +68,7 @@ def _predict(many: Sequence[SimulationParams]) -> list[Prediction]:
     noise_effects.many(params for params in many if drifts(params))  # in one batch, for the courses to come
     shares = [_expected_shares(params, mean) for params, mean in zip(many, ends.shares, strict=True)]
     run, floors = cut_into_blocks(many, shares), np.array([params.floor for params in many])
-    seen, off = judge(run, floors, ends.weights), _tolerances(ends)[..., None]
+    seen, off = judge(run, floors, ends.weights), arrival_tolerances(ends)[..., None]
     begin = np.array([params.warmup_steps for params in many])
     tight = _tight_tolerances(many, ends)[..., None]
     arrived, still = (

@@ -54,8 +54,11 @@ def test_the_dashboard_declares_what_it_imports_and_nothing_else():
     assert imported("components") - set(named(CORE)) == set(named(EXTRAS["dashboard"])) - COMMANDS
 
 
-def test_core_and_training_declare_what_they_import_and_nothing_else():
-    assert imported("gaba_core") == {*named(CORE), *named(EXTRAS["training"])}
+def test_core_training_and_sweep_declare_what_they_import_and_nothing_else():
+    assert (
+        imported("gaba_core")
+        == {*named(CORE), *named(EXTRAS["training"]), *named(EXTRAS["sweep"])} - OPTIONAL
+    )
 
 
 @pytest.mark.parametrize(
