@@ -30,7 +30,8 @@ const isListed = (/** @type {any} */ { name, showlegend, visible }) =>
  */
 export function wordsOf({ data, layout }) {
   const axes = Object.keys(layout).filter((name) => name.startsWith("yaxis"));
-  const heads = (layout.annotations ?? []).map((/** @type {any} */ note) => read(String(note.text)));
+  const notes = (layout.annotations ?? []).filter((/** @type {any} */ { name }) => name !== "unlisted");
+  const heads = notes.map((/** @type {any} */ note) => read(String(note.text)));
   const ends = data.filter(({ mode, text }) => mode === "text" && text).flatMap(({ text }) => [text].flat().map(read));
   const listed = layout.showlegend === false ? [] : data.filter(isListed);
   const legend = listed.map(({ name, line, marker, fillcolor }) => ({

@@ -8,6 +8,7 @@ import * as drops from "./drop_anywhere.mjs";
 import * as drag from "./drag.mjs";
 import * as handle from "./point_handle.mjs";
 import * as list from "./runs_list.mjs";
+import * as map from "./map_cells.mjs";
 import * as marks from "./marks.mjs";
 import * as menus from "./menus.mjs";
 import * as navigation from "./navigation.mjs";
@@ -32,6 +33,7 @@ offer("gaba", {
   nothing,
   save: pictures.save,
 });
+offer("gaba_map", { remember: map.remember, work: map.work, goOn: map.goOn });
 offer("gaba_anti_windup", { remember: handle.remember });
 offer("gaba_runs", {
   select: list.select,
@@ -63,6 +65,7 @@ announcer.listen();
 server.listen();
 semantics.listen();
 handle.listen();
+map.listen();
 marks.listen();
 sliders.listen();
 drag.listen();

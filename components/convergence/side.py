@@ -11,6 +11,7 @@ from dash import html
 from gaba_core.parameters import quantities
 
 from ..layout import cards, controls, ids, palette
+from ..layout.fields import NOISES
 from .idle import notes
 from .names import short_name
 from .presets import PRESET_SETS, PRESETS
@@ -19,7 +20,6 @@ from .state import (
     CURVES,
     MAX_SEEDS,
     MAX_TASKS,
-    NOISES,
     NORM_FIELDS,
     SHOWS,
     WINDOWS,

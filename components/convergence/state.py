@@ -17,7 +17,17 @@ from gaba_core.parameters import (
     quantity_of,
 )
 
-from ..layout.fields import SMALL_NORM, check_choice, check_choices, like_simulation, switches
+from ..layout.fields import (
+    DRIFT,
+    NOISES,
+    RATIO,
+    SMALL_NORM,
+    check_choice,
+    check_choices,
+    like_simulation,
+    quantity_field,
+    switches,
+)
 from ..layout.url_state import from_text
 
 MAX_SEEDS = 8
@@ -26,7 +36,6 @@ CURVES = {"seeds": "One task, its seeds", "tasks": "All tasks, one seed"}
 NORMS = (100.0, SMALL_NORM, 1.0, 10.0, 3.2, 32.0, 0.5, 5.0)  # at first, of each task
 AXES = {"epochs": "Epochs", "steps": "Steps"}
 WINDOWS = {"transient": "Transient", "whole": "Whole run", "log": "Log time"}
-NOISES = {"gaussian": "Gaussian", "lognormal": "Log-normal"}
 SHOWS = {
     "theory": "Theory ± 2 sd",
     "mean": "Mean ± sd",
@@ -94,26 +103,8 @@ class ConvergenceState:
     beta: float = like_simulation("beta")
     floor: float = like_simulation("floor")
     sigma: float = like_simulation("sigma")
-    ratio: float = quantity(
-        500.0,
-        label="Gradient ratio",
-        symbol="",
-        unit=": 1",
-        help="How many times larger the RUL task's gradient is than the health task's. Published: about 500.",
-        low=0.0001,
-        high=1e6,
-        scale=Scale(1.0, 10_000.0, 0.02, "log"),
-    )
-    drift: float = quantity(
-        1.0,
-        label="Drift of the ratio",
-        symbol="",
-        unit="×",
-        help="How much the ratio has changed by the final step (geometric). 1 means no drift.",
-        low=0.0001,
-        high=10_000.0,
-        scale=Scale(0.01, 100.0, 0.02, "log"),
-    )
+    ratio: float = quantity_field(500.0, RATIO)
+    drift: float = quantity_field(1.0, DRIFT)
     warmup_steps: int = like_simulation("warmup_steps")
     steps_per_epoch: int = like_simulation("steps_per_epoch")
     epochs: int = like_simulation("epochs")

@@ -77,19 +77,19 @@ def _box(view: str, param: str, what: Quantity, value: float, name: str) -> dmc.
         step=_step(what),
         allowDecimal=not what.integer,
         clampBehavior="blur",
-        debounce=250 if what.scale else False,  # a box without a slider is stepped, and seen at once
-        hideControls=what.scale is not None,
+        debounce=250 if what.scale or not what.integer else False,  # a stepped count is seen at once
+        hideControls=what.scale is not None or not what.integer,
         size="xs",
         w=92,
         rightSection=dmc.Text(what.unit, size="xs", c="dimmed") if what.unit else None,
-        rightSectionWidth=8 + 7 * len(what.unit) if what.scale else 32,
+        rightSectionWidth=8 + 7 * len(what.unit) if what.scale or what.unit or not what.integer else 32,
         **{"aria-label": f"{name}, number", "aria-description": what.help},
     )
 
 
 def _step(what: Quantity) -> float:
     if what.scale is None:
-        return 1.0
+        return 1.0 if what.integer else 0.01
     return what.scale.step if what.scale.kind == "linear" else 0.01
 
 

@@ -3,15 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import Field, field, fields
+from dataclasses import Field, field, fields, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from gaba_core.errors import ParameterError
-from gaba_core.parameters import SimulationParams, quantities, quantity_of
+from gaba_core.parameters import Quantity, Scale, SimulationParams, quantities, quantity_of
 
 T = TypeVar("T")
 SMALL_NORM = 0.2  # published gradient norm of the health task: only the ratio to it matters
+NOISES = {"gaussian": "Gaussian", "lognormal": "Log-normal"}
+RATIO = Quantity(
+    label="Gradient ratio",
+    symbol="",
+    unit=": 1",
+    help="How many times larger the RUL task's gradient is than the health task's. Published: about 500.",
+    low=0.0001,
+    high=1e6,
+    scale=Scale(1.0, 10_000.0, 0.02, "log"),
+)
+DRIFT = Quantity(
+    label="Drift of the ratio",
+    symbol="",
+    unit="×",
+    help="How much the ratio has changed by the final step (geometric). 1 means no drift.",
+    low=0.0001,
+    high=10_000.0,
+    scale=Scale(0.01, 100.0, 0.02, "log"),
+)
+
+
+def quantity_field(default: Any, what: Quantity) -> Any:
+    """A field that holds a quantity which several views declare alike."""
+    return field(default=default, metadata={"quantity": what})
+
+
+def typed(default: Any, what: Quantity) -> Any:
+    """The same without a slider, for a number that is typed: what it moves takes longer than a frame."""
+    return quantity_field(default, replace(what, scale=None))
 
 
 def like_simulation(name: str, default: Any = None) -> Any:

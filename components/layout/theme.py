@@ -105,6 +105,10 @@ STATE = "#1098ad"  # what the average holds before the floor
 REST = "#ae3ec9"  # the weight of the other tasks
 SHARE = "#b8650a"  # of a task in the weighted gradient
 HARM = "#e03131"  # a step against the gradient of a task
+# From little to much; lightness rises evenly, so that it is a scale in grey and to the colour-blind too.
+SURFACE = ("#2b1d5c", "#3b3b8c", "#33638d", "#26828e", "#1f9e89", "#52b36a", "#9fc94a", "#f0dd50")
+ISOLINE_EDGE = "rgba(20, 22, 26, 0.55)"
+CLEAR = "rgba(0,0,0,0)"
 ON_LINE = "#ffffff"  # the ring of what is held
 PLAYHEAD = "#f03e3e"
 FAINT = {"light": "#636a72", "dark": "#a0a3a8"}  # text that stands back; 4.5 : 1 and more on every ground

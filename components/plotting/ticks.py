@@ -30,8 +30,16 @@ def log_ticks(low: float, high: float) -> list[float]:
             digits = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
         ticks = [digit * 10.0**decade for decade in decades for digit in digits]
     else:
-        rough = (high - low) / 5.0
-        size = 10.0 ** math.floor(math.log10(rough))
-        step = size * next(m for m in (1.0, 2.0, 5.0, 10.0) if m * size >= rough)
-        ticks = [k * step for k in range(math.floor(low / step), math.ceil(high / step) + 1)]
+        return even_ticks(low, high)
+    return [float(f"{tick:.6g}") for tick in ticks if low <= tick <= high]
+
+
+def even_ticks(low: float, high: float) -> list[float]:
+    """Return about five evenly spaced ticks between two values, at steps of 1, 2 or 5 of some decade."""
+    rough = (high - low) / 5.0
+    if rough <= 0.0:
+        return [low]
+    size = 10.0 ** math.floor(math.log10(rough))
+    step = size * next(m for m in (1.0, 2.0, 5.0, 10.0) if m * size >= rough)
+    ticks = [k * step for k in range(math.floor(low / step), math.ceil(high / step) + 1)]
     return [float(f"{tick:.6g}") for tick in ticks if low <= tick <= high]

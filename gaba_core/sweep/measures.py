@@ -124,7 +124,7 @@ MEASURES: dict[str, Measure] = {
     "noise": Measure(
         "Noise of the weight",
         "",
-        "Standard deviation of that weight over the seeds.",
+        "Standard deviation of the first task's weight at the last step over the seeds.",
         _noise,
     ),
     "smallest_share": Measure(

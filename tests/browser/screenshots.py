@@ -17,6 +17,7 @@ VIEWS = {
     "anti_windup": "/anti-windup?panel=divergence",
     "runs": f"/runs?runs={FIVE}",
     "replay": "/replay",
+    "map": "/map?noise=lognormal&sigma=1.0&measure=smallest_share",
 }
 
 

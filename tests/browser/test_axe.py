@@ -17,6 +17,7 @@ PATHS = (
     "/anti-windup?panel=divergence",
     "/runs",
     "/replay",
+    "/map",
     "/no-such-page",
 )
 RUN = """async () => {

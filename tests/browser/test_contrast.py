@@ -15,6 +15,7 @@ PATHS = (
     "/anti-windup?panel=divergence&guide=2",
     "/runs",
     "/replay",
+    "/map",
 )
 FAINT = r"""() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });

@@ -15,6 +15,7 @@ PATHS = (
     "/anti-windup?panel=divergence",
     "/runs",
     "/replay",
+    "/map",
 )
 MOST_STOPS = 30  # from the top of a page to its numbers
 LONGEST_WAY = 200

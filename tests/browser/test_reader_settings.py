@@ -96,7 +96,9 @@ def test_the_preset_that_is_on_is_pressed_and_no_other(page, url):
 
 WRITTEN = """() => [...document.querySelectorAll("#react-entry-point .gaba-graph")].map((figure) => [
   figure.dataset.figure,
-  [...figure.querySelectorAll(".ytitle, .legendtext")].map((one) => one.textContent.trim()).filter(Boolean),
+  [...figure.querySelectorAll(".ytitle, .legendtext")]
+    .map((one) => one.textContent.replaceAll("\\u200b", "").trim()) // Plotly's own, around an index
+    .filter(Boolean),
 ])"""
 NAMED = "(name) => document.querySelector(`.gaba-names[data-figure='${name}']`).textContent"
 

@@ -1,5 +1,6 @@
 """The server goes, hangs, or takes its time: what the page says, and how it comes back by itself."""
 
+import json
 from contextlib import contextmanager
 
 import pytest
@@ -18,6 +19,7 @@ VIEWS = {
     "/anti-windup": ("anti-windup-projection", "floor", "0.1"),
     "/anti-windup?panel=recovery": ("anti-windup-recovery", "floor", "0.1"),
     "/replay": ("replay", "floor", "0.1"),
+    "/map": ("map", "floor", "0.1"),
 }
 OWES = "(view) => ours.dragOf(view).isBehind"
 
@@ -70,7 +72,8 @@ def test_every_view_catches_up_by_itself(page, url, path):
     page.wait_for_load_state("networkidle")
     with away(page, "gone"):
         expect(page.locator(BANNER)).to_contain_text("No connection")
-        field = page.locator(f".gaba-control[data-view={view}][data-param={param}] input:not([type=hidden])")
+        own = json.dumps({"param": param, "type": "number", "view": view}, separators=(",", ":"))
+        field = page.locator(f"[id='{own}']")
         field.fill(value)
         field.blur()
         page.wait_for_function(OWES, arg=view)

@@ -102,7 +102,7 @@ def test_reset_sets_every_control_to_its_default_and_back_undoes_it(page, url):
     expect(box(page, "floor")).to_have_value("0.1")
 
 
-@pytest.mark.parametrize("path", ["/", "/step-response", "/anti-windup", "/runs", "/replay"])
+@pytest.mark.parametrize("path", ["/", "/step-response", "/anti-windup", "/runs", "/replay", "/map"])
 def test_every_view_has_a_link_to_copy_and_a_reset(page, url, path):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(url + path)

@@ -25,7 +25,7 @@ def addresses(page):
 
 @pytest.mark.parametrize("sent", [PREFIX, ""])
 def test_whatever_the_proxy_sends_each_page_and_all_it_names_come(served, sent):
-    for path in ("/", "/runs", "/replay", "/step-response", "/anti-windup"):
+    for path in ("/", "/runs", "/replay", "/step-response", "/anti-windup", "/map"):
         answer = served.get(f"{sent}{path}")
         assert answer.status_code == 200
         named = addresses(answer.get_data(as_text=True))
@@ -50,7 +50,7 @@ def test_the_prefix_without_its_slash_leads_to_the_page(served):
 def test_the_links_of_each_page_lead_under_the_prefix(served, sent):
     layout = json.dumps(served.get(f"{sent}/_dash-layout").get_json())
     assert set(re.findall(r'"href": "([^"]+)"', layout)) - {"#content"} == {
-        f"{PREFIX}{path}" for path in ("/", "/runs", "/replay", "/step-response", "/anti-windup")
+        f"{PREFIX}{path}" for path in ("/", "/runs", "/replay", "/step-response", "/anti-windup", "/map")
     }
     for path in ("/", "/anti-windup?guide=1", "/nowhere"):
         links = re.findall(r'"(?:href|action)": "(/[^"]*)"', page_of(served, sent, path))

@@ -1,0 +1,1 @@
+"""Map view: a measure over two parameters, each cell of it simulated."""

@@ -1,0 +1,126 @@
+"""The two axes of a map: which values, and how they are spaced and named."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gaba_core.anti_windup import SCHEMES
+from gaba_core.number_text import number
+
+from ..plotting.ticks import even_ticks, log_ticks
+from .state import MapState
+
+BETAS = (0.5, 0.8, 0.9, 0.97, 0.99, 0.997, 0.999)  # of the ticks: as many as a phone has room for
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One parameter, swept between two values.
+
+    Attributes:
+        name: of the parameter.
+        title: with its letter, as a picture writes it.
+        letter: the same inside a sentence.
+        low, high: ends.
+        warp: what is evenly spaced, and how it is undone.
+    """
+
+    name: str
+    title: str
+    letter: str
+    low: float
+    high: float
+    warp: Callable[[float], float] = float
+    back: Callable[[float], float] = float
+
+    def values(self, count: int) -> tuple[Any, ...]:
+        """Return so many values from end to end; of the schemes, all there are."""
+        if self.name == "scheme":
+            return tuple(SCHEMES)
+        first, last = self.warp(self.low), self.warp(self.high)
+        ways = (first + (last - first) * i / (count - 1) for i in range(count))
+        return tuple(_written(self.name, self.back(way)) for way in ways)
+
+    def nearest(self, value: Any, values: tuple[Any, ...]) -> int:
+        """Return the place of the value that is nearest on the axis."""
+        if self.name == "scheme":
+            return values.index(value)
+        places = [self.warp(one) for one in values]
+        at = self.warp(min(max(float(value), self.low), self.high))
+        return min(range(len(places)), key=lambda i: abs(places[i] - at))
+
+    def ticks(self, count: int) -> tuple[list[float], list[str]]:
+        """Return where ticks lie on an axis from 0 to 1 with so many cells, and what they say."""
+        if self.name == "scheme":
+            return [(i + 0.5) / len(SCHEMES) for i in range(len(SCHEMES))], list(SCHEMES)
+        first, last = self.warp(self.low), self.warp(self.high)
+        marks = [value for value in self._marks() if self.low <= value <= self.high]
+        ways = [(self.warp(value) - first) / (last - first) for value in marks]
+        return [(way * (count - 1) + 0.5) / count for way in ways], [number(value, 4) for value in marks]
+
+    def _marks(self) -> list[float]:
+        if self.name == "beta":
+            return list(BETAS)
+        if self.name in ("ratio", "drift"):
+            return log_ticks(self.low, self.high)
+        return even_ticks(self.low, self.high)
+
+
+def _written(name: str, value: float) -> float:
+    """Return a value as a person would write it: of beta, three digits of what is missing to 1."""
+    if name == "beta":
+        return round(1.0 - float(f"{1.0 - value:.3g}"), 10)
+    return float(f"{value:.4g}")
+
+
+def _slowness(beta: float) -> float:
+    return -math.log10(1.0 - beta)
+
+
+def _beta(slowness: float) -> float:
+    return 1.0 - math.pow(10.0, -slowness)
+
+
+def _power(exponent: float) -> float:
+    return math.pow(10.0, exponent)
+
+
+AXES = {
+    axis.name: axis
+    for axis in (
+        Axis("beta", "EMA coefficient β", "β", 0.5, 0.9997, _slowness, _beta),
+        Axis("floor", "Floor λ<sub>min</sub>", "floor", 0.0, 0.5),
+        Axis("sigma", "Noise σ", "noise σ", 0.0, 3.0),
+        Axis("ratio", "Gradient ratio", "ratio", 1.0, 10_000.0, math.log10, _power),
+        Axis("drift", "Drift of the ratio", "drift", 0.01, 100.0, math.log10, _power),
+        Axis("scheme", "Scheme", "scheme", 0.0, 1.0),
+        Axis("k", "Feedback of scheme D, k", "k", 0.0, 1.0),
+    )
+}
+NAMES = {
+    "beta": "EMA coefficient β",
+    "floor": "Floor",
+    "sigma": "Noise σ",
+    "ratio": "Gradient ratio",
+    "drift": "Drift of the ratio",
+    "scheme": "Anti-windup scheme",
+    "k": "Feedback k of scheme D",
+}
+
+
+def value_text(axis: Axis, value: Any) -> str:
+    """Return a value of an axis as a reader sees it."""
+    return str(value) if axis.name == "scheme" else number(float(value), 4 if axis.name == "beta" else 3)
+
+
+def marked_cell(state: MapState, values: tuple[tuple[Any, ...], tuple[Any, ...]]) -> tuple[int, int]:
+    """Return the places on x and y of the cell that is nearest to the setting."""
+    places = (
+        AXES[name].nearest(getattr(state, name), own)
+        for name, own in zip((state.x, state.y), values, strict=True)
+    )
+    across, up = places
+    return across, up

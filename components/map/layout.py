@@ -1,0 +1,150 @@
+"""The page of the Map view: its controls and cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from gaba_core.number_text import count
+from gaba_core.sweep import MEASURES
+
+from ..layout import cards, controls, ids
+from ..layout.fields import NOISES
+from . import axes
+from .state import MEASURE_NAMES, SCHEME_NAMES, MapState
+from .surface import Level
+
+NAME = "map"
+LABEL = "Map of a measure over two parameters, in colours and isolines, with the cell of the setting marked."
+ABOUT = (
+    "Every cell is simulated over all its seeds. Point at a cell to read it, click it to set its values; on "
+    "the keyboard, arrow keys move from cell to cell. Where there is no colour there is no number."
+)
+READING = "Move with the arrow keys; the values are set when you stop."
+Picture = dict[str, Any]
+
+
+def side(state: MapState) -> Any:
+    """Return the controls."""
+    return cards.card(
+        dmc.Stack(
+            [
+                _choice("measure", "Measure", MEASURE_NAMES, state.measure),
+                _choice("x", "Across", axes.NAMES, state.x),
+                _choice("y", "Upwards", axes.NAMES, state.y),
+                *controls.numbers(NAME, state, names=state.numbers),
+                controls.segments(NAME, "noise", "Kind of noise", NOISES, state.noise),
+                _choice("scheme", "Scheme", SCHEME_NAMES, state.scheme),
+            ],
+            gap="md",
+        )
+    )
+
+
+def _choice(param: str, label: str, options: dict[str, str], chosen: str) -> dmc.Select:
+    return dmc.Select(
+        id=ids.choice(NAME, param),
+        label=dmc.Text(label, size="sm", span=True),
+        data=[{"value": key, "label": text} for key, text in options.items()],
+        value=chosen,
+        size="xs",
+        allowDeselect=False,
+    )
+
+
+def picture(drawn: Picture, cells: dict[str, Any], finest: Level) -> Any:
+    """Return the card of the map: what the cell comes to, the map, and how fine it is."""
+    says = html.H2(cards.outcome(NAME, "says", drawn["text"]["says"]), className="gaba-says")
+    menu = cards.exports(NAME, "surface", ("CSV", ids.part(NAME, "csv")))
+    graph = cards.graph(
+        NAME,
+        "surface",
+        drawn,
+        LABEL,
+        "var(--gaba-map-height)",
+        described=cards.live_id(NAME, "says"),
+        details=ids.part(NAME, "open"),
+    )
+    return cards.card(
+        [
+            html.Div([says, cards.hint("the map", ABOUT), menu], className="gaba-answer"),
+            html.Div([graph, _cursor(drawn["text"]["where"])], className="gaba-map"),
+            _refining(drawn["text"]["fineness"], finest),
+            dcc.Store(id=ids.part(NAME, "cells"), data=cells),
+            dcc.Store(id=ids.part(NAME, "job")),
+            dcc.Store(id=ids.part(NAME, "progress")),
+            dcc.Store(id=ids.part(NAME, "seen")),
+            dcc.Download(id=ids.part(NAME, "download")),
+        ]
+    )
+
+
+def _cursor(where: str) -> html.Div:
+    """What lies over the cells and takes pointer and keys (`assets/map_cells.mjs`)."""
+    tip = html.Div(className="gaba-map-tip", id=ids.part(NAME, "tip"), **cards.hidden())
+    role: dict[str, Any] = {
+        **cards.labelled(f"Cell of the map. {READING}"),
+        "aria-valuenow": 0,
+        "aria-valuetext": where,
+    }
+    return html.Div(
+        tip, id=ids.part(NAME, "cursor"), className="gaba-map-cells", role="slider", tabIndex=0, **role
+    )
+
+
+def _refining(fineness: str, finest: Level) -> html.Div:
+    button = dmc.Button(
+        refine_words(finest), id=ids.part(NAME, "refine"), size="compact-sm", variant="default"
+    )
+    cancel = dmc.Button(
+        "Cancel",
+        id=ids.part(NAME, "cancel"),
+        size="compact-sm",
+        variant="default",
+        style=cards.visible(there=False),
+    )
+    bar = html.Progress(
+        id=ids.part(NAME, "bar"),
+        value="0",
+        max="1",
+        style=cards.visible(there=False),
+        **cards.labelled("Refining"),
+    )
+    words = dmc.Text(cards.live(NAME, "fineness", fineness), size="sm", c="dimmed")
+    return html.Div([words, bar, button, cancel], className="gaba-map-refining")
+
+
+def refine_words(finest: Level) -> str:
+    """Return what the button promises."""
+    return f"Refine to {finest.side} × {finest.side} cells, {count(finest.seeds)} seeds"
+
+
+def numbers(text: dict[str, str], link: str | None) -> Any:
+    """Return the measures of the marked cell, its trace, and the data table."""
+    rows = [
+        (measure.label, measure.help, [cards.live(NAME, f"value-{name}", text[f"value-{name}"])])
+        for name, measure in MEASURES.items()
+    ]
+    heading = cards.heading(
+        "The marked cell",
+        "All measures of the cell that the setting lies in, over the same seeds.",
+        html.Div(trace_anchor(link), id=ids.part(NAME, "trace")),
+    )
+    where = dmc.Text(cards.live(NAME, "where", text["where"]), size="sm", c="dimmed", mb="xs")
+    table = cards.readouts(["", "In this cell"], rows, "Measures of the marked cell")
+    return dmc.Stack(
+        [
+            cards.card([heading, where, table]),
+            cards.folded("Data table", ids.part(NAME, "open"), ids.part(NAME, "data")),
+        ],
+        gap="md",
+    )
+
+
+def trace_anchor(link: str | None) -> Any:
+    """Return the link to the cell's trace, or why there is none."""
+    if link is None:
+        return dmc.Text("Convergence draws scheme A alone", size="sm", c="dimmed")
+    return dmc.Anchor("Open its trace", href=link, size="sm", id=ids.part(NAME, "trace-link"))

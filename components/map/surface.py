@@ -1,0 +1,110 @@
+"""The numbers of a map: a coarse surface at once, a finer one piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from gaba_core.checks import FloatArray
+from gaba_core.lru_cache import cached
+from gaba_core.sweep import MEASURES, Grid, SweepResult
+from gaba_core.sweep.computing import Chunk, compute
+from gaba_core.sweep.planning import expected_seconds
+from gaba_core.sweep.result import result_of
+
+from .axes import AXES
+from .state import MapState
+
+AT_ONCE = 0.45  # seconds that the coarse surface may take
+AT_MOST = 12.0  # the finer one, of one core
+PIECE = 0.6  # a part of it, which one request computes
+CACHED = 96 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How fine a surface is: cells along either side, and seeds of each."""
+
+    side: int
+    seeds: int
+
+
+COARSE = ((32, 100), (32, 50), (24, 20), (16, 20), (16, 8), (12, 8), (8, 4))  # sides and seeds
+FINE = ((64, 1000), (64, 400), (48, 200), (32, 200), (32, 50), (16, 50), (12, 20))
+
+
+class Surface(NamedTuple):
+    """A surface as far as it is computed.
+
+    Attributes:
+        result: over the seeds that are done.
+        level: how fine it will be.
+        done, pieces: how many pieces, and of how many.
+    """
+
+    result: SweepResult
+    level: Level
+    done: int
+    pieces: int
+
+    def values(self, measure: str) -> FloatArray:
+        """Return a measure, shape (cells on y, cells on x)."""
+        return self.result[measure]
+
+    @property
+    def ends(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """The values on x and on y."""
+        on_y, on_x = self.result.axes.values()
+        return on_x, on_y
+
+
+def coarse(state: MapState) -> Surface:
+    """Return the surface that is there at once, 32 x 32 cells of 100 seeds where these take half a second."""
+    return refined(state, level_within(state, COARSE, AT_ONCE))
+
+
+def finest(state: MapState) -> Level:
+    """Return the finest surface that seconds are worth, 64 x 64 cells of 1,000 seeds at best."""
+    return level_within(state, FINE, AT_MOST)
+
+
+def level_within(state: MapState, levels: Iterable[tuple[int, int]], seconds: float) -> Level:
+    """Return the first of some sides and seeds that one core computes within seconds, else the last."""
+    for side, seeds in levels:
+        level = Level(side, seeds)
+        if expected_seconds(_grid(state.surface, level.side), range(level.seeds)) <= seconds:
+            break
+    return level
+
+
+def refined(state: MapState, level: Level, pieces: int | None = None) -> Surface:
+    """Return a surface over so many of its pieces, in the order of the seeds; None for all.
+
+    What is cached is not computed again: whoever asks for a piece more each time pays for that alone.
+    """
+    surface = state.surface
+    parts = _parts(surface, level)
+    done = len(parts) if pieces is None else min(max(pieces, 1), len(parts))
+    sums = [(0, _sums(surface, level, i)) for i in range(done)]
+    result = result_of(_grid(surface, level.side), tuple(range(parts[done - 1].stop)), MEASURES, sums)
+    return Surface(result, level, done, len(parts))
+
+
+def _grid(surface: MapState, side: int) -> Grid:
+    axes = {name: AXES[name].values(side) for name in (surface.y, surface.x)}
+    return Grid(axes, surface.base, surface.scheme, surface.k)
+
+
+def _parts(surface: MapState, level: Level) -> list[range]:
+    """Return the seeds of each piece."""
+    each = expected_seconds(_grid(surface, level.side), range(level.seeds)) / level.seeds
+    size = min(level.seeds, max(1, int(PIECE / each)))
+    return [range(at, min(at + size, level.seeds)) for at in range(0, level.seeds, size)]
+
+
+@cached(CACHED)
+def _sums(surface: MapState, level: Level, number: int) -> dict[str, FloatArray]:
+    grid = _grid(surface, level.side)
+    seeds = tuple(_parts(surface, level)[number])
+    return compute(Chunk(grid, 0, grid.groups, seeds))
