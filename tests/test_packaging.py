@@ -120,6 +120,12 @@ def test_the_core_imports_where_dash_and_torch_are_absent():
     assert (done.stdout.strip(), done.stderr) == ("done", "")
 
 
+@pytest.mark.parametrize(("module", "package"), [("lightning", "lightning")])
+def test_a_callback_without_its_framework_names_the_command_that_installs_it(module, package):
+    done = run_without({package}, f"import gaba_core.training.{module}")
+    assert f'Install it: pip install "gaba-dashboard[{module}]"' in done.stderr.splitlines()[-1]
+
+
 def test_training_without_torch_names_the_command_that_installs_it():
     done = run_without({"torch"}, "from gaba_core.training import GABALoss")
     assert 'Install it: pip install "gaba-dashboard[training]"' in done.stderr.splitlines()[-1]

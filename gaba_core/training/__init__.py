@@ -11,6 +11,7 @@ if find_spec("torch") is None:
 
 from gaba_core.training.balancer import Balancer, FloorRenorm, GABALoss
 from gaba_core.training.logger import ConvergenceLogger
+from gaba_core.training.loss_recorder import LossRecorder
 from gaba_core.training.probe import GradientProbe
 
-__all__ = ["Balancer", "ConvergenceLogger", "FloorRenorm", "GABALoss", "GradientProbe"]
+__all__ = ["Balancer", "ConvergenceLogger", "FloorRenorm", "GABALoss", "GradientProbe", "LossRecorder"]

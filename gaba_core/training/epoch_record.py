@@ -55,8 +55,9 @@ def epoch_record(
 
 def _of_steps(tasks: Sequence[str], steps: Steps) -> dict[str, float]:
     values = {} if steps.weights is None else _by_task("lambda", tasks, steps.weights[-1])
-    values |= _by_task("grad", tasks, [_finite_mean(column) for column in steps.norms.T])
-    values |= _ratio_percentiles(steps.norms)
+    if steps.norms is not None:
+        values |= _by_task("grad", tasks, [_finite_mean(column) for column in steps.norms.T])
+        values |= _ratio_percentiles(steps.norms)
     return values | _by_task("loss", tasks, steps.losses.mean(0, dtype=np.float64))
 
 

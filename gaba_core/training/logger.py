@@ -40,8 +40,8 @@ class ConvergenceLogger:
 
     Args:
         folder: where the three files go, by custom SUBSET/METHOD/seed_N; made if missing.
-        balancer: the GABALoss (or other Balancer) that the loop calls, or a GradientProbe where it balances
-            by other means.
+        balancer: the GABALoss (or other Balancer) that the loop calls, a GradientProbe where it balances by
+            other means, or a LossRecorder where losses alone are to be logged.
         probe: a GradientProbe that is called in every step too, beside a balancer.
         best: the metric whose smallest value marks the best epoch.
         overwrite: replace a finished run.
@@ -113,11 +113,12 @@ class ConvergenceLogger:
         self._commit((STEPS_NAME, RUN_NAME, LOG_NAME))  # the log last: what it holds, the others hold too
         return record
 
-    def close(self, stopped: Stopped = "epochs") -> None:
+    def close(self, stopped: Stopped | str = "epochs") -> None:
         """Stop recording and write why the run ended; an interrupted one stays unfinished.
 
         Args:
-            stopped: ``epochs`` (ran as long as planned), ``patience``, ``diverged`` or ``interrupted``.
+            stopped: ``epochs`` (ran as long as planned), ``patience``, ``interrupted``, or the verdict that
+                ended it, such as ``diverged``.
         """
         for hook in self._hooks:
             hook.remove()
@@ -143,7 +144,8 @@ class ConvergenceLogger:
         if self.probe is not None and probed:
             count = int(self.probe.step_count)
             steps = with_probe(steps, stack_rows(probed, self.probe.columns, count, self._offset))
-        self._stretches.append(steps.arrays())
+        if steps.norms is not None:  # steps.npz is what a replay needs, and none is made of losses alone
+            self._stretches.append(steps.arrays())
         return steps
 
     def _commit(self, names: tuple[str, ...]) -> None:

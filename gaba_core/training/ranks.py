@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, distributed
 
 
@@ -19,3 +20,12 @@ def mean_over_ranks(values: Tensor) -> Tensor:
     summed = values.clone()
     distributed.all_reduce(summed)
     return summed / count_ranks()
+
+
+def any_rank(flag: bool, device: torch.device) -> bool:
+    """Whether the flag is set on any rank of a distributed run; every rank must ask."""
+    if count_ranks() == 1:
+        return flag
+    said = torch.tensor(float(flag), device=device)
+    distributed.all_reduce(said)
+    return bool(said)

@@ -34,7 +34,7 @@ class Steps:
     step: NDArray[np.int64]
     state: Floats | None
     weights: Floats | None
-    norms: Floats
+    norms: Floats | None
     losses: Floats
     gramians: Floats | None = None
     update_norm: Floats | None = None
@@ -64,7 +64,7 @@ def stack_rows(rows: Sequence[StepRow], columns: Sequence[str], last: int, offse
         step=np.array(numbers, dtype=np.int64) + offset,
         state=tables.get("state"),
         weights=None if weights is None or np.isnan(weights).all() else weights,
-        norms=tables["norms"],
+        norms=tables.get("norms"),
         losses=tables["losses"],
         gramians=_optional([_triangle(row) for row in rows]),
         update_norm=None if update is None else update[:, 0],
