@@ -44,7 +44,10 @@ DASHLESS = {"figure", "figures", "weights_figure", "deviation_figure", "lower_fi
 THEME_READERS = ("components.layout", "components.serving.prerender", "components.run_source.styles")
 METAPHOR = re.compile(r"(^|_)(un)?(told|kept|together|beside|sight|wire)(_|$)", re.IGNORECASE)
 FIELD_TERMS = {"wire_type"}  # of a protobuf record
-FRAMEWORKS = {"lightning": "lightning", "huggingface": "transformers"}  # by the module of its callback
+FRAMEWORKS = {  # by the module of its callback
+    "gaba_core.training.lightning": "lightning",
+    "gaba_core.training.huggingface": "transformers",
+}
 LIGHT_CORE = {
     "gaba_core.runs",
     "gaba_core.sweep",
@@ -133,7 +136,11 @@ def test_figures_and_states_are_made_without_dash(path):
 def test_the_core_stands_on_numpy_alone(path):
     allowed = {"gaba_core", "numpy", *sys.stdlib_module_names}
     if is_under(module_name(path), "gaba_core.training"):
-        allowed |= {"torch", "tqdm", FRAMEWORKS.get(path.stem, "torch")}
+        allowed |= {
+            "torch",
+            "tqdm",
+            *(name for module, name in FRAMEWORKS.items() if is_under(module_name(path), module)),
+        }
     if is_under(module_name(path), "gaba_core.runs"):
         allowed |= {"msgspec", "tsdownsample"}  # a million records: parsed and thinned in native code
     if is_under(module_name(path), "gaba_core.sweep"):

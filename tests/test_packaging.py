@@ -120,7 +120,7 @@ def test_the_core_imports_where_dash_and_torch_are_absent():
     assert (done.stdout.strip(), done.stderr) == ("done", "")
 
 
-@pytest.mark.parametrize(("module", "package"), [("lightning", "lightning")])
+@pytest.mark.parametrize(("module", "package"), [("lightning", "lightning"), ("huggingface", "transformers")])
 def test_a_callback_without_its_framework_names_the_command_that_installs_it(module, package):
     done = run_without({package}, f"import gaba_core.training.{module}")
     assert f'Install it: pip install "gaba-dashboard[{module}]"' in done.stderr.splitlines()[-1]

@@ -92,7 +92,7 @@ class GABACallback(Callback):  # type: ignore[misc]  # mypy does not follow Ligh
 
     def on_before_optimizer_step(self, trainer: Any, pl_module: Any, optimizer: Any) -> None:
         """Record the update, from gradients that are unscaled and not yet clipped."""
-        record_updates((self._source, self._probe))
+        record_updates((self._source, self._probe), trainer.accumulate_grad_batches)
 
     def on_train_batch_end(
         self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int

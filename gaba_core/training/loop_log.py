@@ -131,11 +131,21 @@ def sources_in(model: nn.Module) -> tuple[Source | None, GradientProbe | None]:
     return held[0], others[0] if others else None
 
 
-def record_updates(sources: Sequence[Source | None], scale: float | Tensor = 1.0) -> None:
-    """Let all that measure Gramians record the summed gradient."""
+def record_updates(
+    sources: Sequence[Source | None], accumulated: int = 1, scale: float | Tensor = 1.0
+) -> None:
+    """Let all that measured the Gramian of the whole step record the summed gradient.
+
+    Args:
+        sources: whoever may have.
+        accumulated: micro-batches in the step, by whose number the framework divided each loss.
+        scale: what the gradients are still multiplied by, as for ``record_update``.
+    """
     for source in sources:
-        if isinstance(source, (Balancer, GradientProbe)) and source.meter.gramian:
-            source.record_update(scale)
+        if not isinstance(source, (Balancer, GradientProbe)) or not source.meter.gramian:
+            continue
+        if getattr(source, "accumulate", 1) == accumulated:
+            source.record_update(scale / accumulated)
 
 
 def last_values(source: Source) -> dict[str, Tensor]:

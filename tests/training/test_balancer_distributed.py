@@ -6,6 +6,7 @@ from torch import distributed, multiprocessing
 from torch.nn.parallel import DistributedDataParallel
 
 from gaba_core.training import GABALoss, GradientProbe
+from gaba_core.training.ranks import any_rank
 from tests.training.inputs import losses_of, trunk_of
 
 STEPS = 4
@@ -28,6 +29,8 @@ def _work(rank, port, results):
         probe.record_update()
     gradient = torch.cat([p.grad.flatten() for p in trunk.parameters()])
     measured = (loss.row.update, loss.row.gramian, probe.gramian, probe.update)
+    assert any_rank(rank == 1, torch.device("cpu"))
+    assert not any_rank(False, torch.device("cpu"))
     results.put((rank, loss.applied.tolist(), gradient.tolist(), *(one.tolist() for one in measured)))
     distributed.destroy_process_group()
 

@@ -87,6 +87,44 @@ def test_the_three_lines_of_lightning_log_a_run(tmp_path, monkeypatch):
     assert read.epochs.tolist() == [0, 1]
 
 
+HUGGINGFACE_MODEL = """
+import torch
+from torch.nn.functional import cross_entropy, mse_loss
+from transformers import Trainer, TrainingArguments
+from gaba_core.training import GABALoss
+from gaba_core.training.huggingface import GABACallback, GABATrainerMixin
+
+class Model(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model, self.base_model = model, model.trunk
+
+    def forward(self, inputs, target, labels):
+        rul, health = self.model(inputs)
+        losses = {{"rul": mse_loss(rul, target), "health": cross_entropy(health, labels)}}
+        return {{"loss": sum(losses.values()), "losses": losses}}
+
+arguments = TrainingArguments("out", num_train_epochs=2, per_device_train_batch_size=8, save_strategy="no",
+                              use_cpu=True, report_to=[], disable_tqdm=True, logging_steps=1)
+dataset = [{{"inputs": torch.randn(3), "target": 1.0, "labels": 0}} for _ in range(16)]
+model = Model(model)
+{lines}
+trainer.train()
+"""
+
+
+@pytest.mark.filterwarnings("ignore:.*pin_memory.*")
+def test_the_three_lines_of_huggingface_log_a_run(tmp_path, monkeypatch):
+    pytest.importorskip("transformers")
+    monkeypatch.chdir(tmp_path)
+    names = {"model": TwoHeads()}
+    exec(HUGGINGFACE_MODEL.format(lines="\n".join(lines_of("GABATrainerMixin"))), names)
+    read = read_run(tmp_path / "logs/mine/gaba/seed_0")
+    assert read.tasks == ("rul", "health")
+    assert read.epochs.tolist() == [0, 1]
+    assert "loss_rul" in names["trainer"].state.log_history[0]
+
+
 @pytest.mark.slow
 def test_the_quick_run_passes_all_four_regimes_and_tests_its_model(tmp_path):
     command = next(line for line in README.read_text().splitlines() if "--data generated" in line)
