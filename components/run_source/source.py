@@ -113,11 +113,20 @@ def shown(
                 runs[-1] = (key, _read_again(runs[-1][1], changes))
         except GabaError as error:
             problems.append(str(error))
-    runs = _alike(tuple(runs), _siblings(runs))
-    styles = slots_of([labels_of(key, run.info)[2] for key, run in runs])
-    labels = labels_apart([key for key, _ in runs], [label(key, run) for key, run in runs])
-    drawn = [Shown(key, labels[key], run, style) for (key, run), style in zip(runs, styles, strict=True)]
-    return tuple(drawn), tuple(problems)
+    return shown_of(runs, _siblings(runs)), tuple(problems)
+
+
+def shown_of(runs: Sequence[tuple[str, Run]], siblings: Sequence[tuple[str, Run]] = ()) -> tuple[Shown, ...]:
+    """Return runs as the page shows them: named apart, in colours of their own, read alike.
+
+    Args:
+        runs: with their keys.
+        siblings: other runs that help to decide how these are read.
+    """
+    alike = _alike(tuple(runs), tuple(siblings))
+    styles = slots_of([labels_of(key, run.info)[2] for key, run in alike])
+    labels = labels_apart([key for key, _ in alike], [label(key, run) for key, run in alike])
+    return tuple(Shown(key, labels[key], run, style) for (key, run), style in zip(alike, styles, strict=True))
 
 
 def _siblings(runs: Sequence[tuple[str, Run]]) -> tuple[tuple[str, Run], ...]:

@@ -125,6 +125,15 @@ class Run:
     reading: Reading | None = None
     others: tuple[Run, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Run {self.name!r}: {len(self.epochs)} records of {', '.join(self.tasks) or 'no task'}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the run: its length, its balancer, and both verdicts."""
+        from gaba_core.runs.html_summary import html_summary  # which judges a run, and so must read this file
+
+        return html_summary(self)
+
     @property
     def floor(self) -> float | None:
         """Floor of the balancer: the one logged, else the one that the reader of the log stated."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -29,9 +29,10 @@ from ...run_source.selected_run import Shown
 from ..cards import differences
 from ..cards.parameters import side_by_side
 from ..figure.legend_keys import mark
+from ..figure.lines import POINTS
 from ..figure.panels import baseline_of
 from ..groups import Group, group_options, groups_of
-from ..labels import REGIMES, axis_title, panels_of, regime_cells, tasks_of
+from ..labels import GROUPS, REGIMES, axis_title, panels_of, regime_cells, tasks_of
 from ..selection import selected
 from ..state import RunsState
 from ..time_axis import unit_of
@@ -57,14 +58,24 @@ def register(app: Dash) -> None:
         return {"content": report(shown, state, made), "filename": FILE, "type": "text/html"}
 
 
-def report(shown: Sequence[Shown], state: RunsState, made: datetime) -> str:
+def report(
+    shown: Sequence[Shown],
+    state: RunsState,
+    made: datetime,
+    judged: Sequence[Diagnosis] | None = None,
+    more_left_out: Sequence[str] = (),
+) -> str:
     """Return the file as text; it opens without a network.
 
     Args:
         shown: the runs, one at least.
         state: what the page shows of them.
         made: when the report is made.
+        judged: a diagnosis of each run where no page made them; the report then holds no link to one.
+        more_left_out: sentences on what else the report does not hold.
     """
+    is_of_a_page = judged is None
+    judged = diagnoses(shown, state.judged_by) if judged is None else judged
     picture, height = report_picture(shown, state)
     count = f"{len(shown)} run{'' if len(shown) == 1 else 's'}"
     text: str = _template().render(
@@ -74,14 +85,15 @@ def report(shown: Sequence[Shown], state: RunsState, made: datetime) -> str:
         font=FONT,
         height=height,
         caption=caption(shown, state),
-        runs=_runs(shown),
-        verdicts=[_judged(s, d) for s, d in zip(shown, diagnoses(shown, state.judged_by), strict=True)],
+        runs=_runs(shown, state),
+        left_out=[*left_out(shown), *more_left_out],
+        verdicts=[_judged(s, d) for s, d in zip(shown, judged, strict=True)],
         differences=_differences(shown, state),
         regime_names=[name.capitalize() for name in REGIMES],
         regimes=[{"name": _name(s), "cells": c.values()} for s in shown if (c := regime_cells(s.run))],
         parameters=_parameters(shown),
         remarks=[{"name": _name(s), "notes": s.run.notes} for s in shown if s.run.notes],
-        made_of=_made_of(shown, state),
+        made_of=_made_of(shown, state if is_of_a_page else None),
         library=_library(),
         picture=_embedded(picture),
         templates=_embedded(TEMPLATES),
@@ -105,6 +117,25 @@ def caption(shown: Sequence[Shown], state: RunsState) -> str:
         by = number_text.number(state.smooth)
         parts.append(f"Metrics are smoothed by {by}; the lines as logged lie faintly below.")
     return " ".join(parts)
+
+
+def left_out(shown: Sequence[Shown]) -> list[str]:
+    """Return in sentences what of long runs is not in the report."""
+    long = [
+        f"{s.label} has {number_text.count(len(s.run.epochs))}" for s in shown if len(s.run.epochs) > POINTS
+    ]
+    steps = sum(len(s.run.steps.step) for s in shown if s.run.steps is not None)
+    sentences = []
+    if long:
+        sentences.append(
+            f"At most {number_text.count(POINTS)} points of a line are drawn, every peak among them; other "
+            f"records are left out ({', '.join(long)}). The numbers below rest on all of them."
+        )
+    if steps:
+        sentences.append(
+            f"{number_text.count(steps)} recorded steps were read for verdicts and regimes, and are left out."
+        )
+    return sentences
 
 
 @cache
@@ -132,21 +163,38 @@ def _name(owner: Shown | Group) -> dict[str, str]:
     return {"glyph": glyph, "color": color, "label": owner.label}
 
 
-def _runs(shown: Sequence[Shown]) -> dict[str, Any]:
-    head = ("Epochs", "Best epoch", "RMSE at best (cycles)", "NASA score at best", "RMSE at end (cycles)")
-    return {"head": head, "rows": [{"name": _name(s), "cells": _figures(s.run)} for s in shown]}
-
-
-def _figures(run: Run) -> list[str]:
-    nothing = np.full(len(run.epochs), np.nan)
-    rmse, nasa = (outcome_of(run, run.metrics.get(name, nothing)) for name in ("rmse_last", "nasa"))
-    values = ((rmse.best, 2), (nasa.best, 1), (rmse.last, 2))
-    best = number_text.number(run.best_epoch, 12)
-    return [
-        number_text.count(len(run.epochs)),
-        best,
-        *(differences.number(v, digits) for v, digits in values),
+def _runs(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
+    """Return a line for each run: what it was trained for, or else the metric that is drawn first."""
+    own = any(name in s.run.metrics for s in shown for name in ("rmse_last", "nasa"))
+    metrics = [name for name in panels_of(shown, state) if name not in GROUPS]
+    columns: list[tuple[str, str, bool, int | None]] = [
+        ("RMSE at best (cycles)", "rmse_last", True, 2),
+        ("NASA score at best", "nasa", True, 1),
+        ("RMSE at end (cycles)", "rmse_last", False, 2),
     ]
+    if not own:
+        ends = ((True, "best"), (False, "end"))
+        columns = [(f"{name} at {end}", name, best, None) for name in metrics[:1] for best, end in ends]
+    return {
+        "head": ["Epochs", "Best epoch", *(head for head, *_ in columns)],
+        "rows": [
+            {
+                "name": _name(s),
+                "cells": [*_counts(s.run), *(_figure(s.run, n, at, p) for _, n, at, p in columns)],
+            }
+            for s in shown
+        ],
+    }
+
+
+def _counts(run: Run) -> list[str]:
+    return [number_text.count(len(run.epochs)), number_text.number(run.best_epoch, 12)]
+
+
+def _figure(run: Run, name: str, at_best: bool, places: int | None) -> str:
+    found = outcome_of(run, run.metrics.get(name, np.full(len(run.epochs), np.nan)))
+    value = found.best if at_best else found.last
+    return number_text.number(value) if places is None else differences.number(value, places)
 
 
 def _judged(s: Shown, diagnosis: Diagnosis) -> dict[str, Any]:
@@ -190,11 +238,15 @@ def _parameters(shown: Sequence[Shown]) -> list[tuple[str, list[tuple[str, list[
     ]
 
 
-def _made_of(shown: Sequence[Shown], state: RunsState) -> Mapping[str, str] | list[tuple[str, str]]:
+def _made_of(shown: Sequence[Shown], state: RunsState | None) -> list[tuple[str, str]]:
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "dash", "plotly"))
     return [
         ("Logs", ", ".join(s.key for s in shown)),
-        ("Link", f"{page_address(PATH)}?{urlencode(_changed(state), safe=',/')}"),
+        *(
+            []
+            if state is None
+            else [("Link", f"{page_address(PATH)}?{urlencode(_changed(state), safe=',/')}")]
+        ),
         ("Software", f"Python {platform.python_version()}, {packages}"),
         (
             "Rules",

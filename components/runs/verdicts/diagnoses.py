@@ -49,8 +49,8 @@ def _diagnosed(
     metric, higher = (name, higher) if name in s.run.metrics else (None, None)
     own = entries.get(s.key)
     if own is None:
-        others = [other.run for other in shown if _are_siblings(s, other)]
-        return diagnose(s.run, others, metric, higher)
+        dropped = [other for other in shown if other.key.startswith(source.DROPPED)]
+        return diagnose(s.run, siblings_among(s, dropped), metric, higher)
     judged: LruCache[tuple[Any, ...], Judged] = current_app.extensions.setdefault(
         "gaba_verdicts", LruCache(VERDICTS)
     )
@@ -66,12 +66,11 @@ def _diagnosed(
     return cached[1]
 
 
-def _are_siblings(one: Shown, other: Shown) -> bool:
-    """Whether two dropped logs are of one subset and method, and of other seeds."""
-    if one is other or not other.key.startswith(source.DROPPED):
-        return False
-    (*kind, seed), (*also, another) = (labels_of(s.key, s.run.info) for s in (one, other))
-    return kind == also and None not in (seed, another) and seed != another
+def siblings_among(s: Shown, others: Sequence[Shown]) -> list[Run]:
+    """Return the runs that are of the same subset and method, and of another seed."""
+    *kind, seed = labels_of(s.key, s.run.info)
+    labels = [(other.run, labels_of(other.key, other.run.info)) for other in others if other is not s]
+    return [run for run, (*also, one) in labels if kind == also and None not in (seed, one) and seed != one]
 
 
 def _read(key: str) -> Run | None:
