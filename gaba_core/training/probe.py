@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from gaba_core.checks import check_whole
@@ -108,6 +109,16 @@ class GradientProbe(StepCounter):
         if self.row is not None and update is not None:
             self.row.update = self.update = update
 
+    def record_weights(self, weights: Sequence[float] | Tensor | NDArray[Any] | None) -> None:
+        """Record what the losses were multiplied by, where that is known only after ``backward``.
+
+        Args:
+            weights: (K,); None where the loop does not say. Nothing happens on a step that was not measured.
+        """
+        if self.row is not None and weights is not None:
+            norms, losses = self.row.values[1:].unbind()
+            self.row.values = torch.stack([self._applied(weights, losses), norms, losses])
+
     def describe(self) -> dict[str, Any]:
         """Entries of ``run.json``: what was measured and how."""
         ranks = count_ranks()
@@ -138,11 +149,14 @@ class GradientProbe(StepCounter):
         losses = torch.as_tensor(self._losses, device=device)
         if self.meter.average:
             losses = mean_over_ranks(losses)
-        applied = torch.full_like(losses, math.nan)
-        if weights is not None:
-            applied = torch.as_tensor(weights, dtype=losses.dtype, device=device).detach()
+        values = torch.stack([self._applied(weights, losses), measured.norms, losses])
+        self.row = StepRow(values, self.steps_done, measured.gramian)
+
+    def _applied(self, weights: Any, losses: Tensor) -> Tensor:
+        if weights is None:
+            return torch.full_like(losses, math.nan)
+        applied = torch.as_tensor(weights, dtype=losses.dtype, device=losses.device).detach()
         if applied.numel() != losses.numel():
             tasks, shape = losses.numel(), tuple(applied.shape)
             raise ParameterError(f"weights must be {tasks} numbers, one a task; got shape {shape}.")
-        values = torch.stack([applied.reshape(losses.shape), measured.norms, losses])
-        self.row = StepRow(values, self.steps_done, measured.gramian)
+        return applied.reshape(losses.shape)

@@ -260,3 +260,17 @@ def test_gaba_measures_with_the_same_code_and_weighs_as_before():
 def test_settings_that_mean_nothing_are_refused(bad, message):
     with pytest.raises(ParameterError, match=message):
         GradientProbe(**bad)
+
+
+def test_weights_that_are_known_after_backward_join_the_step_that_was_measured():
+    model, probe = Fixed(), GradientProbe(("a", "b"), every=2)
+    probe(model.losses((3.0, 4.0)), [model.shared])
+    probe.record_weights(None)
+    assert probe.row.values[0].isnan().all()
+    probe.record_weights([0.5, 1.0])
+    assert probe.row.values.tolist() == [[0.5, 1.0], [3.0, 4.0], [1.0, 1.0]]
+    with pytest.raises(ParameterError, match=r"weights must be 2 numbers, one a task; got shape \(3,\)"):
+        probe.record_weights([1.0, 2.0, 3.0])
+    probe(model.losses((3.0, 4.0)), [model.shared])
+    probe.record_weights([0.5, 1.0])  # not measured: there is no row to join
+    assert probe.row is None
