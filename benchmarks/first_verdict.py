@@ -1,9 +1,9 @@
 """From an empty environment to a verdict on one's own two-loss model: `python benchmarks/first_verdict.py`.
 
-Goes the way of the README: a new virtual environment, its line that installs what training needs, its five
-lines around a model of two losses, and `gaba-runs diagnose`. What pip fetches is fetched first and timed apart:
-that measures a network. Prints the seconds of each step, their sum, and the verdict. Needs an index of packages
-and 1 GB of disk, 6 GB where pip chooses PyTorch with CUDA.
+Goes the way of the README: a new virtual environment, the line that installs what training needs, its five
+lines around a model of two losses, and `gaba-runs diagnose`. What pip fetches is fetched first, timed apart,
+for that measures a network. Prints the seconds of each step, their sum, and the verdict. Needs an index of
+packages and 1 GB of disk, 6 GB where pip chooses PyTorch with CUDA.
 """
 
 from __future__ import annotations
