@@ -53,6 +53,18 @@ class FolderLock:
         except OSError:
             return  # the folder is gone or read-only: the log says so
 
+    def renew(self) -> None:
+        """Take the lock again where its file is gone, as from a folder that was deleted and made anew.
+
+        Raises:
+            ParameterError: another writer came first.
+            OSError: the folder cannot be written.
+        """
+        if self._file >= 0 and os.getpid() == self._owner and not _is_same(self._file, self.path):
+            taken = self._acquired(self.path.parent)
+            os.close(self._file)
+            self._file = taken
+
     def release(self) -> None:
         """Let the next writer in; a process forked from the owner does not."""
         if self._file < 0 or os.getpid() != self._owner:

@@ -20,10 +20,11 @@ from torch import nn
 
 from gaba_core.errors import ParameterError
 from gaba_core.training.device import describe_device
+from gaba_core.training.earlier_run import LOG_NAME, RUN_NAME, STEPS_NAME, Earlier
 from gaba_core.training.epoch_record import epoch_record
 from gaba_core.training.files import Writer
 from gaba_core.training.probe import GradientProbe
-from gaba_core.training.run_folder import LOG_NAME, RUN_NAME, STEPS_NAME, Earlier, RunFolder
+from gaba_core.training.run_folder import RunFolder
 from gaba_core.training.step_rows import StepRow, StepSource
 from gaba_core.training.step_table import Steps, join_arrays, stack_rows, with_probe
 
@@ -65,6 +66,9 @@ class ConvergenceLogger:
         self._place = RunFolder(self.folder, overwrite=overwrite, resume=resume)
         self._begun = int(balancer.step_count)
         earlier = self._place.earlier_than(self._begun)
+        if earlier.tasks not in (None, len(balancer.task_names)):
+            tasks = len(balancer.task_names)
+            raise ParameterError(f"balancer must have the {earlier.tasks} tasks of the log; got {tasks}.")
         self.balancer = balancer
         self.probe = probe
         self.best = best
@@ -81,7 +85,7 @@ class ConvergenceLogger:
         self._started = self._epoch_started = time.monotonic()
         about = _describe(balancer) | ({} if probe is None else {"probe": probe.describe()["measured"]})
         self.run = {**about, **run_info, **_resumed(earlier), "finished": None, "stopped": None}
-        self._seconds = float(earlier.run.get("seconds") or 0.0)
+        self._seconds = float(earlier.run.get("seconds", 0.0))
         self._commit((RUN_NAME,))
 
     def __enter__(self) -> Self:
@@ -129,7 +133,9 @@ class ConvergenceLogger:
 
     def best_epoch(self) -> int | None:
         """The epoch with the smallest value of the ``best`` metric; None where no epoch has a finite one."""
-        scored = [(r[self.best], r["epoch"]) for r in self.records if r.get(self.best) is not None]
+        scored = [
+            (r[self.best], r["epoch"]) for r in self.records if isinstance(r.get(self.best), (int, float))
+        ]
         return min(scored)[1] if scored else None
 
     def _take_steps(self, done: int) -> Steps | None:

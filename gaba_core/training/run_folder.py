@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 import weakref
-import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from gaba_core.errors import ParameterError
+from gaba_core.training.earlier_run import LOG_NAME, RUN_NAME, STEPS_NAME, Earlier, read_earlier, read_object
 from gaba_core.training.files import Writer, move_aside, remove_temporary, write_all
 from gaba_core.training.folder_lock import FolderLock
 
-LOG_NAME, STEPS_NAME, RUN_NAME = "convergence_log.json", "steps.npz", "run.json"
 NAMES = (LOG_NAME, RUN_NAME, STEPS_NAME)
 
 
 class LogWarning(UserWarning):
     """The log of a training could not be written; the training goes on."""
-
-
-@dataclass
-class Earlier:
-    """What a run that is resumed has written: its records, its step arrays, its ``run.json``."""
-
-    records: list[dict[str, Any]] = field(default_factory=list)
-    steps: dict[str, NDArray[Any]] = field(default_factory=dict)
-    run: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def next_step(self) -> int:
-        """The step after the last one on record."""
-        return int(self.records[-1].get("step", -1)) + 1 if self.records else 0
-
-    def before_step(self, step: int) -> Earlier:
-        """The same without the epochs and steps from this step on."""
-        retained = [record for record in self.records if record.get("step", -1) < step]
-        return Earlier(retained, _until(self.steps, step), self.run)
 
 
 class RunFolder:
@@ -72,15 +46,21 @@ class RunFolder:
             remove_temporary(path, NAMES)
             self._take_over(resume=resume)
         except OSError as error:
-            raise ParameterError(f"folder must be one that can be written; got {path}: {error}.") from error
+            raise _not_writable(path, error) from error
 
     def earlier_than(self, step: int) -> Earlier:
         """What is gone on with by a balancer that stands at this step; 0 is one that starts anew.
 
         Epochs on record that it has yet to do again are kept in a copy moved aside.
+
+        Raises:
+            ParameterError: the copy cannot be written.
         """
         if 0 < step < self.earlier.next_step:
-            move_aside(self.path, LOG_NAME, (RUN_NAME, STEPS_NAME))
+            try:
+                move_aside(self.path, LOG_NAME, (RUN_NAME, STEPS_NAME))
+            except OSError as error:
+                raise _not_writable(self.path, error) from error
             self.earlier = self.earlier.before_step(step)
         return self.earlier
 
@@ -93,15 +73,15 @@ class RunFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            self._lock.renew()
             write_all(self.path, contents)
-        except OSError as error:
+        except (OSError, ParameterError) as error:
             is_news, self._is_failing = not self._is_failing, True
             if is_news:
-                warnings.warn(
-                    f"The log in {self.path} could not be written ({error}). The training goes on; {stake} "
-                    "will be lost if it ends before the log can be written. Each epoch tries again.",
-                    LogWarning,
-                    stacklevel=4,
+                reason = str(error).rstrip(".")
+                _warn(
+                    f"The log in {self.path} could not be written ({reason}). The training goes on; {stake} "
+                    "will be lost if it ends before the log can be written. Each epoch tries again."
                 )
             return False
         self._is_failing = False
@@ -128,41 +108,21 @@ class RunFolder:
             (self.path / STEPS_NAME).unlink(missing_ok=True)
 
 
+def _warn(text: str) -> None:
+    """Say it as a warning, also where warnings are errors: a log must not end the training it is of."""
+    try:
+        warnings.warn(text, LogWarning, stacklevel=5)
+    except LogWarning:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", LogWarning)
+            warnings.warn(text, LogWarning, stacklevel=5)
+
+
+def _not_writable(path: Path, error: OSError) -> ParameterError:
+    return ParameterError(f"folder must be one that can be written; got {path}: {error}.")
+
+
 def is_finished(folder: Path) -> bool:
     """Whether the folder holds a run that came to its own end (one that was interrupted did not)."""
-    run = _object(folder / RUN_NAME)
+    run = read_object(folder / RUN_NAME)
     return run is not None and run.get("finished") is not None
-
-
-def read_earlier(folder: Path) -> Earlier | None:
-    """What the folder's run has written up to its last whole epoch; None where it cannot be gone on with."""
-    try:
-        records = json.loads((folder / LOG_NAME).read_text(encoding="utf-8"))
-        with np.load(folder / STEPS_NAME, allow_pickle=False) as arrays:
-            steps = {name: arrays[name] for name in arrays}
-    except FileNotFoundError as missing:
-        if Path(str(missing.filename)).name != STEPS_NAME:
-            return None
-        steps = {}
-    except (ValueError, EOFError, zipfile.BadZipFile):
-        return None
-    if not (isinstance(records, list) and records and all(isinstance(one, dict) for one in records)):
-        return None
-    found = Earlier(records, steps, _object(folder / RUN_NAME) or {})
-    return Earlier(found.records, _until(steps, found.next_step), found.run)
-
-
-def _until(steps: dict[str, NDArray[Any]], end: int) -> dict[str, NDArray[Any]]:
-    """The step arrays up to a step; a killed writer may have left those of an epoch that has no record."""
-    if "step" not in steps:
-        return {}
-    retained = steps["step"] < end
-    return {name: values[retained] for name, values in steps.items()}
-
-
-def _object(path: Path) -> dict[str, Any] | None:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
