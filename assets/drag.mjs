@@ -113,9 +113,9 @@ function levelAt(/** @type {PointerEvent} */ event) {
   const value = plotly.levelOf(graph, uid);
   const [across, axis] = ["xaxis", "yaxis"].map((name) => plotly.axisIn(graph, name));
   if (value === null || !across || !axis) return null;
-  const { left, top } = graph.getBoundingClientRect();
-  const x = event.clientX - left - across.start;
-  const off = event.clientY - top - axis.toPixel(value);
+  const [left, top] = plotly.pointIn(graph, event);
+  const x = left - across.start;
+  const off = top - axis.toPixel(value);
   const near = x >= 0 && x <= across.length && Math.abs(off) <= REACH_PX; // a level that is not drawn is near nothing
   return near ? { view, param, graph, axis } : null;
 }
@@ -124,8 +124,7 @@ function pullLevel(/** @type {Level} */ held, /** @type {PointerEvent} */ event)
   const control = controlBy(held.view, held.param);
   if (!control) return;
   const positions = positionsOf(control);
-  const value =
-    positions[nearest(positions, held.axis.toValue(event.clientY - held.graph.getBoundingClientRect().top))];
+  const value = positions[nearest(positions, held.axis.toValue(plotly.pointIn(held.graph, event)[1]))];
   if (value === held.value) return;
   held.value = value;
   const box = boxOf(control);

@@ -110,6 +110,17 @@ export function axisIn(graph, name) {
 }
 
 /**
+ * @param {Graph} graph
+ * @param {{clientX: number, clientY: number}} pointer
+ * @returns {[number, number]} Where a pointer is in a graph, in its own pixels; the page may show it larger.
+ */
+export function pointIn(graph, { clientX, clientY }) {
+  const { left, top, width } = graph.getBoundingClientRect();
+  const scale = width / graph.offsetWidth || 1;
+  return [(clientX - left) / scale, (clientY - top) / scale];
+}
+
+/**
  * @param {Graph | null} graph
  * @param {string} uid
  * @returns {number | null} The level that a trace is drawn at; null where it is not drawn.

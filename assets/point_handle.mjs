@@ -105,8 +105,8 @@ function pull(/** @type {PointerEvent} */ event) {
   const graph = graphOf();
   const [across, up] = axesOf(graph);
   if (!graph || !across || !up) return;
-  const { left, top } = graph.getBoundingClientRect();
-  go(valuesAt(across.toValue(event.clientX - left), up.toValue(event.clientY - top), state));
+  const [left, top] = plotly.pointIn(graph, event);
+  go(valuesAt(across.toValue(left), up.toValue(top), state));
 }
 
 /** @type {Record<string, number | undefined>} */

@@ -52,6 +52,7 @@ def layout(views: tuple[View, ...], prefix: str = "") -> dmc.MantineProvider:
             html.Div(id="gaba-heard", role="status", className="gaba-heard"),
             html.Div("Drop to judge this log", className="gaba-dropping", **cards.hidden()),
             html.A("Skip to the content", href="#content", className="gaba-skip"),
+            html.Button("Leave (Esc)", id="gaba-leave", className="gaba-quiet"),
             _header(views, prefix),
             html.Main(page_container, id="content", className="gaba-main"),
         ],
@@ -95,7 +96,7 @@ def _header(views: tuple[View, ...], prefix: str) -> html.Header:
 
 def _actions() -> list[Any]:
     """What every view has: its settings by default, and a link to what it shows."""
-    words = {"gaba-reset": "Reset", "gaba-copy": "Copy link"}
+    words = {"gaba-present": "Present", "gaba-reset": "Reset", "gaba-copy": "Copy link"}
     return [
         html.Button(text, id=name, className="gaba-quiet", **cards.named_words(text))
         for name, text in words.items()
