@@ -107,6 +107,7 @@ SHARE = "#b8650a"  # of a task in the weighted gradient
 HARM = "#e03131"  # a step against the gradient of a task
 # From little to much; lightness rises evenly, so that it is a scale in grey and to the colour-blind too.
 SURFACE = ("#2b1d5c", "#3b3b8c", "#33638d", "#26828e", "#1f9e89", "#52b36a", "#9fc94a", "#f0dd50")
+RECOMMENDED = "#f76707"
 ISOLINE_EDGE = "rgba(20, 22, 26, 0.55)"
 CLEAR = "rgba(0,0,0,0)"
 ON_LINE = "#ffffff"  # the ring of what is held

@@ -44,6 +44,12 @@ class Axis:
         ways = (first + (last - first) * i / (count - 1) for i in range(count))
         return tuple(_written(self.name, self.back(way)) for way in ways)
 
+    def place(self, value: float, count: int) -> float:
+        """Return where a value lies on an axis from 0 to 1 with so many cells; outside of it, at its end."""
+        first, last = self.warp(self.low), self.warp(self.high)
+        way = (self.warp(min(max(value, self.low), self.high)) - first) / (last - first)
+        return (way * (count - 1) + 0.5) / count
+
     def nearest(self, value: Any, values: tuple[Any, ...]) -> int:
         """Return the place of the value that is nearest on the axis."""
         if self.name == "scheme":
@@ -56,15 +62,13 @@ class Axis:
         """Return where ticks lie on an axis from 0 to 1 with so many cells, and what they say."""
         if self.name == "scheme":
             return [(i + 0.5) / len(SCHEMES) for i in range(len(SCHEMES))], list(SCHEMES)
-        first, last = self.warp(self.low), self.warp(self.high)
         marks = [value for value in self._marks() if self.low <= value <= self.high]
-        ways = [(self.warp(value) - first) / (last - first) for value in marks]
-        return [(way * (count - 1) + 0.5) / count for way in ways], [number(value, 4) for value in marks]
+        return [self.place(value, count) for value in marks], [number(value, 4) for value in marks]
 
     def _marks(self) -> list[float]:
         if self.name == "beta":
             return list(BETAS)
-        if self.name in ("ratio", "drift"):
+        if self.warp is math.log10:
             return log_ticks(self.low, self.high)
         return even_ticks(self.low, self.high)
 
@@ -100,6 +104,14 @@ AXES = {
         Axis("k", "Feedback of scheme D, k", "k", 0.0, 1.0),
     )
 }
+LOWEST_FLOOR = 1e-5
+
+
+def log_floor(tasks: int) -> Axis:
+    """Return the floor of a recorded run, by its logarithm: its shares at rest may be tiny."""
+    return Axis("floor", AXES["floor"].title, "floor", LOWEST_FLOOR, 1.0 / tasks, math.log10, _power)
+
+
 NAMES = {
     "beta": "EMA coefficient β",
     "floor": "Floor",
@@ -116,11 +128,9 @@ def value_text(axis: Axis, value: Any) -> str:
     return str(value) if axis.name == "scheme" else number(float(value), 4 if axis.name == "beta" else 3)
 
 
-def marked_cell(state: MapState, values: tuple[tuple[Any, ...], tuple[Any, ...]]) -> tuple[int, int]:
+def marked_cell(
+    state: MapState, axes: tuple[Axis, Axis], ends: tuple[tuple[Any, ...], tuple[Any, ...]]
+) -> tuple[int, int]:
     """Return the places on x and y of the cell that is nearest to the setting."""
-    places = (
-        AXES[name].nearest(getattr(state, name), own)
-        for name, own in zip((state.x, state.y), values, strict=True)
-    )
-    across, up = places
+    across, up = (axis.nearest(getattr(state, axis.name), own) for axis, own in zip(axes, ends, strict=True))
     return across, up

@@ -12,12 +12,12 @@ from gaba_core.sweep import MEASURES
 
 from ..layout import theme
 from ..plotting.isolines import isoline
-from ..plotting.lines import QUIET, line
+from ..plotting.lines import QUIET, line, points
 from ..plotting.png import CLEAR, png, shades
 from ..plotting.ticks import even_ticks, log_ticks
-from .axes import AXES, marked_cell
+from .axes import Axis, marked_cell
 from .state import MapState
-from .surface import Surface
+from .surface import Shown
 
 SHADES = 254
 WIDE = 512  # pixels of a side, about: a browser that smooths pictures keeps the edges of the cells
@@ -25,7 +25,7 @@ DECADES = 30.0  # largest over smallest value from which on colours go by the lo
 MOST_LINES = 8
 LABEL = {"name": "unlisted", "showarrow": False, "font": {"size": theme.SMALL}}
 APART = (0.09, 0.06)  # of the picture, across and upwards: nearer labels would cover each other
-MARGIN = {"l": 74, "r": 92, "t": 22, "b": 52}
+MARGIN = {"l": 74, "r": 108, "t": 22, "b": 52}
 SHARES = ("smallest_share", "failure_rate")
 BAR = {"x": 1.035, "sizex": 0.035}
 
@@ -84,7 +84,7 @@ def _bare(value: float, measure: str) -> str:
     return shown(value, measure).removesuffix(f" {MEASURES[measure].unit}")
 
 
-def surface_picture(state: MapState, surface: Surface, text: dict[str, str]) -> dict[str, Any]:
+def surface_picture(state: MapState, surface: Shown, text: dict[str, str]) -> dict[str, Any]:
     """The surface, its isolines and scale, and the marked cell.
 
     Args:
@@ -105,11 +105,11 @@ def surface_picture(state: MapState, surface: Surface, text: dict[str, str]) -> 
         line("under-isolines", across, up, "isolines", theme.ISOLINE_EDGE, width=2.8) | QUIET,
         line("isolines", across, up, "isolines", theme.ON_LINE, width=1.2) | QUIET,
         *_cell(state, surface),
+        *_recommended(surface),
     ]
-    held = ",".join((str(surface.level), str(surface.done), repr(state.surface), state.measure))
     labels = [] if scale is None else _labels(lines, scale, state.measure)
     return {
-        "key": held,
+        "key": f"{surface.key} {state.measure}",
         "data": data,
         "layout": {
             "uirevision": "surface",
@@ -117,8 +117,8 @@ def surface_picture(state: MapState, surface: Surface, text: dict[str, str]) -> 
             "hovermode": False,
             "dragmode": False,
             "showlegend": False,
-            "xaxis": _axis(state.x, values.shape[1]),
-            "yaxis": _axis(state.y, values.shape[0]),
+            "xaxis": _axis(surface.axes[0], values.shape[1]),
+            "yaxis": _axis(surface.axes[1], values.shape[0]),
             "images": _images(values, scale),
             "annotations": labels + ([] if scale is None else _bar_ticks(scale, state.measure)),
         },
@@ -130,10 +130,10 @@ def _centres(count: int) -> FloatArray:
     return (np.arange(count) + 0.5) / count
 
 
-def _axis(name: str, count: int) -> dict[str, Any]:
-    at, names = AXES[name].ticks(count)
+def _axis(axis: Axis, count: int) -> dict[str, Any]:
+    at, names = axis.ticks(count)
     return {
-        "title": {"text": AXES[name].title},
+        "title": {"text": axis.title},
         "range": [0.0, 1.0],
         "fixedrange": True,
         "tickvals": at,
@@ -143,16 +143,29 @@ def _axis(name: str, count: int) -> dict[str, Any]:
     }
 
 
-def _cell(state: MapState, surface: Surface) -> list[dict[str, Any]]:
+def _cell(state: MapState, surface: Shown) -> list[dict[str, Any]]:
     """The outline of the cell that the setting lies in."""
     counts = [len(values) for values in surface.ends]
-    left, low = (at / count for at, count in zip(marked_cell(state, surface.ends), counts, strict=True))
+    cell = marked_cell(state, surface.axes, surface.ends)
+    left, low = (at / count for at, count in zip(cell, counts, strict=True))
     right, high = left + 1.0 / counts[0], low + 1.0 / counts[1]
     corners = [left, right, right, left, left], [low, low, high, high, low]
     return [
         line("under-cell", *corners, "cell", theme.ON_LINE, width=5.0) | QUIET,
         line("cell", *corners, "cell", theme.PLAYHEAD, width=2.6) | QUIET,
     ]
+
+
+def _recommended(surface: Shown) -> list[dict[str, Any]]:
+    """A ring where the recommended setting lies."""
+    if surface.marks is None:
+        return []
+    x, y = (
+        [axis.place(value, len(own))]
+        for axis, value, own in zip(surface.axes, surface.marks, surface.ends, strict=True)
+    )
+    ring = points("recommended", x, y, "recommended", theme.ON_LINE, color=theme.RECOMMENDED, size=15.0)
+    return [ring | QUIET]
 
 
 def _images(values: FloatArray, scale: Scale | None) -> list[dict[str, Any]]:
@@ -175,7 +188,7 @@ def _bar_ticks(scale: Scale, measure: str) -> list[dict[str, Any]]:
     places = scale.part(np.array(scale.levels)).tolist()
     place = {"xref": "paper", "yref": "paper", "xanchor": "left", "bgcolor": theme.CLEAR, **LABEL}
     ticks = [
-        {**place, "x": 1.075, "y": at, "text": _bare(level, measure)}
+        {**place, "x": BAR["x"] + BAR["sizex"], "xshift": 4, "y": at, "text": _bare(level, measure)}
         for level, at in zip(scale.levels, places, strict=True)
     ]
     above = {**place, "x": BAR["x"], "y": 1.0, "yanchor": "bottom", "text": unit}

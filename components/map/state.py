@@ -38,6 +38,8 @@ class MapState:
         measure: what is mapped, a key of MEASURES.
         noise: a key of NOISES.
         scheme: a letter of SCHEMES.
+        run: token of a run whose recorded gradients are mapped in place of simulated ones, see `replay_link`.
+        reading: how its file is read where that is not as proposed, as on Replay.
 
     Raises:
         ParameterError: names parameter, rule and value.
@@ -57,6 +59,8 @@ class MapState:
     steps_per_epoch: int = typed(49, quantity_of(SimulationParams, "steps_per_epoch"))
     noise: str = "gaussian"
     scheme: str = "A"
+    run: str = ""
+    reading: str = ""
 
     def __post_init__(self) -> None:
         check_numbers(self)

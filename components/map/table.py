@@ -7,23 +7,23 @@ from typing import Any
 import dash_mantine_components as dmc
 
 from ..layout import cards
-from .axes import AXES, value_text
+from .axes import value_text
 from .figures import shown
 from .state import MapState
-from .surface import Surface
+from .surface import Shown
 
 MOST = 16  # rows and columns: of a finer map every second, third ... stands in the table
 
 
-def data_table(state: MapState, surface: Surface) -> Any:
+def data_table(state: MapState, surface: Shown) -> Any:
     """Return the surface as a table, x across and y down, thinned to MOST rows and columns."""
     values = surface.values(state.measure)
     picked = [range(0, len(own), -(-len(own) // MOST)) for own in surface.ends]
     across, down = (
-        [value_text(AXES[name], own[at]) for at in places]
-        for name, own, places in zip((state.x, state.y), surface.ends, picked, strict=True)
+        [value_text(axis, own[at]) for at in places]
+        for axis, own, places in zip(surface.axes, surface.ends, picked, strict=True)
     )
-    corner = f"{AXES[state.y].letter} \\ {AXES[state.x].letter}"
+    corner = " \\ ".join(axis.letter for axis in reversed(surface.axes))
     rows = [
         dmc.TableTr(
             [

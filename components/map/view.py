@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
+from gaba_core.errors import GabaError
+
 from ..layout import cards, controls, ids
 from ..layout.checked_state import state_or_default
 from ..layout.url_state import from_text
+from ..run_source import map_link
 from . import layout as page
 from .figures import surface_picture
 from .readouts import cells, texts, trace_link
+from .run_surface import RunSurface, surface_of
 from .state import MapState
-from .surface import Surface, coarse, finest, refined
+from .surface import Shown, Surface, coarse, finest, refined
 from .table import data_table
 
-NAME, PATH, TITLE = page.NAME, "/map", "Map"
+NAME, PATH, TITLE = map_link.NAME, map_link.PATH, "Map"
 STATE = MapState
 QUESTION = "Which setting settles soonest, and what does it cost?"
 LOOK_FOR = (
@@ -27,31 +32,54 @@ LOOK_FOR = (
 
 
 def layout(**query: str) -> html.Div:
-    """The view as the URL describes it."""
+    """The view as the URL describes it; of a run that cannot be mapped the simulated one, which is said."""
     state, problems = from_text(MapState, query)
-    surface = coarse(state)
+    state = _legal(state)
+    try:
+        surface = _surface(state, None)
+    except GabaError as error:
+        problems = (f"{error} Simulated gradients are mapped.", *problems)
+        state = replace(state, run="", reading="")
+        surface = _surface(state, None)
     drawn = _picture(state, surface)
     top = dmc.Stack(
         [dmc.Title(QUESTION, order=1, size="h3"), cards.look_for(LOOK_FOR), cards.refused(problems)], gap=6
     )
+    advice = page.advice(state, surface.advice) if isinstance(surface, RunSurface) else None
+    below = page.numbers(drawn["text"], surface, trace_link(state, surface), advice)
+    level = None if state.run else finest(state)
     return html.Div(
         [
             html.Div(top, className="gaba-top"),
-            html.Div(page.side(state), className="gaba-side"),
-            html.Div(page.picture(drawn, cells(state, surface), finest(state)), className="gaba-picture"),
-            html.Div(page.numbers(drawn["text"], trace_link(state, surface)), className="gaba-numbers"),
+            html.Div(page.side(state, surface), className="gaba-side"),
+            html.Div(page.picture(drawn, cells(state, surface), level), className="gaba-picture"),
+            html.Div(below, className="gaba-numbers"),
             *controls.stores(NAME, state),
         ],
         className="gaba-view gaba-map-view",
     )
 
 
-def _picture(state: MapState, surface: Surface) -> dict[str, Any]:
+def _picture(state: MapState, surface: Shown) -> dict[str, Any]:
     return surface_picture(state, surface, texts(state, surface))
 
 
-def _surface(state: MapState, job: dict[str, Any] | None) -> Surface:
+def _legal(state: MapState) -> MapState:
+    """Return the state; of a run beta and floor are mapped, and what one run can be measured by."""
+    if not state.run:
+        return state
+    measure = "settle" if state.measure == "failure_rate" else state.measure
+    return replace(state, x="beta", y="floor", measure=measure)
+
+
+def _state_of(text: dict[str, Any]) -> MapState:
+    return _legal(state_or_default(MapState, text))
+
+
+def _surface(state: MapState, job: dict[str, Any] | None) -> Surface | RunSurface:
     """Return the surface as fine as a job has made it, where it is one of this setting."""
+    if state.run:
+        return surface_of(state)
     if job and job.get("of") == repr(state.surface) and isinstance(job.get("pieces"), int):
         return refined(state, finest(state), job["pieces"]) if job["pieces"] > 0 else coarse(state)
     return coarse(state)
@@ -71,8 +99,8 @@ def register_callbacks(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def download(_: int, text: dict[str, Any], progress: dict[str, Any] | None) -> dict[str, Any]:
-        surface = _surface(state_or_default(MapState, text), progress)
-        return {"content": surface.result.to_csv(), "filename": "gaba_map.csv"}
+        surface = _surface(_state_of(text), progress)
+        return {"content": surface.to_csv(), "filename": "gaba_map.csv"}
 
 
 def _register_drawing(app: Dash) -> None:
@@ -93,7 +121,7 @@ def _register_drawing(app: Dash) -> None:
     def redraw(
         text: dict[str, Any], opened: str | None, progress: dict[str, Any] | None, job: dict[str, Any] | None
     ) -> tuple[Any, ...]:
-        state = state_or_default(MapState, text)
+        state = _state_of(text)
         surface = _surface(state, progress)
         goes_on = job is not None and job.get("of") == repr(state.surface)
         return (
@@ -101,8 +129,8 @@ def _register_drawing(app: Dash) -> None:
             cells(state, surface),
             page.trace_anchor(trace_link(state, surface)),
             data_table(state, surface) if opened else no_update,
-            page.refine_words(finest(state)),
-            surface.level == finest(state) and surface.done == surface.pieces,
+            page.refine_words(finest(state)) if isinstance(surface, Surface) else no_update,
+            isinstance(surface, Surface) and surface.is_finest,
             no_update if goes_on else None,
         )
 
@@ -120,7 +148,7 @@ def _register_refining(app: Dash) -> None:
     def begin(_refine: int, _cancel: int, text: dict[str, Any]) -> dict[str, Any] | None:
         if ctx.triggered_id != ids.part(NAME, "refine"):
             return None
-        return {"of": repr(state_or_default(MapState, text).surface), "pieces": 1}
+        return {"of": repr(_state_of(text).surface), "pieces": 1}
 
     @app.callback(
         Output(ids.picture(NAME, "surface"), "data", allow_duplicate=True),
@@ -133,14 +161,14 @@ def _register_refining(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def refine(job: dict[str, Any] | None, text: dict[str, Any]) -> tuple[Any, ...]:
-        state = state_or_default(MapState, text)
-        if not job or job.get("of") != repr(state.surface):
+        state = _state_of(text)
+        if not job or state.run or job.get("of") != repr(state.surface):
             return (no_update,) * 5
-        surface = _surface(state, job)
+        surface = refined(state, finest(state), int(job["pieces"]))
         progress = {"of": job["of"], "pieces": surface.done, "all": surface.pieces}
         picture = {**_picture(state, surface), "clock": text["clock"]}
         link = page.trace_anchor(trace_link(state, surface))
-        return picture, cells(state, surface), link, surface.done == surface.pieces, progress
+        return picture, cells(state, surface), link, surface.is_finest, progress
 
     app.clientside_callback(
         ClientsideFunction("gaba_map", "remember"),

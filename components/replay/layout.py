@@ -23,6 +23,7 @@ from .conflict_card import conflict_card
 from .cosine_figure import PAIRS
 from .figures import key_lines
 from .harm import NONE
+from .map_anchor import to_map
 from .readouts import (
     LIMITS,
     ROWS,
@@ -91,6 +92,7 @@ def side(state: ReplayState, subject: ReplayedRun, runs: list[dict[str, Any]]) -
                 style=shown_if(clock_unknown(subject)),
             ),
             own,
+            html.Div(to_map(state, subject), id=ids.part(NAME, "to-map")),
         ],
         gap="md",
     )

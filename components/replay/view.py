@@ -17,6 +17,7 @@ from ..run_source import source
 from ..run_source.replay_link import PATH
 from . import data
 from . import layout as page
+from .map_anchor import to_map
 from .pictures import pictures_of
 from .readouts import LIMITS
 from .scheme_list import schemes
@@ -50,7 +51,7 @@ __all__ = [
 ]
 
 
-WORDS = ("legend", "limits", "apart", "numbers", "reading", "look-for")  # parts that are rewritten
+WORDS = ("legend", "limits", "apart", "numbers", "reading", "look-for", "to-map")  # parts that are rewritten
 HIDDEN = ("only-replay", "only-replay-too", "only-compare", "unknown-clock")  # parts that not every mode has
 
 
@@ -163,6 +164,7 @@ def _register_drawing(app: Dash) -> None:
             "apart": page.below_title(state, subject),
             "numbers": page.numbers(state, subject, found["main"]["text"]),
             "reading": page.reading(state, subject),
+            "to-map": to_map(state, subject),
             "look-for": LOOK_FOR[state.mode],
             "only-replay": replays,
             "only-replay-too": replays,

@@ -111,3 +111,22 @@ def test_the_surface_is_taken_away_as_a_table_and_read_as_one(page, url):
 def test_other_schemes_have_no_trace_on_convergence_and_it_is_said(page, url):
     open_view(page, url, "?scheme=B&epochs=4&x=floor&y=sigma")
     expect(page.locator("#map-trace")).to_have_text("Convergence draws scheme A alone")
+
+
+def test_a_run_on_replay_leads_to_its_own_map_and_the_setting_it_asks_for(page, url):
+    page.goto(f"{url}/replay?run=FD002/gaba/seed_42")
+    page.get_by_role("link", name="Map this run, and recommend a setting").click()
+    page.wait_for_url(re.compile(r"/map\?run="))
+    wait_until_still(page)
+    says = page.locator("#map-text-says")
+    expect(says).to_contain_text("the weight of rul is at rest after")
+    before = says.text_content()
+    page.get_by_role("link", name="Set it").click()
+    page.wait_for_url(re.compile("beta=0.95&"))
+    expect(says).not_to_have_text(before)
+    wait_until_still(page)
+    page.wait_for_function("document.getElementById('map-cursor').offsetWidth > 100")
+    page.mouse.click(*place(page, 16, 16))
+    page.wait_for_url(lambda address: "run=FD002" in address and "beta=0.95&" not in address)
+    page.get_by_role("link", name="Open its replay").click()
+    page.wait_for_url(re.compile(r"/replay\?run="))

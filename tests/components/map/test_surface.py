@@ -41,7 +41,7 @@ def test_whatever_the_axes_the_coarse_surface_is_cheap_and_the_fine_one_bounded(
 
 def test_the_trace_of_a_cell_is_the_one_it_was_measured_on():
     surface = refined(SHORT, SMALL)
-    across, up = marked_cell(SHORT, surface.ends)
+    across, up = marked_cell(SHORT, surface.axes, surface.ends)
     params = surface.result.params(up, across)
     epoch = params.steps_per_epoch
     last = simulate(params, every=epoch, offset=epoch - 1).weights[:, -1, 0]
