@@ -121,6 +121,16 @@ def test_gaba_runs_judges_a_shipped_log(installed, tmp_path):
     assert json.loads(done.stdout)[0]["balancer"]["code"] == "converged"
 
 
+def test_a_notebook_shows_a_shipped_run(installed, tmp_path):
+    code = (
+        "import sys; from gaba_dashboard import show; report = show(sys.argv[1])\n"
+        "print(report); assert 'srcdoc' in report._repr_html_()"
+    )
+    shipped = installed[1] / "gaba_dashboard/logs/FD002/gaba/seed_42"
+    done = run(installed, tmp_path, Path(sys.executable).name, "-c", code, shipped)
+    assert done.stdout == "FD002 gaba seed 42: The balancer converged, and the model settled.\n", done.stderr
+
+
 def test_gaba_dashboard_serves_the_shipped_runs_and_its_assets(installed, tmp_path):
     command = [installed[0] / "gaba-dashboard", "--port", "0"]
     out = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}

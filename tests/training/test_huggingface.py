@@ -1,6 +1,9 @@
 """The callback and the mix-in for the HuggingFace Trainer, in real trainings of a tiny model."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ pytest.importorskip(
 from transformers import EarlyStoppingCallback, Trainer
 
 from gaba_core.training.huggingface import GABACallback
+from tests.paths import ROOT
 from tests.training.huggingface_models import NAMES, STEPS, Balanced, Failing, balancer, trainer
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*pin_memory.*")
@@ -166,3 +170,36 @@ def test_losses_by_name_are_no_predictions(tmp_path):
     made.compute_metrics = lambda predicted: seen.append(predicted.predictions.shape) or {}
     made.train()
     assert seen == [(STEPS, 1)]
+
+
+RANK = """
+import json, os, sys
+from pathlib import Path
+from gaba_core.training.huggingface import GABACallback
+from tests.training.huggingface_models import balancer, trainer
+
+folder, rank = Path(sys.argv[1]), int(os.environ["RANK"])
+norms = ((1 + rank) * 1e5, (1 + rank) * 1e-4)  # rank 1 sees twice as large ones
+gaba = GABACallback(folder / "log", balancer(min_weight=0.0, gramian=True), stop_on=("starved",))
+made = trainer(folder, [gaba], 60, norms=norms, ddp_backend="gloo")
+made.train()
+ended = {"steps": made.state.global_step, "weights": gaba.source.applied.tolist()}
+(folder / f"rank_{rank}.json").write_text(json.dumps(ended))
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_hold_the_same_weights_write_one_log_and_stop_as_one(tmp_path):
+    (tmp_path / "rank.py").write_text(RANK)
+    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, *launch, tmp_path / "rank.py", tmp_path]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    run = read_run(tmp_path / "log")
+    np.testing.assert_allclose(run.steps.norms, np.tile([1.5e5, 1.5e-4], (len(run.steps.step), 1)), rtol=1e-6)
+    assert run.info.stopped == "starved"
+    ended = [json.loads((tmp_path / f"rank_{rank}.json").read_text()) for rank in range(2)]
+    assert ended[0] == ended[1]
+    assert ended[0]["steps"] == len(run.steps.step) < 60 * STEPS // 2
+    np.testing.assert_allclose(run.weights[-1], ended[0]["weights"], rtol=1e-6)

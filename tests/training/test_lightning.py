@@ -74,6 +74,16 @@ def test_the_update_is_recorded_before_it_is_clipped(tmp_path):
     np.testing.assert_allclose(read_run(tmp_path / "log").steps.update_norm, 2.5)
 
 
+@pytest.mark.parametrize(("accumulate", "norm"), [(5, 25.0), (1, None)])
+def test_the_update_of_several_batches_is_recorded_where_all_of_them_were_measured(
+    tmp_path, accumulate, norm
+):
+    module = Module((3.0, 4.0), GradientProbe(NAMES, accumulate=accumulate))
+    fitted(tmp_path, module, options={"accumulate_grad_batches": 5})
+    update = read_run(tmp_path / "log").steps.update_norm
+    assert update is None if norm is None else update == pytest.approx(norm)
+
+
 def test_losses_that_a_step_returns_are_each_logged(tmp_path):
     fitted(tmp_path, Module((3.0, 4.0)))
     assert [(r["epoch"], r["step"]) for r in records(tmp_path)] == [(0, 4), (1, 9), (2, 14)]
