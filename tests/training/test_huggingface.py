@@ -164,6 +164,19 @@ def test_a_model_without_losses_by_name_is_refused(tmp_path):
         trained(tmp_path, balancer(), kind=Mute)
 
 
+def test_sharded_parameters_are_refused_where_gradients_are_measured(tmp_path):
+    made = trainer(tmp_path, [GABACallback(tmp_path / "log", balancer())])
+    made.is_fsdp_enabled = True
+    with pytest.raises(ParameterError, match=r"leave the parameters whole on every rank; got fsdp\."):
+        made.train()
+
+
+def test_without_the_mixin_nothing_can_be_reported(tmp_path):
+    gaba = GABACallback(tmp_path / "log", balancer(), framework_logger=True)
+    with pytest.raises(ParameterError, match="framework_logger must be False where Trainer lacks"):
+        trainer(tmp_path, [gaba], kind=Trainer).train()
+
+
 def test_losses_by_name_are_no_predictions(tmp_path):
     seen = []
     made = trainer(tmp_path, [GABACallback(tmp_path / "log", balancer())], 1)

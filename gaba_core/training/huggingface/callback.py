@@ -14,6 +14,7 @@ from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState
 
 from gaba_core.errors import ParameterError
+from gaba_core.training.balancer import Balancer
 from gaba_core.training.loop_log import LoopLog, Source, last_values, record_updates, sources_in
 from gaba_core.training.loss_recorder import LossRecorder, in_order
 from gaba_core.training.probe import GradientProbe
@@ -60,6 +61,7 @@ class GABACallback(TrainerCallback, ExportableState):  # type: ignore[misc]  # m
         self._given = source
         self._probe: GradientProbe | None = None
         self._is_fed = True
+        self._has_mixin = False
         self._log = LoopLog(folder, stop_on=stop_on, record_every=record_every, best=best, **options)
         self._start: _Start | None = None
         self._metrics: dict[str, Any] = {}
@@ -68,6 +70,10 @@ class GABACallback(TrainerCallback, ExportableState):  # type: ignore[misc]  # m
 
     def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **kwargs: Any) -> None:
         """Begin the log, or go on with it."""
+        if self.framework_logger and not self._has_mixin:
+            raise ParameterError(
+                "framework_logger must be False where Trainer lacks GABATrainerMixin; got True."
+            )
         self._metrics, self._sums, self._pending = {}, {}, None
         saved = state.stateful_callbacks.get(type(self).__name__) if state.global_step else None
         buffers = saved["attributes"] if isinstance(saved, dict) else {}
@@ -77,6 +83,19 @@ class GABACallback(TrainerCallback, ExportableState):  # type: ignore[misc]  # m
         self.source = held if self._given is None else self._given
         if self.source is not None:
             self._begin(self.source)
+
+    def take_losses(self, sharded: str | None) -> None:
+        """Let the mix-in hand over losses from here on.
+
+        Args:
+            sharded: what leaves each rank a part of the parameters; None where they are whole.
+
+        Raises:
+            ParameterError: gradients are to be measured on parts.
+        """
+        self._has_mixin = True
+        if sharded is not None and isinstance(self._given, (Balancer, GradientProbe)):
+            raise ParameterError(f"Trainer must leave the parameters whole on every rank; got {sharded}.")
 
     def combine(
         self, total: Tensor | None, losses: Mapping[str, Tensor], shared: Callable[[], Sequence[Tensor]]

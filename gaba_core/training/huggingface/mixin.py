@@ -95,10 +95,13 @@ class GABATrainerMixin:
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
         """As Trainer has it; a training that fails leaves a log that can be gone on with."""
+        callback = self._gaba()
+        if callback is not None:
+            kinds = ("fsdp", "deepspeed")
+            callback.take_losses(next((k for k in kinds if getattr(self, f"is_{k}_enabled", False)), None))
         try:
             return super().train(*args, **kwargs)  # type: ignore[misc]  # of the Trainer mixed with
         except BaseException:
-            callback = self._gaba()
             if callback is not None:
                 callback.interrupt()
             raise
