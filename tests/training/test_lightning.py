@@ -15,6 +15,7 @@ pytest.importorskip("lightning", reason='lightning is not installed: pip install
 
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger
+from lightning.pytorch.plugins.precision import MixedPrecision
 from lightning.pytorch.strategies import FSDPStrategy
 
 from gaba_core.training.lightning import GABACallback
@@ -72,6 +73,12 @@ def test_the_update_is_recorded_before_it_is_clipped(tmp_path):
     module = Module((3.0, 4.0), balancer(gramian=True, warmup_steps=100))
     fitted(tmp_path, module, options={"gradient_clip_val": 1e-3})
     np.testing.assert_allclose(read_run(tmp_path / "log").steps.update_norm, 2.5)
+
+
+def test_under_a_gradscaler_the_update_is_recorded_unscaled(tmp_path):
+    precision = MixedPrecision("16-mixed", "cpu", scaler=torch.amp.GradScaler("cpu"))
+    fitted(tmp_path, Module((3.0, 4.0), GradientProbe(NAMES)), options={"plugins": [precision]})
+    np.testing.assert_allclose(read_run(tmp_path / "log").steps.update_norm, 5.0)
 
 
 @pytest.mark.parametrize(("accumulate", "norm"), [(5, 25.0), (1, None)])
