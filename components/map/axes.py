@@ -53,7 +53,7 @@ class Axis:
     def nearest(self, value: Any, values: tuple[Any, ...]) -> int:
         """Return the place of the value that is nearest on the axis."""
         if self.name == "scheme":
-            return values.index(value)
+            return values.index(value) if value in values else 0
         places = [self.warp(one) for one in values]
         at = self.warp(min(max(float(value), self.low), self.high))
         return min(range(len(places)), key=lambda i: abs(places[i] - at))
@@ -105,6 +105,31 @@ AXES = {
     )
 }
 LOWEST_FLOOR = 1e-5
+MOST_TICKS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Axis):
+    """An axis whose values somebody chose.
+
+    Attributes:
+        listed: the values, in their order.
+    """
+
+    listed: tuple[Any, ...] = ()
+
+    def ticks(self, count: int) -> tuple[list[float], list[str]]:
+        """Return ticks on cells of an axis from 0 to 1, and their values."""
+        every = range(0, count, -(-count // MOST_TICKS))
+        return [(i + 0.5) / count for i in every], [value_text(self, self.listed[i]) for i in every]
+
+
+def listed(name: str, values: tuple[Any, ...]) -> Axis:
+    """Return the axis of a stored sweep."""
+    plain = AXES[name]
+    numbers = values if name != "scheme" else (0.0, 1.0)
+    ends = float(min(numbers)), float(max(numbers))
+    return Listed(name, plain.title, plain.letter, *ends, plain.warp, plain.back, values)
 
 
 def log_floor(tasks: int) -> Axis:

@@ -17,6 +17,7 @@ from ..run_source.map_link import NAME, PATH
 from ..run_source.replay_link import PATH as REPLAY
 from . import axes
 from .state import MEASURE_NAMES, SCHEME_NAMES, MapState
+from .stored_surface import StoredSurface
 from .surface import Level, Shown
 
 LABEL = "Map of a measure over two parameters, in colours and isolines, with the cell of the setting marked."
@@ -24,6 +25,7 @@ ABOUT = (
     "Every cell is simulated over all its seeds. Point at a cell to read it, click it to set its values; on "
     "the keyboard, arrow keys move from cell to cell. Where there is no colour there is no number."
 )
+REPLAYED = "its recorded gradients, replayed. Other weights would have changed them."
 READING = "Move with the arrow keys; the values are set when you stop."
 Picture = dict[str, Any]
 
@@ -33,8 +35,13 @@ def side(state: MapState, surface: Shown) -> Any:
     measures = {name: MEASURE_NAMES[name] for name in surface.phrases.cell}
     parts = [_choice("measure", "Measure", measures, state.measure), *_hidden(state)]
     if state.run:
-        parts += [*controls.numbers(NAME, state, names=("beta", "floor", "warmup_steps")), _ways(surface)]
+        parts += [
+            *controls.numbers(NAME, state, names=("beta", "floor", "warmup_steps")),
+            _ways(f"{surface.title}: {REPLAYED}"),
+        ]
         return cards.card(dmc.Stack(parts, gap="md"))
+    if isinstance(surface, StoredSurface):
+        return cards.card(dmc.Stack([*parts, *_of_stored(state, surface)], gap="md"))
     parts += [
         _choice("x", "Across", axes.NAMES, state.x),
         _choice("y", "Upwards", axes.NAMES, state.y),
@@ -54,15 +61,28 @@ def side(state: MapState, surface: Shown) -> Any:
     return cards.card(dmc.Stack(parts, gap="md"))
 
 
-def _hidden(state: MapState) -> list[Any]:
+def _of_stored(state: MapState, surface: StoredSurface) -> list[Any]:
+    """The controls of a stored sweep: which of its axes are shown, and where it is cut on the others."""
+    held = {name: axes.NAMES[name] for name in surface.result.axes}
+    numbers = [name for name in held if name != "scheme"]
+    scheme = [_choice("scheme", "Scheme", SCHEME_NAMES, state.scheme)] if "scheme" in held else []
     return [
-        dcc.Input(type="hidden", id=ids.choice(NAME, name), value=getattr(state, name))
-        for name in ("run", "reading")
+        _choice("x", "Across", held, state.x),
+        _choice("y", "Upwards", held, state.y),
+        *controls.numbers(NAME, state, names=numbers),
+        *scheme,
+        _ways(f"The stored sweep {surface.title}."),
     ]
 
 
-def _ways(surface: Shown) -> Any:
-    words = f"{surface.title}: its recorded gradients, replayed. Other weights would have changed them."
+def _hidden(state: MapState) -> list[Any]:
+    return [
+        dcc.Input(type="hidden", id=ids.choice(NAME, name), value=getattr(state, name))
+        for name in ("run", "reading", "sweep")
+    ]
+
+
+def _ways(words: str) -> Any:
     back = dmc.Anchor("Map simulated gradients", href=page_address(PATH), size="sm")
     return dmc.Stack([dmc.Text(words, size="sm", c="dimmed"), back], gap="xs")
 

@@ -14,6 +14,7 @@ from ..run_source.replay_link import PATH as REPLAY
 from .axes import marked_cell, value_text
 from .figures import shown
 from .state import MapState
+from .stored_surface import StoredSurface
 from .surface import Shown
 
 CONVERGENCE = "/"
@@ -65,10 +66,14 @@ def _sentence(state: MapState, surface: Shown, cell: tuple[int, int]) -> str:
 
 def trace_link(state: MapState, surface: Shown) -> str | None:
     """Return the address of the marked cell's trace; None where Convergence does not draw it."""
+    marked = marked_cell(state, surface.axes, surface.ends)
+    if isinstance(surface, StoredSurface):
+        whole = surface.trace_query(*marked)
+        seeds = ",".join(map(str, surface.result.seeds[:SEEDS]))
+        return None if whole is None else page_address(CONVERGENCE, whole | {"seeds": seeds})
     path, query = (REPLAY, replay_query(state)) if state.run else (CONVERGENCE, trace_query(state))
     if query is None:
         return None
-    marked = marked_cell(state, surface.axes, surface.ends)
     cell = {axis.name: own[at] for axis, own, at in zip(surface.axes, surface.ends, marked, strict=True)}
     return page_address(path, query | {name: repr(value) for name, value in cell.items()})
 

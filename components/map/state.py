@@ -40,6 +40,7 @@ class MapState:
         scheme: a letter of SCHEMES.
         run: token of a run whose recorded gradients are mapped in place of simulated ones, see `replay_link`.
         reading: how its file is read where that is not as proposed, as on Replay.
+        sweep: token of the folder of a stored sweep, below that of the logs.
 
     Raises:
         ParameterError: names parameter, rule and value.
@@ -61,6 +62,7 @@ class MapState:
     scheme: str = "A"
     run: str = ""
     reading: str = ""
+    sweep: str = ""
 
     def __post_init__(self) -> None:
         check_numbers(self)

@@ -19,6 +19,7 @@ from .figures import surface_picture
 from .readouts import cells, texts, trace_link
 from .run_surface import RunSurface, surface_of
 from .state import MapState
+from .stored_surface import StoredSurface, stored_surface, with_axes
 from .surface import Shown, Surface, coarse, finest, refined
 from .table import data_table
 
@@ -34,12 +35,12 @@ LOOK_FOR = (
 def layout(**query: str) -> html.Div:
     """The view as the URL describes it; of a run that cannot be mapped the simulated one, which is said."""
     state, problems = from_text(MapState, query)
-    state = _legal(state)
     try:
+        state = _legal(state)
         surface = _surface(state, None)
     except GabaError as error:
         problems = (f"{error} Simulated gradients are mapped.", *problems)
-        state = replace(state, run="", reading="")
+        state = replace(state, run="", reading="", sweep="")
         surface = _surface(state, None)
     drawn = _picture(state, surface)
     top = dmc.Stack(
@@ -47,7 +48,7 @@ def layout(**query: str) -> html.Div:
     )
     advice = page.advice(state, surface.advice) if isinstance(surface, RunSurface) else None
     below = page.numbers(drawn["text"], surface, trace_link(state, surface), advice)
-    level = None if state.run else finest(state)
+    level = finest(state) if isinstance(surface, Surface) else None
     return html.Div(
         [
             html.Div(top, className="gaba-top"),
@@ -65,21 +66,23 @@ def _picture(state: MapState, surface: Shown) -> dict[str, Any]:
 
 
 def _legal(state: MapState) -> MapState:
-    """Return the state; of a run beta and floor are mapped, and what one run can be measured by."""
-    if not state.run:
-        return state
-    measure = "settle" if state.measure == "failure_rate" else state.measure
-    return replace(state, x="beta", y="floor", measure=measure)
+    """Return the state with the axes and measures that there are: of a run beta and floor."""
+    if state.run:
+        measure = "settle" if state.measure == "failure_rate" else state.measure
+        return replace(state, x="beta", y="floor", measure=measure, sweep="")
+    return with_axes(state, stored_surface(state)) if state.sweep else state
 
 
 def _state_of(text: dict[str, Any]) -> MapState:
     return _legal(state_or_default(MapState, text))
 
 
-def _surface(state: MapState, job: dict[str, Any] | None) -> Surface | RunSurface:
+def _surface(state: MapState, job: dict[str, Any] | None) -> Surface | RunSurface | StoredSurface:
     """Return the surface as fine as a job has made it, where it is one of this setting."""
     if state.run:
         return surface_of(state)
+    if state.sweep:
+        return stored_surface(state)
     if job and job.get("of") == repr(state.surface) and isinstance(job.get("pieces"), int):
         return refined(state, finest(state), job["pieces"]) if job["pieces"] > 0 else coarse(state)
     return coarse(state)
@@ -162,7 +165,7 @@ def _register_refining(app: Dash) -> None:
     )
     def refine(job: dict[str, Any] | None, text: dict[str, Any]) -> tuple[Any, ...]:
         state = _state_of(text)
-        if not job or state.run or job.get("of") != repr(state.surface):
+        if not job or state.run or state.sweep or job.get("of") != repr(state.surface):
             return (no_update,) * 5
         surface = refined(state, finest(state), int(job["pieces"]))
         progress = {"of": job["of"], "pieces": surface.done, "all": surface.pieces}

@@ -7,7 +7,9 @@ import math
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from gaba_core.errors import GabaError, ParameterError
 from gaba_core.parameters import NOISES, SimulationParams
@@ -38,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("Interrupted. The same command goes on from here.\n")
         return INTERRUPTED
     cells = " x ".join(map(str, result.grid.shape))
-    sys.stdout.write(f"{options.out}/{RESULT}: {cells} cells, {len(result.seeds)} seeds each.\n")
+    folder = Path(options.out).resolve()
+    sys.stdout.write(
+        f"{options.out}/{RESULT}: {cells} cells, {len(result.seeds)} seeds each.\n"
+        f"On the map: gaba-dashboard --logs {folder.parent}, then /map?sweep={quote(folder.name)}\n"
+    )
     return 0
 
 

@@ -151,7 +151,9 @@ def test_a_defect_of_a_worker_is_not_hidden():
 
 def test_the_command_line_sweeps_what_it_says(tmp_path, capsys):
     assert main([*COMMAND, "--seeds", "40", "--out", str(tmp_path), "--quiet"]) == 0
-    assert capsys.readouterr().out == f"{tmp_path}/result.parquet: 2 x 2 cells, 40 seeds each.\n"
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == f"{tmp_path}/result.parquet: 2 x 2 cells, 40 seeds each."
+    assert second.endswith(f"--logs {tmp_path.parent}, then /map?sweep={tmp_path.name}")
     found = read_result(tmp_path)
     assert found.axes == {"beta": (0.9, 0.99), "floor": (0.0, 0.05)}
     expected = sweep(GRID, SEEDS)
