@@ -51,7 +51,7 @@ def side(state: MapState, surface: Shown) -> Any:
         dmc.Text(
             [
                 "A run of your own: ",
-                dmc.Anchor("open it on Replay", href=page_address(REPLAY), inherit=True),
+                dmc.Anchor("open it on Replay", href=page_address(REPLAY), inherit=True, underline="always"),
                 " and ask for a recommended setting.",
             ],
             size="sm",
