@@ -2,6 +2,7 @@
 
 from .anti_windup import view as anti_windup_view
 from .convergence import view as convergence_view
+from .guide import view as guide_view
 from .layout.link_parts import names_of
 from .layout.protocols import Panel, PrerenderedView, View
 from .map import view as map_view
@@ -16,6 +17,7 @@ VIEWS: tuple[View, ...] = (
     runs_view,
     replay_view,
     map_view,
+    guide_view,
 )
 PANELS: tuple[Panel, ...] = (
     convergence_view,
@@ -23,6 +25,7 @@ PANELS: tuple[Panel, ...] = (
     *anti_windup_view.PANELS,
     runs_view,
     replay_view,
+    guide_view,
 )
 PRERENDERED: tuple[PrerenderedView, ...] = (convergence_view,)
 

@@ -33,12 +33,13 @@ MAY_IMPORT = {
     "run_source": VIEW,
     "convergence": VIEW,
     "step_response": VIEW,
+    "guide": VIEW,
     "anti_windup": VIEW,
     "map": {*VIEW, "run_source"},
     "runs": {*VIEW, "run_source"},
     "replay": {*VIEW, "run_source"},
 }
-VIEWS = ("convergence", "step_response", "anti_windup", "runs", "replay", "map")
+VIEWS = ("convergence", "step_response", "anti_windup", "runs", "replay", "map", "guide")
 # What is drawn is computed without Dash; `view` and `layout` build the page from it.
 DASHLESS = {"figure", "figures", "weights_figure", "deviation_figure", "lower_figure", "state", "sampling"}
 THEME_READERS = ("components.layout", "components.serving.prerender", "components.run_source.styles")

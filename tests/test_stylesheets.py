@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-VIEWS = ("anti_windup", "convergence", "replay", "runs")
+VIEWS = ("anti_windup", "convergence", "guide", "replay", "runs")
 
 
 def classes_styled_in(sheet):

@@ -18,6 +18,7 @@ VIEWS = {
     "runs": f"/runs?runs={FIVE}",
     "replay": "/replay",
     "map": "/map?noise=lognormal&sigma=1.0&measure=smallest_share",
+    "guide": "/guide?regime=floor+activation",
 }
 
 

@@ -18,6 +18,7 @@ PATHS = (
     "/runs",
     "/replay",
     "/map",
+    "/guide",
     "/no-such-page",
 )
 RUN = """async () => {

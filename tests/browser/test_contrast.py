@@ -16,6 +16,7 @@ PATHS = (
     "/runs",
     "/replay",
     "/map",
+    "/guide",
 )
 FAINT = r"""() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });

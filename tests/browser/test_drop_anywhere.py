@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.pictures import wait_until_still
 
 pytestmark = pytest.mark.browser
-PAGES = ["/", "/step-response", "/anti-windup", "/replay", "/map", "/nowhere"]
+PAGES = ["/", "/step-response", "/anti-windup", "/replay", "/map", "/guide", "/nowhere"]
 LOG = json.dumps([{"epoch": e, "w_seg": 0.5 - 0.01 * e, "w_depth": 0.5 + 0.01 * e} for e in range(12)])
 CARRIED = "([name, text]) => { const t = new DataTransfer(); t.items.add(new File([text], name)); return t; }"
 

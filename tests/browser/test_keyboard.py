@@ -16,6 +16,7 @@ PATHS = (
     "/runs",
     "/replay",
     "/map",
+    "/guide",
 )
 MOST_STOPS = 30  # from the top of a page to its numbers
 LONGEST_WAY = 200

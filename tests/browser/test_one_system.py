@@ -17,6 +17,7 @@ PAGES = [
     "/runs?runs=FD002/gaba/seed_42,FD002/gradnorm/seed_42",
     "/replay",
     "/map",
+    "/guide",
     "/nowhere",
 ]
 SIZES = {theme.SMALL, theme.TEXT, theme.TITLE, theme.PAGE}
@@ -57,7 +58,7 @@ def test_four_sizes_two_weights_and_one_typeface(page, url, path):
     assert odd == {}
 
 
-@pytest.mark.parametrize("path", ["/", "/step-response", "/replay", "/map"])
+@pytest.mark.parametrize("path", ["/", "/step-response", "/replay", "/map", "/guide"])
 def test_a_page_ends_where_its_last_card_does(page, url, path):
     open_page(page, url, path)
     below = page.evaluate(
@@ -95,7 +96,9 @@ def test_no_cell_of_a_table_is_cut_off(page, url, path, width):
     assert cut == []
 
 
-@pytest.mark.parametrize("path", ["/", "/step-response", "/anti-windup", "/runs", "/replay", "/map"])
+@pytest.mark.parametrize(
+    "path", ["/", "/step-response", "/anti-windup", "/runs", "/replay", "/map", "/guide"]
+)
 def test_a_picture_has_one_quiet_export_menu_and_no_camera(page, url, path):
     open_page(page, url, path)
     menus = page.locator(".gaba-menu").count()

@@ -20,6 +20,7 @@ VIEWS = {
     "/anti-windup?panel=recovery": ("anti-windup-recovery", "floor", "0.1"),
     "/replay": ("replay", "floor", "0.1"),
     "/map": ("map", "floor", "0.1"),
+    "/guide": ("guide", "floor", "0.1"),
 }
 OWES = "(view) => ours.dragOf(view).isBehind"
 

@@ -1,0 +1,62 @@
+"""Guide view: how to read a plot of weights, what goes wrong, and where the source chapters err."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, html
+
+from ..layout import cards, controls, ids
+from ..layout.checked_state import state_or_default
+from ..layout.protocols import unprepared, unversioned
+from ..layout.url_state import from_text
+from . import state as states
+from .figures import curve_picture
+from .layout import contents, lessons, picture, side
+from .state import GuideState
+
+NAME, PATH, TITLE = states.NAME, "/guide", "Guide"
+STATE = GuideState
+QUESTION = "How is a plot of task weights read, and what is true of it?"
+AT_ONCE, prepare, version = None, unprepared, unversioned
+
+
+def pictures(state: GuideState) -> dict[str, dict[str, Any]]:
+    """Every picture of the view, with the words that go with it."""
+    return {"curve": curve_picture(state)}
+
+
+def cost(state: GuideState) -> float:
+    """Return the seconds that the picture takes at most: one run of 25 epochs."""
+    return 0.01
+
+
+def layout(**query: str) -> html.Div:
+    """The view as the URL describes it."""
+    state, problems = from_text(GuideState, query)
+    found = pictures(state)
+    head = [dmc.Title(QUESTION, order=1, size="h3"), contents(), cards.refused(problems)]
+    return html.Div(
+        [
+            html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
+            html.Div(side(state), className="gaba-side"),
+            html.Div(picture(found), className="gaba-picture"),
+            html.Div(lessons(), className="gaba-numbers"),
+            *controls.stores(NAME, state),
+        ],
+        className="gaba-view",
+    )
+
+
+def register_callbacks(app: Dash) -> None:
+    """Redraw when the collected state changes."""
+    controls.register(app, NAME)
+
+    @app.callback(
+        Output(ids.picture(NAME, "curve"), "data"),
+        Input(ids.state(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def redraw(text: dict[str, Any]) -> dict[str, Any]:
+        return {**curve_picture(state_or_default(GuideState, text)), "clock": text["clock"]}

@@ -1,0 +1,142 @@
+"""The Guide says what is true, in few words, and each link shows it."""
+
+import re
+
+import numpy as np
+import pytest
+
+from components.anti_windup import view as anti_windup_view
+from components.anti_windup.recovery.state import RecoveryState
+from components.convergence.state import ConvergenceState
+from components.guide import bound, errata, layout, pitfalls
+from components.guide.figures import curve_picture
+from components.guide.lesson import MOST_WORDS
+from components.guide.reading import reading
+from components.guide.state import READ, GuideState
+from components.layout.url_state import from_text
+from components.replay.state import ReplayState
+from components.runs.state import RunsState
+from components.step_response.state import StepState
+from gaba_core import equilibrium, find_regimes, floor_renormalise, predict_regimes, simulate
+from gaba_core.anti_windup import recovery_experiment
+from tests.components.drawn import trace
+
+LESSONS = {
+    lesson.anchor: lesson for lesson in (*pitfalls.of_reading(), *pitfalls.of_the_floor(), *errata.errata())
+}
+STATES = {"/": ConvergenceState, "/step-response": StepState, "/runs": RunsState, "/replay": ReplayState}
+
+
+def state_of(lesson):
+    kinds = {panel.PANEL: panel.STATE for panel in anti_windup_view.PANELS}
+    kind = kinds[lesson.query["panel"]] if lesson.path == "/anti-windup" else STATES[lesson.path]
+    return from_text(kind, {name: text for name, text in lesson.query.items() if name != "panel"})
+
+
+def test_there_are_four_and_five_pitfalls_and_thirteen_errata():
+    assert [len(made()) for _, _, made in layout.CHAPTERS] == [4, 5, 13]
+    assert len(LESSONS) == 22
+
+
+@pytest.mark.parametrize("anchor", LESSONS)
+def test_a_lesson_is_short_and_its_link_is_understood_whole(anchor):
+    lesson = LESSONS[anchor]
+    assert lesson.words <= MOST_WORDS
+    assert lesson.truth
+    assert state_of(lesson)[1] == ()
+
+
+def told(anchor, name, digits):
+    """A number that the text says and that was computed for it."""
+    value = LESSONS[anchor].numbers[name]
+    assert f"{value:.{digits}f}".rstrip("0") in LESSONS[anchor].truth.replace("\u202f", "")
+    return value
+
+
+@pytest.mark.parametrize(("anchor", "digits"), [("buffer", 4), ("contraction", 4)])
+def test_the_weight_at_rest_is_that_of_the_run_that_the_link_shows(anchor, digits):
+    params = ConvergenceState().params
+    assert told(anchor, "rest", digits) == pytest.approx(simulate(params).weights[0, -1, 0], abs=1e-5)
+
+
+def test_the_share_without_a_floor_is_where_the_linked_run_ends():
+    params = state_of(LESSONS["no-floor"])[0].params
+    assert params.floor == 0.0
+    assert told("no-floor", "share", 3) == pytest.approx(float(equilibrium(params)[0]), rel=1e-6)
+
+
+def test_the_edges_are_those_that_the_linked_run_has():
+    params = state_of(LESSONS["boundary"])[0].params
+    start = next(regime.start for regime in predict_regimes(params) if regime.name == "equilibrium")
+    assert told("boundary", "slow", 0) == start == 1329
+    assert told("boundary", "fast", 0) == 158
+
+
+OTHERS = {"input-clamp": "F", "write-back": "E", "back-calculation": "D"}
+
+
+@pytest.mark.parametrize(("anchor", "scheme"), OTHERS.items())
+def test_the_release_delays_are_those_of_the_linked_experiment(anchor, scheme):
+    state = state_of(LESSONS[anchor])[0]
+    assert isinstance(state, RecoveryState)
+    assert set(state.schemes) == {"A", scheme}
+    for name in state.schemes:
+        found = recovery_experiment(name, state.before, state.after, state.steps_before, state.steps_after)
+        assert LESSONS[anchor].numbers[name] == found.release_delay
+        assert re.search(rf"\b{found.release_delay}\b", LESSONS[anchor].truth)
+
+
+def test_a_floor_of_one_half_leaves_a_third_and_two_thirds():
+    state = state_of(LESSONS["full-floor"])[0]
+    weights = floor_renormalise(np.array([state.x1, 1.0 - state.x1]), state.floor)
+    assert told("full-floor", "full", 4) == pytest.approx(weights[0])
+
+
+def test_without_renormalising_the_weights_sum_to_more_than_one():
+    assert told("unnormalised", "sum", 3) == pytest.approx(0.05 + 500.0 / 501.0, abs=1e-3)
+
+
+def test_the_chapters_draws_fail_as_the_monte_carlo_panel_says():
+    assert LESSONS["bound-claim"].numbers["nominal"] == 99_998
+    assert LESSONS["bound-claim"].numbers["exact"] == 0
+    assert "0.0476" in LESSONS["bound-claim"].truth
+
+
+def test_epochs_and_steps_are_those_of_the_simulator():
+    assert told("first-step", "first", 0) == 332
+    assert told("five-tau", "five", 1) == pytest.approx((100 + 5 * 99.499) / 49, abs=1e-3)
+    params = state_of(LESSONS["an-epoch"])[0].params
+    state = simulate(params).state[0, :, 0]
+    assert told("an-epoch", "late", 1) == pytest.approx(np.flatnonzero(state < params.floor)[0] / 41)
+
+
+@pytest.mark.parametrize("beta", [0.9, 0.99])
+@pytest.mark.parametrize("name", READ)
+def test_the_band_that_is_read_about_is_lit_and_lies_where_the_run_is_in_that_regime(name, beta):
+    state = GuideState(beta=beta, regime=name)
+    picture = curve_picture(state)
+    bands = {t["uid"]: t for t in picture["data"] if t["uid"].startswith("band-")}
+    lit = [uid for uid, band in bands.items() if band["opacity"] == 1.0]
+    assert lit == [f"band-{name.replace(' ', '-')}"]
+    run = simulate(state.params)
+    found = {
+        r.name: r
+        for r in find_regimes(run.weights[0], run.state[0], state.floor, run.steps, warmup_steps=100)
+    }
+    x, _ = trace(picture, lit[0])
+    per = state.params.steps_per_epoch
+    assert x.min() == pytest.approx(found[name].start / per, abs=5 / per)
+    assert str(round(found[name].start / per, 1))[:3] in reading(state).place or name == "equilibrium"
+
+
+def test_where_a_regime_does_not_exist_the_text_says_so():
+    assert "none at this setting" in reading(GuideState(floor=0.0, regime="floor activation")).place
+
+
+def test_the_table_of_bounds_is_the_cores_own():
+    assert bound.rows()[:2] == [("2", "0.0476", "0.0476"), ("3", "0.0455", "0.0476")]
+
+
+def test_mathematics_is_set_as_such():
+    kinds = [getattr(child, "_type", "text") for child in bound.mathematics("*w*_i_ ≥ *m*")]
+    assert kinds == ["text", "Var", "text", "Sub", "text", "Var", "text"]
