@@ -123,7 +123,7 @@ def _end(state: ConvergenceState, outcome: Story) -> str:
 
 def _seeds(state: ConvergenceState) -> str:
     if state.curves == "tasks":
-        return f" Every task is drawn, in seed {state.seeds[0]}."
+        return f" All tasks are drawn, seed {state.seeds[0]}."
     spread, seeds = task_readouts(state.asked).spread[1], len(state.params.seeds)
     if spread is None:
         return ""
