@@ -10,22 +10,29 @@ from dash import dcc, html
 
 from ..layout import cards, controls, ids
 from ..layout.addresses import page_address
-from . import bound, errata, pitfalls
+from . import bound, errata, fields, gradnorm, pitfalls, published, trio
 from .lesson import Lesson
 from .state import NAME, READ, GuideState
 
 CURVE = "Weight of the RUL loss and the state of its average over time, with the four regimes as bands."
 CHAPTERS = (
+    ("trio", "The controller in three parts", trio.trio),
     ("reading", "Pitfalls of reading a plot", pitfalls.of_reading),
     ("setting", "Pitfalls of setting the floor", pitfalls.of_the_floor),
+    ("gradnorm", "GABA against GradNorm, claim by claim", gradnorm.claims),
     ("errata", "Where the source chapters err", errata.errata),
+)
+LAST = (
+    ("bound", "The bound, proved", bound.proof),
+    ("published", "The ten published runs", published.table),
+    ("fields", "Thirteen other fields", fields.table),
 )
 
 
 def contents() -> html.Nav:
     """Return links to the chapters of the page."""
-    links = [html.A("The four regimes", href="#regimes"), html.A("The bound, proved", href="#bound")]
-    links[1:1] = [html.A(title, href=f"#{anchor}") for anchor, title, _ in CHAPTERS]
+    places = (("regimes", "The four regimes"), *((anchor, title) for anchor, title, _ in (*CHAPTERS, *LAST)))
+    links = [html.A(title, href=f"#{anchor}") for anchor, title in places]
     return html.Nav(links, className="gaba-contents", **cards.labelled("Contents"))
 
 
@@ -60,7 +67,7 @@ def picture(found: dict[str, dict[str, Any]]) -> Any:
 def lessons() -> html.Div:
     """Return the chapters, each a card."""
     chapters = [cards.card(_chapter(anchor, title, made())) for anchor, title, made in CHAPTERS]
-    chapters.append(cards.card(bound.proof()))
+    chapters += [cards.card(made()) for _, _, made in LAST]
     return html.Div(dmc.Stack(chapters, gap="md"), id=ids.part(NAME, "lessons"))
 
 

@@ -8,23 +8,29 @@ import pytest
 from components.anti_windup import view as anti_windup_view
 from components.anti_windup.recovery.state import RecoveryState
 from components.convergence.state import ConvergenceState
-from components.guide import bound, errata, layout, pitfalls
+from components.guide import bound, fields, layout, published
 from components.guide.figures import curve_picture
 from components.guide.lesson import MOST_WORDS
 from components.guide.reading import reading
 from components.guide.state import READ, GuideState
 from components.layout.url_state import from_text
+from components.map.state import MapState
 from components.replay.state import ReplayState
 from components.runs.state import RunsState
 from components.step_response.state import StepState
 from gaba_core import equilibrium, find_regimes, floor_renormalise, predict_regimes, simulate
 from gaba_core.anti_windup import recovery_experiment
+from gaba_core.comparators import DivergenceSettings, failures_of, run_divergence
 from tests.components.drawn import trace
 
-LESSONS = {
-    lesson.anchor: lesson for lesson in (*pitfalls.of_reading(), *pitfalls.of_the_floor(), *errata.errata())
+LESSONS = {lesson.anchor: lesson for _, _, made in layout.CHAPTERS for lesson in made()}
+STATES = {
+    "/map": MapState,
+    "/": ConvergenceState,
+    "/step-response": StepState,
+    "/runs": RunsState,
+    "/replay": ReplayState,
 }
-STATES = {"/": ConvergenceState, "/step-response": StepState, "/runs": RunsState, "/replay": ReplayState}
 
 
 def state_of(lesson):
@@ -34,8 +40,34 @@ def state_of(lesson):
 
 
 def test_there_are_four_and_five_pitfalls_and_thirteen_errata():
-    assert [len(made()) for _, _, made in layout.CHAPTERS] == [4, 5, 13]
-    assert len(LESSONS) == 22
+    assert {anchor: len(made()) for anchor, _, made in layout.CHAPTERS} == {
+        "trio": 3,
+        "reading": 4,
+        "setting": 5,
+        "gradnorm": 7,
+        "errata": 13,
+    }
+    assert len(LESSONS) == 32
+    assert len(fields.FIELDS) == 13
+
+
+def test_gradnorms_failures_are_those_of_the_linked_experiment():
+    found = failures_of(run_divergence(DivergenceSettings(sigma=1.0)))
+    raw, soft = (int(found[f"gradnorm-{form}"].failed("left").sum()) for form in ("raw", "softmax"))
+    assert (raw, soft) == (5, 0)
+    assert LESSONS["claim-bound"].numbers == {"raw": raw, "softmax": soft}
+    low, high = (100 * end(found["gaba"].share["gradient-starved"]) for end in (min, max))
+    assert f"{low:.0f}\u202f% to {high:.0f}\u202f%" in LESSONS["claim-imbalance"].truth
+    assert state_of(LESSONS["claim-bound"])[0].sigma == 1.0
+
+
+def test_the_published_run_that_stands_out_is_seed_789_of_fd004():
+    assert (published.odd_one().subset, published.odd_one().seed) == ("FD004", 789)
+
+
+def test_the_rule_is_proportional_with_a_gain_of_one_over_k_less_one():
+    numbers = LESSONS["proportional"].numbers
+    assert numbers["share"] == pytest.approx(0.5 + (0.5 - numbers["large"]) / (2 - 1), abs=1e-4)
 
 
 @pytest.mark.parametrize("anchor", LESSONS)
