@@ -26,9 +26,10 @@ function staged() {
   const sentence = all("[data-outcome]").find((one) => !one.closest(".gaba-side"));
   if (sentence) found.set(sentence, "sentence");
   for (const title of all("h1")) if (!title.contains(sentence ?? null)) found.set(title, "title");
-  const players = all(".gaba-player");
-  const sliders = all(".gaba-side .gaba-control:not(:has([data-disabled]))").filter((one) => !one.closest("details"));
-  for (const control of (players.length ? players : sliders).slice(0, CONTROLS)) found.set(control, "control");
+  const kinds = [".gaba-player", ".gaba-side .gaba-control:not(:has([data-disabled]))", ".gaba-side .gaba-typed"];
+  const unfolded = kinds.map((kind) => all(kind).filter((one) => !one.closest("details")));
+  const controls = unfolded.find((each) => each.length) ?? [];
+  for (const control of controls.slice(0, CONTROLS)) found.set(control, "control");
   return found;
 }
 
