@@ -32,11 +32,16 @@ class Inputs(NamedTuple):
         blocks: (BLOCK + 1, S N), step by step; the last row is for the states before each block.
         front: steps before the first update that fill the first block.
         shape: S and N.
+        states, extremes: room for the states, (BLOCK, S N), and for the least and the largest of 1, 2, 4 ..
+            blocks from each on, (L, 2, S, N). Each beta writes there anew: a Dask worker hands memory back at
+            once, and fetching it again takes as long as computing.
     """
 
     blocks: FloatArray
     front: int
     shape: tuple[int, int]
+    states: FloatArray
+    extremes: FloatArray
 
 
 def in_blocks(shares: FloatArray) -> Inputs:
@@ -48,11 +53,13 @@ def in_blocks(shares: FloatArray) -> Inputs:
     padded[:, front:] = shares
     blocks = np.empty((BLOCK + 1, seeds * count))
     blocks[:BLOCK] = padded.reshape(seeds * count, BLOCK).T
-    return Inputs(blocks, front, (seeds, count))
+    levels = 1 + max(0, math.ceil(math.log2(count)))
+    room = np.empty((BLOCK, seeds * count)), np.empty((levels, 2, seeds, count))
+    return Inputs(blocks, front, (seeds, count), *room)
 
 
 class Path:
-    """The states of one beta, S seeds, in blocks: every step of them, and their extremes."""
+    """The states of one beta, S seeds, in blocks, and their extremes; of the newest beta only."""
 
     def __init__(self, inputs: Inputs, beta: float) -> None:
         self.front, (self.seeds, self.count) = inputs.front, inputs.shape
@@ -61,9 +68,11 @@ class Path:
         ends = decay_scan(sums, beta, BLOCK)
         before = inputs.blocks[BLOCK].reshape(inputs.shape)
         before[:, 0], before[:, 1:] = 0.0, ends[:, :-1]
-        self.states = _transfer(beta) @ inputs.blocks
-        self.low = self.states.min(axis=0).reshape(inputs.shape)
-        self.high = self.states.max(axis=0).reshape(inputs.shape)
+        self.states = np.matmul(_transfer(beta), inputs.blocks, out=inputs.states)
+        self.low, self.high = inputs.extremes[0]
+        self.states.min(axis=0, out=self.low.reshape(-1))
+        self.states.max(axis=0, out=self.high.reshape(-1))
+        self._extremes = inputs.extremes
 
     def arrivals(self, equilibrium: FloatArray, near: FloatArray, floors: FloatArray) -> IntArray:
         """Return the first step after the first update that counts as arrived, -1 for none, (F, S).
@@ -122,14 +131,13 @@ class Path:
 
     def _levels(self) -> list[tuple[FloatArray, FloatArray]]:
         """Return the extremes of the 1, 2, 4 ... blocks from each on, each (S N,), widest last."""
-        levels = [(self.low.ravel(), self.high.ravel())]
-        for level in range(max(0, math.ceil(math.log2(self.count)))):
-            ahead = 2**level
-            low, high = (side.reshape(self.seeds, -1).copy() for side in levels[-1])
-            np.minimum(low[:, :-ahead], low[:, ahead:], out=low[:, :-ahead])
-            np.maximum(high[:, :-ahead], high[:, ahead:], out=high[:, :-ahead])
-            levels.append((low.ravel(), high.ravel()))
-        return levels
+        for level in range(1, len(self._extremes)):
+            ahead, (low, high) = 2 ** (level - 1), self._extremes[level]
+            for wide, narrow, smaller in ((low, 0, np.minimum), (high, 1, np.maximum)):
+                before = self._extremes[level - 1, narrow]
+                smaller(before[:, :-ahead], before[:, ahead:], out=wide[:, :-ahead])
+                wide[:, -ahead:] = before[:, -ahead:]
+        return [(low.reshape(-1), high.reshape(-1)) for low, high in self._extremes]
 
     def _next_possible(
         self,
