@@ -71,7 +71,7 @@ def best_of(executor: Executor, chunks: Sequence[Chunk], rounds: int = 3) -> flo
 def by_dask() -> None:
     """Print what the scheduler of a cluster costs: two workers of this machine, against two processes."""
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
         dask_executor(cluster.scheduler_address) as dask,
         ProcessPoolExecutor(2) as pool,
     ):
