@@ -23,6 +23,7 @@ SHADES = 254
 WIDE = 512  # pixels of a side, about: a browser that smooths pictures keeps the edges of the cells
 DECADES = 30.0  # largest over smallest value from which on colours go by the logarithm
 MOST_LINES = 8
+STAGGERED = (0.4, 0.55, 0.7)  # of an isoline: where its value is written
 LABEL = {"name": "unlisted", "showarrow": False, "font": {"size": theme.SMALL}}
 APART = (0.09, 0.06)  # of the picture, across and upwards: nearer labels would cover each other
 MARGIN = {"l": 74, "r": 108, "t": 22, "b": 52}
@@ -196,12 +197,12 @@ def _bar_ticks(scale: Scale, measure: str) -> list[dict[str, Any]]:
 
 
 def _labels(lines: list[Any], scale: Scale, measure: str) -> list[dict[str, Any]]:
-    """The value of each isoline, in the middle of it."""
+    """The value of each isoline, about in the middle: side by side they would cover each other."""
     found: list[dict[str, Any]] = []
-    for (across, up), level in zip(lines, scale.levels, strict=True):
+    for i, ((across, up), level) in enumerate(zip(lines, scale.levels, strict=True)):
         if not across.size:
             continue
-        middle = len(across) // 6 * 3
+        middle = int(len(across) / 3 * STAGGERED[i % len(STAGGERED)]) * 3
         x, y = float(across[middle]), float(up[middle])
         if all(abs(x - one["x"]) > APART[0] or abs(y - one["y"]) > APART[1] for one in found):
             found.append({"x": x, "y": y, "text": _bare(level, measure), **LABEL})
