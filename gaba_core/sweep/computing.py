@@ -109,7 +109,9 @@ def _of_beta(
     """Return what the seeds do at one beta, arrays (floors, seeds)."""
     last = last_states(runs, shares, beta)
     weights = clamp(last[None], floors[:, None, None])
-    if inputs is not None:
+    if runs.steps <= runs.warmup_steps:
+        arrived = np.full((floors.size, len(last)), -1)
+    elif inputs is not None:
         found = Path(inputs, beta).arrivals(equilibrium[:, 0], reach.min(axis=-1), floors)
         arrived = np.where(found < 0, -1, found + runs.warmup_steps)
     else:

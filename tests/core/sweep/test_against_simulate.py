@@ -141,3 +141,10 @@ def test_schemes_without_windup_release_at_once_and_the_output_clamp_does_not():
     assert delays[0] == 10
     assert (delays[[1, 3, 4]] == 0).all()
     assert 0 < delays[2] < delays[0]
+
+
+def test_a_run_that_ends_in_its_warm_up_never_settles():
+    found = sweep(Grid({"beta": BETAS, "floor": FLOORS}, replace(SHORT, warmup_steps=980)), 3)
+    assert (found["failure_rate"] == 1.0).all()
+    assert np.isnan(found["settle"]).all()
+    assert (found["equilibrium"] == 0.5).all()
