@@ -3,11 +3,12 @@
  * picks and prints it.
  */
 import * as plotly from "./plotly_adapter.mjs";
-import { noUpdate, setProps, triggeredId, triggeredProps } from "./dash_adapter.mjs";
+import { noUpdate, setProps, showOnSlider, sliderParts, triggeredId, triggeredProps } from "./dash_adapter.mjs";
 import { firstPlaceOf } from "./plot_painter.mjs";
 import { nearest } from "./positions.mjs";
 
 const PLAY_MS = 10_000; // a whole run is played in about so long
+const REST_MS = 150; // Dash is told of the playhead when it rests: it looks through the whole page each time
 const SLOWEST_MS = 400; // but a short one no slower than this a position
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const id = (/** @type {string} */ name) => `runs-${name}`;
@@ -32,6 +33,8 @@ let here = null;
 let at = 0; // position now
 /** @type {number | null} */
 let timer = null;
+/** @type {number | undefined} */
+let resting; // until Dash is told where the playhead is
 /** @type {WeakSet<Graph>} Graphs whose line is drawn again after each drawing of Plotly's. */
 const followed = new WeakSet();
 
@@ -85,10 +88,9 @@ function line() {
   const x = head?.xs[at];
   const lines = graph.data.flatMap((trace, index) => (trace.uid?.startsWith("playhead-") ? [index] : []));
   if (x === undefined || !lines.length || /** @type {any} */ (graph.data[lines[0]].x)?.[0] === x) return;
-  plotly.animate(
-    graph,
-    lines.map((index) => ({ index, x: [x, x], y: null })),
-  );
+  const moved = lines.map((index) => ({ index, x: [x, x], y: null }));
+  const isPainted = moved.every((change) => plotly.paint(graph, change));
+  if (!isPainted || resting === undefined) plotly.animate(graph, moved); // Plotly, too, is told when it rests
 }
 
 /** The pointer over the picture is the playhead; while the player runs, it is the player's. */
@@ -101,8 +103,30 @@ function goTo(/** @type {number} */ position) {
   if (!head || position === at) return;
   at = position;
   here = head.epochs[at];
+  clearTimeout(resting);
+  resting = window.setTimeout(rest, REST_MS);
   paint();
-  setProps(id("scrub"), { value: at });
+  showPlace(head);
+}
+
+/** Show where the playhead is on its slider and in words, as Dash will when it is told. */
+function showPlace(/** @type {Head} */ { epochs, words }) {
+  const root = part("scrub");
+  const parts = root && sliderParts(root);
+  if (parts) {
+    showOnSlider(parts, at / Math.max(1, epochs.length - 1));
+    parts.thumb.setAttribute("aria-valuenow", String(at));
+    parts.thumb.setAttribute("aria-valuetext", words[at]);
+  }
+  const place = part("when");
+  if (place) place.textContent = words[at];
+}
+
+function rest() {
+  clearTimeout(resting);
+  resting = undefined;
+  line();
+  if (part("scrub")) setProps(id("scrub"), { value: at });
 }
 
 /** One record back, or on. */
@@ -190,6 +214,7 @@ function stop() {
   if (timer === null) return;
   cancelAnimationFrame(timer);
   timer = null;
+  if (resting !== undefined) rest();
   if (part("play")) setProps(id("play"), { children: "Play" });
 }
 

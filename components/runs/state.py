@@ -12,7 +12,7 @@ from gaba_core.runs.smoothing import STRONGEST
 from ..layout.fields import check_choice, check_choices, check_numbers, switches
 from ..run_source.mapping_text import readings_of
 
-MAX_RUNS = 12
+MAX_RUNS = 40
 MAX_PANELS = 3
 WINDOWS = {"whole": "Whole run", "transient": "Transient"}
 AXES = {"epochs": "Epochs", "steps": "Steps", "seconds": "Seconds"}
