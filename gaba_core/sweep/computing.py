@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from gaba_core.regime_prediction import arrival_tolerances
 from gaba_core.sweep.arrivals import Inputs, Path, in_blocks
 from gaba_core.sweep.grid import Grid
 from gaba_core.sweep.measures import FIELDS, Seeds, Sums, release_steps, smallest_shares, sums_of
-from gaba_core.sweep.stepping import stepped
+from gaba_core.sweep.stepping import AT_ONCE, stepped
 from gaba_core.thresholds import arrival
 
 Source = Callable[[int, int, int], FloatArray]
@@ -47,7 +47,8 @@ def compute(chunk: Chunk) -> dict[str, FloatArray]:
     The numbers depend on the chunk alone, on whatever machine of a kind and beside whatever else it runs.
     """
     with one_thread():
-        groups = [_group(chunk, number) for number in range(chunk.first, chunk.last)]
+        found = dict(_groups(chunk))
+    groups = [found[number] for number in range(chunk.first, chunk.last)]
     return {name: np.stack([getattr(sums, name) for sums in groups]) for name in FIELDS}
 
 
@@ -62,16 +63,29 @@ def one_thread() -> Any:
     return threadpool_limits(1, user_api="blas")
 
 
-def _group(chunk: Chunk, number: int) -> Sums:
-    params, scheme, k = chunk.grid.group(number)
+def _groups(chunk: Chunk) -> Iterator[tuple[int, Sums]]:
+    """Yield number and sums of each group; those that are stepped go side by side."""
     betas, floors = (np.array(chunk.grid.values(name)) for name in ("beta", "floor"))
-    runs = replace(params, seeds=chunk.seeds)
-    if scheme == "A":
-        several = chunk.grid.groups > 1 and len(chunk.seeds) * runs.steps * runs.tasks <= DRAWS_HELD
-        pieces = list(_free_running(runs, betas, floors, cached_draws if several else draws))
-    else:
-        pieces = list(stepped(runs, betas, floors, scheme, k))
-    return sums_of(Seeds(*(np.concatenate(parts, axis=-1) for parts in zip(*pieces, strict=True))))
+    runs: dict[str, list[tuple[int, SimulationParams, float]]] = {}
+    steps_of = chunk.grid.base.steps * chunk.grid.base.tasks
+    for number in range(chunk.first, chunk.last):
+        params, scheme, k = chunk.grid.group(number)
+        runs.setdefault(scheme, []).append((number, replace(params, seeds=chunk.seeds), k))
+    several = chunk.grid.groups > 1 and len(chunk.seeds) * steps_of <= DRAWS_HELD
+    for number, one, _ in runs.pop("A", []):
+        pieces = _free_running(one, betas, floors, cached_draws if several else draws)
+        yield number, sums_of(_joined(pieces))
+    size = max(1, AT_ONCE // (betas.size * floors.size * steps_of))
+    for scheme, members in runs.items():
+        for first in range(0, len(members), size):
+            some = members[first : first + size]
+            whole = _joined(stepped([(one, k) for _, one, k in some], betas, floors, scheme))
+            for i, (number, _, _) in enumerate(some):
+                yield number, sums_of(Seeds(*(part[i] for part in whole)))
+
+
+def _joined(pieces: Iterable[Seeds]) -> Seeds:
+    return Seeds(*(np.concatenate(parts, axis=-1) for parts in zip(*pieces, strict=True)))
 
 
 def _free_running(

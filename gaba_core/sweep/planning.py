@@ -14,7 +14,7 @@ REPEATED = 0.3  # of that, where another group has drawn it already
 FOLLOWED = 6e-9  # a step of one beta
 JUDGED = 0.8e-6  # a floor
 IN_FULL = 30e-9  # a step of one beta, floor and task, where all of them are looked at
-STEPPED = 2.5e-5  # a step of any number of runs, where they are stepped
+STEPPED = 2.5e-5  # a step of any number of runs of one scheme, where they are stepped
 CELL = 5e-5  # a beta and floor, whatever the seeds
 
 
@@ -47,5 +47,6 @@ def _costs(grid: Grid) -> tuple[float, float]:
         drawn *= REPEATED
     if tasks == 2 and grid.values("scheme") == ("A",):
         return drawn + betas * (FOLLOWED * steps + JUDGED * floors), CELL * cells
-    stepped = STEPPED * steps if grid.values("scheme") != ("A",) else 0.0
+    alike = grid.groups // len(grid.values("scheme"))  # groups that are stepped side by side
+    stepped = STEPPED * steps / alike if grid.values("scheme") != ("A",) else 0.0
     return drawn + IN_FULL * steps * tasks * cells, CELL * cells + stepped

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,24 +21,34 @@ AT_ONCE = 8_000_000  # weights that are held at a time
 
 
 def stepped(
-    runs: SimulationParams, betas: FloatArray, floors: FloatArray, scheme: str, k: float
+    groups: Sequence[tuple[SimulationParams, float]], betas: FloatArray, floors: FloatArray, scheme: str
 ) -> Iterator[Seeds]:
-    """Yield what some seeds after another do under a scheme, arrays (betas, floors, seeds).
+    """Yield what some seeds after another do under a scheme, arrays (groups, betas, floors, seeds).
 
     The equilibrium is the level of a run's own last quarter, as `find_regimes` reads it.
+
+    Args:
+        groups: simulation and k of each; alike in seeds, steps, tasks and warm-up.
+        betas: of the cells of every group.
+        floors: of the cells of every group.
+        scheme: its letter.
     """
-    cells = (betas.size, floors.size)
-    size = max(1, AT_ONCE // (betas.size * floors.size * runs.steps * runs.tasks))
-    gains = Gains(betas[:, None, None, None], floors[None, :, None, None], k)
+    runs = groups[0][0]
+    cells = (len(groups), betas.size, floors.size)
+    size = max(1, AT_ONCE // (math.prod(cells) * runs.steps * runs.tasks))
+    feedback = np.array([k for _, k in groups])[:, None, None, None, None]
+    gains = Gains(betas[:, None, None, None], floors[:, None, None], feedback)
     for first in range(0, len(runs.seeds), size):
-        some = replace(runs, seeds=runs.seeds[first : first + size])
-        shares = every_task(fresh_raw_shares(some), runs.tasks) + 1.0 / runs.tasks
-        weights, state = run_scheme(SCHEMES[scheme], shares, gains, runs.warmup_steps)
-        arrived = [_arrival(one, runs.warmup_steps) for one in weights.reshape(-1, *weights.shape[3:])]
+        some = [replace(one, seeds=one.seeds[first : first + size]) for one, _ in groups]
+        shares = np.stack([every_task(fresh_raw_shares(one), one.tasks) + 1.0 / one.tasks for one in some])
+        weights, state = run_scheme(SCHEMES[scheme], shares[:, None, None], gains, runs.warmup_steps)
+        arrived = [_arrival(one, runs.warmup_steps) for one in weights.reshape(-1, *weights.shape[-2:])]
+        last = weights[..., -1, :]
+        least = [smallest_shares(own, end_norms(one)) for own, one in zip(last, some, strict=True)]
         yield Seeds(
             np.array(arrived).reshape(*cells, -1),
-            weights[..., -1, 0],
-            smallest_shares(weights[..., -1, :], end_norms(runs)),
+            last[..., 0],
+            np.stack(least),
             _released(SCHEMES[scheme], state, gains, runs.steps),
         )
 
@@ -45,17 +56,17 @@ def stepped(
 def run_scheme(
     scheme: Scheme, shares: FloatArray, gains: Gains, warmup_steps: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the weights of every step, (betas, floors, S, T, K), and the last state, (betas, floors, S, K).
+    """Return the weights of every step, (..., S, T, K), and the last state, (..., S, K).
 
     Args:
         scheme: only its class counts.
-        shares: raw shares, (S, K, T).
-        gains: beta and floor of each cell; they broadcast against (betas, floors, S, K).
+        shares: raw shares, (..., S, K, T).
+        gains: of each cell; they broadcast against (..., S, K), and so do the shares of a step.
         warmup_steps: steps with equal weights, in which the state stands still.
     """
-    seeds, tasks, steps = shares.shape
+    seeds, tasks, steps = shares.shape[-3:]
     inputs = np.ascontiguousarray(np.moveaxis(shares, -1, 0))
-    cells = np.broadcast_shapes(np.shape(gains.beta), np.shape(gains.floor))[:2]
+    cells = np.broadcast_shapes(*(np.shape(gain)[:-2] for gain in gains), shares.shape[:-3])
     state = np.full((*cells, seeds, tasks), 1.0 / tasks)
     weights = np.full((*cells, seeds, steps, tasks), 1.0 / tasks)
     for step in range(warmup_steps, steps):
@@ -75,14 +86,14 @@ def _arrival(weights: FloatArray, begin: int) -> int:
 
 
 def _released(scheme: Scheme, state: FloatArray, gains: Gains, longest: int) -> FloatArray:
-    """Return the steps that the first output stays on its floor under equal gradients, (betas, floors, S).
+    """Return the steps that the first output stays on its floor under equal gradients, (..., S).
 
     Those that are not released within `longest` steps never are.
     """
     equal = np.full(state.shape[-1], 1.0 / state.shape[-1])
     floor = np.broadcast_to(gains.floor, state.shape)[..., 0]
     held = np.full(state.shape[:-1], np.inf)
-    waiting = np.ones(state.shape[:-1], dtype=bool)
+    waiting = floor < equal[0]  # a floor of 1/K is never left
     for step in range(longest):
         state, output = scheme.advance(state, equal, gains)
         free = waiting & (output[..., 0] > floor)
