@@ -7,6 +7,7 @@ import pytest
 
 import app
 from components.options import ServerOptions
+from components.views import VIEWS
 from gaba_core.errors import ParameterError
 
 PREFIX = "/gaba"
@@ -50,7 +51,7 @@ def test_the_prefix_without_its_slash_leads_to_the_page(served):
 def test_the_links_of_each_page_lead_under_the_prefix(served, sent):
     layout = json.dumps(served.get(f"{sent}/_dash-layout").get_json())
     assert set(re.findall(r'"href": "([^"]+)"', layout)) - {"#content"} == {
-        f"{PREFIX}{path}" for path in ("/", "/runs", "/replay", "/step-response", "/anti-windup", "/map")
+        f"{PREFIX}{view.PATH}" for view in VIEWS
     }
     for path in ("/", "/anti-windup?guide=1", "/nowhere"):
         links = re.findall(r'"(?:href|action)": "(/[^"]*)"', page_of(served, sent, path))
