@@ -8,9 +8,23 @@ export const noUpdate = () => window.dash_clientside.no_update;
 
 /**
  * @param {string | object} id
+ * @returns {boolean} Whether Dash has a component: of one whose page the reader left, it fails to say so.
+ */
+function isThere(id) {
+  try {
+    /** @type {any} */ (window).dash_component_api?.getLayout(id);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Change a component; nothing where its page has gone, as what is late finds it.
+ * @param {string | object} id
  * @param {object} props
  */
-export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+export const setProps = (id, props) => isThere(id) && window.dash_clientside.set_props(id, props);
 
 /** @returns {string} The id of the component that triggered the callback at work; undefined when the page opens. */
 export const triggeredId = () => window.dash_clientside.callback_context.triggered_id;

@@ -114,3 +114,17 @@ def test_a_grid_that_has_gone_has_no_ticks(page, url):
         }"""
     )
     assert found == [[[1], "a"], [[], ""], [2]]
+
+
+def test_what_comes_late_for_a_page_that_was_left_changes_nothing(page, url):
+    open_runs(page, url)
+    found = page.evaluate(
+        """async () => {
+          const { setProps } = await import("/assets/dash_adapter.mjs");
+          setProps("runs-no-such-part", { children: "late" });
+          setProps({ type: "figure", view: "gone", name: "main" }, { figure: {} });
+          setProps("runs-count", { children: "said" });
+        }"""
+    )
+    assert found is None
+    expect(page.locator("#runs-count")).to_have_text("said")
