@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pictures import drawn, wait_until_drawn
+from tests.browser.pictures import drawn, wait_until_drawn, wait_until_still
 from tests.browser.test_runs import KEYS, open_runs, overlaid, send, uid
 from tests.event_files import event, event_file, simple
 
@@ -122,6 +122,8 @@ def test_the_card_follows_the_file_that_is_chosen(page, url):
     expect(page.locator("#runs-summary")).to_contain_text("JSON Lines")
     expect(page.locator("#runs-roles")).to_be_visible()
     page.locator(f'#runs-grid .ag-row[row-id="run {KEYS[0]}"] [col-id="name"]').click()
+    expect(page.locator("#runs-legend")).to_contain_text("FD002 gaba seed 42")
+    wait_until_still(page)  # another answer would close the list of files
     choose(page, "runs-file", "FD002 gaba seed 42")
     expect(page.locator("#runs-summary")).to_contain_text("FD002 gaba seed 42")
 

@@ -84,7 +84,13 @@ def card(shown: Sequence[Shown]) -> Any:
             html.Div(summary(s), id=ids.part(NAME, "summary")),
             _question(s),
             _rules(s),
-            dmc.Accordion(panel, id=ids.part(NAME, "columns"), value=opened(s), className="gaba-columns"),
+            dmc.Accordion(
+                panel,
+                id=ids.part(NAME, "columns"),
+                value=opened(s),
+                transitionDuration=0,  # opened while the page is busy, the transition stops at no height
+                className="gaba-columns",
+            ),
         ],
         id=ids.part(NAME, "reading"),
         style=cards.visible(is_open(shown)),
