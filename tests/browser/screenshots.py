@@ -10,6 +10,7 @@ from tests.paths import ROOT
 
 FOLDER = ROOT / "assets" / "readme"
 SIZE = {"width": 1440, "height": 900}
+ROWS_MS = 2500  # in which verdicts come and the rows of a list have moved to their places
 FIVE = ",".join(f"FD002/gaba/seed_{seed}" for seed in (42, 123, 456, 789, 1024))
 VIEWS = {
     "convergence": "/",
@@ -33,6 +34,7 @@ def main() -> None:
             wait_until_still(page)
             wait_until_eased(page)
             page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(ROWS_MS)
             page.screenshot(path=FOLDER / f"{name}.png")
             page.close()
         browser.close()
