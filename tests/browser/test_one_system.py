@@ -30,6 +30,7 @@ SEEN = """() => {
     if (element.tagName === "tspan" && element.style.fontSize) continue; // Plotly's exponents
     if (!element.getClientRects().length) continue;
     const { fontSize, fontWeight, fontFamily } = getComputedStyle(element);
+    if (parseFloat(fontSize) === 0) continue; // read out alone
     (odd[`${parseFloat(fontSize)} ${fontWeight} ${fontFamily}`] ??= []).push(words.slice(0, 40));
   }
   return odd;
