@@ -32,6 +32,8 @@ REPEATS_HELP = (
     "and step that fill different columns: nothing is lost. One row an epoch keeps the last value of each."
 )
 FLOOR_HELP = "The log does not state the floor of its balancer. With it, the applied weight can be computed."
+# Opened while the page is busy, a transition may stop at no height.
+UNFOLDED: Any = {"transitionDuration": 0, "className": "gaba-columns"}
 SHORT = 8  # columns up to which the list shows all
 FEWEST = 7  # rows high at least: the choice of a role opens inside the list
 COLUMNS: list[dict[str, Any]] = [
@@ -84,13 +86,7 @@ def card(shown: Sequence[Shown]) -> Any:
             html.Div(summary(s), id=ids.part(NAME, "summary")),
             _question(s),
             _rules(s),
-            dmc.Accordion(
-                panel,
-                id=ids.part(NAME, "columns"),
-                value=opened(s),
-                transitionDuration=0,  # opened while the page is busy, the transition stops at no height
-                className="gaba-columns",
-            ),
+            dmc.Accordion(panel, id=ids.part(NAME, "columns"), value=opened(s), **UNFOLDED),
         ],
         id=ids.part(NAME, "reading"),
         style=cards.visible(is_open(shown)),

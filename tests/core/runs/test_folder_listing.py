@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gaba_core.runs import RunLibrary, library
+from gaba_core.runs import RunLibrary
 from gaba_core.runs.entry_index import EntryIndex
 from tests.run_logs import info, records, trace, write
 
@@ -26,19 +26,6 @@ def age(folder):
     """Let every file be written long ago: a fresh log may still be written."""
     for path in folder.rglob("*.*"):
         os.utime(path, (LONG_AGO, LONG_AGO))
-
-
-@pytest.fixture
-def reads(monkeypatch):
-    seen = []
-    original = library.read_run_file
-
-    def counted(path, label, **kwargs):
-        seen.append(label)
-        return original(path, label, **kwargs)
-
-    monkeypatch.setattr(library, "read_run_file", counted)
-    return seen
 
 
 def whole(runs, looks=100):

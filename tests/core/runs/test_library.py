@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from gaba_core.errors import ParameterError
-from gaba_core.runs import LogFormatError, RunLibrary, library
+from gaba_core.runs import LogFormatError, RunLibrary
 from tests.event_files import event, event_file, simple
 from tests.run_logs import info, records, trace, write
 
@@ -17,19 +17,6 @@ def folder(tmp_path):
     write(tmp_path / "logs/FD004/gaba/seed_1", log='[{"epoch": 0, "rmse')
     write(tmp_path / "outside")
     return tmp_path / "logs"
-
-
-@pytest.fixture
-def reads(monkeypatch):
-    seen = []
-    original = library.read_run_file
-
-    def counted(path, label, **kwargs):
-        seen.append(label)
-        return original(path, label, **kwargs)
-
-    monkeypatch.setattr(library, "read_run_file", counted)
-    return seen
 
 
 def touch(path, text):
