@@ -105,7 +105,8 @@ export function collect(numbers, choices, numberIds, choiceIds, defaults) {
   if (opens) steps.opens({ ids, values, numbers: numberIds.length, state, defaults });
   else steps.changes({ ids, values, numbers: numberIds.length, state, defaults });
   press(view, state);
-  const clock = drag.report(state, opens);
+  // What is late may be the very state of before Back, and is put right all the same.
+  const clock = drag.report(state, opens) ?? (steps.isLate(state) ? drag.reported : null);
   if (clock === null) return noUpdate();
   return beatOf(view).next(() => {
     if (!opens) steps.write(queryOf(state, defaults), state);

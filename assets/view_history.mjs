@@ -85,13 +85,19 @@ export function changes(now) {
 }
 
 /**
+ * @param {Texts} state Of the controls.
+ * @returns {boolean} Whether it is late: Back led to another, and the reader has done nothing since.
+ */
+export const isLate = (state) => goal !== null && !same(goal, state);
+
+/**
  * Write the address of a setting into the history, if it is another and the reader is still on the page.
  * @param {string} query
  * @param {Texts} state
  */
 export function write(query, state) {
   if (here() !== address) return;
-  if (goal && !same(goal, state)) {
+  if (goal && isLate(state)) {
     if (again > 0) set(goal);
     again -= 1;
     return;

@@ -71,6 +71,29 @@ def test_a_number_box_that_repeats_itself_after_back_changes_nothing(page, url):
     assert query(page) == ""
 
 
+def test_a_number_box_that_repeats_itself_as_it_is_set_back_changes_nothing(page, url):
+    open_view(page, url)
+    preset(page, "No floor").click()
+    page.wait_for_function("location.search === '?floor=0'")
+    wait_for_seed_42(page, floor=0)
+    late = {"type": "number", "view": "convergence", "param": "floor"}
+    page.evaluate(
+        """(late) => {
+          const dash = window.dash_clientside, set = dash.set_props;
+          dash.set_props = (id, props) => {
+            set(id, props);
+            if (id.param !== late.param) return;
+            dash.set_props = set;
+            set(late, { value: 0 }); // before any callback has heard of what was set
+          };
+        }""",
+        late,
+    )
+    page.go_back()
+    wait_for_seed_42(page)
+    assert query(page) == ""
+
+
 def test_back_sets_chips_and_segments_too(page, url):
     open_view(page, url)
     page.get_by_text("Steps", exact=True).first.click()
