@@ -100,14 +100,14 @@ def of_the_floor() -> tuple[Lesson, ...]:
             "unnormalised",
             "Clamping without renormalising",
             "The weights sum to more than 1, and the learning rate drifts.",
-            f"True. At the reference shares the clamped weights sum to {fixed(found.unnormalised_sum(), 3)}, "
-            "so the "
+            "True (scheme N). At the reference shares the clamped weights sum to "
+            f"{fixed(found.unnormalised_sum(), 3)}, so the "
             f"step is {percent(found.unnormalised_sum() - 1.0)} longer than it was set to be, and it changes "
             "with "
             "the data. The sum lies between 1 and 1 + (K − 1) times the floor.",
-            "What dividing does",
+            "Scheme N beside GABA",
             "/anti-windup",
-            {"panel": "projection", "x1": "0.002"},
+            {"panel": "recovery", "schemes": "A,N"},
             {"sum": found.unnormalised_sum()},
         ),
         Lesson(

@@ -1,4 +1,4 @@
-"""Seven ways to put a floor under a moving average, and the experiments that tell them apart."""
+"""Eight ways to put a floor under a moving average, and the experiments that tell them apart."""
 
 from gaba_core.anti_windup.base import Gains, Scheme
 from gaba_core.anti_windup.noise_bias import noise_bias
@@ -17,6 +17,7 @@ from gaba_core.anti_windup.schemes import (
     OutputClamp,
     StateClamp,
     StateProjection,
+    Unnormalised,
     WriteBack,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "Scheme",
     "StateClamp",
     "StateProjection",
+    "Unnormalised",
     "WriteBack",
     "noise_bias",
     "recovery_experiment",

@@ -89,7 +89,7 @@ class Scheme:
 
     @staticmethod
     def weights(output: FloatArray) -> FloatArray:
-        """Return the weights that multiply the losses: the output over its sum."""
+        """Return the weights that multiply the losses: the output over its sum, except in scheme N."""
         weights: FloatArray = output / output.sum(axis=-1, keepdims=True)
         return weights
 

@@ -20,6 +20,7 @@ from gaba_core.anti_windup.schemes import (
     OutputClamp,
     StateClamp,
     StateProjection,
+    Unnormalised,
     WriteBack,
 )
 from gaba_core.checks import FloatArray, IntArray
@@ -229,4 +230,5 @@ CLOSED_FORMS: dict[type[Scheme], ClosedForm] = {
     WriteBack: _write_back,
     InputClamp: _input_clamp,
     StateProjection: _state_projection,
+    Unnormalised: _output_clamp,
 }

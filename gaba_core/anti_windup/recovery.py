@@ -84,6 +84,14 @@ class Recovery:
     state: FloatArray
     output: FloatArray
 
+    @property
+    def largest_sum(self) -> float:
+        """Largest sum of both tasks' weights in the run; 1 where the scheme renormalises."""
+        if self.scheme != "N":
+            return 1.0
+        floor = self.settings.floor
+        return float((np.maximum(self.state, floor) + np.maximum(1.0 - self.state, floor)).max())
+
 
 def recovery_experiment(
     scheme: str | Scheme,

@@ -1,4 +1,4 @@
-"""The seven schemes, A to G."""
+"""The schemes: A to G, and N, which clamps and does not renormalise."""
 
 from __future__ import annotations
 
@@ -150,6 +150,24 @@ class StateProjection(Scheme):
         return projected, projected
 
 
+@dataclass(frozen=True)
+class Unnormalised(OutputClamp):
+    """The clamped average multiplies the losses as it is: pitfall 3 of the GABA chapter on the floor.
+
+    The weights sum to 1 + the floor's lift, at most 1 + (K - 1) floor, and the learning rate moves with it.
+    """
+
+    key: ClassVar[str] = "N"
+    name: ClassVar[str] = "Not renormalised"
+    rule: ClassVar[str] = "x ← v; u = max(x, m), and the weights are u itself"
+    source: ClassVar[str] = "GABA chapter 19.3, pitfall 3"
+
+    @staticmethod
+    def weights(output: FloatArray) -> FloatArray:
+        """Return the output, whatever it sums to."""
+        return output
+
+
 SCHEMES: dict[str, Scheme] = {
     scheme.key: scheme
     for scheme in (
@@ -160,5 +178,6 @@ SCHEMES: dict[str, Scheme] = {
         WriteBack(),
         InputClamp(),
         StateProjection(),
+        Unnormalised(),
     )
 }

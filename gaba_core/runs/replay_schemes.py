@@ -26,7 +26,7 @@ from gaba_core.runs.recording import Recording
 Pair = tuple[FloatArray, FloatArray]
 Runner = Callable[[Recording, Sequence[Controller]], list[Pair]]
 BY_LOSS = ("gradnorm-raw", "gradnorm-softmax", "gradnorm-exp", "dwa", "uncertainty")
-ANY_SUM = (*BY_LOSS, *AGGREGATORS)  # schemes whose weights need not sum to 1
+ANY_SUM = ("N", *BY_LOSS, *AGGREGATORS)  # schemes whose weights need not sum to 1
 METHODS = {"gradnorm": "gradnorm-raw"}  # what `run.json` calls a method, where it is not the scheme's key
 
 

@@ -30,6 +30,7 @@ TABLE = {
     0.50: "A 10 49.07 399, B 0 44.55 389, C 0 44.51 389, D 0 44.94 390, E 0 44.55 389, F 0 44.54 389",
 }
 ROWS = [(target, *row.split()) for target, rows in TABLE.items() for row in rows.split(", ")]
+ROWS += [(target, "N", *numbers) for target, key, *numbers in ROWS if key == "A"]  # its output is GABA's
 
 
 def drive(scheme, shares):
@@ -103,15 +104,37 @@ def test_every_scheme_keeps_its_promises(key, count, seed, beta, part):
     scheme = dataclasses.replace(SCHEMES[key], beta=beta, floor=floor)
     states, outputs = drive(scheme, shares_of(count, seed))
     weights = scheme.weights(outputs)
-    assert_on_simplex(weights)
-    if key in "AEG":
+    if key == "N":
+        assert (weights == np.maximum(states, floor)).all()
+        total = weights.sum(axis=-1)
+        assert total.min() >= 1.0 - 1e-12
+        assert total.max() <= 1.0 + (count - 1) * floor + 1e-12
+    else:
+        assert_on_simplex(weights)
+    if key in "AEGN":
         assert_on_simplex(states)
     if key in "BCFG":
         assert states.min() >= floor - 1e-12
-    if key != "C" or count == 2:
+    if key not in "CN" or (key == "C" and count == 2):
         assert_inside_bounds(weights, floor)
     if key == "G":
         assert weights.max() <= nominal_bounds(count, floor)[1] + 1e-12
+
+
+def test_without_renormalising_the_weights_sum_to_the_share_above_the_floor_and_the_floor():
+    found = recovery_experiment("N")
+    assert found.largest_sum == pytest.approx(0.05 + 1.0 - found.state.min())
+    assert found.largest_sum == pytest.approx(1.048, abs=2e-4)
+    assert recovery_experiment("N", before=0.0, steps_before=5000).largest_sum == pytest.approx(1.05)
+    assert recovery_experiment("N", before=0.3, after=0.3).largest_sum == pytest.approx(1.0)
+    assert {recovery_experiment(key).largest_sum for key in "ABCDEFG"} == {1.0}
+    assert_same(found.output, recovery_experiment("A").output)
+
+
+def test_three_tasks_below_the_floor_but_one_lift_the_sum_by_two_floors():
+    scheme = dataclasses.replace(SCHEMES["N"], beta=0.0)
+    _, outputs = drive(scheme, np.array([[0.0, 0.0, 1.0]]))
+    assert scheme.weights(outputs)[0].tolist() == [0.05, 0.05, 1.0]
 
 
 def test_conditional_integration_may_leave_the_bound_with_three_tasks():
@@ -217,7 +240,7 @@ def test_every_scheme_names_its_rule_and_its_source(key):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"scheme": "H"}, "scheme must be one of A, B, C, D, E, F, G; got 'H'"),
+        ({"scheme": "H"}, "scheme must be one of A, B, C, D, E, F, G, N; got 'H'"),
         ({"scheme": "A", "beta": 1.0}, r"beta must be a number in \[0, 1\); got 1.0"),
         ({"scheme": "A", "floor": 0.6}, r"floor must lie in \[0, 1/K\] = \[0, 0.5\] for K = 2; got 0.6"),
         ({"scheme": "A", "after": 1.5}, r"after must be a number in \[0, 1\]; got 1.5"),

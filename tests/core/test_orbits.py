@@ -54,12 +54,13 @@ def stepped_exactly(key, settings):
         else:
             x = {
                 "A": v,
+                "N": v,
                 "B": raised,
                 "D": v + k * (raised - v),
                 "E": raised / (raised + max(1 - v, m)),
                 "G": min(raised, 1 - m),
             }[key]
-        found.append((x, max(x, m) if key in "ACD" else x))
+        found.append((x, max(x, m) if key in "ACDN" else x))
     return [x for x, _ in found], [u for _, u in found]
 
 

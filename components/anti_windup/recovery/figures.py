@@ -50,7 +50,10 @@ def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, An
                 f"state-{key}", steps, found[key].state[at], f"{key} state", color, width=1.8, dash="dot"
             )
             data.append(_round(inner) | {"showlegend": False})
-        outer = line(f"output-{key}", steps, found[key].output[at], f"{key} {SCHEMES[key].name}", color)
+        dash = "dash" if key == "N" else "solid"  # it lies on A
+        outer = line(
+            f"output-{key}", steps, found[key].output[at], f"{key} {SCHEMES[key].name}", color, dash=dash
+        )
         data.append(_round(outer))
     data += [_letters(state, found), *_names(state, found, right, heights[1])]
     return {

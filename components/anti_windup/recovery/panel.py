@@ -1,4 +1,4 @@
-"""Recovery panel: a starved task is wanted again; seven schemes, seven ways back."""
+"""Recovery panel: a starved task is wanted again; eight schemes, and how each comes back."""
 
 from __future__ import annotations
 

@@ -26,13 +26,21 @@ COLUMNS = (
     ),
     ("saturation", "Saturated", "Samples of the whole run with the output at or below the floor."),
     ("depth", "Depth", "How far the state fell below the floor: what has to be unwound."),
+    (
+        "sum",
+        "Sum",
+        "Largest sum of both weights. Above 1 every step is that much longer than the learning rate says.",
+    ),
 )
 
 
 def texts(state: RecoveryState) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
     found = recoveries(state)
-    text = {"says": sentence(state, found["A"]), "mark-stuck": stuck(state, found["A"])}
+    text = {
+        "says": sentence(state, found["A"]) + lengthened(state, found["N"]),
+        "mark-stuck": stuck(state, found["A"]),
+    }
     for key, recovery in found.items():
         values = (
             str(recovery.release_delay),
@@ -41,6 +49,7 @@ def texts(state: RecoveryState) -> dict[str, str]:
             NEVER if recovery.settling is None else str(recovery.settling),
             str(recovery.saturation),
             f"{recovery.depth:.4f}",
+            f"{recovery.largest_sum:.4f}",
         )
         text |= {f"{key}-{name}": value for (name, *_), value in zip(COLUMNS, values, strict=True)}
     return text
@@ -69,6 +78,18 @@ def sentence(state: RecoveryState, gaba: Recovery) -> str:
     return (
         f"GABA's output stays stuck {long}: {depth} and has to climb back first. Theory predicts a release "
         f"after {predicted:,.1f} steps."
+    )
+
+
+def lengthened(state: RecoveryState, unnormalised: Recovery) -> str:
+    """What scheme N does to the learning rate, where it is drawn; empty where it is not."""
+    if "N" not in state.schemes:
+        return ""
+    total = unnormalised.largest_sum
+    return (
+        f" Without renormalising (N) the output is the same, but the weights sum to up to {total:.4f}: "
+        f"steps {100.0 * (total - 1.0):.1f} % longer than the learning rate says, and that excess moves with "
+        "the data."
     )
 
 

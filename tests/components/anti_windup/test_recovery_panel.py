@@ -146,6 +146,13 @@ def _arguments(state):
     return {name: getattr(state, name) for name in names}
 
 
+def test_the_sum_without_renormalising_is_in_the_table_and_in_words_where_it_is_drawn():
+    text = texts(DEFAULT)
+    assert (text["A-sum"], text["N-sum"]) == ("1.0000", "1.0478")
+    assert "sum to up to 1.0478: steps 4.8 % longer" in text["says"]
+    assert "renormalising" not in texts(RecoveryState())["says"]
+
+
 def test_only_the_input_clamp_shows_a_bias():
     found = biases(DEFAULT)
     assert float(found.pop("F")) > 0.01
@@ -164,7 +171,7 @@ def test_a_frame_is_the_picture_at_the_moved_target():
 
 def test_the_state_survives_the_url_and_a_bad_one_is_refused():
     assert from_text(RecoveryState, to_text(DEFAULT)) == (DEFAULT, ())
-    with pytest.raises(ParameterError, match="schemes must be one of A, B, C, D, E, F, G; got 'Z'"):
+    with pytest.raises(ParameterError, match="schemes must be one of A, B, C, D, E, F, G, N; got 'Z'"):
         replace(DEFAULT, schemes=("Z",))
 
 

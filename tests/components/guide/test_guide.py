@@ -125,7 +125,11 @@ def test_a_floor_of_one_half_leaves_a_third_and_two_thirds():
 
 
 def test_without_renormalising_the_weights_sum_to_more_than_one():
-    assert told("unnormalised", "sum", 3) == pytest.approx(0.05 + 500.0 / 501.0, abs=1e-3)
+    found = told("unnormalised", "sum", 3)
+    assert found == pytest.approx(0.05 + 500.0 / 501.0, abs=1e-3)
+    state = state_of(LESSONS["unnormalised"])[0]
+    assert state.schemes == ("A", "N")
+    assert recovery_experiment("N", state.before, state.after).largest_sum == pytest.approx(found, abs=1e-3)
 
 
 def test_the_chapters_draws_fail_as_the_monte_carlo_panel_says():

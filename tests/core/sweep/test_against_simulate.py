@@ -111,7 +111,7 @@ def test_release_counts_the_samples_on_the_floor_as_the_recovery_experiment_does
     assert release_steps(0.99, np.array(0.05), np.array(state), after) == samples
 
 
-@pytest.mark.parametrize("scheme", "BCDEFG")
+@pytest.mark.parametrize("scheme", "BCDEFGN")
 def test_every_scheme_takes_the_steps_that_it_takes_alone(scheme):
     base = replace(SHORT, epochs=4)
     grid = Grid({"beta": (0.9, 0.99), "floor": (0.05, 0.3)}, base, scheme, k=0.2)
