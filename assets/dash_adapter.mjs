@@ -1,6 +1,6 @@
 /*
- * All that is private of Dash, Mantine and ag-grid: how clientside functions are found, which parts a Mantine slider
- * is made of, and how a grid's component is exported. An upgrade that moves one of them is mended here.
+ * All that is private of Dash and ag-grid, and the classes of Mantine's that are relied on: how clientside functions are
+ * found, which parts a slider is made of, how a grid's component is exported. What an upgrade moves is mended here.
  */
 
 /** @returns {any} What a clientside function answers to change nothing. */
@@ -86,7 +86,7 @@ export function inFrontOfFetch(make) {
   return made;
 }
 
-/* ---- Mantine's slider ------------------------------------------------------------------------------------------- */
+/* ---- Mantine's slider: nothing private, the classes are those of its Styles API ----------------------------------- */
 
 const SLIDER = ".gaba-control .mantine-Slider-root:not(:has([data-disabled]))";
 
@@ -98,31 +98,28 @@ export const sliderAt = (target) => (target instanceof Element ? target.closest(
 
 /**
  * @typedef {object} SliderParts
+ * @property {HTMLElement} root
  * @property {HTMLElement} thumb
- * @property {HTMLElement} bar
  * @property {HTMLElement} track
  */
 
 /**
- * @param {HTMLElement} root A slider, as `sliderAt` finds it.
- * @returns {SliderParts | null} null where Mantine draws it in another way: it then moves the slider itself.
+ * @param {Element} within A slider, or what holds one.
+ * @returns {SliderParts | null} null where there is none.
  */
-export function sliderParts(root) {
-  const find = (/** @type {string} */ selector) => /** @type {HTMLElement | null} */ (root.querySelector(selector));
-  const [thumb, bar, track] = ["[role=slider]", ".mantine-Slider-bar", ".mantine-Slider-track"].map(find);
-  return thumb && bar && track ? { thumb, bar, track } : null;
+export function sliderParts(within) {
+  const thumb = /** @type {HTMLElement | null} */ (within.querySelector("[role=slider]"));
+  const root = /** @type {HTMLElement | null | undefined} */ (thumb?.closest(".mantine-Slider-root"));
+  const track = /** @type {HTMLElement | null | undefined} */ (root?.querySelector(".mantine-Slider-track"));
+  return thumb && root && track ? { root, thumb, track } : null;
 }
 
 /**
- * Show a place on a slider as Mantine would.
+ * Show a place on a slider; the stylesheet puts thumb and bar there.
  * @param {SliderParts} parts
  * @param {number} share 0 at the left end, 1 at the right one.
  */
-export function showOnSlider({ thumb, bar }, share) {
-  const percent = `${share * 100}%`;
-  thumb.style.setProperty("--slider-thumb-offset", percent);
-  bar.style.setProperty("--slider-bar-width", `calc(${percent} + 2 * var(--slider-size))`);
-}
+export const showOnSlider = ({ root }, share) => root.style.setProperty("--gaba-share", String(share));
 
 /* ---- Dash's drop zone -------------------------------------------------------------------------------------------- */
 

@@ -25,7 +25,6 @@ const STEPS = {
 
 /**
  * @typedef {object} Slider One that is moved.
- * @property {HTMLElement} root
  * @property {import("./dash_adapter.mjs").SliderParts} parts
  * @property {number[]} positions
  * @property {HTMLInputElement | null} box
@@ -51,11 +50,11 @@ let hold = null;
 function sliderIn(/** @type {HTMLElement | null} */ root) {
   const control = /** @type {HTMLElement | null | undefined} */ (root?.closest(".gaba-control"));
   const parts = root && sliderParts(root);
-  if (!root || !control || !parts) return null;
+  if (!control || !parts) return null;
   const positions = positionsOf(control);
   const { view = "", param = "" } = control.dataset;
   const at = nearest(positions, Number(parts.thumb.getAttribute("aria-valuenow")));
-  return { root, parts, positions, box: boxOf(control), view, param, at };
+  return { parts, positions, box: boxOf(control), view, param, at };
 }
 
 const valueOf = (/** @type {Slider} */ { positions, at }) => positions[at];
@@ -86,7 +85,7 @@ function press(/** @type {PointerEvent} */ event) {
   const onThumb = thumb.contains(/** @type {Node} */ (event.target));
   const grip = onThumb ? slider.at - unroundedAt(event.clientX) : 0; // a thumb held off its middle stays put
   hold = { slider, pointer: event.pointerId, moved: false, positionAt: (x) => unroundedAt(x) + grip };
-  slider.root.setPointerCapture(event.pointerId);
+  slider.parts.root.setPointerCapture(event.pointerId);
   thumb.focus({ preventScroll: true });
   grab(slider.view, slider.param, valueOf(slider));
   pull(event);
@@ -116,7 +115,7 @@ function keepFromMantine(/** @type {Event} */ event) {
 function step(/** @type {KeyboardEvent} */ event) {
   const by = STEPS[event.key];
   const root = by && !event.altKey && !event.ctrlKey && !event.metaKey ? sliderAt(event.target) : null;
-  const slider = keyed && keyed.root === root && keyed.parts.thumb.isConnected ? keyed : sliderIn(root);
+  const slider = keyed && keyed.parts.root === root && keyed.parts.thumb.isConnected ? keyed : sliderIn(root);
   if (!slider) return;
   event.stopPropagation();
   event.preventDefault();
@@ -128,22 +127,46 @@ function step(/** @type {KeyboardEvent} */ event) {
 
 /* ---- what a screen reader hears ---------------------------------------------------------------------------------- */
 
+/** @returns {number} Where a thumb is that says its value, as a share of its track. */
+function shareOf(/** @type {Element} */ thumb) {
+  const [now, low, high] = ["now", "min", "max"].map((part) => Number(thumb.getAttribute(`aria-value${part}`)));
+  const control = /** @type {HTMLElement | null} */ (thumb.closest(".gaba-control"));
+  if (!control) return (now - low) / Math.max(1, high - low);
+  const positions = positionsOf(control);
+  return nearest(positions, now) / (positions.length - 1);
+}
+
+/** A slider is drawn where it says that it is. */
+function follow(/** @type {Element} */ thumb) {
+  const moved = hold?.slider ?? keyed;
+  if (moved?.parts.thumb === thumb && String(valueOf(moved)) === thumb.getAttribute("aria-valuenow")) return;
+  const parts = thumb.parentElement && sliderParts(thumb.parentElement);
+  if (parts) showOnSlider(parts, shareOf(thumb));
+}
+
 /** Mantine gives a thumb the position's range; a screen reader needs the value's. */
 function label(/** @type {Element} */ thumb) {
   const control = /** @type {HTMLElement | null} */ (thumb.closest(".gaba-control"));
   if (!control) return;
   const { low = "", high = "", unit = "" } = control.dataset;
-  thumb.setAttribute("aria-valuemin", low);
-  thumb.setAttribute("aria-valuemax", high);
-  thumb.setAttribute("aria-valuetext", `${thumb.getAttribute("aria-valuenow")} ${unit}`.trim());
+  const text = `${thumb.getAttribute("aria-valuenow")} ${unit}`.trim();
+  for (const [part, said] of Object.entries({ min: low, max: high, text })) {
+    const name = `aria-value${part}`;
+    if (thumb.getAttribute(name) !== said) thumb.setAttribute(name, said);
+  }
 }
 
-function labelChanged(/** @type {MutationRecord[]} */ records) {
+/** A thumb has come, or says another value. */
+function shown(/** @type {Element} */ thumb) {
+  label(thumb);
+  follow(thumb);
+}
+
+function shownAgain(/** @type {MutationRecord[]} */ records) {
   for (const { type, target, addedNodes } of records) {
-    if (type === "attributes") label(/** @type {Element} */ (target));
+    if (type === "attributes") shown(/** @type {Element} */ (target));
     else
-      for (const node of addedNodes)
-        if (node instanceof Element) node.querySelectorAll(".gaba-control [role=slider]").forEach(label);
+      for (const node of addedNodes) if (node instanceof Element) node.querySelectorAll("[role=slider]").forEach(shown);
   }
 }
 
@@ -164,6 +187,11 @@ export function listen() {
     },
     true,
   );
-  const watched = { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuenow"] };
-  new MutationObserver(labelChanged).observe(document, watched);
+  const watched = {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["aria-valuenow", "aria-valuemax"],
+  };
+  new MutationObserver(shownAgain).observe(document, watched);
 }

@@ -74,30 +74,6 @@ def check_plotly_markup(page, url):
     page.mouse.up()
 
 
-def check_mantine_slider(page, url):
-    """A held thumb is where the pointer is, its bar reaches it, and Mantine does not move it as well."""
-    open_view(page, url)
-    page.evaluate(
-        "() => { window.calls = 0; const set = dash_clientside.set_props;"
-        "dash_clientside.set_props = (...args) => { calls += 1; set(...args); }; }"
-    )
-    x, y = grab(page, "floor")
-    page.mouse.move(x + 40, y, steps=4)
-    middle, bar = page.evaluate(
-        """() => {
-          const root = document.querySelector(".gaba-control[data-param=floor]");
-          const place = (part) => root.querySelector(part)?.getBoundingClientRect();
-          const thumb = place("[role=slider]");
-          return [thumb.left + thumb.width / 2, place(".mantine-Slider-bar")?.right];
-        }"""
-    )
-    calls = page.evaluate("calls")
-    page.mouse.up()
-    assert middle == pytest.approx(x + 40, abs=2)
-    assert bar == pytest.approx(middle, abs=6)
-    assert calls == 0
-
-
 def check_ag_grid_export(page, url):
     """The grid's script comes with the first grid, and what it exports is what Dash draws."""
     fetched = []
@@ -135,7 +111,6 @@ def check_dash_fetch(page, url):
 STUBS = {
     "plotly_coordinates": (check_plotly_coordinates, "**/plotly-basic*", "_offset", "_offzet"),
     "plotly_markup": (check_plotly_markup, "**/plotly-basic*", "js-line", "jz-line"),
-    "mantine_slider": (check_mantine_slider, "**/dash_mantine*", "--slider-thumb-offset", "--thumb-place"),
     "ag_grid_export": (check_ag_grid_export, "**/dash_ag_grid*", "AgGrid", "AgTable"),
 }
 
@@ -157,10 +132,6 @@ def test_seam_plotly_coordinates(page, url):
 
 def test_seam_plotly_markup(page, url):
     check_plotly_markup(page, url)
-
-
-def test_seam_mantine_slider(page, url):
-    check_mantine_slider(page, url)
 
 
 def test_seam_ag_grid_export(page, url):

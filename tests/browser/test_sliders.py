@@ -38,6 +38,13 @@ def track(page, param="floor"):
     return page.locator(f".gaba-control[data-param={param}] .mantine-Slider-track").bounding_box()
 
 
+def bar_past_thumb(page, param="floor"):
+    """By how many pixels the bar reaches past the middle of the thumb."""
+    bar = page.locator(f".gaba-control[data-param={param}] .mantine-Slider-bar").bounding_box()
+    middle = thumb(page, param).bounding_box()
+    return bar["x"] + bar["width"] - middle["x"] - middle["width"] / 2
+
+
 def box(page, param="floor"):
     return page.locator(f".gaba-control[data-param={param}] input:not([type=hidden])")
 
@@ -52,12 +59,26 @@ def test_a_drag_moves_thumb_box_and_picture_and_is_confirmed_once(page, url):
     assert value > ConvergenceState().floor
     assert float(box(page).input_value()) == value
     assert thumb(page, "floor").bounding_box()["x"] == pytest.approx(before + 40, abs=1.5)
+    assert bar_past_thumb(page) == pytest.approx(0, abs=8)  # it ends under the thumb
     wait_for_seed_42(page, floor=value)
     assert page.evaluate("confirmed") == []
     page.mouse.up()
     page.wait_for_url(f"**floor={value}*")
     assert page.evaluate("confirmed") == [value]
     assert_drawn(page, floor=value)
+
+
+def test_a_slider_that_was_dragged_follows_what_is_set_elsewhere(page, url):
+    open_view(page, url)
+    x, y = grab(page, "floor")
+    page.mouse.move(x + 40, y, steps=5)
+    page.mouse.up()
+    page.wait_for_url("**floor=*")
+    page.get_by_role("button", name="No floor", exact=True).click()
+    expect(thumb(page, "floor")).to_have_attribute("aria-valuenow", "0")
+    middle = thumb(page, "floor").bounding_box()
+    assert middle["x"] + middle["width"] / 2 == pytest.approx(track(page)["x"], abs=1)
+    assert bar_past_thumb(page) == pytest.approx(0, abs=8)
 
 
 def test_a_press_on_the_track_takes_the_thumb_there(page, url):
