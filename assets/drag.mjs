@@ -12,7 +12,7 @@ import { ask, prefetchAround } from "./frame_prefetch.mjs";
 import { nearest } from "./positions.mjs";
 
 const RELEASE_MS = 50; // what was let go of is painted first, and confirmed then
-const REACH_PX = 7; // from a level
+const REACH_PX = { mouse: 7, touch: 18 }; // from a level
 
 /** @returns {HTMLElement | null} */
 const controlBy = (/** @type {string} */ view, /** @type {string} */ param) =>
@@ -96,7 +96,8 @@ function prepare(/** @type {PointerEvent | FocusEvent} */ event) {
 
 /* ---- a level in a picture that is a control too: it is dragged where it is drawn ---------------------------------- */
 
-/** @typedef {{view: string, param: string, graph: Graph, axis: import("./plotly_adapter.mjs").Axis, value?: number}} Level */
+/** @typedef {import("./plotly_adapter.mjs").Axis} Axis */
+/** @typedef {{view: string, param: string, graph: Graph, axis: Axis, upright: boolean, value?: number}} Level */
 
 /** @type {Level | null} The one under the pointer, while that is down. */
 let level = null;
@@ -104,27 +105,36 @@ let level = null;
 const pictureAt = (/** @type {PointerEvent} */ event) =>
   /** @type {HTMLElement | null} */ (event.target instanceof Element ? event.target.closest(".gaba-draggable") : null);
 
-/** @returns {Level | null} The draggable level under the pointer. */
+/** @returns {Level | null} The draggable level, or upright line, under the pointer. */
 function levelAt(/** @type {PointerEvent} */ event) {
   const picture = pictureAt(event);
   const graph = plotly.graphIn(picture);
   if (!picture || !graph) return null;
-  const { level: uid = "", view = "", param = "" } = picture.dataset;
-  const value = plotly.levelOf(graph, uid);
-  const [across, axis] = ["xaxis", "yaxis"].map((name) => plotly.axisIn(graph, name));
-  if (value === null || !across || !axis) return null;
+  const { level: uid, view, param, upright, uprightParam } = /** @type {Texts} */ (picture.dataset);
+  const [across, up] = ["xaxis", "yaxis"].map((name) => plotly.axisIn(graph, name));
+  if (!across || !up) return null;
   const [left, top] = plotly.pointIn(graph, event);
-  const x = left - across.start;
-  const off = top - axis.toPixel(value);
-  const near = x >= 0 && x <= across.length && Math.abs(off) <= REACH_PX; // a level that is not drawn is near nothing
-  return near ? { view, param, graph, axis } : null;
+  if (left < across.start || left > across.start + across.length) return null;
+  const reach = REACH_PX[event.pointerType === "touch" ? "touch" : "mouse"];
+  if (isNear(up, plotly.levelOf(graph, uid), top, reach)) return { view, param, graph, axis: up, upright: false };
+  if (!isNear(across, plotly.placeOf(graph, upright), left, reach)) return null;
+  return { view, param: uprightParam, graph, axis: across, upright: true };
 }
+
+/** What is not drawn is near nothing. */
+const isNear = (
+  /** @type {Axis} */ axis,
+  /** @type {number | null} */ value,
+  /** @type {number} */ pixel,
+  /** @type {number} */ reach,
+) => value !== null && Math.abs(pixel - axis.toPixel(value)) <= reach;
 
 function pullLevel(/** @type {Level} */ held, /** @type {PointerEvent} */ event) {
   const control = controlBy(held.view, held.param);
   if (!control) return;
   const positions = positionsOf(control);
-  const value = positions[nearest(positions, held.axis.toValue(plotly.pointIn(held.graph, event)[1]))];
+  const value =
+    positions[nearest(positions, held.axis.toValue(plotly.pointIn(held.graph, event)[held.upright ? 0 : 1]))];
   if (value === held.value) return;
   held.value = value;
   const box = boxOf(control);
@@ -154,7 +164,11 @@ function pull(/** @type {PointerEvent} */ event) {
   if (level) {
     event.stopPropagation(); // what Plotly would say of the place is out of date with the next move
     pullLevel(level, event);
-  } else pictureAt(event)?.classList.toggle("gaba-near", Boolean(levelAt(event)));
+  } else {
+    const found = levelAt(event);
+    pictureAt(event)?.classList.toggle("gaba-near", Boolean(found));
+    pictureAt(event)?.classList.toggle("gaba-sideways", Boolean(found?.upright));
+  }
 }
 
 function release() {

@@ -14,6 +14,8 @@ export const drags = new Map();
  */
 export function write(view, text) {
   for (const [name, value] of Object.entries(text ?? {})) {
+    const shown = document.querySelectorAll(`.gaba-formula[data-view="${view}"] [data-live="${name}"]`);
+    for (const number of shown) number.textContent = value;
     const place = document.getElementById(`${view}-text-${name}`);
     if (!place || place.textContent === value) continue;
     if (place.firstChild) place.firstChild.nodeValue = value;

@@ -127,6 +127,13 @@ export function pointIn(graph, { clientX, clientY }) {
  */
 export const levelOf = (graph, uid) => tracesOf(graph).find((trace) => trace.uid === uid)?.y?.[0] ?? null;
 
+/**
+ * @param {Graph | null} graph
+ * @param {string} uid
+ * @returns {number | null} Where an upright line stands; null where it is not drawn.
+ */
+export const placeOf = (graph, uid) => tracesOf(graph).find((trace) => trace.uid === uid)?.x?.[0] ?? null;
+
 /* ---- painting --------------------------------------------------------------------------------------------------- */
 
 /** @returns {SVGGElement | null} */

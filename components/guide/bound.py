@@ -1,8 +1,7 @@
-"""The lower bound of floor + renormalise, proved, with its numbers."""
+"""The lower bound of floor + renormalise, proved, with the numbers of any K and floor."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -11,24 +10,57 @@ from dash import html
 from gaba_core import weight_bounds
 from gaba_core.number_text import fixed
 
-from ..layout import cards
+from ..layout import cards, controls
+from .state import NAME, GuideState
 
 FLOOR = 0.05
 TASKS = (2, 3, 5, 8)
 STEPS = (
-    "Let *x* be the smoothed shares, which sum to 1, and *m* the floor. The clamp gives *u*_i_ = max(*x*_i_, "
-    "*m*), and the weight is *w*_i_ = *u*_i_ / Σ*u*_j_.",
-    "Only tasks below the floor are lifted. If task *i* is one of them, the other shares sum to at most 1, "
-    "and "
-    "lifting each of them adds at most *m*: Σ*u*_j_ ≤ 1 + (*K* − 1) *m*.",
-    "So *w*_i_ ≥ *m* / (1 + (*K* − 1) *m*): below the floor, but never below this. At a corner, one share 1 "
-    "and "
-    "the others 0, it is met.",
-    "The share rule never gives more than 1 / (*K* − 1). Of what it can feed to the average the sum is at "
-    "most "
-    "1 + *m*, and the bound is *m* / (1 + *m*) for any *K*.",
+    (
+        "Clamp the averages, which sum to 1, at the floor m, and divide by the sum.",
+        "u_i = max ( x_i , m ) , w_i = u_i / Σ u_j",
+    ),
+    (
+        "If task i is below the floor, the others sum to at most 1, and lifting each adds at most m.",
+        "Σ u_j ≤ 1 + ( K − 1 ) m = [sum]",
+    ),
+    (
+        "A clamped weight is therefore never smaller than this, which a corner of the simplex meets.",
+        "w_i ≥ m / [sum] = [lower]",
+    ),
+    (
+        "A share that is 1, with the others on the floor, is the largest.",
+        "w_i ≤ 1 / [sum] = [upper]",
+    ),
+    (
+        "The share rule never gives more than 1/(K − 1), so the sum it can reach is at most 1 + m.",
+        "w_i ≥ m / [reached-sum] = [reached]",
+    ),
 )
-_MARKED = re.compile(r"\*(\w)\*|_(\w)_")
+
+
+def texts(state: GuideState) -> dict[str, str]:
+    """Return the numbers of the proof, by the name that its formulas give them."""
+    floor = min(state.m, 1.0 / state.tasks)
+    lower, upper = weight_bounds(state.tasks, floor)
+    reached = weight_bounds(state.tasks, floor, reachable=True)[0]
+    cut = "" if floor == state.m else f" A floor above 1/K means nothing: {fixed(floor, 4)} is used."
+    return {
+        "sum": fixed(1.0 + (state.tasks - 1) * floor, 4),
+        "lower": fixed(lower, 4),
+        "upper": fixed(upper, 4),
+        "reached-sum": fixed(1.0 + floor, 4),
+        "reached": fixed(reached, 4),
+        "proof": (
+            f"With {state.tasks} tasks and a floor of {fixed(floor, 3)} every weight lies in "
+            f"[{fixed(lower, 4)}, {fixed(upper, 4)}], whatever came before.{cut}"
+        ),
+    }
+
+
+def bound_picture(state: GuideState) -> dict[str, Any]:
+    """Return the words of the proof as a picture that draws nothing: they follow its two sliders."""
+    return {"key": "bound", "data": [], "layout": {}, "text": texts(state)}
 
 
 def rows(floor: float = FLOOR) -> list[tuple[str, str, str]]:
@@ -40,14 +72,18 @@ def rows(floor: float = FLOOR) -> list[tuple[str, str, str]]:
     return found
 
 
-def proof() -> Any:
+def proof(state: GuideState) -> Any:
     """Return the proof as a section, its steps as a list."""
     body = [dmc.TableTr([dmc.TableTd(cell) for cell in row]) for row in rows()]
     head = ["K", "Any share", "Shares of the rule"]
+    known = texts(state)
+    steps = [html.Li([words, formula(text, known)]) for words, text in STEPS]
     return html.Section(
         [
             html.H2("The bound, proved", className="gaba-chapter"),
-            html.Ol([html.Li(mathematics(step)) for step in STEPS]),
+            html.Div(controls.numbers(NAME, state, names=("tasks", "m")), className="gaba-sliders"),
+            html.Ol(steps),
+            html.P(cards.outcome(NAME, "proof", known["proof"])),
             cards.table(head, body, f"Lower bounds at a floor of {FLOOR:g}"),
         ],
         id="bound",
@@ -55,13 +91,14 @@ def proof() -> Any:
     )
 
 
-def mathematics(text: str) -> list[Any]:
-    """Return a text in which *x* is a variable and _i_ an index, set as such."""
-    children: list[Any] = []
-    end = 0
-    for found in _MARKED.finditer(text):
-        children.append(text[end : found.start()])
-        variable, index = found.groups()
-        children.append(html.Var(variable) if variable else html.Sub(html.Var(index)))
-        end = found.end()
-    return [*children, text[end:]]
+def formula(text: str, known: dict[str, str]) -> Any:
+    """Return a formula that `assets/mathematics.mjs` sets as MathML; its live numbers are read-outs.
+
+    Args:
+        text: tokens parted by blanks; a / b is a fraction, x_i an index, [name] a live number.
+        known: the numbers at first.
+    """
+    numbers = {f"[{name}]": value for name, value in known.items() if f"[{name}]" in text}
+    marks = {f"data-{name.strip('[]')}": value for name, value in numbers.items()}
+    named: Any = {"data-formula": text, "data-view": NAME, **marks}
+    return html.Div(className="gaba-formula", **named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -22,16 +22,21 @@ CHAPTERS = (
     ("gradnorm", "GABA against GradNorm, claim by claim", gradnorm.claims),
     ("errata", "Where the source chapters err", errata.errata),
 )
-LAST = (
+FIRST = (
+    ("regimes", "The four regimes"),
+    ("predict", "Predict, then look"),
+    ("signal", "The signal, stage by stage"),
+)
+LAST: tuple[tuple[str, str, Callable[[GuideState], Any]], ...] = (
     ("bound", "The bound, proved", bound.proof),
-    ("published", "The ten published runs", published.table),
-    ("fields", "Thirteen other fields", fields.table),
+    ("published", "The ten published runs", lambda _: published.table()),
+    ("fields", "Thirteen other fields", lambda _: fields.table()),
 )
 
 
 def contents() -> html.Nav:
     """Return links to the chapters of the page."""
-    places = (("regimes", "The four regimes"), *((anchor, title) for anchor, title, _ in (*CHAPTERS, *LAST)))
+    places = (*FIRST, *((anchor, title) for anchor, title, _ in (*CHAPTERS, *LAST)))
     links = [html.A(title, href=f"#{anchor}") for anchor, title in places]
     return html.Nav(links, className="gaba-contents", **cards.labelled("Contents"))
 
@@ -41,7 +46,7 @@ def side(state: GuideState) -> Any:
     return cards.card(
         dmc.Stack(
             [
-                *controls.numbers(NAME, state),
+                *controls.numbers(NAME, state, names=("beta", "floor")),
                 controls.segments(NAME, "regime", "Read about", READ, state.regime),
             ],
             gap="md",
@@ -64,10 +69,10 @@ def picture(found: dict[str, dict[str, Any]]) -> Any:
     return html.Div(cards.card([above, graph, dmc.Stack(words, gap=4, mt="xs")]), id="regimes")
 
 
-def lessons() -> html.Div:
+def lessons(state: GuideState) -> html.Div:
     """Return the chapters, each a card."""
     chapters = [cards.card(_chapter(anchor, title, made())) for anchor, title, made in CHAPTERS]
-    chapters += [cards.card(made()) for _, _, made in LAST]
+    chapters += [cards.card(made(state)) for _, _, made in LAST]
     return html.Div(dmc.Stack(chapters, gap="md"), id=ids.part(NAME, "lessons"))
 
 

@@ -11,25 +11,35 @@ from ..layout import cards, controls, ids
 from ..layout.checked_state import state_or_default
 from ..layout.protocols import unprepared, unversioned
 from ..layout.url_state import from_text
+from . import diagram, prediction_card
 from . import state as states
+from .bound import bound_picture
+from .diagram import trio_picture
 from .figures import curve_picture
 from .layout import contents, lessons, picture, side
+from .prediction_figure import prediction_picture
 from .state import GuideState
 
 NAME, PATH, TITLE = states.NAME, "/guide", "Guide"
 STATE = GuideState
 QUESTION = "How is a plot of task weights read, and what is true of it?"
+DRAWN = ("curve", "guess", "trio")
 AT_ONCE, prepare, version = None, unprepared, unversioned
 
 
 def pictures(state: GuideState) -> dict[str, dict[str, Any]]:
     """Every picture of the view, with the words that go with it."""
-    return {"curve": curve_picture(state)}
+    return {
+        "curve": curve_picture(state),
+        "guess": prediction_picture(state),
+        "trio": trio_picture(state),
+        "bound": bound_picture(state),
+    }
 
 
 def cost(state: GuideState) -> float:
-    """Return the seconds that the picture takes at most: one run of 25 epochs."""
-    return 0.01
+    """Return the seconds that the picture takes at most: four runs of 25 epochs."""
+    return 0.04
 
 
 def layout(**query: str) -> html.Div:
@@ -42,7 +52,14 @@ def layout(**query: str) -> html.Div:
             html.Div(dmc.Stack(head, gap=6), className="gaba-top"),
             html.Div(side(state), className="gaba-side"),
             html.Div(picture(found), className="gaba-picture"),
-            html.Div(lessons(), className="gaba-numbers"),
+            html.Div(
+                [
+                    prediction_card.card(state, found["guess"]),
+                    diagram.card(state, found["trio"]),
+                    lessons(state),
+                ],
+                className="gaba-numbers gaba-course",
+            ),
             *controls.stores(NAME, state),
         ],
         className="gaba-view",
@@ -52,11 +69,14 @@ def layout(**query: str) -> html.Div:
 def register_callbacks(app: Dash) -> None:
     """Redraw when the collected state changes."""
     controls.register(app, NAME)
+    prediction_card.register(app)
 
     @app.callback(
-        Output(ids.picture(NAME, "curve"), "data"),
+        *(Output(ids.picture(NAME, name), "data") for name in DRAWN),
         Input(ids.state(NAME), "data"),
         prevent_initial_call=True,
     )
-    def redraw(text: dict[str, Any]) -> dict[str, Any]:
-        return {**curve_picture(state_or_default(GuideState, text)), "clock": text["clock"]}
+    def redraw(text: dict[str, Any]) -> list[dict[str, Any]]:
+        found = pictures(state_or_default(GuideState, text))
+        words = {name: value for picture in found.values() for name, value in picture["text"].items()}
+        return [{**found[name], "text": words, "clock": text["clock"]} for name in DRAWN]

@@ -171,8 +171,3 @@ def test_where_a_regime_does_not_exist_the_text_says_so():
 
 def test_the_table_of_bounds_is_the_cores_own():
     assert bound.rows()[:2] == [("2", "0.0476", "0.0476"), ("3", "0.0455", "0.0476")]
-
-
-def test_mathematics_is_set_as_such():
-    kinds = [getattr(child, "_type", "text") for child in bound.mathematics("*w*_i_ ≥ *m*")]
-    assert kinds == ["text", "Var", "text", "Sub", "text", "Var", "text"]
