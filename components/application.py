@@ -22,6 +22,7 @@ from .serving import (
     callback_bodies,
     compression,
     frames,
+    gone_clients,
     guard,
     prerender,
     request_log,
@@ -83,6 +84,7 @@ def create_app(logs: str | Path | None = None, options: ServerOptions | None = N
     pills.register_route(app.server)
     shell.register_callbacks(app)
     app.layout = shell.layout(VIEWS, options.url_prefix)
+    gone_clients.register(app.server)
     url_prefix.register(app.server, options.url_prefix, [view.PATH for view in VIEWS])
     return app
 

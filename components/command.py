@@ -20,6 +20,7 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # what a browser here calls 
 HIGHEST_PORT = 2**16 - 1
 THREADS = 8  # requests at once: the six connections of one browser, and some
 CONNECTIONS = 500  # held open at once; Windows' select knows 512
+LOOK_AHEAD = 1  # requests read beside the one at work: so it is seen that a client goes before its answer
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -96,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             create_app(options=serving_options).server,
             sockets=[listening],
             threads=THREADS,
+            channel_request_lookahead=LOOK_AHEAD,
             connection_limit=CONNECTIONS,
         )
         host, port = listening.getsockname()[:2]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gaba_core.abandoning import while_awaited
 from gaba_core.checks import FloatArray
 from gaba_core.lru_cache import cached
 from gaba_core.number_text import count
@@ -165,7 +166,7 @@ def refined(state: MapState, level: Level, pieces: int | None = None) -> Surface
     surface = state.surface
     parts = _parts(surface, level)
     done = len(parts) if pieces is None else min(max(pieces, 1), len(parts), _cached(surface, level) + 1)
-    sums = [(0, _sums(surface, level, i)) for i in range(done)]
+    sums = [(0, _sums(surface, level, i)) for i in while_awaited(range(done))]
     result = result_of(_grid(surface, level.side), tuple(range(parts[done - 1].stop)), MEASURES, sums)
     return Surface(surface, result, level, done, len(parts))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import current_app
 
+from gaba_core.abandoning import while_awaited
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.lru_cache import cached
 from gaba_core.runs import LibraryEntry, Run, RunLibrary, read_again, read_run
@@ -105,7 +106,7 @@ def shown(
     """
     runs: list[tuple[str, Run]] = []
     problems = []
-    for key in keys:
+    for key in while_awaited(keys):
         try:
             runs.append((key, _run(key)))
             changes = (readings or {}).get(key)

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 import orjson
 from flask import Flask, Response, request
 
+from gaba_core.abandoning import while_awaited
 from gaba_core.errors import GabaError, ParameterError
 from gaba_core.lru_cache import cached
 from gaba_core.parameters import quantity_of
@@ -77,10 +78,10 @@ def affordable(panel: Panel, states: Sequence[Any]) -> tuple[Sequence[Any], str]
 def pictures_of(panel: Panel, states: Sequence[Any]) -> Iterator[dict[str, Any]]:
     """Yield the pictures of each of many states of a panel."""
     at_once = panel.AT_ONCE or max(len(states), 1)
-    for start in range(0, len(states), at_once):
+    for start in while_awaited(range(0, len(states), at_once)):
         some = states[start : start + at_once]
         panel.prepare(some)
-        yield from (panel.pictures(state) for state in some)
+        yield from (panel.pictures(state) for state in while_awaited(some))
 
 
 @cached(4 * 2**20)  # the browser asks the same again at every grab

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gaba_core.abandoning import while_awaited
 from gaba_core.checks import FloatArray
 from gaba_core.controller import every_task
 from gaba_core.ema_scan import sampled_average
@@ -72,12 +73,12 @@ def _groups(chunk: Chunk) -> Iterator[tuple[int, Sums]]:
         params, scheme, k = chunk.grid.group(number)
         runs.setdefault(scheme, []).append((number, replace(params, seeds=chunk.seeds), k))
     several = chunk.grid.groups > 1 and len(chunk.seeds) * steps_of <= DRAWS_HELD
-    for number, one, _ in runs.pop("A", []):
+    for number, one, _ in while_awaited(runs.pop("A", [])):
         pieces = _free_running(one, betas, floors, cached_draws if several else draws)
         yield number, sums_of(_joined(pieces))
     size = max(1, AT_ONCE // (betas.size * floors.size * steps_of))
     for scheme, members in runs.items():
-        for first in range(0, len(members), size):
+        for first in while_awaited(range(0, len(members), size)):
             some = members[first : first + size]
             whole = _joined(stepped([(one, k) for _, one, k in some], betas, floors, scheme))
             for i, (number, _, _) in enumerate(some):
@@ -96,13 +97,13 @@ def _free_running(
     The shares depend on neither beta nor floor, the state not on the floor: each is computed once.
     """
     equilibria, reaches = _ends(runs, betas, floors)
-    for first in range(0, len(runs.seeds), SIDE_BY_SIDE):
+    for first in while_awaited(range(0, len(runs.seeds), SIDE_BY_SIDE)):
         some = replace(runs, seeds=runs.seeds[first : first + SIDE_BY_SIDE])
         shares = fresh_raw_shares(some, source)
         inputs = in_blocks(shares[:, 0, runs.warmup_steps :]) if _is_quick(runs) else None
         rows = [
             _of_beta(some, shares, inputs, float(beta), floors, equilibria[i], reaches[i])
-            for i, beta in enumerate(betas)
+            for i, beta in enumerate(while_awaited(betas))
         ]
         yield Seeds(*(np.stack(parts) for parts in zip(*rows, strict=True)))
 

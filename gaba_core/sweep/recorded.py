@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaba_core.abandoning import while_awaited
 from gaba_core.aggregators import harm_share
 from gaba_core.checks import FloatArray
 from gaba_core.parameters import check_floor
@@ -50,11 +51,11 @@ def map_run(run: Run, betas: Sequence[float], floors: Sequence[float], warmup_st
     """
     recording = recording_of(run)
     floors = tuple(check_floor(floor, recording.tasks) for floor in floors)
-    states = [replay(run, beta, 0.0, warmup_steps).state[0] for beta in betas]
+    states = [replay(run, beta, 0.0, warmup_steps).state[0] for beta in while_awaited(betas)]
     task = resting_task(recording)
     rows = [
         [_cell(recording, state, beta, floor, warmup_steps, task) for floor in floors]
-        for beta, state in zip(betas, states, strict=True)
+        for beta, state in while_awaited(zip(betas, states, strict=True))
     ]
     values = np.array(rows).reshape(len(betas), len(floors), len(RECORDED))
     named = {name: values[..., i] for i, name in enumerate(RECORDED)}

@@ -44,7 +44,7 @@ def content(shown: Sequence[Shown], judged_by: str) -> Any:
     if not shown:
         return _nothing()
     if is_long(shown):
-        return dmc.Text("A long log is being judged …", c="dimmed")
+        return dmc.Text("Being judged …", c="dimmed")
     return said(shown, judged_by)
 
 

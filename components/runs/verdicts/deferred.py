@@ -25,7 +25,7 @@ def card(shown: Sequence[Shown], state: RunsState) -> Any:
     """The card of verdicts; those that take long are still to come."""
     if not is_long(shown):
         return verdicts_card.card(shown, state)
-    wait = dmc.Text("A long log is being judged …", size="sm", c="dimmed")
+    wait = dmc.Text("Being judged …", size="sm", c="dimmed")
     content = html.Div(wait, id=ids.part(NAME, "verdicts"))
     return cards.card([verdicts_card.head(shown, state), content])
 

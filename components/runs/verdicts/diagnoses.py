@@ -20,12 +20,13 @@ from ...run_source.siblings import siblings_of
 
 VERDICTS = 4 * 2**20  # bytes of diagnoses that stay: a link can ask for any mapping of a run
 LONG = 1_000  # records; a run that has more may take a tenth of a second to judge, the longest one second
+MANY = 16  # runs that take half a second to judge
 Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]
 
 
 def is_long(shown: Sequence[Shown]) -> bool:
     """Whether judging these runs takes long enough to let their picture come first."""
-    return any(len(s.run.epochs) > LONG for s in shown)
+    return len(shown) > MANY or any(len(s.run.epochs) > LONG for s in shown)
 
 
 def diagnoses(shown: Sequence[Shown], judged_by: str = "") -> tuple[Diagnosis, ...]:

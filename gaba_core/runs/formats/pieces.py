@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from gaba_core.abandoning import stop_if_abandoned
+
 PIECE = 1 << 18  # bytes: Python's objects take up to forty times as many
 TRIES = 8  # places at which a list is cut where the first of them lie within a record
 _BETWEEN = re.compile(rb"\}\s*,\s*(?=\{)")
@@ -27,6 +29,7 @@ def list_pieces(content: bytes, parse: Callable[[bytes], T]) -> Iterator[T]:
         return
     since, tries = at + PIECE, 0
     while True:
+        stop_if_abandoned()
         found = _BETWEEN.search(content, since, end)
         stop = end if found is None else found.start() + 1
         try:
@@ -48,6 +51,7 @@ def line_pieces(content: bytes) -> Iterator[bytes]:
     """Yield whole lines, some of them at a time."""
     at = 0
     while at < len(content):
+        stop_if_abandoned()
         end = content.find(b"\n", at + PIECE) + 1 or len(content)
         yield content[at:end]
         at = end

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from gaba_core.abandoning import stop_if_abandoned
 from gaba_core.checks import FloatArray
 from gaba_core.runs.formats.csv_layout import SPACES
 
@@ -51,6 +52,7 @@ def _pieces(text: str, begin: int, delimiter: str) -> Iterator[bytes]:
         DecodeError: they hold quotes or brackets, which JSON would take for its own.
     """
     while begin < len(text):
+        stop_if_abandoned()
         end = text.find("\n", begin + PIECE) + 1 or len(text)
         piece = text[begin:end]
         if '"' in piece or "[" in piece or "]" in piece:
