@@ -14,7 +14,7 @@ from ..layout.url_state import from_text
 from . import diagram, prediction_card
 from . import state as states
 from .bound import bound_picture
-from .diagram import trio_picture
+from .diagram_figure import trio_picture
 from .figures import curve_picture
 from .layout import contents, lessons, picture, side
 from .prediction_figure import prediction_picture

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from components.guide import bound, prediction
-from components.guide.diagram import stages, trio_picture
+from components.guide.diagram_figure import stages, trio_picture
 from components.guide.examples import EPOCHS, EXAMPLES, following, outcome
 from components.guide.prediction_figure import MET, REST, prediction_picture
 from components.guide.state import GuideState
