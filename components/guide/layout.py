@@ -36,7 +36,11 @@ LAST: tuple[tuple[str, str, Callable[[GuideState], Any]], ...] = (
 
 def contents() -> html.Nav:
     """Return links to the chapters of the page."""
-    places = (*FIRST, *((anchor, title) for anchor, title, _ in (*CHAPTERS, *LAST)))
+    places = (
+        *FIRST,
+        *((anchor, title) for anchor, title, _ in (*CHAPTERS, *LAST)),
+        ("analogies", "Five of them, run"),
+    )
     links = [html.A(title, href=f"#{anchor}") for anchor, title in places]
     return html.Nav(links, className="gaba-contents", **cards.labelled("Contents"))
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from gaba_core.parameters import Scale, SimulationParams, quantity, quantity_of
+from gaba_core.parameters import Scale, SimulationParams, quantity
 from gaba_core.regimes import REGIMES
 
-from ..layout.fields import RATIO, SMALL_NORM, check_choice, check_numbers, quantity_field
+from ..layout.fields import RATIO, SMALL_NORM, check_choice, check_numbers, like_simulation, quantity_field
 from .examples import EXAMPLES
 
 NAME = "guide"
 READ: dict[str, str] = dict(zip(REGIMES, ("Warm-up", "Drift", "Floor", "Equilibrium"), strict=True))
+FIELDS = {
+    "aileron": "Aileron",
+    "insulin": "Insulin",
+    "cruise": "Cruise",
+    "converter": "Converter",
+    "entropy": "Entropy",
+}
 SHOWN = {"guess": "Predict", "curve": "Reveal"}
 EPOCHS = 25
 
@@ -24,13 +31,14 @@ class GuideState:
         regime: the one that the picture shows and the text speaks of.
         example: what the reader predicts, a key of EXAMPLES.
         shown: whether its curve is drawn, a key of SHOWN.
+        field: the other field that runs, a key of FIELDS.
 
     Raises:
         ParameterError: names parameter, rule and value.
     """
 
-    beta: float = field(default=0.99, metadata={"quantity": quantity_of(SimulationParams, "beta")})
-    floor: float = field(default=0.05, metadata={"quantity": quantity_of(SimulationParams, "floor")})
+    beta: float = like_simulation("beta")
+    floor: float = like_simulation("floor")
     ratio: float = quantity_field(500.0, RATIO)
     met: float = quantity(
         3.0,
@@ -73,15 +81,37 @@ class GuideState:
         high=0.5,
         scale=Scale(0.0, 0.5, 0.005),
     )
+    strength: float = quantity(
+        1.0,
+        label="Disturbance",
+        symbol="",
+        unit="×",
+        help="How strong what happens is, in multiples of the usual.",
+        low=0.2,
+        high=3.0,
+        scale=Scale(0.5, 2.0, 0.05),
+    )
+    lasts: float = quantity(
+        1.0,
+        label="Its length",
+        symbol="",
+        unit="×",
+        help="How long it lasts, in multiples of the usual.",
+        low=0.1,
+        high=4.0,
+        scale=Scale(0.25, 3.0, 0.05),
+    )
     regime: str = "warm-up"
     example: str = "1"
     shown: str = "guess"
+    field: str = "aileron"
 
     def __post_init__(self) -> None:
         check_numbers(self)
         check_choice("regime", self.regime, READ)
         check_choice("example", self.example, EXAMPLES)
         check_choice("shown", self.shown, SHOWN)
+        check_choice("field", self.field, FIELDS)
 
     @property
     def params(self) -> SimulationParams:

@@ -11,8 +11,9 @@ from ..layout import cards, controls, ids
 from ..layout.checked_state import state_or_default
 from ..layout.protocols import unprepared, unversioned
 from ..layout.url_state import from_text
-from . import diagram, prediction_card
+from . import analogy_card, diagram, prediction_card
 from . import state as states
+from .analogy_figure import analogy_picture
 from .bound import bound_picture
 from .diagram_figure import trio_picture
 from .figures import curve_picture
@@ -23,7 +24,7 @@ from .state import GuideState
 NAME, PATH, TITLE = states.NAME, "/guide", "Guide"
 STATE = GuideState
 QUESTION = "How is a plot of task weights read, and what is true of it?"
-DRAWN = ("curve", "guess", "trio")
+DRAWN = ("curve", "guess", "trio", "field")
 AT_ONCE, prepare, version = None, unprepared, unversioned
 
 
@@ -34,12 +35,13 @@ def pictures(state: GuideState) -> dict[str, dict[str, Any]]:
         "guess": prediction_picture(state),
         "trio": trio_picture(state),
         "bound": bound_picture(state),
+        "field": analogy_picture(state),
     }
 
 
 def cost(state: GuideState) -> float:
-    """Return the seconds that the picture takes at most: four runs of 25 epochs."""
-    return 0.04
+    """Return the seconds that the picture takes at most: four runs of 25 epochs and a loop twice."""
+    return 0.06
 
 
 def layout(**query: str) -> html.Div:
@@ -57,6 +59,7 @@ def layout(**query: str) -> html.Div:
                     prediction_card.card(state, found["guess"]),
                     diagram.card(state, found["trio"]),
                     lessons(state),
+                    analogy_card.card(state, found["field"]),
                 ],
                 className="gaba-numbers gaba-course",
             ),
