@@ -40,7 +40,7 @@ LONGEST = {
     "seeds": ",".join(map(str, range(1, 9))),
     "noise": "lognormal",
     "drift": 3.0,
-    "show": "theory,mean,state,health,share,fd002,fd004,logy",
+    "show": "theory,mean,state,health,share,best,logy",
 }
 LOGS = sorted(str(path.parent.relative_to(app.LOGS)) for path in app.LOGS.rglob("convergence_log.json"))
 RUN = token(LOGS[-1])

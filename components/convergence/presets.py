@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..layout.url_state import to_text
-from .state import ConvergenceState
+from .state import FD004_STEPS, ConvergenceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ PRESETS = {
     "fd004": Preset(
         "FD004",
         "41 steps per epoch: the same steps take more epochs, so the weight meets the floor in epoch 8.",
-        {"steps_per_epoch": 41},
+        {"steps_per_epoch": FD004_STEPS},
     ),
     "balanced": Preset("Balanced", "Equal gradients: weights stay at 1/2, as they should.", {"ratio": 1.0}),
     "no-floor": Preset(

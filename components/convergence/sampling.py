@@ -224,6 +224,8 @@ def key(state: ConvergenceState) -> str:
     """Same key, same traces: what a dragged number never changes."""
     show, seeds = ",".join(sorted(state.show)), ",".join(map(str, state.seeds))
     lines = [] if (state.tasks, state.place, state.curves) == (2, 0, "seeds") else [_lines(state)]
+    if state.published:  # what a mark says, and whether it is hollow
+        lines += [state.subset, *("late" if p.best_epoch >= state.epochs else "" for p in state.published)]
     return "/".join([state.x, state.window, show, seeds, str(bool(state.pin)), *lines])
 
 
@@ -232,7 +234,14 @@ def _lines(state: ConvergenceState) -> str:
 
 
 def window_of(state: ConvergenceState) -> tuple[int, int]:
-    """Return the first and the last step in sight; of a transient the last is that of an epoch."""
+    """Return the first and the last step in sight: the run's own, or on to the last published best epoch."""
+    first, last = _own_window(state)
+    latest = max((run.best_epoch for run in state.published), default=0)
+    return first, max(last, -(-latest * 21 // 20) * state.steps_per_epoch)
+
+
+def _own_window(state: ConvergenceState) -> tuple[int, int]:
+    """Return the first and the last step of what the range names; a transient ends with an epoch."""
     params = state.params
     if state.window == "log":
         return max(1, params.steps_per_epoch // 2), max(params.steps, 2)

@@ -16,6 +16,7 @@ from gaba_core.parameters import (
     quantity,
     quantity_of,
 )
+from gaba_core.published import PUBLISHED_RUNS, PublishedRun
 
 from ..layout.fields import (
     DRIFT,
@@ -32,6 +33,7 @@ from ..layout.url_state import from_text
 
 MAX_SEEDS = 8
 MAX_TASKS = 8
+FD004_STEPS = 41  # an epoch, as the chapter has it
 CURVES = {"seeds": "One task, its seeds", "tasks": "All tasks, one seed"}
 NORMS = (100.0, SMALL_NORM, 1.0, 10.0, 3.2, 32.0, 0.5, 5.0)  # at first, of each task
 AXES = {"epochs": "Epochs", "steps": "Steps"}
@@ -42,8 +44,7 @@ SHOWS = {
     "state": "EMA state",
     "health": "Health weight",
     "share": "RUL share of w·g",
-    "fd002": "Best epochs FD002",
-    "fd004": "Best epochs FD004",
+    "best": "Published best epochs",
     "logy": "Log weight axis",
 }
 
@@ -72,8 +73,7 @@ class Shows:
     state: bool
     health: bool
     share: bool
-    fd002: bool
-    fd004: bool
+    best: bool
     logy: bool
 
 
@@ -178,6 +178,19 @@ class ConvergenceState:
         """Names of the numbers that this setting has: a ratio of two norms, or a norm a task."""
         unused = NORM_FIELDS if self.tasks == 2 else ("ratio", *NORM_FIELDS[self.tasks :])
         return tuple(f.name for f in quantities(type(self)) if f.name not in unused)
+
+    @property
+    def published(self) -> tuple[PublishedRun, ...]:
+        """The published runs of the subset whose clock this is, by seed; none where they are not shown."""
+        if not self.shows.best or self.tasks > 2 or self.curves != "seeds":
+            return ()
+        own = {run.seed: run for run in PUBLISHED_RUNS if run.subset == self.subset}
+        return tuple(own[seed] for seed in self.seeds if seed in own)
+
+    @property
+    def subset(self) -> str:
+        """FD004 with its steps an epoch, FD002 with any other."""
+        return "FD004" if self.steps_per_epoch == FD004_STEPS else "FD002"
 
     @property
     def shows(self) -> Shows:

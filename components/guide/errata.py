@@ -168,7 +168,7 @@ def _of_setups() -> tuple[Lesson, ...]:
             "All best epochs on an axis of 200 epochs.",
             f"The latest is {latest}: it lies beyond that axis. Here the axis follows the data.",
             "400 epochs",
-            query={"epochs": "400", "window": "whole", "show": "fd002"},
+            query={"epochs": "400", "window": "whole", "show": "best"},
             numbers={"latest": latest},
         ),
     )

@@ -26,7 +26,7 @@ def of_reading() -> tuple[Lesson, ...]:
             "for the "
             "balancer and the error for the model.",
             "Mark the published best epochs",
-            query={"window": "whole", "epochs": "400", "show": "fd002"},
+            query={"window": "whole", "epochs": "400", "show": "best"},
             numbers={"latest": latest, "rest": rest},
         ),
         Lesson(

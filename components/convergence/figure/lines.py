@@ -8,7 +8,6 @@ import numpy as np
 
 from gaba_core.checks import FloatArray
 from gaba_core.contribution import gradient_share
-from gaba_core.published import best_epochs
 from gaba_core.readouts import lower_bound
 from gaba_core.simulation import Trajectories
 
@@ -20,6 +19,7 @@ from ..sampling import Curve, Drawn, SampleAxis, sampled
 from .axes import Heights
 
 HOVER = "%{y:.4~g}"
+PUBLISHED = "seed %{customdata[0]}: RMSE %{customdata[1]} cycles, NASA %{customdata[2]}, weight %{y:.4~g}"
 
 
 def theory(drawn: Drawn, heights: Heights) -> list[Trace]:
@@ -115,26 +115,25 @@ def rest_name(drawn: Drawn) -> str:
 
 
 def best(drawn: Drawn, heights: Heights) -> list[Trace]:
-    """The published best epochs, each on its seed's curve; they are of two tasks, and of no others."""
-    if not drawn.of_seeds or drawn.params.tasks > 2:
+    """The published best epochs, each on its seed's curve, or hollow at the height at which that ended."""
+    published, run = drawn.state.published, drawn.run
+    if not drawn.state.shows.best or not drawn.of_seeds or drawn.params.tasks > 2:
         return []
-    run, traces, shows = drawn.run, [], drawn.state.shows
-    for shown, subset, symbol in ((shows.fd002, "FD002", "circle"), (shows.fd004, "FD004", "square")):
-        if not shown:
-            continue
-        epochs = best_epochs(subset)
-        seeds = [(i, seed) for i, seed in enumerate(run.params.seeds) if seed in epochs]
-        steps = np.array([epochs[seed] * run.params.steps_per_epoch for _, seed in seeds], dtype=np.int64)
-        at = np.clip(np.searchsorted(run.steps, steps), 0, run.steps.size - 1)
-        inside = steps <= drawn.axis.window[1]
-        marks = zip(seeds, at, inside, strict=True)
-        y = [float(run.weights[i, k, drawn.task]) if ok else np.nan for (i, _), k, ok in marks]
-        marker = {
-            "size": 12,
-            "symbol": symbol,
-            "color": [theme.seed_style(seed).color for _, seed in seeds],
-            "line": {"width": 1.5, "color": theme.THEORY},
-        }
-        looks = {"mode": "markers", "name": f"published best epoch {subset}", "marker": marker}
-        traces.append(trace(f"best-{subset.lower()}", drawn.axis.xs(steps), y) | looks)
-    return traces
+    steps = np.array([one.best_epoch * run.params.steps_per_epoch for one in published], dtype=np.int64)
+    at = np.clip(np.searchsorted(run.steps, steps), 0, run.steps.size - 1)
+    rows = [run.params.seeds.index(one.seed) for one in published]
+    colors = [theme.seed_style(one.seed).color for one in published]
+    marker = {
+        "size": 12,
+        "symbol": ["circle" if step < run.params.steps else "circle-open" for step in steps],
+        "color": colors,
+        "line": {"width": 1.5, "color": theme.THEORY},
+    }
+    looks = {
+        "mode": "markers",
+        "name": f"published best epoch {drawn.state.subset}",
+        "marker": marker,
+        "customdata": [[one.seed, f"{one.rmse_last:.2f}", f"{one.nasa:.1f}"] for one in published],
+        "hovertemplate": PUBLISHED,
+    }
+    return [trace("best", drawn.axis.xs(steps), run.weights[rows, at, drawn.task]) | looks]

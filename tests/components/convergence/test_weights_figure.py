@@ -104,18 +104,34 @@ def test_seeds_differ_by_more_than_colour():
         assert len({t["line"][look] for t in lines}) == len(lines)
 
 
-def test_published_best_epochs_lie_on_their_seeds_curves():
-    picture = picture_of(show=("fd002",), epochs=500, window="whole")
-    x, y = trace(picture, "best-fd002")
+def test_published_best_epochs_lie_on_their_seeds_curves_and_say_what_they_reached():
+    picture = picture_of(show=("best",), epochs=500, window="whole")
+    x, y = trace(picture, "best")
     assert x.tolist() == [best_epochs("FD002")[seed] for seed in DEFAULT.seeds]
     run = simulate(replace(DEFAULT, epochs=500).params, every=49)
     expected = [run.weights[i, best_epochs("FD002")[s], 0] for i, s in enumerate(DEFAULT.seeds)]
     np.testing.assert_array_equal(y, np.float32(expected))
+    [marks] = [t for t in picture["data"] if t["uid"] == "best"]
+    assert marks["customdata"][3] == [789, "7.09", "207.7"]
+    assert all(f"customdata[{i}]" in marks["hovertemplate"] for i in range(3))
 
 
-def test_a_best_epoch_past_the_end_of_the_run_is_not_drawn():
-    _, y = trace(picture_of(show=("fd002",), epochs=200, window="whole"), "best-fd002")
-    assert np.isnan(y).tolist() == [False, True, False, False, False]  # seed 123 had its best epoch at 310
+@pytest.mark.parametrize("window", ["transient", "whole", "log"])
+def test_best_epochs_are_in_sight_when_they_are_switched_on_hollow_where_the_run_is_shorter(window):
+    picture = picture_of(show=("best",), epochs=200, window=window)
+    x, y = trace(picture, "best")
+    end = picture["layout"]["xaxis"]["range"][1]
+    assert x.max() == 310 < (10**end if window == "log" else end)
+    assert np.isfinite(y).all()
+    [marks] = [t for t in picture["data"] if t["uid"] == "best"]
+    hollow = [symbol == "circle-open" for symbol in marks["marker"]["symbol"]]
+    assert hollow == [False, True, False, False, False]  # seed 123 had its best epoch at 310
+
+
+def test_the_clock_of_a_subset_brings_its_best_epochs():
+    picture = picture_of(show=("best",), steps_per_epoch=41)
+    assert trace(picture, "best")[0].tolist() == [best_epochs("FD004")[seed] for seed in DEFAULT.seeds]
+    assert picture["key"] != picture_of(show=("best",))["key"]
 
 
 @pytest.mark.parametrize("show", sorted(SHOWS))
