@@ -9,7 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from ..layout import cards, controls, ids
+from ..layout import cards, controls, ids, published_runs
 from ..layout.protocols import Component, unprepared
 from ..layout.url_state import from_text
 from ..run_source import source
@@ -89,6 +89,7 @@ def layout(**query: str) -> html.Div:
                         card.card(shown),
                         parameters.card(shown),
                         *cards_cards.number_cards(shown),
+                        published_runs.card(),
                     ],
                     gap="md",
                 ),

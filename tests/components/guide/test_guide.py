@@ -8,11 +8,12 @@ import pytest
 from components.anti_windup import view as anti_windup_view
 from components.anti_windup.recovery.state import RecoveryState
 from components.convergence.state import ConvergenceState
-from components.guide import bound, fields, layout, published
+from components.guide import bound, fields, layout
 from components.guide.figures import curve_picture
 from components.guide.lesson import MOST_WORDS
 from components.guide.reading import reading
 from components.guide.state import READ, GuideState
+from components.layout import published_runs
 from components.layout.url_state import from_text
 from components.map.state import MapState
 from components.replay.state import ReplayState
@@ -62,7 +63,10 @@ def test_gradnorms_failures_are_those_of_the_linked_experiment():
 
 
 def test_the_published_run_that_stands_out_is_seed_789_of_fd004():
-    assert (published.odd_one().subset, published.odd_one().seed) == ("FD004", 789)
+    odd = published_runs.odd_one()
+    assert (odd.subset, odd.seed) == ("FD004", 789)
+    assert "14.20 where its siblings have 7.35 to 7.58" in published_runs.answer()
+    assert "rest at 0.0477 whatever the seed" in published_runs.answer()
 
 
 def test_the_rule_is_proportional_with_a_gain_of_one_over_k_less_one():

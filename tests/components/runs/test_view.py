@@ -246,3 +246,11 @@ def test_a_log_of_another_subject_is_listed_with_its_own_metric(served):
     answer = drop(served, upload("mine.json", json.dumps(rows).encode()))
     (row,) = answer["response"]["runs-dropped"]["data"]
     assert (row["metric"], row["at_best"], row["best_epoch"]) == ("val_miou", 0.75, 3)
+
+
+def test_the_ten_published_runs_stand_below_with_seed_789_marked(served):
+    whole = json.dumps(page(), ensure_ascii=False)
+    assert "Which converged: the balancer or the model?" in whole
+    strong = [part.partition("}")[0] for part in whole.split('"children": ') if '"Strong"' in part]
+    assert any('"789"' in cell for cell in strong)
+    assert any('"14.20"' in cell for cell in strong)
