@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from ..layout import cards, controls, ids
 from ..layout.addresses import page_address
-from . import bound, errata, fields, gradnorm, pitfalls, published, trio
+from . import bound, errata, fields, gradnorm, pitfalls, published, takeaways, trio
 from .lesson import Lesson
 from .state import NAME, READ, GuideState
 
@@ -21,6 +21,7 @@ CHAPTERS = (
     ("setting", "Pitfalls of setting the floor", pitfalls.of_the_floor),
     ("gradnorm", "GABA against GradNorm, claim by claim", gradnorm.claims),
     ("errata", "Where the source chapters err", errata.errata),
+    ("takeaways", "What to remember", takeaways.takeaways),
 )
 FIRST = (
     ("regimes", "The four regimes"),

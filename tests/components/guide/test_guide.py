@@ -47,8 +47,9 @@ def test_there_are_four_and_five_pitfalls_and_thirteen_errata():
         "setting": 5,
         "gradnorm": 7,
         "errata": 13,
+        "takeaways": 2,
     }
-    assert len(LESSONS) == 32
+    assert len(LESSONS) == 34
     assert len(fields.FIELDS) == 13
 
 
@@ -175,3 +176,14 @@ def test_where_a_regime_does_not_exist_the_text_says_so():
 
 def test_the_table_of_bounds_is_the_cores_own():
     assert bound.rows()[:2] == [("2", "0.0476", "0.0476"), ("3", "0.0455", "0.0476")]
+
+
+def test_the_plateau_and_both_printed_formulas_are_told_apart():
+    state = state_of(LESSONS["closed-form"])[0]
+    assert told("closed-form", "rest", 4) == pytest.approx(simulate(state.params).weights[0, -1, 0], abs=1e-5)
+    assert told("closed-form", "bound", 4) == pytest.approx(0.05 / 1.05)
+
+
+def test_the_epoch_of_rest_is_predicted_for_the_reference_run():
+    start = next(r.start for r in predict_regimes(ConvergenceState().params) if r.name == "equilibrium")
+    assert told("when-settled", "rest", 1) == pytest.approx(start / 49, abs=0.02)
