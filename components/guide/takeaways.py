@@ -19,8 +19,8 @@ def takeaways() -> tuple[Lesson, ...]:
             "Where the weight rests",
             "0.05 / (0.05 + 0.95), and also floor / (floor + 1), whatever the data.",
             f"The clamp leaves the other share as it is: {floor:g} / ({floor:g} + 1 − r) with a raw share "
-            f"r of {number(found.share())}, which is {fixed(found.rest(), 4)}. The first formula gives 0.05, the "
-            f"second {fixed(found.bound(), 4)}: the bound, met only at r = 0.",
+            f"r of {number(found.share())}, which is {fixed(found.rest(), 4)}. The first formula gives 0.05, "
+            f"the second {fixed(found.bound(), 4)}: the bound, met only at r = 0.",
             "The plateau",
             query={"window": "whole"},
             numbers={"rest": found.rest(), "bound": found.bound()},
