@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -26,7 +27,10 @@ from components.anti_windup.divergence.state import DivergenceState
 from components.anti_windup.monte_carlo.state import MonteCarloState
 from components.anti_windup.recovery.state import RecoveryState
 from components.convergence.state import ConvergenceState
+from components.guide.state import GuideState
 from components.layout.url_state import to_text
+from components.map.axes import AXES
+from components.map.state import MapState
 from components.replay.state import ReplayState
 from components.run_source.replay_link import token
 from components.runs.state import MAX_RUNS, RunsState
@@ -57,6 +61,17 @@ LARGEST: dict[str, tuple[str, type[Any], dict[str, Any]]] = {
         DivergenceState,
         {"steps": 1000, "seeds": "1,2,3,4,5", "methods": ",".join(COMPARATORS)},
     ),
+    "guide": ("/guide", GuideState, {"beta": 0.999}),
+    **{
+        f"map, {x} over {y}": (
+            "/map",
+            MapState,
+            {"x": x, "y": y, "epochs": 1000, "steps_per_epoch": 10, "k": 1.0},
+        )
+        for x, y in combinations(AXES, 2)
+    },
+    "map, scheme D": ("/map", MapState, {"scheme": "D", "epochs": 2000, "steps_per_epoch": 10}),
+    "map, of a run": ("/map", MapState, {"run": RUN}),
     "runs": (
         "/runs",
         RunsState,
@@ -79,7 +94,8 @@ def cases() -> Iterator[tuple[str, Request]]:
         yield f"{name}: page", page_at(path, {**state, **page})
         for control in (f.name for f in quantities(kind) if f.metadata["quantity"].positions()):
             asked = {**state, "control": control, "first": 0, "count": 400}
-            yield f"{name}: {control}", get(f"/frames/{panel}", asked)
+            if panel != "map":  # it has no route of its own
+                yield f"{name}: {control}", get(f"/frames/{panel}", asked)
         yield from callbacks(name, panel, {**to_text(kind()), **state, "clock": 0})
     for parts in (1_000, 200_000):
         key = "/".join("x" * parts)

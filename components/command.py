@@ -30,7 +30,10 @@ def make_parser() -> argparse.ArgumentParser:
     )
     stated = ServerOptions.from_environment()
     parser.add_argument(
-        "--logs", type=Path, default=stated.logs, help="folder of training runs (default: %(default)s)"
+        "--logs",
+        type=Path,
+        default=stated.logs,
+        help="folder of training runs (GABA_LOGS; default: %(default)s)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=8050, help="port to listen on (default: %(default)s)")
@@ -39,27 +42,29 @@ def make_parser() -> argparse.ArgumentParser:
         action="append",
         default=list(stated.allow_hosts),
         metavar="NAME",
-        help="answer under this host name too, besides the loopback ones; * for any; may be repeated",
+        help="answer under this host name too, besides the loopback ones; * for any; may be repeated "
+        "(GABA_ALLOW_HOST, separated by commas)",
     )
     parser.add_argument(
         "--trust-proxy",
         type=_proxies,
         default=stated.trust_proxy,
         metavar="N",
-        help="believe the forwarded headers of N proxies in front (default: %(default)s)",
+        help="believe the forwarded headers of N proxies in front (GABA_TRUST_PROXY; default: %(default)s)",
     )
     parser.add_argument(
         "--url-prefix",
         default=stated.url_prefix,
         metavar="/PATH",
-        help="serve under this path, behind a proxy that keeps it or one that strips it",
+        help="serve under this path, behind a proxy that keeps it or one that strips it (GABA_URL_PREFIX)",
     )
     parser.add_argument(
         "--cache-folder",
         type=Path,
         default=stated.cache_folder,
         metavar="FOLDER",
-        help="where dropped logs are kept for the browsers that dropped them (default: the user's cache)",
+        help="where dropped logs are kept for the browsers that dropped them (GABA_CACHE_FOLDER; default: "
+        "the user's cache)",
     )
     return parser
 

@@ -12,6 +12,7 @@ from gaba_core.sweep import MEASURES, NAMES
 from ..layout.fields import DRIFT, NOISES, RATIO, SMALL_NORM, check_choice, check_numbers, typed
 
 MOST_STEPS = 20_000
+MOST_OF_ALL_SCHEMES = 10_000  # where one axis is the schemes: most of these go step by step
 FEEDBACK = Quantity(
     label="Feedback of scheme D",
     symbol="k",
@@ -73,9 +74,10 @@ class MapState:
         check_choice("scheme", self.scheme, SCHEMES)
         if self.x == self.y:
             raise ParameterError(f"x and y must be two different parameters; got {self.x} for both.")
-        if self.epochs * self.steps_per_epoch > MOST_STEPS:
+        most = MOST_OF_ALL_SCHEMES if "scheme" in (self.x, self.y) else MOST_STEPS
+        if self.epochs * self.steps_per_epoch > most:
             raise ParameterError(
-                f"epochs must make at most {MOST_STEPS} steps in all; got {self.epochs} epochs of "
+                f"epochs must make at most {most} steps in all; got {self.epochs} epochs of "
                 f"{self.steps_per_epoch} steps."
             )
 

@@ -177,9 +177,10 @@ def _grid(surface: MapState, side: int) -> Grid:
 
 
 def _parts(surface: MapState, level: Level) -> list[range]:
-    """Return the seeds of each piece."""
-    each = expected_seconds(_grid(surface, level.side), range(level.seeds)) / level.seeds
-    size = min(level.seeds, max(1, int(PIECE / each)))
+    """Return the seeds of each piece; where steps cost the same for any number of seeds, as many as that."""
+    one, two = (expected_seconds(_grid(surface, level.side), range(seeds)) for seeds in (1, 2))
+    each, once = two - one, 2.0 * one - two
+    size = min(level.seeds, max(1, int(max(PIECE - once, PIECE / 2.0) / each)))
     return [range(at, min(at + size, level.seeds)) for at in range(0, level.seeds, size)]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from components.map import surface
 from components.map.axes import AXES, marked_cell
 from components.map.state import MapState
 from components.map.surface import AT_MOST, AT_ONCE, Level, coarse, finest, refined
@@ -98,3 +99,16 @@ def test_every_axis_holds_its_ends_and_ticks_lie_on_the_cells_they_name(name):
 def test_a_setting_that_cannot_be_mapped_is_named(changes, says):
     with pytest.raises(ParameterError, match=says):
         MapState(**changes)
+
+
+def test_where_every_step_costs_the_same_for_any_number_of_seeds_a_coarse_surface_is_one_piece(monkeypatch):
+    monkeypatch.setattr(surface, "PIECE", 0.6)
+    state = MapState(x="beta", y="scheme", epochs=1000, steps_per_epoch=10).surface
+    level = surface.level_within(state, surface.COARSE, surface.AT_ONCE)
+    assert len(surface._parts(state, level)) == 1
+
+
+def test_a_map_of_all_schemes_has_fewer_steps_at_most():
+    MapState(epochs=2000, steps_per_epoch=10)
+    with pytest.raises(ParameterError, match="epochs must make at most 10000 steps in all; got 2000 epochs"):
+        MapState(x="beta", y="scheme", epochs=2000, steps_per_epoch=10)

@@ -93,6 +93,24 @@ def mutated_query(pairs, rng):
     return text + b"&" + rng.choice(RAW) if rng.random() < 0.2 else text
 
 
+def page_of(view, rng):
+    """The body by which a browser asks for a page, with a query that no page writes."""
+    search = "?" + mutated_query({}, rng).decode("latin-1")
+    values = {"pathname": view.PATH, "search": search}
+    return json.dumps(
+        {
+            "output": ".._pages_content.children..._pages_store.data..",
+            "outputs": [
+                {"id": "_pages_content", "property": "children"},
+                {"id": "_pages_store", "property": "data"},
+            ],
+            "inputs": [{"id": "_pages_location", "property": k, "value": v} for k, v in values.items()],
+            "state": [],
+            "changedPropIds": ["_pages_location.search"],
+        }
+    ).encode()
+
+
 def question(rng):
     """Method, path with query, and body of one generated request."""
     kind = rng.randrange(5)
@@ -107,8 +125,11 @@ def question(rng):
         return "GET", f"/frames/{name}?".encode() + mutated_query(asked, rng), b""
     if kind == 3:
         query = mutated_query({"run": rng.choice(TEXTS), "seen": "x"}, rng)
-        return rng.choice(("GET", "POST")), b"/live/runs?" + query, rng.choice(BODIES)
+        route = rng.choice((b"/live/runs?", b"/live/verdicts?"))
+        return rng.choice(("GET", "POST")), route + query, rng.choice(BODIES)
     view = rng.choice(VIEWS)
+    if rng.random() < 0.3:
+        return "POST", "/_dash-update-component", page_of(view, rng)
     return "GET", view.PATH.encode() + b"?" + mutated_query({}, rng), b""
 
 
