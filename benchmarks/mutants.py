@@ -42,7 +42,12 @@ GROUPS = {
     ),
     "opening": (
         ["gaba_core/runs/opening.py", "gaba_core/runs/npz_arrays.py", "gaba_core/runs/database_files.py"],
-        [f"{RUNS}/test_hostile_folder.py", f"{RUNS}/test_stores.py", f"{RUNS}/test_library.py"],
+        [
+            f"{RUNS}/test_opening.py",
+            f"{RUNS}/test_hostile_folder.py",
+            f"{RUNS}/test_stores.py",
+            f"{RUNS}/test_library.py",
+        ],
     ),
     "diagnosis": (
         ["gaba_core/runs/diagnosis/*.py"],
