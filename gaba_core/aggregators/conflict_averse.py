@@ -63,8 +63,9 @@ class _Programs:
     def _steepest(self, at: Places) -> tuple[Places, Places]:
         """Return the programs that are not solved yet and the task that each had better use."""
         z, pull, prices = self.z[:, at], self.pull[:, at], self.prices[:, at]
-        drawn = times(self.matrices[..., at], z)
-        slope = pull + self.radius[at] * drawn / np.sqrt(np.einsum("im,im->m", z, drawn))
+        unit = z / z.max(axis=0)  # z itself may be too small to be squared
+        drawn = times(self.matrices[..., at], unit)
+        slope = pull + self.radius[at] * drawn / np.sqrt(np.einsum("im,im->m", unit, drawn))
         value = np.einsum("im,im->m", z, slope)  # f itself: it is homogeneous of degree 1
         reduced = slope - value * prices
         noise = NOISE * (np.abs(slope) + np.abs(value) * prices + self.radius[at])

@@ -33,7 +33,8 @@ class ImtlG(Aggregator):
 
     def solve(self, of: Scaled) -> FloatArray:
         """Return the weights (K, M)."""
-        lower, pivots = factor(of.cosines)
+        with np.errstate(over="ignore", invalid="ignore"):  # where gradients are dependent no factor is used
+            lower, pivots = factor(of.cosines)
         dependent = pivots <= RANK_TOLERANCE
         raw = np.zeros_like(of.norms)
         raw[:, ~dependent] = substitute(lower[..., ~dependent], np.ones_like(of.norms[:, ~dependent]))

@@ -134,7 +134,7 @@ def _compared(key: str, recording: Recording) -> Pair:
     """
     if recording.held is not None:
         raise ParameterError(
-            f"norms must be those of every step to replay {LABELS[key]}; {recording.sentence}"
+            f"norms must be those of every step to replay {LABELS[key]}. {recording.sentence}"
         )
     known = recording.finite & np.isfinite(recording.losses).all(axis=1)
     if not known.any():

@@ -153,3 +153,13 @@ def test_orthogonal_gradients_are_left_alone_by_surgery():
     gramian = np.diag([4.0, 1.0, 0.25])
     for key, wanted in [("pcgrad", 1.0), ("gradvac", 1.0), ("upgrad", 1 / 3), ("dualproj", 1 / 3)]:
         np.testing.assert_allclose(AGGREGATORS[key](gramian), wanted)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_dependent_gradients_and_far_norms_warn_of_nothing(key):
+    """The filter of the project turns a warning of NumPy into an error."""
+    draws = np.random.default_rng(5)
+    for _ in range(100):
+        gradients = draws.standard_normal((8, 1))
+        assert np.isfinite(AGGREGATORS[key](gradients @ gradients.T)).all()
+    assert np.isfinite(AGGREGATORS[key](np.diag([1e-300, 1e300]))).all()
