@@ -174,31 +174,36 @@ export function answerWhenGone(api) {
   }
 }
 
+/** @typedef {{id: string, style?: object, setProps: (changed: object) => void}} GridProps Of Dash's component. */
+
 /**
  * Let a component stand in for the grid until its script is asked for, by the first grid that is drawn.
  * @param {() => Promise<void>} load Runs the grid's own script.
  */
 export function deferGrid(load) {
-  const { createElement, lazy, Suspense, useEffect, useState } = window.React;
+  const { createElement, lazy, Suspense, useCallback, useEffect, useState } = window.React;
   const Real = lazy(async () => {
     await load();
     const real = window.dash_ag_grid;
     window.dash_ag_grid = { ...real, AgGrid };
-    const Equipped = (/** @type {{id: string}} */ props) => {
-      const [isUp, setUp] = useState(false); // ticks come later: the component asks for them before it has its grid
+    const Equipped = (/** @type {GridProps} */ props) => {
+      const [isUp, setUp] = useState(false);
+      const heard = useCallback(
+        (/** @type {object} */ changed) => {
+          if ("virtualRowData" in changed) setUp(true); // it has its grid: of a tick before that it fails to tell
+          props.setProps(changed);
+        },
+        [props.setProps],
+      );
       useEffect(() => {
-        let isHere = true;
-        real.getApiAsync(props.id).then((/** @type {any} */ api) => {
-          if (!isHere) return;
-          answerWhenGone(api);
-          equippers.get(props.id)?.(api);
-          requestAnimationFrame(() => requestAnimationFrame(() => isHere && setUp(true)));
-        });
-        return () => {
-          isHere = false;
-        };
+        real.getApiAsync(props.id).then(answerWhenGone);
       }, []);
-      return createElement(real.AgGrid, isUp ? props : { ...props, selectedRows: undefined });
+      useEffect(() => {
+        const api = isUp && real.getApi(props.id);
+        if (api) equippers.get(props.id)?.(api);
+      }, [isUp]);
+      const early = { selectedRows: undefined, style: { ...props.style, pointerEvents: "none" } };
+      return createElement(real.AgGrid, { ...props, setProps: heard, ...(isUp ? {} : early) });
     };
     return { default: Equipped };
   });

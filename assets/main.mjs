@@ -10,7 +10,6 @@ import * as handle from "./point_handle.mjs";
 import * as list from "./runs_list.mjs";
 import * as map from "./map_cells.mjs";
 import * as marks from "./marks.mjs";
-import * as mathematics from "./mathematics.mjs";
 import * as menus from "./menus.mjs";
 import * as navigation from "./navigation.mjs";
 import * as pictures from "./pictures.mjs";
@@ -58,6 +57,13 @@ const listening = async () => {
 };
 offerLater("gaba_live", () => (polling ??= listening()), { follow: "follow", drawn: "shown", listed: "listed" });
 
+const formulas = document.getElementsByClassName("gaba-formula");
+new MutationObserver(async (_, observer) => {
+  if (!formulas.length) return;
+  observer.disconnect();
+  (await import("./mathematics.mjs")).listen();
+}).observe(document, { subtree: true, childList: true });
+
 /** Mantine asks for the value at a slider's position. */
 const gabaValue = (/** @type {number} */ position, /** @type {{values: number[]}} */ { values }) =>
   values[Math.round(position)] ?? position;
@@ -69,7 +75,6 @@ semantics.listen();
 handle.listen();
 map.listen();
 marks.listen();
-mathematics.listen();
 sliders.listen();
 drag.listen();
 drops.listen();

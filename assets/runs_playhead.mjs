@@ -261,10 +261,13 @@ function seekCard() {
   seek.observe(document, { subtree: true, childList: true });
 }
 
-/** A pointer or a key on the playhead stops the player. */
+/** A pointer or a key on the playhead stops the player, and comes after what the pointer in the picture has led to. */
 export function listen() {
-  const grip = (/** @type {Event} */ event) =>
-    event.target instanceof Element && event.target.closest(`#${id("scrub")}`) && stop();
+  const grip = (/** @type {Event} */ event) => {
+    if (!(event.target instanceof Element) || !event.target.closest(`#${id("scrub")}`)) return;
+    stop();
+    if (resting !== undefined) rest();
+  };
   document.addEventListener("pointerdown", grip, true);
   document.addEventListener("keydown", grip, true);
   seekCard();

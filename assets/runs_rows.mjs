@@ -210,6 +210,6 @@ export function listen() {
     api.addEventListener("cellKeyDown", (/** @type {any} */ cell) => cell.event?.key === " " && tickGroup(api, cell));
     resort();
     judge();
-    requestAnimationFrame(() => requestAnimationFrame(() => !api.isDestroyed() && stands(api)));
+    stands(api);
   });
 }
