@@ -174,10 +174,11 @@ export function answerWhenGone(api) {
   }
 }
 
-/** @typedef {{id: string, style?: object, setProps: (changed: object) => void}} GridProps Of Dash's component. */
+/** @typedef {{id: string, setProps: (changed: object) => void}} GridProps Of Dash's component. */
 
 /**
- * Let a component stand in for the grid until its script is asked for, by the first grid that is drawn.
+ * Let a component stand in for the grid until its script is asked for, by the first grid that is drawn. Which rows are
+ * ticked is the grid's own business: the component would put back a selection that a faster hand has changed since.
  * @param {() => Promise<void>} load Runs the grid's own script.
  */
 export function deferGrid(load) {
@@ -191,7 +192,7 @@ export function deferGrid(load) {
       const heard = useCallback(
         (/** @type {object} */ changed) => {
           if ("virtualRowData" in changed) setUp(true); // it has its grid: of a tick before that it fails to tell
-          props.setProps(changed);
+          if (!("selectedRows" in changed)) props.setProps(changed);
         },
         [props.setProps],
       );
@@ -202,8 +203,9 @@ export function deferGrid(load) {
         const api = isUp && real.getApi(props.id);
         if (api) equippers.get(props.id)?.(api);
       }, [isUp]);
-      const early = { selectedRows: undefined, style: { ...props.style, pointerEvents: "none" } };
-      return createElement(real.AgGrid, { ...props, setProps: heard, ...(isUp ? {} : early) });
+      const style = { display: "contents", pointerEvents: isUp ? undefined : "none" };
+      const grid = createElement(real.AgGrid, { ...props, setProps: heard, selectedRows: null });
+      return createElement("div", { style }, grid);
     };
     return { default: Equipped };
   });

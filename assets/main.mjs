@@ -37,8 +37,6 @@ offer("gaba", {
 offer("gaba_map", { remember: map.remember, work: map.work, goOn: map.goOn });
 offer("gaba_anti_windup", { remember: handle.remember });
 offer("gaba_runs", {
-  select: list.select,
-  tick: list.tick,
   find: list.find,
   clear: list.clear,
   load: playhead.load,

@@ -1,7 +1,7 @@
 /* The list of runs: which are ticked, and what a search finds. */
-import { noUpdate } from "./dash_adapter.mjs";
+import { setProps } from "./dash_adapter.mjs";
 
-/** @typedef {import("./runs_rows.mjs").Row & {fresh?: boolean}} Row */
+const CHOSEN = { param: "runs", type: "choice", view: "runs" };
 
 /**
  * @param {string} key
@@ -12,52 +12,65 @@ export const quoted = (key) =>
 
 const listed = (/** @type {string | null | undefined} */ value) => (value ? value.split(",") : []);
 
-/**
- * The ticked rows in the order of ticking; a dropped file that is not in the list yet keeps its place.
- * @param {Row[] | undefined} selected
- * @param {string | null} before
- * @param {Row[] | null} rows
- */
-export function select(selected, before, rows) {
-  if (!Array.isArray(selected)) return noUpdate();
-  const there = new Set((rows ?? []).map((row) => quoted(row.key)));
-  const ticked = selected.map((row) => quoted(row.key));
-  const stays = (/** @type {string} */ key) => ticked.includes(key) || (key.startsWith("dropped: ") && !there.has(key));
-  const old = listed(before).filter(stays);
-  const now = [...old, ...ticked.filter((key) => !old.includes(key))].join(",");
-  return now === (before ?? "") ? noUpdate() : now;
-}
-
-/**
- * A list that was read again ticks what is chosen.
- * @param {Row[]} rows
- * @param {Row[] | undefined} selected
- * @param {string | null} chosen
- */
-export function tick(rows, selected, chosen) {
-  const wanted = new Set(listed(chosen));
-  const now = rows.filter((row) => wanted.has(quoted(row.key)) && !row.failed);
-  const same = String(now.map((row) => row.key).sort()) === String((selected ?? []).map((row) => row.key).sort());
-  return same ? noUpdate() : now;
-}
-
 /** @type {any} The grid, once its component knows it: before, a tick would end in an error of the component. */
 let grid = null;
-/** @type {string | null} */
-let last = null;
+/** @type {string | null} The keys that are ticked, as the page's state has them; null until a list stands. */
+let ticked = null;
+/** @type {string[]} What the list has said that the page has not repeated yet: an echo is no wish of anybody's. */
+let said = [];
 
-/** A grid that can be ticked; what was chosen meanwhile is. */
+const chosenOnPage = () =>
+  /** @type {HTMLInputElement | null} */ (document.getElementById(JSON.stringify(CHOSEN)))?.value ?? "";
+
+/**
+ * @param {string} before The keys that were ticked.
+ * @param {string[]} now Those that are, as the state has them.
+ * @param {(key: string) => boolean} isListed
+ * @returns {string} Those that are, in the order of ticking; a dropped file that is not listed yet keeps its place.
+ */
+export function inOrder(before, now, isListed) {
+  const stays = (/** @type {string} */ key) => now.includes(key) || (key.startsWith("dropped: ") && !isListed(key));
+  const old = listed(before).filter(stays);
+  return [...old, ...now.filter((key) => !old.includes(key))].join(",");
+}
+
+/** The reader has ticked rows, or a row has gone: the page is told at once, past the component, which may be late. */
+export function tell(/** @type {any} */ api) {
+  ticked ??= chosenOnPage();
+  const rows = /** @type {import("./runs_rows.mjs").Row[]} */ (api.getSelectedRows());
+  const isListed = (/** @type {string} */ key) => Boolean(api.getRowNode(`run ${decodeURIComponent(key)}`));
+  const now = inOrder(
+    ticked,
+    rows.map((row) => quoted(row.key)),
+    isListed,
+  );
+  if (now === ticked) return;
+  ticked = now;
+  said.push(now);
+  setProps(CHOSEN, { value: now });
+}
+
+/** A grid that can be ticked, or one whose rows were read again: what is chosen is. */
 export function stands(/** @type {any} */ api) {
   grid = api;
-  follow(last);
+  ticked ??= chosenOnPage();
+  tickThere();
 }
 
 /** Tick in the list what was chosen elsewhere: by a drop, by Back, by the examples' button. */
 export function follow(/** @type {string | null} */ chosen) {
-  last = chosen;
+  if (chosen === null) return;
+  const echo = said.indexOf(chosen);
+  said = echo < 0 ? [] : said.slice(echo + 1);
+  if (echo >= 0) return;
+  ticked = chosen;
+  tickThere();
+}
+
+function tickThere() {
   const api = grid && !grid.isDestroyed() ? grid : null;
-  if (!api || chosen === null) return;
-  const wanted = new Set(listed(chosen));
+  if (!api) return;
+  const wanted = new Set(listed(ticked));
   api.forEachNode((/** @type {any} */ node) => {
     const is = wanted.has(quoted(node.data.key));
     if (node.selectable && node.isSelected() !== is) node.setSelected(is, false, "api");

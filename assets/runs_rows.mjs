@@ -3,7 +3,7 @@
  * method, ticked runs on top. Verdicts are asked for as rows come into sight, a few at a time.
  */
 import { gridApi, inGrid, onGrid, setProps } from "./dash_adapter.mjs";
-import { asked, known, stands } from "./runs_list.mjs";
+import { asked, known, stands, tell } from "./runs_list.mjs";
 
 const GRID = "runs-grid";
 const BATCH = 6; // runs asked for at once: judging one takes a few hundredths of a second
@@ -189,7 +189,7 @@ function tickGroup(/** @type {any} */ api, /** @type {any} */ { data }) {
   if (!data?.group) return;
   const nodes = data.members.map((/** @type {string} */ key) => api.getRowNode(`run ${key}`)).filter(Boolean);
   const newValue = !nodes.every((/** @type {any} */ node) => node.isSelected());
-  api.setNodesSelected({ nodes, newValue, source: "api" });
+  api.setNodesSelected({ nodes, newValue, source: "rowClicked" });
 }
 
 /** Let the list count itself, show ticked runs on top and ask for the verdicts of the rows in sight. */
@@ -200,7 +200,11 @@ export function listen() {
       api.refreshClientSideRowModel("sort");
       count(api);
     };
-    api.addEventListener("selectionChanged", resort);
+    api.addEventListener("selectionChanged", (/** @type {any} */ { source }) => {
+      if (source !== "api") tell(api);
+      resort();
+    });
+    api.addEventListener("rowDataUpdated", () => stands(api));
     api.addEventListener("modelUpdated", () => {
       count(api);
       requestAnimationFrame(judge);

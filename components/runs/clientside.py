@@ -9,23 +9,7 @@ from ..run_source.runs_link import NAME
 
 
 def register(app: Dash) -> None:
-    """The text of the selection, the playhead, the player."""
-    app.clientside_callback(
-        ClientsideFunction("gaba_runs", "select"),
-        Output(ids.choice(NAME, "runs"), "value"),
-        Input(ids.part(NAME, "grid"), "selectedRows"),
-        State(ids.choice(NAME, "runs"), "value"),
-        State(ids.part(NAME, "grid"), "rowData"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("gaba_runs", "tick"),
-        Output(ids.part(NAME, "grid"), "selectedRows"),
-        Input(ids.part(NAME, "grid"), "rowData"),
-        State(ids.part(NAME, "grid"), "selectedRows"),
-        State(ids.choice(NAME, "runs"), "value"),
-        prevent_initial_call=True,
-    )
+    """The search, the playhead, the player."""
     app.clientside_callback(
         ClientsideFunction("gaba_runs", "find"),
         Output(ids.part(NAME, "grid"), "dashGridOptions"),

@@ -66,6 +66,7 @@ def check_plotly_markup(page, url):
     page.mouse.up()
     assert at_once[1] >= 5
     page.wait_for_url("**beta=*")
+    page.wait_for_function("(({ drawn, clock }) => drawn === clock)(ours.dragOf('convergence'))")
     wait_until_eased(page)
     page.evaluate("calls.length = 0")
     x, y = grab(page, "beta")

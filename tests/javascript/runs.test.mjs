@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { ago } from "../../assets/runs_news.mjs";
 import { droppedNames } from "../../assets/copy_link.mjs";
-import { find, quoted } from "../../assets/runs_list.mjs";
+import { find, inOrder, quoted } from "../../assets/runs_list.mjs";
 import { placeIn, print } from "../../assets/runs_playhead.mjs";
 import { rangeOf, zoomAfter } from "../../assets/runs_zoom.mjs";
 import { rowChanges } from "../../assets/runs_polling.mjs";
@@ -22,6 +22,13 @@ test("a key is quoted as the server quotes it, and its quotation has no comma", 
     assert.equal(decodeURIComponent(text), key);
     assert.ok(!text.includes(","));
   }
+});
+
+test("runs are drawn in the order of ticking, and a dropped file that is not listed yet keeps its place", () => {
+  const isListed = (/** @type {string} */ key) => key !== "dropped: late";
+  assert.equal(inOrder("b,dropped: late,a", ["a", "c", "b"], isListed), "b,dropped: late,a,c");
+  assert.equal(inOrder("b,dropped: there,a", ["a"], isListed), "a");
+  assert.equal(inOrder("", [], isListed), "");
 });
 
 test("a search leaves the grid's other options", () => {

@@ -53,7 +53,7 @@ def list_card(rows: list[dict[str, Any]], state: RunsState, passed: Sequence[Pas
                 [html.Span(id=ids.part(NAME, "count"), **cards.announced()), " ", clear],
                 className="gaba-count",
             ),
-            html.Div(run_list.grid(rows, state.keys), className="gaba-rows"),
+            html.Div(run_list.grid(rows), className="gaba-rows"),
             html.Div(folder_notes.passed_by(passed), id=ids.part(NAME, "passed")),
         ]
     )

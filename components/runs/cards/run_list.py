@@ -88,14 +88,13 @@ def columns_for(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [column | {"hide": column.get("field") in hidden} for column in COLUMNS]
 
 
-def grid(rows: list[dict[str, Any]], selected: Sequence[str]) -> dag.AgGrid:
-    """The list of runs; ticked ones are drawn, and stand on top."""
+def grid(rows: list[dict[str, Any]]) -> dag.AgGrid:
+    """The list of runs; ticked ones are drawn, and stand on top. What is chosen is ticked in the browser."""
     return dag.AgGrid(
         id=ids.part(NAME, "grid"),
         rowData=rows,
         columnDefs=columns_for(rows),
         defaultColDef={"sortable": True, "filter": True, "resizable": True},
-        selectedRows=[row for row in rows if row["key"] in selected],
         getRowId="'run ' + params.data.key",  # the grid looks an id up in an object, which has `__proto__`
         dashGridOptions={
             "rowSelection": {

@@ -99,7 +99,7 @@ def test_the_page_lists_every_run_and_draws_one(served):
     }  # fmt: skip
     assert rows[2]["failed"]
     assert "seed_1/convergence_log.json must be complete JSON" in rows[2]["note"]
-    assert [row["key"] for row in found(tree, "runs-grid")["selectedRows"]] == [KEY]
+    assert found(tree, {"type": "choice", "view": "runs", "param": "runs"})["value"] == KEY
     assert (
         found(tree, "runs-text-0-0")["children"]
         == f"{read_run(served.server.config['GABA_LOGS'] / KEY).weights[4, 0]:.5f}"
@@ -121,7 +121,7 @@ def test_a_link_restores_the_selection_and_names_what_it_cannot(served):
     assert "x must be one of epochs, steps, seconds; got 'hours'" in text
     assert "run must be one in the folder of logs; got '../outside'" in text
     tree = json.loads(text)
-    assert [row["key"] for row in found(tree, "runs-grid")["selectedRows"]] == ["FD002/gaba/seed_7"]
+    assert found(tree, {"type": "choice", "view": "runs", "param": "runs"})["value"] == "FD002/gaba/seed_7,../outside"
     assert found(tree, {"type": "choice", "view": "runs", "param": "metric"})["value"] == ["nasa"]
 
 
