@@ -92,9 +92,10 @@ def _course(state: ConvergenceState, outcome: Story) -> str:
     way = "falls" if outcome.furthest < outcome.start else "rises"
     there, back = outcome.furthest - outcome.start, outcome.furthest - outcome.last
     turn = [f"turns at {number(outcome.furthest)}"] if abs(back) > TURNED * abs(there) else []
-    if turn and after:
-        after = f" from {_when(state, outcome.begins)}"  # four events must fit into two lines
-    return _listed([f"{way}{after}", *_floor(state, outcome), *turn, _end(state, outcome)])
+    end = _end(state, outcome)
+    if after and (turn or end.endswith("floor")):
+        after = f" from {_when(state, outcome.begins)}"  # four events, or three and how far, must fit into two lines
+    return _listed([f"{way}{after}", *_floor(state, outcome), *turn, end])
 
 
 def _why_equal(state: ConvergenceState) -> str:
