@@ -92,10 +92,10 @@ def _course(state: ConvergenceState, outcome: Story) -> str:
     way = "falls" if outcome.furthest < outcome.start else "rises"
     there, back = outcome.furthest - outcome.start, outcome.furthest - outcome.last
     turn = [f"turns at {number(outcome.furthest)}"] if abs(back) > TURNED * abs(there) else []
-    end = _end(state, outcome)
-    if after and (turn or end.endswith("floor")):
-        after = f" from {_when(state, outcome.begins)}"  # four events, or three and how far, must fit into two lines
-    return _listed([f"{way}{after}", *_floor(state, outcome), *turn, end])
+    two_floors = outcome.first not in (None, state.place) and state.place in outcome.held
+    if after and (turn or two_floors):
+        after = f" from {_when(state, outcome.begins)}"  # so many events must fit into two lines
+    return _listed([f"{way}{after}", *_floor(state, outcome), *turn, _end(state, outcome)])
 
 
 def _why_equal(state: ConvergenceState) -> str:
