@@ -95,7 +95,8 @@ def _course(state: ConvergenceState, outcome: Story) -> str:
     two_floors = outcome.first not in (None, state.place) and state.place in outcome.held
     if after and (turn or two_floors):
         after = f" from {_when(state, outcome.begins)}"  # so many events must fit into two lines
-    return _listed([f"{way}{after}", *_floor(state, outcome), *turn, _end(state, outcome)])
+    below = "" if turn else _below_floor(state, outcome)
+    return _listed([f"{way}{after}", *_floor(state, outcome), *turn, _end(state, outcome) + below])
 
 
 def _why_equal(state: ConvergenceState) -> str:
@@ -115,11 +116,14 @@ def _floor(state: ConvergenceState, outcome: Story) -> list[str]:
 def _end(state: ConvergenceState, outcome: Story) -> str:
     if outcome.settled is None:
         return f"is still moving at {_when(state, outcome.at)}, near {number(outcome.last)}"
-    end = f"settles from {_when(state, outcome.settled)} at {number(outcome.last)}"
-    if outcome.floored is None or state.place not in outcome.held:
-        return end
+    return f"settles from {_when(state, outcome.settled)} at {number(outcome.last)}"
+
+
+def _below_floor(state: ConvergenceState, outcome: Story) -> str:
+    if outcome.settled is None or outcome.floored is None or state.place not in outcome.held:
+        return ""
     below = 1.0 - outcome.last / state.params.floor
-    return f"{end}, {percent(below, 2)} below the floor" if below > CLOSE else end
+    return f", {percent(below, 2)} below the floor" if below > CLOSE else ""
 
 
 def _seeds(state: ConvergenceState) -> str:

@@ -121,7 +121,8 @@ def test_a_link_restores_the_selection_and_names_what_it_cannot(served):
     assert "x must be one of epochs, steps, seconds; got 'hours'" in text
     assert "run must be one in the folder of logs; got '../outside'" in text
     tree = json.loads(text)
-    assert found(tree, {"type": "choice", "view": "runs", "param": "runs"})["value"] == "FD002/gaba/seed_7,../outside"
+    chosen = found(tree, {"type": "choice", "view": "runs", "param": "runs"})
+    assert chosen["value"] == "FD002/gaba/seed_7,../outside"
     assert found(tree, {"type": "choice", "view": "runs", "param": "metric"})["value"] == ["nasa"]
 
 
