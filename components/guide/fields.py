@@ -107,12 +107,17 @@ FIELDS: tuple[tuple[str, str, str, str, str], ...] = (
 
 def table() -> Any:
     """Return the thirteen fields as a section."""
-    rows = [dmc.TableTr([dmc.TableTd(cell) for cell in field]) for field in FIELDS]
+    rows = [dmc.TableTr([_cell(*named) for named in zip(HEAD, field, strict=True)]) for field in FIELDS]
     return html.Section(
         [
             html.H2("The same pattern in thirteen other fields", className="gaba-chapter"),
-            cards.table(list(HEAD), rows, "Filters and clamps in other fields"),
+            cards.table(list(HEAD), rows, "Filters and clamps in other fields", "gaba-table gaba-stacked"),
         ],
         id="fields",
         className="gaba-lesson",
     )
+
+
+def _cell(head: str, text: str) -> Any:
+    """A cell that says what its column is where a narrow page stacks the cells of a row."""
+    return dmc.TableTd(text, **{"data-label": head})
