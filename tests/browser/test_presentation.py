@@ -1,5 +1,7 @@
 """A page for a lecture: figure, one row of controls and one sentence, large, and nothing below the fold."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -134,3 +136,33 @@ def test_a_printed_page_has_no_buttons_of_the_frame_and_hides_nothing_of_the_vie
     assert page.evaluate(VISIBLE) == on_screen
     side = page.locator(".gaba-side").first
     assert side.evaluate("(one) => one.scrollHeight - one.clientHeight") <= 1
+
+
+TICK = ".js-plotly-plot .xtick text"
+PAPER = """() => {
+  const look = () => [document.body, document.querySelector("h1")].map((one) => getComputedStyle(one).color);
+  window.looks = [look()];
+  addEventListener("beforeprint", () => looks.push(look()));
+  addEventListener("afterprint", () => looks.push(look()));
+}"""
+
+
+def test_a_dark_page_is_printed_dark_on_white_and_is_dark_again_afterwards(page, url):
+    page.emulate_media(color_scheme="dark")
+    open_view(page, url)
+    page.evaluate(PAPER)
+    page.pdf()
+    page.wait_for_function("looks.length === 3")
+    before, printed, after = page.evaluate("looks")
+    assert all(map(bright, before))
+    assert not any(map(bright, printed))
+    assert after == before
+    fill = f"getComputedStyle(document.querySelector('{TICK}')).fill"
+    assert bright(page.evaluate(fill))
+    page.emulate_media(media="print")
+    assert not bright(page.evaluate(fill))
+
+
+def bright(color):
+    """Whether a colour of text is for a dark page: the mean of red, green and blue, of 255."""
+    return sum(map(float, re.findall(r"[\d.]+", color)[:3])) / 3.0 > 128.0
