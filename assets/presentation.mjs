@@ -80,7 +80,19 @@ function press(/** @type {KeyboardEvent} */ event) {
 }
 
 /** Listen to the two buttons and the keys. */
+/** Paper is white: a page is printed in the light theme, and is as it was afterwards. */
+function printLight() {
+  const { dataset } = root;
+  let own = dataset.mantineColorScheme;
+  window.addEventListener("beforeprint", () => {
+    own = dataset.mantineColorScheme;
+    dataset.mantineColorScheme = "light";
+  });
+  window.addEventListener("afterprint", () => (dataset.mantineColorScheme = own));
+}
+
 export function listen() {
+  printLight();
   document.addEventListener("keydown", press);
   document.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("#gaba-present, #gaba-leave") : null;

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 
 import brotli  # type: ignore[import-untyped]
 from flask import Flask, Response, request
+from werkzeug.security import safe_join
 
 from gaba_core.lru_cache import cached
+
+from ..folders import ASSETS
 
 TEXTS = {
     "application/json",
@@ -39,7 +43,7 @@ def register(server: Flask) -> None:
         body = _body(response)
         if len(body) < SMALL:
             return response
-        response.set_data(_packed_file(body, coding) if final else packed(body, coding, ANSWER))
+        response.set_data(_file(body, coding) if final else packed(body, coding, ANSWER))
         response.headers["Content-Encoding"] = coding
         response.vary.add("Accept-Encoding")
         return response
@@ -58,6 +62,21 @@ def packed(body: bytes, coding: str, quality: int) -> bytes:
         compressor = zlib.compressobj(min(quality, 9), wbits=31)
         return compressor.compress(body) + compressor.flush()
     return body
+
+
+def _file(body: bytes, coding: str) -> bytes:
+    return (_packed_before(request.path) if coding == "br" else None) or _packed_file(body, coding)
+
+
+@lru_cache(maxsize=256)
+def _packed_before(path: str) -> bytes | None:
+    """Return what lies beside an asset, packed as tightly as brotli can; None where nothing does."""
+    place = safe_join(str(ASSETS), path.removeprefix("/assets/") + ".br")
+    try:
+        with open(str(place), "rb") as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 @cached(32 * 2**20)

@@ -45,6 +45,15 @@ def test_the_first_page_has_the_small_plotly_and_not_the_grid(client, files):
     assert sum(len(get(client, path).data) for path in files) < 950_000
 
 
+def test_the_largest_script_comes_as_it_was_packed_beforehand(client, files):
+    (path,) = (path for path in files if "vendor/plotly-basic" in path)
+    source = ASSETS / path.partition("?")[0].removeprefix("/assets/")
+    ready = source.with_name(source.name + ".br").read_bytes()
+    assert brotli.decompress(ready) == source.read_bytes()
+    assert get(client, path).data == ready
+    assert gzip.decompress(get(client, path, "gzip").data) == source.read_bytes()
+
+
 def test_the_polyfill_stays_off_and_the_generators_that_old_bundles_call_are_there(files):
     assert not any("polyfill" in path for path in files)
     assert sum("regenerator-runtime" in path for path in files) == 1
