@@ -67,6 +67,7 @@ def _watch(options: argparse.Namespace) -> int:
             options.paths,
             stated(options),
             _write,
+            _warn,
             exit_on=options.exit_on,
             every=options.every,
             quiet=options.quiet,
@@ -87,7 +88,12 @@ def _report(
     for line in text:
         _write(line)
     for name, reason in refused.items():
-        sys.stderr.write(f"{legible(name)}: {reason}\n")
+        _warn(f"{legible(name)}: {reason}")
+
+
+def _warn(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
 
 
 def _write(text: str) -> None:

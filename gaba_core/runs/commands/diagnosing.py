@@ -50,8 +50,11 @@ def _family(path: Path, run: Run) -> tuple[str | None, ...]:
 
 
 def lines(path: Path, diagnosis: Diagnosis, *, verbose: bool) -> Iterator[str]:
-    """Yield one line on a run, and what is behind it where that is asked for."""
+    """Yield one line on a run, what it asks, and what is behind it where that is asked for."""
     yield f"{legible(str(path))}: {diagnosis.balancer.code}, {diagnosis.model.code}. {diagnosis.summary}"
+    mapping = diagnosis.balancer.evidence.get("mapping")
+    if isinstance(mapping, str):
+        yield f'  If so: --mapping "{legible(mapping)}"'
     if not verbose:
         return
     for title, item in (("balancer", diagnosis.balancer), ("model", diagnosis.model)):
@@ -69,9 +72,11 @@ def table(found: Found) -> Iterator[str]:
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
     good = sum(diagnosis.has_converged for _, diagnosis in found)
+    judged = sum(diagnosis.balancer.code != "no-balancer" for _, diagnosis in found)
+    none = f"; {len(found) - judged} of {len(found)} runs logged none" if judged < len(found) else ""
     noisy = sum(diagnosis.balancer.code == "noisy" for _, diagnosis in found)
     more = f", {noisy} more {'is' if noisy == 1 else 'are'} stationary, if noisy" if noisy else ""
-    yield f"{good} of {len(found)} balancers came to rest{more}."
+    yield f"{good} of {judged} balancers came to rest{more}{none}."
     for path, diagnosis in found:
         if BY_CODE[diagnosis.balancer.code] != AT_REST or diagnosis.model.code in FAILED:
             yield f"{_shown(path)}: {diagnosis.summary}"

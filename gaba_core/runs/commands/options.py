@@ -122,16 +122,22 @@ def _codes(text: str) -> tuple[str, ...]:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0.0 < value < 1e9:
-        raise argparse.ArgumentTypeError(f"seconds must be above 0; got {text!r}.")
+        raise argparse.ArgumentTypeError(f"seconds must be a number above 0; got {text!r}.")
     return value
 
 
 def _steps(text: str) -> int:
-    value = int(text)
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
     if value < 1:
-        raise argparse.ArgumentTypeError(f"steps per epoch must be at least 1; got {text!r}.")
+        raise argparse.ArgumentTypeError(f"steps per epoch must be a whole number from 1 on; got {text!r}.")
     return value
 
 

@@ -35,6 +35,7 @@ def watch(
     paths: Sequence[Path],
     by: Stated,
     write: Callable[[str], object],
+    warn: Callable[[str], object],
     *,
     exit_on: Sequence[str] = (),
     every: float = 2.0,
@@ -44,12 +45,14 @@ def watch(
 ) -> int:
     """Write a line for each run whose verdicts changed, until one is to end it; return the exit status.
 
-    A log that cannot be read is one that is just being written: the last view of it stands.
+    A log that cannot be read is one that is just being written: the last view of it stands. Where none was
+    ever read, the end says why.
 
     Args:
         paths: logs or folders of logs; they may not exist yet.
         by: what is stated of the logs.
         write: takes a line.
+        warn: takes a line on what keeps a log from being judged.
         exit_on: verdicts of balancer or model that end it.
         every: seconds between two looks.
         quiet: seconds without a change after which it ends; None: never.
@@ -60,12 +63,18 @@ def watch(
     stamp: Stamp | None = None
     reported: dict[Path, Codes] = {}
     siblings: dict[Path, Run] = {}
+    warned: set[str] = set()
+    unread: list[str] = []
     since = clock.now()
     while True:
         fresh = _stamp(paths)
         if fresh != stamp:
             stamp, since = fresh, clock.now()
-            for path, run, diagnosis in _look(paths, by, siblings, reported):
+            runs, unfit, unread = _look(paths, by)
+            for line in sorted({*unfit} - warned):
+                warn(line)
+            warned |= {*unfit}
+            for path, run, diagnosis in _judged(runs, by, siblings, reported):
                 codes = (diagnosis.balancer.code, diagnosis.model.code)
                 if reported.get(path) != codes:
                     write(_line(path, run, diagnosis, as_json=as_json))
@@ -74,15 +83,29 @@ def watch(
                 if ended is not None:
                     return ended
         if quiet is not None and clock.now() - since >= quiet:
+            for line in [] if reported or warned else unread or ["No log was found."]:
+                warn(line)
             return status_of((balancer for balancer, _ in reported.values()), unreadable=not reported)
         clock.wait(every)
 
 
-def _look(
-    paths: Sequence[Path], by: Stated, siblings: dict[Path, Run], reported: Mapping[Path, Codes]
+def _look(paths: Sequence[Path], by: Stated) -> tuple[dict[Path, Run], list[str], list[str]]:
+    """Return the runs, why what is stated does not fit a log, and why a log cannot be read."""
+    given = collected(path for path in paths if path.exists())
+    unfit: dict[str, str] = {}
+    runs = as_stated(given.runs, unfit, by)
+    unread = given.refused | {passed.name: passed.reason for passed in given.passed}
+    return runs, _lines(unfit), _lines(unread)
+
+
+def _lines(reasons: Mapping[str, str]) -> list[str]:
+    return [f"{legible(name)}: {reason}" for name, reason in reasons.items()]
+
+
+def _judged(
+    runs: dict[Path, Run], by: Stated, siblings: dict[Path, Run], reported: Mapping[Path, Codes]
 ) -> Iterator[tuple[Path, Run, Diagnosis]]:
     """Yield the runs with their diagnoses; siblings beside them are read when a run is first seen."""
-    runs = as_stated(collected(path for path in paths if path.exists()).runs, {}, by)
     siblings |= siblings_of({path: run for path, run in runs.items() if path not in reported}, by)
     for path, diagnosis in diagnosed(runs, by, siblings):
         yield path, runs[path], diagnosis

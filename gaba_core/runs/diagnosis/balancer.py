@@ -53,9 +53,10 @@ def _no_balancer(subject: Subject) -> Verdict:
     held = "norms but no weights" if subject.run.norms is not None else "no weights that were recognised"
     sentence = f"There is no balancer to judge: the log holds {held}."
     asked = None if subject.run.reading is None else subject.run.reading.question
-    if asked is not None:
-        sentence = f"There is no balancer to judge yet. {asked.sentence}"
-    return verdict("no-balancer", sentence, RULES["no-balancer"])
+    if asked is None:
+        return verdict("no-balancer", sentence, RULES["no-balancer"])
+    sentence = f"There is no balancer to judge yet. {asked.sentence}"
+    return verdict("no-balancer", sentence, RULES["no-balancer"], mapping=asked.changes)
 
 
 def _few(subject: Subject, series: Series) -> Verdict | None:

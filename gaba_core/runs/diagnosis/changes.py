@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -78,22 +77,24 @@ def changes_finding(subject: Subject) -> Verdict | None:
     order = _order(found)
     return verdict(
         "changes",
-        sentence[0].upper() + sentence[1:] + (f". Order: {order}." if len(found) > 1 else "."),
+        sentence[0].upper() + sentence[1:] + ("." if order is None else f". Order: {order}."),
         RULE,
         **_evidence(found),
     )
 
 
-def _order(found: tuple[Change, ...]) -> str:
-    """Return the kinds in order, such as "weight first, metric in the same epoch"."""
+def _order(found: tuple[Change, ...]) -> str | None:
+    """Return the kinds in order, such as "weight first, then metric"; None where only one kind changed."""
     seen: dict[str, float] = {}
     for change in found:
         seen.setdefault(change.kind, change.epoch)
-    kinds = list(seen)
-    words = [f"{kinds[0]} first"] if len(kinds) > 1 else [f"{kinds[0]} alone"]
-    for before, kind in itertools.pairwise(kinds):
-        words.append(f"{kind} {'at the same time' if seen[kind] == seen[before] else 'then'}")
-    return ", ".join(words)
+    if len(seen) < 2:
+        return None
+    times = sorted({*seen.values()})
+    groups = [" and ".join(kind for kind, at in seen.items() if at == time) for time in times]
+    if len(groups) == 1:
+        return f"{groups[0]} at the same time"
+    return ", then ".join([f"{groups[0]} first", *groups[1:]])
 
 
 def _evidence(found: tuple[Change, ...]) -> Evidence:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gaba_core.projection import weight_bounds
 from gaba_core.runs.diagnosis.balancer import outside
 from gaba_core.runs.diagnosis.changes import changes_finding
 from gaba_core.runs.diagnosis.model import OUTLYING, Score
 from gaba_core.runs.diagnosis.quantity import quantity_finding
 from gaba_core.runs.diagnosis.series import REFERENCE_BETA, REFERENCE_FLOOR, TAIL
 from gaba_core.runs.diagnosis.signed_weights import weighs_by_sign
+from gaba_core.runs.diagnosis.stated_floor import floor_disproved
 from gaba_core.runs.diagnosis.subject import Subject
 from gaba_core.runs.diagnosis.unexplained import unexplained_update
 from gaba_core.runs.diagnosis.verdict import Verdict, verdict
@@ -25,15 +25,15 @@ def findings_of(
     subject: Subject, balancer: Verdict, model: Verdict, score: Score | None
 ) -> tuple[Verdict, ...]:
     """Return what is worth knowing beside the two verdicts, the most misleading first."""
-    run = subject.run
+    run, disproved = subject.run, floor_disproved(subject)
     found = (
         _not_the_best_epoch(run.unit, balancer, model),
         quantity_finding(run),
         _buffer_or_weight(subject),
-        _floor_disproved(subject),
+        disproved,
         changes_finding(subject) if balancer.code not in ("diverged", "no-balancer") else None,
         unexplained_update(run),
-        _missed(balancer),
+        _missed(balancer) if disproved is None else None,
         _assumed(subject, balancer),
         None if balancer.code == "diverged" else _gradient_starved(run),
         _excursion(subject, balancer),
@@ -91,43 +91,17 @@ def _buffer_or_weight(subject: Subject) -> Verdict | None:
     )
 
 
-def _floor_disproved(subject: Subject) -> Verdict | None:
-    """Return whether the recorded weights contradict the floor that is stated."""
-    run, series = subject.run, subject.series
-    floor, tasks = run.floor, len(run.tasks)
-    if not floor or series is None or series.computed or not is_gaba(run) or floor > 1.0 / tasks:
-        return None
-    if not len(series.values):
-        return None
-    bound = weight_bounds(tasks, floor)[0]
-    last = np.median(series.values[series.tail], axis=0)
-    least = int(last.argmin())
-    if last[least] >= 0.99 * bound:
-        return None
-    other = subject.other_floor
-    seen = "" if other is None else f"; the weights look floored at {figure(other)}"
-    return verdict(
-        "floor-disproved",
-        f"The stated floor {floor:g} is not the one in force: under it no weight can lie below "
-        f"{figure(bound)}, and {run.tasks[least]} is recorded at {figure(float(last[least]))}{seen}.",
-        "Disproved: a recorded weight lies more than 1 % below m / (1 + (K-1) m) over the last quarter.",
-        floor=floor,
-        bound=bound,
-        w=float(last[least]),
-        floor_fitted=other,
-    )
-
-
 def _missed(balancer: Verdict) -> Verdict | None:
     predicted, off = balancer.evidence.get("w_predicted"), balancer.evidence.get("difference")
     if balancer.code != "converged" or not isinstance(predicted, float) or not isinstance(off, float):
         return None
     if abs(off) <= MISSED * predicted:
         return None
+    source = balancer.evidence["predicted_from"]
     return verdict(
         "off-prediction",
-        f"The weight rests {percent(off / predicted, '+.0f')} from where the recorded norms and the floor "
-        "put it: one of beta, floor or norms may not be what the log says.",
+        f"The weight rests {percent(off / predicted, '+.0f')} from where {source} and the stated floor put "
+        "it: one of the two may not be what the log says.",
         f"Off: further than {percent(MISSED)} from the predicted weight.",
         w_predicted=predicted,
         difference=off,

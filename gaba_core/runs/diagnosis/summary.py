@@ -61,6 +61,8 @@ def summary_of(balancer: Verdict, model: Verdict, findings: Sequence[Verdict], u
         if balancer.code == "moved"
         else RARE
         if "acted" in balancer.evidence
+        else balancer.sentence
+        if "mapping" in balancer.evidence
         else BALANCER[balancer.code]
     )
     return f"{what} The model {MODEL[model.code]}." if known else f"{what}{_why_not_judged(model)[1:]}"
@@ -87,4 +89,4 @@ def _moved(balancer: Verdict, changes: Verdict | None, unit: str) -> str:
 def _changed(changes: Verdict | None) -> str:
     """Return in which order weights, norms and metrics changed, where more than one kind did."""
     order = None if changes is None else changes.evidence.get("order")
-    return f" ({order})" if isinstance(order, str) and "alone" not in order else ""
+    return f" ({order})" if isinstance(order, str) else ""

@@ -43,6 +43,23 @@ def test_a_metric_that_the_log_lacks_is_said_in_the_line(tmp_path, capsys):
     assert line.endswith("The balancer converged. The log holds no metric val_miou; it holds rmse_last.")
 
 
+def test_columns_that_may_be_weights_are_asked_about_with_the_mapping_that_says_so(tmp_path, capsys):
+    rows = "".join(f"{e},{0.2 + 0.3 * 0.8**e},{0.8 - 0.3 * 0.8**e}\n" for e in range(40))
+    (tmp_path / "my.csv").write_text("epoch,share one,share two\n" + rows)
+    assert main(["diagnose", str(tmp_path / "my.csv")]) == 1
+    line, mapping = capsys.readouterr().out.splitlines()
+    assert "are they task weights?" in line
+    assert main(["diagnose", str(tmp_path / "my.csv"), "--mapping", mapping.split('"')[1]]) == 0
+
+
+def test_a_log_without_a_balancer_is_not_counted_among_them(tmp_path, capsys):
+    train(tmp_path, 1)
+    (tmp_path / "b.csv").write_text("epoch,val_loss\n" + "".join(f"{e},{1 / (e + 1)}\n" for e in range(20)))
+    main(["diagnose", str(tmp_path)])
+    said = capsys.readouterr().out
+    assert "1 of 1 balancers came to rest; 1 of 2 runs logged none." in said
+
+
 def test_one_run_is_said_in_one_line(tmp_path, capsys):
     main(["diagnose", str(train(tmp_path, 1))])
     (line,) = capsys.readouterr().out.splitlines()

@@ -138,12 +138,11 @@ class Writer:
         return Clock(self.now, self.wait)
 
 
-def watched(writer, **options):
-    lines = []
-    status = watch(
-        [writer.path], Stated(), lines.append, every=1.0, clock=writer.clock, **({"quiet": 5.0} | options)
-    )
-    return status, lines
+def watched(writer, by=None, **options):
+    lines, warned = [], []
+    options = {"quiet": 5.0, "every": 1.0, "clock": writer.clock} | options
+    status = watch([writer.path], by or Stated(), lines.append, warned.append, **options)
+    return status, lines, warned
 
 
 def weights(values):
@@ -152,7 +151,7 @@ def weights(values):
 
 def test_a_growing_log_is_judged_as_it_grows_and_told_where_a_verdict_changes(tmp_path):
     writer = Writer(tmp_path / "log.json", hook_log("weights"))
-    status, lines = watched(writer)
+    status, lines, _ = watched(writer)
     assert status == 0
     assert ": converged" in lines[-1]
     assert len(lines) < 12
@@ -168,7 +167,7 @@ def test_a_watch_ends_on_the_verdict_that_was_named(tmp_path, code):
         "drifting": weights([0.5] * 5 + [0.5 - 0.004 * e for e in range(100)]),
     }[code]
     writer = Writer(tmp_path / "log.json", log)
-    status, lines = watched(writer, exit_on=(code,))
+    status, lines, _ = watched(writer, exit_on=(code,))
     assert status == BY_CODE[code]
     assert f": {code}, " in lines[-1]
     assert writer.written < len(log)
@@ -176,7 +175,7 @@ def test_a_watch_ends_on_the_verdict_that_was_named(tmp_path, code):
 
 def test_a_watch_ends_on_a_verdict_on_the_model(tmp_path):
     log = [r | {"val_loss": 1.0 + r["epoch"] / 20, "train_loss": 0.95 ** r["epoch"]} for r in hook_log()]
-    status, lines = watched(Writer(tmp_path / "log.json", log), exit_on=("overfitting",))
+    status, lines, _ = watched(Writer(tmp_path / "log.json", log), exit_on=("overfitting",))
     assert status == 8
     assert "overfitting" in lines[-1]
     assert BY_CODE["overfitting"] == 8
@@ -185,20 +184,47 @@ def test_a_watch_ends_on_a_verdict_on_the_model(tmp_path):
 
 def test_a_torn_log_is_waited_for_and_a_missing_one_too(tmp_path):
     writer = Writer(tmp_path / "log.json", hook_log("weights"), torn=(2, 3, 7))
-    status, lines = watched(writer)
+    status, lines, warned = watched(writer)
     assert status == 0
     assert ": converged" in lines[-1]
+    assert not warned
 
 
 def test_a_watch_of_nothing_ends_when_it_was_quiet_for_long_enough(tmp_path):
     writer = Writer(tmp_path / "log.json", [])
-    assert watched(writer) == (2, [])
+    assert watched(writer) == (2, [], ["No log was found."])
     assert writer.seconds == 5.0
+
+
+def test_a_watch_that_could_read_nothing_says_why(tmp_path):
+    path = tmp_path / "log.json"
+    path.write_text('{"epoch": ')
+    status, lines, (reason,) = watched(Writer(path, []))
+    assert (status, lines) == (2, [])
+    assert "log.json" in reason
+
+
+@pytest.mark.parametrize("by", [Stated(floor=0.7), Stated(mapping="alfa=weight:seg")])
+def test_a_watch_says_once_that_what_is_stated_does_not_fit_the_log(tmp_path, by):
+    status, lines, (reason,) = watched(Writer(tmp_path / "log.json", hook_log("weights")), by)
+    assert (status, lines) == (2, [])
+    assert "0.7" in reason or "alfa" in reason
+
+
+@pytest.mark.parametrize(
+    "option", ["--steps-per-epoch=3.5", "--steps-per-epoch=0", "--every=soon", "--every=-1"]
+)
+def test_a_number_that_does_not_fit_is_refused_in_words(capsys, option):
+    with pytest.raises(SystemExit):
+        main(["watch", "log.json", option])
+    said = capsys.readouterr().err
+    assert "must be a" in said
+    assert "invalid" not in said
 
 
 def test_a_watch_prints_an_object_a_line(tmp_path):
     writer = Writer(tmp_path / "log.json", hook_log("weights"))
-    _, lines = watched(writer, as_json=True)
+    _, lines, _ = watched(writer, as_json=True)
     last = json.loads(lines[-1])
     assert last["balancer"]["code"] == "converged"
     assert last["balancer"]["evidence"]["w"] == pytest.approx(0.0477, abs=1e-3)

@@ -69,6 +69,6 @@ def test_a_growing_log_is_compared_with_the_seeds_beside_it(tmp_path):
         put(tmp_path / f"ours_seed{seed}.json", seeds=(seed,), sigma=0.2)
     lines, now = [], iter(range(100))
     clock = Clock(now=lambda: float(next(now)), wait=lambda _: None)
-    watch([tmp_path / "ours_seed1.json"], Stated(), lines.append, quiet=5.0, clock=clock)
+    watch([tmp_path / "ours_seed1.json"], Stated(), lines.append, lines.append, quiet=5.0, clock=clock)
     assert len(lines) == 1
     assert "as in its sibling runs" in lines[0]

@@ -181,30 +181,6 @@ def test_an_assumed_floor_starves_nobody():
     assert both(0.002, 0.0099).balancer.code == "converged"
 
 
-def test_a_stated_floor_that_the_weights_disprove_is_a_finding():
-    controller = {"controller": {"beta": 0.5, "floor": 0.1, "warmup_steps": 0}, "steps_per_epoch": 10}
-    found = both(0.002, 0.0477, controller)
-    note = next(f for f in found.findings if f.code == "floor-disproved")
-    assert note.evidence["bound"] == pytest.approx(0.1 / 1.1)
-    assert note.evidence["w"] == pytest.approx(0.0477)
-
-
-@pytest.mark.parametrize(
-    ("floor", "weight", "disproved"),
-    [
-        (0.05, 0.0477, False),
-        (0.05, 0.0472, False),
-        (0.05, 0.0470, True),
-        (0.2, 0.17, False),
-        (0.2, 0.16, True),
-    ],
-)
-def test_a_stated_floor_is_disproved_by_weights_a_hundredth_below_its_exact_bound(floor, weight, disproved):
-    controller = {"controller": {"beta": 0.5, "floor": floor, "warmup_steps": 0}, "steps_per_epoch": 10}
-    codes = {one.code for one in both(0.002, weight, controller).findings}
-    assert ("floor-disproved" in codes) == disproved
-
-
 def test_a_weight_that_falls_without_end_is_starved():
     found = diagnose(log(0.5 * 10.0 ** (-np.arange(60) / 20))).balancer
     assert (found.code, found.evidence["task"]) == ("starved", "a")
