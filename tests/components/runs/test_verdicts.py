@@ -149,7 +149,10 @@ def test_siblings_without_end_are_not_all_read(serve, tmp_path):
     for seed in range(SIBLINGS + 5):
         write(tmp_path / f"FD002/gaba/seed_{seed}")
     serve(tmp_path)
-    entries = source.library().entries()
+    library = source.library()
+    entries = library.entries()
+    while library.waiting():
+        entries = library.entries()
     assert len(siblings_of(entries[0], entries)) == SIBLINGS
 
 
