@@ -260,8 +260,9 @@ def check_task_names(names: Sequence[str] | None, tasks: int) -> tuple[str, ...]
     """
     if names is None:
         return REFERENCE_TASKS if tasks == 2 else tuple(f"task_{i + 1}" for i in range(tasks))
-    if isinstance(names, str) or len(set(names)) != tasks:
-        raise ParameterError(f"task_names must be {tasks} different names; got {names!r}.")
+    if isinstance(names, str) or not len(set(names)) == len(names) == tasks:
+        more = f" For {len(names)} tasks give n_tasks={len(names)}." if len(set(names)) > tasks else ""
+        raise ParameterError(f"task_names must be {tasks} different names; got {names!r}.{more}")
     return tuple(names)
 
 

@@ -202,11 +202,18 @@ def test_task_names_name_the_weights():
         ({"update_every": 0}, "update_every"),
         ({"task_names": ("a",)}, "task_names"),
         ({"task_names": ("a", "a")}, "task_names"),
+        ({"task_names": ("a", "a", "b")}, "task_names"),
+        ({"task_names": ("a", "b", "c")}, "task_names"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name(arguments, name):
     with pytest.raises(ParameterError, match=f"^{name} must .*; got "):
         GABALoss(**arguments)
+
+
+def test_more_names_than_tasks_are_told_how_to_be_said():
+    with pytest.raises(ParameterError, match=r"For 3 tasks give n_tasks=3\.$"):
+        GABALoss(task_names=("a", "b", "c"))
 
 
 def test_a_bad_call_is_refused_by_name():

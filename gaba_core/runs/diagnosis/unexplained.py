@@ -22,8 +22,9 @@ def unexplained_update(run: Run) -> Verdict | None:
     if trace is None or trace.weights is None or trace.gramians is None or trace.update_dots is None:
         return None
     measured = run.info.extra.get("measured") if run.info is not None else None
-    if isinstance(measured, dict) and "ranks" in str(measured.get("gradients")):
-        return None  # the mean of the ranks' Gramians is not that of their mean gradient
+    whose = str(measured.get("gradients")) if isinstance(measured, dict) else ""
+    if "ranks" in whose and "averaged over" not in whose:
+        return None  # neither the mean of the ranks' Gramians nor one rank's is that of their mean gradient
     norms = np.sqrt(np.maximum(np.einsum("nii->ni", trace.gramians), 0.0))
     with np.errstate(all="ignore"):
         found = trace.update_dots / norms
@@ -38,7 +39,7 @@ def unexplained_update(run: Run) -> Verdict | None:
         "unexplained-update",
         f"The applied weights do not explain the recorded update on {percent(share)} of the steps: the "
         "gradient that was used is not their sum. Is the balanced loss the one that backward() was called "
-        "on, and is it the only one?",
+        "on, is it the only one, and was nothing but the stated scale multiplied into it?",
         "Unexplained: the product of the update with each gradient differs by more than 5 % (median over the "
         "steps) from what weights and Gramian give.",
         share=share,

@@ -75,9 +75,17 @@ def test_a_balancer_whose_loss_is_not_used_is_found(method):
     assert "unexplained-update" in codes(dataclasses.replace(run, steps=steps))
 
 
-def test_a_mean_over_ranks_is_not_held_against_its_weights():
+@pytest.mark.parametrize(
+    ("whose", "found"),
+    [
+        ("mean of 2 ranks, each on its own batch", False),
+        ("rank 0 of 2 ranks", False),
+        ("averaged over 2 ranks", True),
+    ],
+)
+def test_only_gradients_averaged_before_their_products_are_held_against_the_weights(whose, found):
     run = read_run(LOGS / "FD002" / "gaba" / "seed_42")
     steps = dataclasses.replace(run.steps, update_dots=run.gramians.sum(axis=2))
-    said = {"measured": {"gradients": "of the unweighted losses, mean of 2 ranks, each on its own batch"}}
+    said = {"measured": {"gradients": f"of the losses on the shared parameters, {whose}"}}
     info = dataclasses.replace(run.info, extra={**run.info.extra, **said})
-    assert "unexplained-update" not in codes(dataclasses.replace(run, steps=steps, info=info))
+    assert ("unexplained-update" in codes(dataclasses.replace(run, steps=steps, info=info))) == found
