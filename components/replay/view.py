@@ -29,8 +29,8 @@ STATE = ReplayState
 QUESTION = "What would another controller have made of this run?"
 OPENING = {"floor": "0"}  # what a link without settings shows: this very run without its floor
 LOOK_FOR = {
-    "replay": "how another β or floor would have weighted the same gradients: β sets when the weight "
-    "arrives, the floor where it ends. With the run's own parameters the two curves are one.",
+    "replay": "how another β, floor or method would have weighted the same gradients: β sets when the weight "
+    "arrives, the floor where it ends. With the run's own, the two curves are one.",
     "compare": "where a simulation with constant mean norms, started with the fitted parameters, leaves the "
     "run. What remains is what drifted in the training.",
 }
