@@ -10,6 +10,7 @@ from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.oscillation import swing_of
 from gaba_core.runs.diagnosis.rest import ORDER, SMALLEST_LEVEL, SWINGS, Rest, rest_of
 from gaba_core.runs.diagnosis.series import Series
+from gaba_core.runs.diagnosis.swing_measure import measured
 from gaba_core.runs.schema import Integers
 
 LONGEST = 8_192  # samples that are judged
@@ -79,7 +80,7 @@ def _fast_swing(last: FloatArray, rest: Rest) -> Rest:
     swing = swing_of(np.ascontiguousarray(last))
     if swing is None or swing.amplitude < SWINGS * max(abs(rest.mean), SMALLEST_LEVEL):
         return rest
-    return Rest("oscillating", rest.mean, rest.sd, rest.tail, None, swing, why="fast")
+    return Rest("oscillating", rest.mean, rest.sd, rest.tail, None, measured(last, swing), why="fast")
 
 
 def _rank(rest: Rest) -> int:

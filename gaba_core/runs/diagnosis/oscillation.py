@@ -29,14 +29,15 @@ def swing_of(values: FloatArray, rounding: float = 0.0) -> Swing | None:
     n = len(values)
     if n < FEWEST or float(np.ptp(values)) <= 2.0 * rounding + 1e-12:
         return None
-    flat = _detrended(values)
+    flat = detrended(values)
     for found in (_flip_flop(flat), _line(flat), _repeat(flat)):
         if found is not None and _lasts(flat, found):
             return found
     return None
 
 
-def _detrended(values: FloatArray) -> FloatArray:
+def detrended(values: FloatArray) -> FloatArray:
+    """Return a path (N,) without its straight line."""
     time = np.linspace(-0.5, 0.5, len(values))
     off = values - values.mean()
     return np.asarray(off - (float(time @ off) / float(time @ time)) * time)

@@ -10,6 +10,7 @@ import numpy as np
 from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.level_shift import Step, step_of
 from gaba_core.runs.diagnosis.oscillation import Swing, swing_of
+from gaba_core.runs.diagnosis.swing_measure import measured
 from gaba_core.runs.diagnosis.trend import Trend, returns_to_mean, trend_of
 
 FEWEST = 5
@@ -71,7 +72,7 @@ def rest_of(values: FloatArray, rounding: float = 0.0, memory: float = 0.0) -> R
     for stretch in (tail, values[n // 2 :], values):
         swing = swing_of(stretch, rounding)
         if swing is not None and swing.amplitude >= SWINGS * scale:
-            return _rest("oscillating", tail, begin, swing=swing)
+            return _rest("oscillating", tail, begin, swing=measured(stretch, swing))
     step = step_of(values, max(STEP * scale, 2.5 * rounding), rounding)
     if step is not None and step.end == n:
         return _rest("moved", values[step.arrived :], step.arrived, step=step)
