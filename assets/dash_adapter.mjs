@@ -41,6 +41,24 @@ export function offer(namespace, functions) {
   window.dash_clientside = Object.assign({}, window.dash_clientside, { [namespace]: functions });
 }
 
+const RETRY_MS = 1000; // a module that did not come, as its server was away
+
+/**
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T>} What it gives, as soon as what it imports can be had.
+ */
+async function atLast(load) {
+  for (;;) {
+    try {
+      return await load();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      await new Promise((done) => setTimeout(done, RETRY_MS));
+    }
+  }
+}
+
 /**
  * Offer functions of a module that comes when the first of them is called. None of them may ask what triggered it.
  * @param {string} namespace
@@ -51,7 +69,7 @@ export function offerLater(namespace, load, names) {
   const late =
     (/** @type {string} */ name) =>
     async (/** @type {any[]} */ ...values) =>
-      (await load())[name](...values);
+      (await atLast(load))[name](...values);
   offer(namespace, Object.fromEntries(Object.entries(names).map(([as, name]) => [as, late(name)])));
 }
 

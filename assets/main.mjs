@@ -46,14 +46,14 @@ offer("gaba_runs", {
   speed: playhead.speed,
 });
 offerLater("gaba_zoom", () => import("./runs_zoom.mjs"), { know: "know" });
-/** @type {Promise<Record<string, any>> | undefined} */
-let polling;
-const listening = async () => {
+let isPolling = false;
+const polling = async () => {
   const made = await import("./runs_polling.mjs");
-  made.listen();
+  if (!isPolling) made.listen();
+  isPolling = true;
   return made;
 };
-offerLater("gaba_live", () => (polling ??= listening()), { follow: "follow", drawn: "shown", listed: "listed" });
+offerLater("gaba_live", polling, { follow: "follow", drawn: "shown", listed: "listed" });
 
 const formulas = document.getElementsByClassName("gaba-formula");
 new MutationObserver(async (_, observer) => {

@@ -13,7 +13,8 @@ from werkzeug.serving import make_server
 import app
 from tests.browser.chromium import system_browser
 
-expect.set_options(timeout=30_000)  # as long as every other wait
+LONGEST_MS = 90_000  # a busy machine is no failure
+expect.set_options(timeout=LONGEST_MS)
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -52,6 +53,12 @@ def browser_type_launch_args(browser_type_launch_args):
     found = system_browser()
     path = {"executable_path": found} if found else {}
     return {**browser_type_launch_args, **path, "args": FLAGS}
+
+
+@pytest.fixture
+def context(context):
+    context.set_default_timeout(LONGEST_MS)
+    return context
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,9 @@ def test_a_map_is_refined_piece_by_piece_and_can_be_cancelled(page, url, monkeyp
     page.locator("#map-cancel").click()
     expect(page.locator("#map-refine")).to_be_visible()
     page.locator("#map-refine").click()
-    expect(fineness).to_have_text(re.compile(r"^64 × 64 cells, 1\W000 seeds each$"))
+    expect(fineness).to_have_text(
+        re.compile(r"^64 × 64 cells, 1\W000 seeds each$"), timeout=300_000
+    )  # 10 s of CPU
     expect(page.locator("#map-refine")).to_be_disabled()
     expect(page.locator("#map-cancel")).to_be_hidden()
     page.mouse.click(*place(page, 40, 40, side=64))  # another cell of the same surface: it stays fine
