@@ -28,7 +28,7 @@ class Story:
     Attributes:
         start: weight that every task begins with.
         begins: the step at which the average is let go.
-        floored: the first step at which the floor raises a task.
+        floored: the first step at which the floor raises a task, unless the run has settled by then.
         held: the tasks that the floor holds where the run tends to, counted from 0.
         first: the task that it raises at `floored`.
         settled: the step from which the weight stays at its end.
@@ -60,7 +60,7 @@ def story(state: ConvergenceState) -> Story:
     rest = next((int(r.start) for r in settled_regimes(params) if r.name == "equilibrium"), None)
     settled = rest if rest is not None and rest <= at else None
     clamped = predict_events(params).first_clamped
-    floored = clamped if clamped is not None and clamped <= at else None
+    floored = clamped if clamped is not None and clamped <= (at if settled is None else settled) else None
     return Story(
         start=start,
         begins=params.warmup_steps,
