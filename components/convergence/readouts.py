@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from gaba_core.equilibrium import drifts
-from gaba_core.number_text import number
+from gaba_core.number_text import fixed, number
 from gaba_core.parameters import SimulationParams
+from gaba_core.published import PUBLISHED_RUNS
 from gaba_core.readouts import MILESTONES, Readouts, published_milestones, task_readouts
 from gaba_core.regime_prediction import settled_regimes
 from gaba_core.regimes import REGIMES, Regime
@@ -52,16 +53,35 @@ ROWS = (
 )
 
 
+PUBLISHED = ("epoch", "rmse", "nasa")
+
+
 def texts(state: ConvergenceState) -> dict[str, str]:
     """Return every read-out that follows a dragged control, by the name of its place on the page."""
     found = _numbers(task_readouts(state.asked), state.params)
-    says = {"sentence": sentence(state)}
+    says = {"sentence": sentence(state)} | _published(state)
     return {**says, **found, **_pinned(state.pinned()), **_regimes(state), **_milestones(state)}
 
 
 def milestone(epoch: int, seed: int) -> str:
     """Name of the place of one cell of the reference program's table."""
     return f"at-{epoch}-{seed}"
+
+
+def published(kind: str, seed: int) -> str:
+    """Name of the place of one cell of the published runs."""
+    return f"published-{kind}-{seed}"
+
+
+def _published(state: ConvergenceState) -> dict[str, str]:
+    """What the published runs of the subset whose clock this is reached, by seed; they are of two tasks."""
+    own = {run.seed: run for run in PUBLISHED_RUNS if run.subset == state.subset and state.tasks == 2}
+    text = {"published-subset": f"Best epoch of {state.subset}, published"}
+    for seed in state.seeds:
+        run = own.get(seed)
+        said = (str(run.best_epoch), fixed(run.rmse_last, 2), fixed(run.nasa, 1)) if run else "–––"
+        text.update(zip((published(kind, seed) for kind in PUBLISHED), said, strict=True))
+    return text
 
 
 def _milestones(state: ConvergenceState) -> dict[str, str]:

@@ -14,7 +14,7 @@ from gaba_core.readouts import MILESTONES
 
 from ..layout import cards
 from .names import short_name, weight_name
-from .readouts import milestone
+from .readouts import PUBLISHED, milestone, published
 from .sampling import Drawn, drawn
 from .state import ConvergenceState
 
@@ -88,16 +88,19 @@ def data_table(state: ConvergenceState) -> Any:
 
 
 def milestone_table(state: ConvergenceState, text: dict[str, str]) -> Any:
-    """The reference program's table: weight at the start of an epoch, by seed; it follows a drag."""
+    """The weight at the start of an epoch, by seed, and what the published run of that seed reached."""
+
+    def said(name: str) -> Any:
+        return cards.live("convergence", name, text[name])
+
+    heads = (said("published-subset"), "Its RMSE (cycles)", "Its NASA score")
+    rows = [(str(epoch), [milestone(epoch, seed) for seed in state.seeds]) for epoch in MILESTONES]
+    rows += [
+        (head, [published(kind, seed) for seed in state.seeds])
+        for head, kind in zip(heads, PUBLISHED, strict=True)
+    ]
     body = [
-        dmc.TableTr(
-            [
-                dmc.TableTd(str(epoch)),
-                *(dmc.TableTd(cards.live("convergence", name, text[name])) for name in row),
-            ]
-        )
-        for epoch in MILESTONES
-        for row in [[milestone(epoch, seed) for seed in state.seeds]]
+        dmc.TableTr([dmc.TableTd(head), *(dmc.TableTd(said(name)) for name in names)]) for head, names in rows
     ]
     return cards.table(
         ["Epoch", *map(str, state.seeds)],

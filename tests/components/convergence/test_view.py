@@ -11,10 +11,12 @@ import pytest
 
 import app
 from components.convergence import view
+from components.convergence.readouts import texts
 from components.convergence.script import script
 from components.convergence.state import ConvergenceState
 from components.convergence.tables import as_csv, data_table
 from components.layout.url_state import to_text
+from gaba_core.published import PUBLISHED_RUNS
 from gaba_core.readouts import MILESTONES
 from gaba_core.simulation import simulate
 from tests.components.drawn import trace
@@ -67,6 +69,21 @@ def test_milestones_are_the_reference_programs_table(client):
 def test_a_milestone_past_the_end_of_the_run_is_left_open(client):
     text = redraw(client, ConvergenceState(epochs=15)).get_json()["response"][PICTURE]["data"]["text"]
     assert (text["at-10-42"], text["at-20-42"]) == ("0.0482", "–")
+
+
+@pytest.mark.parametrize(("steps_per_epoch", "subset"), [(49, "FD002"), (41, "FD004")])
+def test_one_switch_sets_the_clock_the_marks_and_the_published_figures(steps_per_epoch, subset):
+    state = ConvergenceState(steps_per_epoch=steps_per_epoch, show=("best",), seeds=(42, 789, 7))
+    own = {run.seed: run for run in PUBLISHED_RUNS if run.subset == subset}
+    text = texts(state)
+    assert subset in text["published-subset"]
+    assert [run.subset for run in state.published] == [subset, subset]
+    for seed in (42, 789):
+        assert text[f"published-epoch-{seed}"] == str(own[seed].best_epoch)
+        assert float(text[f"published-rmse-{seed}"]) == own[seed].rmse_last
+        assert float(text[f"published-nasa-{seed}"]) == pytest.approx(own[seed].nasa, abs=0.05)
+    assert text["published-rmse-7"] == "–"
+    assert texts(ConvergenceState(tasks=3, norm_3=1.0))["published-rmse-42"] == "–"
 
 
 def test_a_link_sets_the_controls_and_names_what_it_could_not():
