@@ -141,8 +141,8 @@ def _milestones(state: ConvergenceState, text: dict[str, str]) -> Any:
             cards.heading(
                 "Milestones",
                 "The weight at the start of an epoch, as the reference program prints it. Training logs are "
-                "written at the end of an epoch, so they read one epoch later. Below: what the published run of "
-                "each seed reached, of the subset whose clock is set.",
+                "written at the end of an epoch, so they read one epoch later. Below: what the published "
+                "run of each seed reached, of the subset whose clock is set.",
                 buttons,
             ),
             html.Div(milestone_table(state, text), id=ids.part(NAME, "milestones")),
