@@ -66,6 +66,13 @@ const gabaWords = (/** @type {{data?: any}} */ { data }) =>
     .filter((part) => part !== undefined && part !== null && part !== "")
     .join(" ");
 
+const FINGER = 44; // pixels
+const isCoarse = window.matchMedia("(pointer: coarse)");
+
+/** A row is as high as what it says needs, and at least what a finger does. */
+const gabaRowHeight = (/** @type {{data?: Row}} */ { data }, /** @type {number} */ group, /** @type {number} */ row) =>
+  Math.max(data?.group ? group : row, isCoarse.matches ? FINGER : 0);
+
 /** Order of a column of verdicts: the gravest last. */
 function gabaGravest(
   /** @type {string} */ _a,
@@ -150,7 +157,10 @@ async function judge() {
 
 /** Tell the grid how its cells look, before the first is drawn. */
 const equip = () =>
-  inGrid({ gabaVerdict, gabaWhy, gabaName, gabaWords, gabaGravest, gabaTickedFirst }, { GabaPill, GabaRun });
+  inGrid(
+    { gabaRowHeight, gabaVerdict, gabaWhy, gabaName, gabaWords, gabaGravest, gabaTickedFirst },
+    { GabaPill, GabaRun },
+  );
 
 /* ---- the grid itself -------------------------------------------------------------------------------------------- */
 

@@ -72,6 +72,17 @@ def test_what_a_finger_presses_is_large_enough_for_it(browser, url, path):
     assert small == []
 
 
+def test_a_row_of_the_list_of_runs_is_as_high_as_a_finger(browser, url):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{url}/runs")
+    page.locator("#runs-grid .ag-row").first.wait_for()
+    heights = page.locator("#runs-grid .ag-row").evaluate_all("(rows) => rows.map((row) => row.offsetHeight)")
+    context.close()
+    assert len(heights) > 3
+    assert min(heights) >= FINGER
+
+
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (720, 450)], ids=["320 px", "1440 px at 200 %"])
 @pytest.mark.parametrize("path", [*PATHS, "/no-such-page"])
 def test_a_narrow_or_enlarged_page_is_not_scrolled_sideways(page, url, path, width, height):

@@ -112,7 +112,7 @@ def grid(rows: list[dict[str, Any]]) -> dag.AgGrid:
                 "width": 34,
                 "minWidth": 34,
             },
-            "getRowHeight": {"function": f"params.data.group ? {GROUP} : {ROW}"},
+            "getRowHeight": {"function": f"gabaRowHeight(params, {GROUP}, {ROW})"},
             "postSortRows": {"function": "gabaTickedFirst(params)"},
             **ONE_STOP,
             "headerHeight": HEAD,
