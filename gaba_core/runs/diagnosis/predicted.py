@@ -10,6 +10,7 @@ from gaba_core.controller import centred_shares
 from gaba_core.number_text import signed
 from gaba_core.runs.diagnosis.case import Case
 from gaba_core.runs.diagnosis.series import applied, target_shares
+from gaba_core.runs.diagnosis.stated_floor import floor_disproved
 from gaba_core.runs.number_text import figure
 from gaba_core.runs.schema import is_gaba
 
@@ -19,10 +20,11 @@ Numbers = dict[str, float | str | None]
 def prediction(case: Case, w: float) -> tuple[Numbers, str]:
     """Return the predicted weight w(E r) as evidence and as the end of a sentence.
 
-    Only of GABA, with a floor that is stated: by an assumed one nothing that was recorded is contradicted.
+    Only of GABA, with a floor that is stated and that the record does not disprove: by another one nothing
+    that was recorded is contradicted.
     """
     found = target_shares(case.run) if is_gaba(case.run) and case.run.floor is not None else None
-    if found is None:
+    if found is None or floor_disproved(case.subject) is not None:
         return {"w_predicted": None, "difference": None, "predicted_from": None}, ""
     shares, source = found
     predicted = float(applied(shares, case.run.floor)[case.judged.task])

@@ -60,4 +60,5 @@ def test_a_stated_floor_is_disproved_by_the_weight_recorded_beside_its_state(flo
     assert bool(notes) == disproved
     assert not disproved or notes[0].evidence["w"] == pytest.approx(weight)
     assert not disproved or "off-prediction" not in {one.code for one in found.findings}
+    assert not disproved or "predicted" not in found.balancer.sentence
     assert "norms" not in said(found)
