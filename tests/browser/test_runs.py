@@ -104,8 +104,9 @@ def test_dragging_the_playhead_moves_line_and_numbers_together(page, url):
 def test_five_seeds_are_overlaid_by_ticking_rows(page, url):
     open_runs(page, url)
     page.get_by_label("Filter the list of runs").fill("FD002 gaba")
-    for key in KEYS[1:]:
+    for count, key in enumerate(KEYS[1:], start=2):
         page.locator(f'#runs-grid .ag-row[row-id="run {key}"] [col-id="name"]').click()
+        expect(page.locator("#runs-count")).to_contain_text(f"{count} ticked")  # ticked rows have moved up
     overlaid(page, 5)
     looks = page.evaluate(STARTING.format("'applied-0'") + ".map((t) => t.line.color + t.marker.symbol)")
     assert len(set(looks)) == 5

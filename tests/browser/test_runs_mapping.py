@@ -121,6 +121,7 @@ def test_the_card_follows_the_file_that_is_chosen(page, url):
     send(page, "log.jsonl", FILES["log.jsonl"][0])
     expect(page.locator("#runs-summary")).to_contain_text("JSON Lines")
     expect(page.locator("#runs-roles")).to_be_visible()
+    page.locator('#runs-grid .ag-row[row-id^="run dropped"][row-index="0"]').wait_for()  # rows move no more
     page.locator(f'#runs-grid .ag-row[row-id="run {KEYS[0]}"] [col-id="name"]').click()
     expect(page.locator("#runs-legend")).to_contain_text("FD002 gaba seed 42")
     wait_until_still(page)  # another answer would close the list of files
