@@ -1,6 +1,8 @@
 """What the browser has drawn, read from the graph itself."""
 
 import numpy as np
+import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.modules import load_modules
 
@@ -20,6 +22,12 @@ _STILL = """() => {
     return graph && plot?.graph === graph && fits(graph);
   });
 }"""
+_SIZES = """() => [...document.querySelectorAll("#react-entry-point .gaba-graph")].map((host) => {
+  const graph = host.querySelector(".js-plotly-plot");
+  const known = ours.dragOf(host.dataset.view).plots.get(host.dataset.figure)?.graph === graph;
+  const { width, height } = graph?._fullLayout ?? {};
+  return [host.dataset.figure, known, width, graph?.offsetWidth, height, graph?.offsetHeight];
+})"""
 _EASED = """() => [...document.querySelectorAll("#react-entry-point .gaba-graph")].every((host) => {
   const { graph, ranges } = ours.dragOf(host.dataset.view).plots.get(host.dataset.figure);
   const ends = (axis) => String(graph._fullLayout[axis].range);
@@ -38,7 +46,10 @@ _ANEW = """() => {
 def wait_until_still(page):
     """Wait until every picture of the page is drawn in its place. A page is "idle" for long before that."""
     load_modules(page)
-    page.wait_for_function(_STILL)
+    try:
+        page.wait_for_function(_STILL)
+    except PlaywrightTimeout:
+        pytest.fail(f"drawn and given sizes: {page.evaluate(_SIZES)}")
 
 
 def wait_until_eased(page):
