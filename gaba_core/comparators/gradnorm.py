@@ -21,7 +21,7 @@ from gaba_core.comparators.base import (
     paired,
 )
 from gaba_core.comparators.gradnorm_run import STRETCHES, Buffers, learn
-from gaba_core.comparators.layout import joined, joined_steps, steps_back
+from gaba_core.comparators.layout import flattened, joined_steps, steps_back
 from gaba_core.errors import ParameterError
 from gaba_core.projection import total_of
 
@@ -164,9 +164,9 @@ def _run_alike(jobs: Sequence[Job]) -> Iterator[FloatArray]:
     rules, states = [job.comparator for job in jobs], [job.state for job in jobs]
     shapes = [state.parameters.shape for state in states]
     dtype, tasks = states[0].parameters.dtype, shapes[0][-1]
-    mean, square = (joined([getattr(state.adam, name) for state in states]) for name in ("mean", "square"))
+    mean, square = (flattened([getattr(state.adam, name) for state in states]) for name in ("mean", "square"))
     adam = AdamInPlace(AdamState(mean, square, states[0].adam.updates))
-    buffers = Buffers(joined([state.parameters for state in states]), adam.gradient)
+    buffers = Buffers(flattened([state.parameters for state in states]), adam.gradient)
     rates = [
         np.broadcast_to(np.asarray(rule.rate, dtype), shape)
         for rule, shape in zip(rules, shapes, strict=True)
@@ -177,7 +177,7 @@ def _run_alike(jobs: Sequence[Job]) -> Iterator[FloatArray]:
         buffers,
         [STRETCHES[rule.parametrisation](buffers, at, tasks) for rule, at in zip(rules, spans, strict=True)],
         adam if rules[0].optimiser == "adam" else None,
-        joined(rates),
+        flattened(rates),
         joined_steps([job.norms for job in jobs], dtype),
         joined_steps([_relative(job, dtype) for job in jobs], dtype),
     )

@@ -25,13 +25,13 @@ def tasks_first(values: Floating) -> Floating:
     return np.array(values.reshape(-1, values.shape[-1]).T, order="C")
 
 
-def joined(states: Sequence[Floating]) -> Floating:
+def flattened(states: Sequence[Floating]) -> Floating:
     """Return arrays (..., K) one after another, each task by task, shape (M,)."""
     return np.concatenate([tasks_first(one).ravel() for one in states])
 
 
 def joined_steps(recordings: Sequence[Floating], dtype: npt.DTypeLike) -> Floating:
-    """Return arrays (..., T, K) as `joined` has them at each step, shape (T, M)."""
+    """Return arrays (..., T, K) as `flattened` has them at each step, shape (T, M)."""
     return np.concatenate([steps_first(one, dtype).reshape(one.shape[-2], -1) for one in recordings], axis=1)
 
 

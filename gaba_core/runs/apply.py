@@ -15,7 +15,7 @@ from gaba_core.runs.epoch_filling import filled, settled
 from gaba_core.runs.formats.json_columns import FORMAT as ARRAYS
 from gaba_core.runs.roles import TIMES
 from gaba_core.runs.roles import Mapping as ColumnMapping
-from gaba_core.runs.row_merging import is_lossless, joined, last_of_each
+from gaba_core.runs.row_merging import is_lossless, last_of_each, merge_rows
 from gaba_core.runs.silent_nulls import without_silent_nulls
 from gaba_core.runs.table import Bools, Table
 from gaba_core.runs.wall_clock import since_start
@@ -59,7 +59,7 @@ def placed(table: Table, mapping: ColumnMapping, source: str) -> Placed:
     table = settled(without_silent_nulls(table), _column(mapping, "epoch"), _column(mapping, "step"))
     rows, notes = table.rows, []
     if mapping.repeats == "join":
-        table = joined(table, mapping.times, mapping.clocks)
+        table = merge_rows(table, mapping.times, mapping.clocks)
         if table.rows < rows:
             notes.append(
                 f"{rows} rows were joined to {table.rows}: those of one moment fill different columns."

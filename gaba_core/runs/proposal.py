@@ -12,7 +12,7 @@ from gaba_core.runs.column_families import WEIGHTS, Family, families_of, plain
 from gaba_core.runs.epoch_filling import settled
 from gaba_core.runs.loss_columns import loss_tasks, losses_of
 from gaba_core.runs.roles import METRIC, Mapping, Role
-from gaba_core.runs.row_merging import is_lossless, joined
+from gaba_core.runs.row_merging import is_lossless, merge_rows
 from gaba_core.runs.silent_nulls import without_silent_nulls
 from gaba_core.runs.table import Table
 from gaba_core.runs.time_roles import time_roles
@@ -130,7 +130,7 @@ def _has_negative(table: Table, family: Family) -> bool:
 
 
 def _repeats(table: Table, mapping: Mapping) -> str:
-    merged = joined(table, mapping.times, mapping.clocks)
+    merged = merge_rows(table, mapping.times, mapping.clocks)
     axis = next(iter(mapping.columns("epoch").values()), None)
     if axis is None or axis in table.unlogged:
         return "join" if merged.rows < table.rows else "file"

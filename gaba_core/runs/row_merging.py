@@ -14,7 +14,7 @@ from gaba_core.runs.table import Bools, Codes, Table
 Indices = NDArray[np.int64]
 
 
-def joined(table: Table, times: Sequence[str], clocks: Sequence[str] = ()) -> Table:
+def merge_rows(table: Table, times: Sequence[str], clocks: Sequence[str] = ()) -> Table:
     """Return the table with neighbouring rows of the same time joined while they fill different columns.
 
     Nothing is lost: where a column would be overwritten a new row begins. `clocks` are columns that may

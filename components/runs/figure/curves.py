@@ -20,7 +20,7 @@ from ..time_axis import TimeAxis
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Curve:
+class RunCurve:
     """A line of one run.
 
     Attributes:
@@ -63,10 +63,10 @@ class Mean:
     members: int = 1
 
 
-Maker = Callable[[Shown], list[Curve]]
+Maker = Callable[[Shown], list[RunCurve]]
 
 
-def weight_curves(s: Shown, axis: TimeAxis, tasks: Sequence[str], kinds: Sequence[str]) -> list[Curve]:
+def weight_curves(s: Shown, axis: TimeAxis, tasks: Sequence[str], kinds: Sequence[str]) -> list[RunCurve]:
     """Return the run's applied weights and EMA states, every step of them where time is drawn in steps."""
     run = s.run
     source = run.steps if axis.unit == "steps" and run.steps is not None else run
@@ -81,7 +81,7 @@ def weight_curves(s: Shown, axis: TimeAxis, tasks: Sequence[str], kinds: Sequenc
         for index, task in enumerate(run.tasks):
             if task in tasks:
                 y = table[rows, index]
-                found.append(Curve(kind, task, index, x[rows], y, y, breaks=breaks))
+                found.append(RunCurve(kind, task, index, x[rows], y, y, breaks=breaks))
     return found
 
 
@@ -100,7 +100,7 @@ def _counting(
     return (slice(None) if rows.size == x.size else rows), breaks
 
 
-def metric_curves(s: Shown, axis: TimeAxis, metric: str, smooth: float) -> list[Curve]:
+def metric_curves(s: Shown, axis: TimeAxis, metric: str, smooth: float) -> list[RunCurve]:
     """Return the metric's line, or every line of a group of metrics."""
     x, found = axis.records(s.run), []
     for index, (what, values) in enumerate(members(s.run, metric).items()):
@@ -109,7 +109,7 @@ def metric_curves(s: Shown, axis: TimeAxis, metric: str, smooth: float) -> list[
         values = values[rows]
         band = None if around is None else (around[0][rows], around[1][rows])
         line = smoothed(values, smooth)
-        found.append(Curve("metric", what, index, x[rows], line, values, band, breaks))
+        found.append(RunCurve("metric", what, index, x[rows], line, values, band, breaks))
     return found
 
 
@@ -119,14 +119,14 @@ def _around(run: Run, smooth: float) -> tuple[FloatArray, FloatArray]:
 
 def means_of(group: Group, curves: Maker) -> list[Mean]:
     """Return the mean of each quantity over a group's runs; that of a single run is its own line."""
-    found: dict[tuple[str, str, int], list[Curve]] = {}
+    found: dict[tuple[str, str, int], list[RunCurve]] = {}
     for s in group.members:
         for curve in curves(s):
             found.setdefault((curve.kind, curve.what, curve.index), []).append(curve)
     return [_mean(key, lines) for key, lines in found.items()]
 
 
-def _mean(key: tuple[str, str, int], lines: Sequence[Curve]) -> Mean:
+def _mean(key: tuple[str, str, int], lines: Sequence[RunCurve]) -> Mean:
     if len(lines) == 1:
         one = lines[0]
         return Mean(*key, one.x, one.y, one.raw, np.full(one.x.size, np.nan), np.isfinite(one.y) * 1.0)
@@ -136,7 +136,7 @@ def _mean(key: tuple[str, str, int], lines: Sequence[Curve]) -> Mean:
     return Mean(*key, over.x, over.mean, raw, over.sd, over.count, len(lines))
 
 
-def less(curves: Sequence[Curve], base: Sequence[Curve | Mean]) -> list[Curve]:
+def less(curves: Sequence[RunCurve], base: Sequence[RunCurve | Mean]) -> list[RunCurve]:
     """Return the curves minus the baseline's line of the same quantity; one that it lacks is left out."""
     known = {(b.kind, b.what): b for b in base}
     found = []

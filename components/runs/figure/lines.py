@@ -16,7 +16,7 @@ from ...run_source.selected_run import Shown
 from ...run_source.styles import MEAN_OF_ALL, by_color, escaped, faded, run_style, uid_of
 from ..groups import Group
 from ..labels import GROUPS, metric_label
-from .curves import Curve
+from .curves import RunCurve
 from .panels import WEIGHTS, Board, Panel
 from .zoom_detail import detailed
 
@@ -64,7 +64,7 @@ def words_of(panel: Panel, curve: Any) -> str:
     return f"{_SHORT[panel.name]} {curve.what}" if panel.name in GROUPS else metric_label(panel.name)
 
 
-def _weight_line(s: Shown, panel: Panel, curve: Curve, board: Board) -> Trace:
+def _weight_line(s: Shown, panel: Panel, curve: RunCurve, board: Board) -> Trace:
     """Applied weight solid, EMA state dotted; several tasks by width."""
     applied = curve.kind == "applied"
     width = (2.4 if applied else 1.6) * 0.75 ** board.tasks.index(curve.what)
@@ -74,7 +74,7 @@ def _weight_line(s: Shown, panel: Panel, curve: Curve, board: Board) -> Trace:
     return _line(uid, s, curve.x, curve.y, name, panel.yaxis, width, dash, text, None, curve.breaks)
 
 
-def _metric_lines(s: Shown, panel: Panel, curve: Curve, board: Board) -> list[Trace]:
+def _metric_lines(s: Shown, panel: Panel, curve: RunCurve, board: Board) -> list[Trace]:
     """The line, smoothed where that is asked for, over what was logged; percentiles as a band around it."""
     tail = "" if panel.yaxis == "y2" else f"-{panel.yaxis}"
     name = f"{words_of(panel, curve)}, {s.label}"
@@ -96,7 +96,7 @@ def _metric_lines(s: Shown, panel: Panel, curve: Curve, board: Board) -> list[Tr
     return [*_band(s, panel, curve, 0.2 if len(panel.runs) == 1 else 0.1), raw, line]
 
 
-def _band(s: Shown, panel: Panel, curve: Curve, depth: float) -> list[Trace]:
+def _band(s: Shown, panel: Panel, curve: RunCurve, depth: float) -> list[Trace]:
     if curve.around is None:
         return []
     low, high = curve.around
@@ -109,7 +109,7 @@ def _band(s: Shown, panel: Panel, curve: Curve, depth: float) -> list[Trace]:
     return [band | fill | {"hovertemplate": None, "legendgroup": f"band {s.key}"}]
 
 
-def _behind(s: Shown, panel: Panel, curve: Curve, color: str) -> Trace:
+def _behind(s: Shown, panel: Panel, curve: RunCurve, color: str) -> Trace:
     """One run behind the mean of its group."""
     uid = f"one-{curve.index}-{panel.yaxis}"
     line = _line(uid, s, curve.x, curve.raw, "", panel.yaxis, 0.0, "solid", "", None, curve.breaks)
@@ -117,7 +117,7 @@ def _behind(s: Shown, panel: Panel, curve: Curve, color: str) -> Trace:
     return line | {"line": look, "hoverinfo": "skip", "hovertemplate": None, "legendgroup": f"one {s.key}"}
 
 
-def _thinned(curve: Curve, board: Board) -> Curve:
+def _thinned(curve: RunCurve, board: Board) -> RunCurve:
     """The curve with enough points at its start, where a logarithmic axis stretches it."""
     size = curve.x.size
     if not board.axis.log or size <= POINTS:
@@ -125,7 +125,7 @@ def _thinned(curve: Curve, board: Board) -> Curve:
     even = np.unique(np.geomspace(1, size, EVENLY).astype(np.int64)) - 1
     chosen: Sequence[int] = np.unique(np.concatenate([even, peak_keeping(curve.y, POINTS - EVENLY)])).tolist()
     y = curve.y[chosen]
-    return Curve(curve.kind, curve.what, curve.index, curve.x[chosen], y, y, breaks=curve.breaks)
+    return RunCurve(curve.kind, curve.what, curve.index, curve.x[chosen], y, y, breaks=curve.breaks)
 
 
 def _line(

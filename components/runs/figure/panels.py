@@ -11,7 +11,7 @@ from ..groups import Group, groups_of
 from ..labels import axis_title, holds_weights, panels_of, tasks_of, weights_title
 from ..state import RunsState
 from ..time_axis import TimeAxis
-from .curves import Curve, Maker, Mean, less, means_of, metric_curves, weight_curves
+from .curves import Maker, Mean, RunCurve, less, means_of, metric_curves, weight_curves
 
 WEIGHTS = "weights"
 GROUP = "group: "
@@ -31,7 +31,7 @@ class Panel:
     name: str
     yaxis: str
     title: str
-    runs: tuple[tuple[Shown, tuple[Curve, ...]], ...]
+    runs: tuple[tuple[Shown, tuple[RunCurve, ...]], ...]
     means: tuple[tuple[Group, tuple[Mean, ...]], ...]
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from gaba_core.runs import peak_keeping
 
 from ..time_axis import TimeAxis
-from .curves import Curve, Mean
+from .curves import Mean, RunCurve
 
 AROUND = 200  # points of a line outside the visible part, to be seen while the picture is moved
 
-Line = TypeVar("Line", Curve, Mean)
+Line = TypeVar("Line", RunCurve, Mean)
 
 
 def detailed(line: Line, axis: TimeAxis) -> Line:
@@ -34,6 +34,6 @@ def detailed(line: Line, axis: TimeAxis) -> Line:
         f.name: getattr(line, f.name)[rows] for f in fields(line) if f.name in ("x", "y", "sd", "count")
     }
     arrays["raw"] = arrays["y"] if line.raw is line.y else line.raw[rows]
-    if isinstance(line, Curve) and line.around is not None:
+    if isinstance(line, RunCurve) and line.around is not None:
         arrays["around"] = line.around[0][rows], line.around[1][rows]
     return replace(line, **arrays)

@@ -21,7 +21,7 @@ from gaba_core.runs.formats.csv_rows import FORMAT, LIGHTNING
 from gaba_core.runs.formats.detection import read_table
 from gaba_core.runs.formats.records import DETECTRON, LINES, LIST
 from gaba_core.runs.table import Seam, Table
-from gaba_core.runs.tailing.table_append import continues, is_part, joined
+from gaba_core.runs.tailing.table_append import append_rows, continues, is_part
 
 HEAD = 1 << 16  # bytes in which the first rows must end, and what follows the rows begin
 _HISTORY = re.compile(r'"history"\s*:\s*\[\s*(?=\{)')
@@ -56,7 +56,7 @@ def _continued(table: Table, seam: Seam, data: bytes) -> Table | None:
     piece = _piece(seam.head + data[seam.end :])
     if piece is None or not continues(table, piece):
         return None
-    longer = joined(table, seam.rows, piece, seam.skipped)
+    longer = append_rows(table, seam.rows, piece, seam.skipped)
     if any(absent.all() for absent in longer.unlogged.values()):
         return None  # the one row that spoke there has gone: read whole, the column is left out
     return longer if piece.torn is None else replace(longer, torn=piece.torn + seam.lines)

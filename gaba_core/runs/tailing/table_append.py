@@ -30,7 +30,7 @@ def continues(table: Table, piece: Table) -> bool:
     )
 
 
-def joined(table: Table, rows: int, piece: Table, skipped: int) -> Table:
+def append_rows(table: Table, rows: int, piece: Table, skipped: int) -> Table:
     """Return the first rows of a table and behind them those of a piece without its first."""
     columns: dict[str, FloatArray] = {}
     unlogged: dict[str, Bools] = {}
