@@ -7,7 +7,7 @@ import pytest
 
 from components.layout.url_state import from_text, to_text
 from components.run_source.selected_run import Shown
-from components.runs.figure.curves import Curve, Mean
+from components.runs.figure.curves import Mean, RunCurve
 from components.runs.figure.figure import runs_picture
 from components.runs.figure.zoom_detail import AROUND, detailed
 from components.runs.playhead import MOST, playhead
@@ -103,7 +103,7 @@ def test_lines_out_of_sight_stay_in_outline_with_their_peaks():
     y[7_777] = 5.0
     axis = TimeAxis([], RunsState())
     axis.view = (100.0, 200.0)
-    curve = detailed(Curve("metric", "m", 0, x, y, y), axis)
+    curve = detailed(RunCurve("metric", "m", 0, x, y, y), axis)
     assert curve.x.size <= 103 + AROUND
     assert curve.raw is curve.y
     assert curve.y.max() == 5.0
