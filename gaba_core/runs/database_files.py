@@ -1,7 +1,8 @@
 """The content of a log, with what a database has in files beside it: a write-ahead log or rollback journal.
 
 Both are copied into a folder of their own and put together there, so that nothing is written beside the log
-and no row is missed.
+and no row is missed. Files that a writer changed while they were read do not fit each other: they are read
+again.
 """
 
 from __future__ import annotations
@@ -19,19 +20,36 @@ from gaba_core.runs.opening import MissingFileError, read_regular
 
 JOURNALS = ("-wal", "-journal")
 ALIKE = (*JOURNALS, "-shm")
+TRIES = 4  # reads of a database that is being written
 
 
 def read_content(path: Path | str, named: str, *, root: Path | str | None = None) -> bytes:
     """Return what `read_regular` returns; of a database as it stands once its journals are played back.
 
     Raises:
-        LogFormatError: as `read_regular`, or a database and its journal do not fit.
+        LogFormatError: as `read_regular`; or a database and its journal do not fit, or change all the time.
     """
-    data = read_regular(path, named, root=root)
-    if not is_sqlite(data):
-        return data
-    journals = dict(_journals(path, named, root))
-    return _played_back(data, journals, named) if journals else data
+    for _ in range(TRIES):
+        before = _marks(path)
+        data = read_regular(path, named, root=root)
+        if not is_sqlite(data):
+            return data
+        journals = dict(_journals(path, named, root))
+        if _marks(path) == before:
+            return _played_back(data, journals, named) if journals else data
+    raise LogFormatError(f"{named} must rest while it is read; it was written {TRIES} times meanwhile.")
+
+
+def _marks(path: Path | str) -> list[tuple[int, int] | None]:
+    """Return when a database and its journals were written last, and their sizes."""
+    found: list[tuple[int, int] | None] = []
+    for ending in ("", *JOURNALS):
+        try:
+            status = os.stat(f"{path}{ending}")
+            found.append((status.st_mtime_ns, status.st_size))
+        except (OSError, ValueError):
+            found.append(None)
+    return found
 
 
 def _journals(path: Path | str, named: str, root: Path | str | None) -> Iterator[tuple[str, bytes]]:

@@ -13,6 +13,8 @@ from gaba_core.runs.schema import Run
 from gaba_core.runs.tailing.folder_scan import FoundLog, Mark, Stamp, stamp_of
 from gaba_core.runs.tailing.log_status import Followed
 
+GONE = "The file holds no such run."
+
 
 def grouped(logs: Sequence[FoundLog]) -> tuple[list[FoundLog], dict[str, EventGroup]]:
     """Return the logs with event files of one run as one log, and the files of each such log by its key.
@@ -64,12 +66,14 @@ def parts(key: str, run: Run | None) -> Iterator[tuple[str, Run]]:
 
 
 def of_part(found: Followed, key: str, wanted: str) -> Followed:
-    """Return what is known of a further run of a file that is followed; of the file where it is gone."""
+    """Return what is known of a further run of a file that is followed."""
     whole = found.run if found.pending is None else found.pending
     for one, run in parts(key, whole):
         if one == wanted:
             return replace(found, run=run, pending=None)
-    return found
+    if whole is None:
+        return found
+    return replace(found, run=None, pending=None, status="deleted", sentence=GONE)
 
 
 def base_of(key: str, known: Mapping[str, object]) -> str:

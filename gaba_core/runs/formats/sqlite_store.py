@@ -94,10 +94,12 @@ def _mlflow(connection: sqlite3.Connection, columns: Columns, damage: Damage) ->
             if str(owner) in found:
                 found[str(owner)].params[str(key)] = plain(str(value))
     query = "SELECT run_uuid, step, timestamp, key, value, is_nan FROM metrics ORDER BY timestamp, rowid"
+    begun: dict[str, StoredRun] = {}  # by their first value: a run that is only announced comes last
     for owner, step, stamp, key, value, is_nan in damage.rows(connection, query):
         if str(owner) in found and isinstance(step, int):
-            found[str(owner)].add(step, str(key), math.nan if is_nan else _finite(value), _seconds(stamp))
-    return list(found.values())
+            run = begun.setdefault(str(owner), found[str(owner)])
+            run.add(step, str(key), math.nan if is_nan else _finite(value), _seconds(stamp))
+    return list((begun | found).values())
 
 
 def _trackio(connection: sqlite3.Connection, columns: Columns, damage: Damage) -> list[StoredRun]:

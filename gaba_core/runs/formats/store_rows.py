@@ -124,12 +124,17 @@ def columns_of(rows: Sequence[dict[str, Any]], size: int) -> tuple[dict[str, lis
 
 
 def _labels(runs: Sequence[StoredRun]) -> list[str]:
-    """Return names that tell the runs apart: with their group if there are several, numbered if need be."""
-    grouped = len({run.group for run in runs}) > 1
-    names = [f"{run.group}/{run.name}" if grouped and run.group else run.name for run in runs]
-    counts, seen = Counter(names), Counter[str]()
-    labels = []
-    for name in names:
-        seen[name] += 1
-        labels.append(f"{name} ({seen[name]})" if counts[name] > 1 else name)
-    return labels
+    """Return names that tell the runs apart; a run keeps its name whatever runs come after it.
+
+    One whose name is taken is called with its group too, else with a number.
+    """
+    found: dict[str, None] = {}
+    counts = Counter[str]()
+    for run in runs:
+        grouped = f"{run.group}/{run.name}" if run.group else run.name
+        name = grouped if run.name in found else run.name
+        while name in found:
+            counts[grouped] += 1
+            name = f"{grouped} ({counts[grouped] + 1})"
+        found[name] = None
+    return list(found)

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gaba_core.runs.database_files import ALIKE
+from gaba_core.runs.database_files import ALIKE, JOURNALS
 from gaba_core.runs.legible_names import legible
 from gaba_core.runs.opening import head_of, is_inside
 from gaba_core.runs.path_labels import RESERVED
@@ -48,7 +48,7 @@ OTHERS = frozenset(
 )
 DESCRIBING = ("params", "tags", "inputs", "outputs", "traces")  # beside the metrics of a run of MLflow
 Mark = tuple[int, int, int]  # time of the last write in ns, size in bytes, number of the file on its disk
-Stamp = tuple[Mark | None, ...]  # one for each of RUN_FILES
+Stamp = tuple[Mark | None, ...]  # one for each file of a run, its log first
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,9 @@ def stamp_of(log: Path | str) -> Stamp:
 
 def _files(name: str) -> tuple[str, ...]:
     """Return the names of the files of a run, those of its log first; empty where it has none of a kind."""
-    return RUN_FILES if name == LOG_FILE else (name, info_name(name), f"{name}-wal")
+    if name == LOG_FILE:
+        return RUN_FILES
+    return (name, info_name(name), *(f"{name}{ending}" for ending in JOURNALS))
 
 
 def _walk(folder: str) -> Iterator[tuple[str, list[os.DirEntry[str]], str]]:
