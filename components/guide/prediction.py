@@ -24,9 +24,10 @@ def setting(state: GuideState) -> str:
 
 
 def verdict(state: GuideState) -> str:
-    """Return how far off both markers are and why, in one sentence; how to set them before that."""
+    """Return how far off both markers are and why, in one sentence; before that, what they say."""
     if state.shown == "guess":
-        return "Set both markers, then show the curve."
+        met = "never met" if state.met >= EPOCHS else f"met at epoch {fixed(state.met, 1)}"
+        return f"Your markers: floor {met}, settled at {fixed(state.rest, 4)}. Set both, then show the curve."
     found = outcome(state.example)
     return f"{_of_the_floor(state, found)}; {_of_the_rest(state, found)}."
 

@@ -39,7 +39,11 @@ def test_the_examples_go_round_and_one_of_them_never_meets_its_floor():
 def test_before_it_is_revealed_neither_the_curve_nor_its_numbers_are_sent():
     hidden = prediction_picture(GuideState())
     assert not {"weight-2", "state-2"} & {drawn["uid"] for drawn in hidden["data"]}
-    assert hidden["text"]["verdict"] == "Set both markers, then show the curve."
+    assert hidden["text"]["verdict"] == (
+        "Your markers: floor met at epoch 3.0, settled at 0.2000. Set both, then show the curve."
+    )
+    never = prediction_picture(GuideState(met=float(EPOCHS)))["text"]["verdict"]
+    assert never.startswith("Your markers: floor never met, settled at")
     shown = prediction_picture(GuideState(shown="curve"))
     x, y = trace(shown, "weight-2")
     run = simulate(EXAMPLES["1"])
