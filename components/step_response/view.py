@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, dcc, html
-
-from gaba_core.filter_study import filter_figures, study_response
+from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from ..layout import cards, controls, ids
 from ..layout.checked_state import state_or_default
 from ..layout.protocols import unprepared, unversioned
 from ..layout.url_state import from_text
 from .figures import frequency_picture, response_picture
-from .readouts import ROWS, power, settling, texts
+from .readouts import ROWS, texts
 from .state import BETAS, SHOWS, StepState, style_slot
+from .tables import as_csv, betas_table, data_table
 
 NAME, PATH, TITLE = "step-response", "/step-response", "Step response"
 STATE = StepState
@@ -108,7 +105,7 @@ def _response_card(picture: dict[str, Any]) -> Any:
 
 
 def _described_by(sentence: str) -> dict[str, str]:
-    return {"described": cards.live_id(NAME, sentence), "details": ids.part(NAME, "betas")}
+    return {"described": cards.live_id(NAME, sentence), "details": ids.part(NAME, "open")}
 
 
 def _numbers(state: StepState, frequency: dict[str, Any]) -> html.Div:
@@ -116,6 +113,10 @@ def _numbers(state: StepState, frequency: dict[str, Any]) -> html.Div:
         [
             html.Div([_frequency_card(frequency), _readouts_card(frequency["text"])], className="gaba-pair"),
             html.Div(_betas_card(state), style={"marginTop": 16}),
+            html.Div(
+                cards.folded("Data table", ids.part(NAME, "open"), ids.part(NAME, "data")),
+                style={"marginTop": 16},
+            ),
         ]
     )
 
@@ -166,42 +167,10 @@ def _betas_card(state: StepState) -> Any:
                 "Settling of each β",
                 "In steps. Settled to 2 % means that a fiftieth of the first gap is left.",
             ),
-            html.Div(_betas_table(state), id=ids.part(NAME, "betas")),
+            html.Div(betas_table(state), id=ids.part(NAME, "betas")),
             dcc.Download(id=ids.part(NAME, "download")),
         ]
     )
-
-
-def _betas_table(state: StepState) -> Any:
-    rows = []
-    for beta in sorted(set(state.drawn)):
-        found = filter_figures(beta, state.seed)
-        gains = f"{found.noise_gain:.5f}", f"{found.measured_noise_gain:.5f}"
-        cells = [f"{beta:g}", f"{found.time_constant:.2f}", *settling(beta), *gains, power(found)]
-        rows.append(dmc.TableTr([dmc.TableTd(cell) for cell in cells]))
-    head = [
-        "β",
-        "τ",
-        *(f"Settles within\u00a0{share}\u00a0%" for share in (5, 2, 1)),
-        "noise gain",
-        "measured",
-        "−3\u00a0dB at",
-    ]
-    return cards.table(head, rows, "Settling time, noise gain and half-power frequency of each beta")
-
-
-def _csv(state: StepState) -> str:
-    """One row a step: closed form and recursion of every beta."""
-    betas = sorted(set(state.drawn))
-    studies = [study_response(beta, state.start, state.target, state.steps) for beta in betas]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["step", *(f"{kind}_beta_{beta:g}" for beta in betas for kind in ("analytic", "simulated"))]
-    )
-    for t in range(state.steps):
-        writer.writerow([t, *(f"{v:.12g}" for s in studies for v in (s.analytic[t], s.simulated[t]))])
-    return out.getvalue()
 
 
 def register_callbacks(app: Dash) -> None:
@@ -212,13 +181,16 @@ def register_callbacks(app: Dash) -> None:
         Output(ids.picture(NAME, "response"), "data"),
         Output(ids.picture(NAME, "frequency"), "data"),
         Output(ids.part(NAME, "betas"), "children"),
+        Output(ids.part(NAME, "data"), "children"),
         Input(ids.state(NAME), "data"),
+        Input(ids.part(NAME, "open"), "value"),
         prevent_initial_call=True,
     )
-    def redraw(text: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], Any]:
+    def redraw(text: dict[str, Any], opened: str | None) -> tuple[Any, ...]:
         state = state_or_default(StepState, text)
         drawn = {name: {**picture, "clock": text["clock"]} for name, picture in pictures(state).items()}
-        return drawn["response"], drawn["frequency"], _betas_table(state)
+        table = data_table(state) if opened else no_update
+        return drawn["response"], drawn["frequency"], betas_table(state), table
 
     @app.callback(
         Output(ids.part(NAME, "download"), "data"),
@@ -228,6 +200,6 @@ def register_callbacks(app: Dash) -> None:
     )
     def download(_: int, text: dict[str, Any] | None) -> dict[str, Any]:
         return {
-            "content": _csv(state_or_default(StepState, text if text else {})),
+            "content": as_csv(state_or_default(StepState, text if text else {})),
             "filename": "gaba_step_response.csv",
         }

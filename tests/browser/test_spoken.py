@@ -36,6 +36,23 @@ def test_every_figure_is_described_by_a_sentence_with_numbers_and_tied_to_its_da
         assert table, name
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "control", "value"),
+    [
+        ("/step-response", "Data table of the step response", "Target c, number", "0.25"),
+        ("/anti-windup?panel=recovery", "Data table of the recovery", "New target c, number", "0.25"),
+    ],
+)
+def test_a_pictures_table_follows_its_controls(page, url, path, name, control, value):
+    open_view(page, url + path)
+    details = page.locator(".gaba-graph").first.get_attribute("aria-details")
+    page.locator(f"#{details}").get_by_role("button", name="Data table").click()
+    last = page.get_by_role("table", name=name).locator("tr").last.locator("td").nth(1)
+    expect(last).to_have_text(re.compile(r"^0\.0\d{4}$"))
+    page.get_by_label(control).fill(value)
+    expect(last).to_have_text(re.compile(r"^0\.2[45]\d{3}$"))
+
+
 def test_a_dragged_control_is_announced_when_it_is_let_go_and_not_before(page, url):
     open_view(page, url)
     x, y = grab(page, "floor")

@@ -51,3 +51,12 @@ def frames_from(client, view, state, control, value, count=1):
     query = {**to_text(state), "control": control, "first": first, "count": count}
     found = frames_of(client.get(f"/frames/{view}", query_string=query))
     return dict(zip(positions[first : first + count], found, strict=True))
+
+
+def cells(component):
+    """Every text of a part of a page, without what is around it."""
+    children = getattr(component, "children", component)
+    if isinstance(children, str):
+        return {children}
+    found = children if isinstance(children, list | tuple) else [] if children is component else [children]
+    return set().union(*(cells(child) for child in found if child is not None))

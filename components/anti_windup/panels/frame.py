@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, Input, Output, dcc, html, no_update
 
 from gaba_core.parameters import quantities
 
@@ -33,9 +33,9 @@ def framed(panel: PanelPage, state: Any, head: list[Any]) -> html.Div:
     )
 
 
-def described_by(view: str) -> dict[str, str]:
+def described_by(view: str, details: str = "numbers") -> dict[str, str]:
     """Where a panel says in words, and in a table, what its pictures show; for `cards.graph`."""
-    return {"described": cards.live_id(view, "says"), "details": ids.part(view, "numbers")}
+    return {"described": cards.live_id(view, "says"), "details": ids.part(view, details)}
 
 
 def sliders(view: str, state: Any, block: int = 16) -> dict[str, Any]:
@@ -85,17 +85,30 @@ def spots(places: dict[str, tuple[float, float, int]]) -> str:
     return ";".join(f"{name} {x:.7g} {y:.7g} {below}" for name, (x, y, below) in places.items())
 
 
-def register_drawing(app: Dash, view: str, cls: type[Any], pictures: Callable[[Any], dict[str, Any]]) -> None:
-    """Redraw every picture of a panel when its collected state changes."""
+def register_drawing(
+    app: Dash,
+    view: str,
+    cls: type[Any],
+    pictures: Callable[[Any], dict[str, Any]],
+    table: Callable[[Any], Any] | None = None,
+) -> None:
+    """Redraw every picture of a panel when its collected state changes, and its data table while open."""
     controls.register(app, view)
     names = list(pictures(cls()))
+    opener = [Input(ids.part(view, "open"), "value")] if table else []
+    data = [Output(ids.part(view, "data"), "children")] if table else []
 
     @app.callback(
         *(Output(ids.picture(view, name), "data") for name in names),
+        *data,
         Input(ids.state(view), "data"),
+        *opener,
         prevent_initial_call=True,
     )
-    def redraw(text: dict[str, Any]) -> Any:
-        found = pictures(state_or_default(cls, text))
-        drawn = [{**found[name], "clock": text["clock"]} for name in names]
+    def redraw(text: dict[str, Any], opened: str | None = None) -> Any:
+        state = state_or_default(cls, text)
+        found = pictures(state)
+        drawn: list[Any] = [{**found[name], "clock": text["clock"]} for name in names]
+        if table:
+            drawn.append(table(state) if opened else no_update)
         return drawn if len(drawn) > 1 else drawn[0]

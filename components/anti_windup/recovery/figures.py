@@ -32,8 +32,8 @@ def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, An
     Returns:
         key (same key, same traces), data, layout and text.
     """
-    left, right = _window(state)
-    at = _samples(state, left, right)
+    left, right = window(state)
+    at = samples(state, left, right)
     heights = _heights(state)
     found = recoveries(state)
     data: list[Trace] = [
@@ -43,7 +43,7 @@ def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, An
         line("switch", [0, 0], heights, "switch", theme.THEORY, width=1.2, dash="dash") | QUIET,
     ]
     steps = packed(at - state.steps_before)
-    for key in _shown(state):
+    for key in drawn_schemes(state):
         color = theme.SEED_STYLES[list(SCHEMES).index(key)].color
         if state.shows.state:
             inner = line(
@@ -57,7 +57,7 @@ def recovery_picture(state: RecoveryState, text: dict[str, str]) -> dict[str, An
         data.append(_round(outer))
     data += [_letters(state, found), *_names(state, found, right, heights[1])]
     return {
-        "key": "/".join([",".join(_shown(state)), state.window, ",".join(state.show)]),
+        "key": "/".join([",".join(drawn_schemes(state)), state.window, ",".join(state.show)]),
         "data": data,
         "layout": {
             "uirevision": state.window,
@@ -80,18 +80,20 @@ def _round(drawn: Trace) -> Trace:
     return drawn | {"line": drawn["line"] | {"simplify": False}}
 
 
-def _shown(state: RecoveryState) -> list[str]:
+def drawn_schemes(state: RecoveryState) -> list[str]:
+    """Return the letters of the schemes drawn, in the order of SCHEMES."""
     return [key for key in SCHEMES if key in state.schemes]
 
 
-def _window(state: RecoveryState) -> tuple[float, float]:
+def window(state: RecoveryState) -> tuple[float, float]:
+    """Return the ends of the time axis, in steps since the switch."""
     if state.window == "whole":
         return -float(state.steps_before), float(state.steps_after)
     return -min(float(state.steps_before), 0.12 * state.steps_after), float(state.steps_after)
 
 
-def _samples(state: RecoveryState, left: float, right: float) -> npt.NDArray[np.int64]:
-    """Indices drawn: evenly spread, the steps on either side of the switch among them."""
+def samples(state: RecoveryState, left: float, right: float) -> npt.NDArray[np.int64]:
+    """Return the steps drawn, from 0 on: evenly spread, those on either side of the switch among them."""
     first, last = state.steps_before + int(left), state.steps_before + state.steps_after - 1
     evenly = np.linspace(max(first, 0), last, POINTS).astype(np.int64)
     near = np.clip(np.array([-1, 0, 1]) + state.steps_before, 0, last)
@@ -131,7 +133,7 @@ def _bracket_height(state: RecoveryState, top: float) -> float:
 
 def _letters(state: RecoveryState, found: dict[str, Recovery]) -> Trace:
     """The letter of each scheme on its output, spread over the time in which they differ."""
-    shown = _shown(state)
+    shown = drawn_schemes(state)
     spots = [max(1, int((0.04 + 0.05 * i) * state.steps_after)) for i in range(len(shown))]
     height = [found[key].output[state.steps_before + spot] for key, spot in zip(shown, spots, strict=True)]
     return words("letters", spots, height, [f"<b>{key}</b>" for key in shown], textposition="top center") | {
@@ -143,6 +145,6 @@ def _names(state: RecoveryState, found: dict[str, Recovery], right: float, top: 
     colors = {key: style.color for key, style in zip(SCHEMES, theme.SEED_STYLES, strict=False)}
     ends = {
         key: Named(f"{key} {SCHEMES[key].name}", colors[key], float(found[key].output[-1]))
-        for key in _shown(state)
+        for key in drawn_schemes(state)
     }
     return line_names(ends, right, (0.0, top))

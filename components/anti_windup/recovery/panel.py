@@ -18,6 +18,7 @@ from ..panels.frame import described_by, register_drawing, sliders, stacked, wri
 from .figures import recovery_picture
 from .readouts import COLUMNS, biases, texts
 from .state import SHOWS, WINDOWS, RecoveryState, prepare
+from .table import data_table
 
 PANEL, LABEL = "recovery", "Recovery"
 NAME = "anti-windup-recovery"
@@ -89,7 +90,7 @@ def centre(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
             headline(NAME, "recovery", picture["text"]["says"]),
             html.Div(
                 [
-                    cards.graph(NAME, "recovery", picture, label, 440, **described_by(NAME)),
+                    cards.graph(NAME, "recovery", picture, label, 440, **described_by(NAME, "open")),
                     *written(NAME, picture["text"], ["stuck"]),
                 ],
                 className="gaba-spotted",
@@ -124,6 +125,7 @@ def numbers(state: RecoveryState, found: dict[str, dict[str, Any]]) -> Any:
                     ),
                 ]
             ),
+            cards.folded("Data table", ids.part(NAME, "open"), ids.part(NAME, "data")),
             cards.card(
                 [
                     cards.heading("What the floor is and what it costs"),
@@ -146,7 +148,7 @@ def _bias_head() -> Any:
 
 def register_callbacks(app: Dash) -> None:
     """Redraw; the bias follows when the pointer has left the control."""
-    register_drawing(app, NAME, STATE, pictures)
+    register_drawing(app, NAME, STATE, pictures, data_table)
     register_saving(app, NAME, STATE, pictures)
 
     @app.callback(

@@ -12,12 +12,14 @@ from components.anti_windup.recovery import panel
 from components.anti_windup.recovery import state as recovery_state
 from components.anti_windup.recovery.readouts import COLUMNS, biases, stuck, texts
 from components.anti_windup.recovery.state import RecoveryState, prepare, recoveries
+from components.anti_windup.recovery.table import data_table
 from components.layout.url_state import from_text, to_text
 from components.plotting.arrays import frame
 from components.serving.frames import pictures_of
 from gaba_core.anti_windup import SCHEMES, recovery_experiment, recovery_experiments
 from gaba_core.errors import ParameterError
-from tests.components.drawn import frames_from, series, trace
+from gaba_core.number_text import fixed
+from tests.components.drawn import cells, frames_from, series, trace
 
 DEFAULT = RecoveryState(schemes=tuple(SCHEMES), window="whole")
 
@@ -40,6 +42,17 @@ def test_the_metrics_are_the_table_of_the_theory():
     assert "stays stuck for 174 steps" in text["says"]
     assert "release after 174.6 steps" in text["says"]
     assert text["mark-stuck"] == "174 steps stuck"
+
+
+def test_the_data_table_holds_every_drawn_scheme_from_the_windows_begin_on():
+    page = cells(data_table(DEFAULT))
+    for key in SCHEMES:
+        run = recovery_experiment(key)
+        assert {fixed(float(run.output[0]), 5), fixed(float(run.state[0]), 5)} <= page
+    assert {"−800", f"{next(iter(SCHEMES))} state"} <= page
+    after = cells(data_table(replace(DEFAULT, window="after", show=())))
+    assert "−144" in after
+    assert not after & {"−800", "A state"}
 
 
 @pytest.mark.parametrize(

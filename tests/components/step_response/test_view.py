@@ -14,11 +14,12 @@ from components.plotting.arrays import frame
 from components.step_response import view
 from components.step_response.readouts import ROWS, texts
 from components.step_response.state import StepState
+from components.step_response.tables import as_csv, data_table
 from gaba_core.errors import ParameterError
 from gaba_core.filter_study import study_response
-from gaba_core.number_text import number
+from gaba_core.number_text import fixed, number
 from gaba_core.step_response import frequency_response, noise_gain, step_response
-from tests.components.drawn import frames_from, series, trace
+from tests.components.drawn import cells, frames_from, series, trace
 
 DEFAULT = StepState()
 
@@ -137,11 +138,24 @@ def test_a_bad_state_is_refused_by_name(changes, message):
 
 
 def test_csv_holds_both_curves_of_every_beta():
-    rows = list(csv.DictReader(io.StringIO(view._csv(replace(DEFAULT, steps=20, betas=(0.5,))))))
+    rows = list(csv.DictReader(io.StringIO(as_csv(replace(DEFAULT, steps=20, betas=(0.5,))))))
     assert [int(row["step"]) for row in rows] == list(range(20))
     for kind in ("analytic", "simulated"):
         found = [float(row[f"{kind}_beta_0.5"]) for row in rows]
         assert found == pytest.approx(step_response(0.5, 0.5, 0.002, 20), abs=1e-11)
+
+
+def test_the_data_table_holds_what_both_pictures_draw():
+    state = replace(DEFAULT, steps=20, betas=(0.5,))
+    page = cells(data_table(state))
+    assert {f"{value:.5f}" for value in step_response(0.5, 0.5, 0.002, 20)} <= page
+    frequencies, gains = trace(view.pictures(state)["frequency"], "gain-1")
+    assert {fixed(float(gain), 2) for gain in gains[::8]} <= page
+    assert {f"{frequency:.3g}" for frequency in frequencies[::8]} <= page
+    assert {"β 0.5", "β 0.99", "19", "The moving average at a step. "} <= page
+    long = cells(data_table(DEFAULT))
+    assert "The moving average at a step. 60 of 600 steps; the CSV has them all." in long
+    assert {"0", "590"} <= long
 
 
 def test_a_change_brings_both_confirmed_pictures_and_the_table(client):
@@ -149,13 +163,17 @@ def test_a_change_brings_both_confirmed_pictures_and_the_table(client):
         {"id": {"type": "picture", "view": "step-response", "name": name}, "property": "data"}
         for name in ("response", "frequency")
     ]
-    outputs.append({"id": "step-response-betas", "property": "children"})
+    outputs += [{"id": f"step-response-{name}", "property": "children"} for name in ("betas", "data")]
     names = [json.dumps(o["id"], sort_keys=True, separators=(",", ":")) for o in outputs[:2]]
     value = {**to_text(replace(DEFAULT, beta=0.8)), "clock": 3}
     body = {
-        "output": f"..{names[0]}.data...{names[1]}.data...step-response-betas.children..",
+        "output": f"..{names[0]}.data...{names[1]}.data...step-response-betas.children"
+        "...step-response-data.children..",
         "outputs": outputs,
-        "inputs": [{"id": "step-response-state", "property": "data", "value": value}],
+        "inputs": [
+            {"id": "step-response-state", "property": "data", "value": value},
+            {"id": "step-response-open", "property": "value", "value": "open"},
+        ],
         "changedPropIds": ["step-response-state.data"],
     }
     answer = client.post("/_dash-update-component", json=body).get_json()["response"]
@@ -164,6 +182,8 @@ def test_a_change_brings_both_confirmed_pictures_and_the_table(client):
     assert answer[names[1]]["data"]["clock"] == 3
     assert '"22.18"' not in json.dumps(answer)
     assert '"13.43"' in json.dumps(answer)
+    settled = f"{step_response(0.8, 0.5, 0.002, 600)[10]:.5f}"
+    assert settled in json.dumps(answer["step-response-data"])
 
 
 def test_only_what_was_measured_stands_under_measured():
