@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from gaba_core.lru_cache import MISSING, LruCache, Missing
+from gaba_core.lru_cache import LruCache, Missing, Section, section
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -19,7 +19,7 @@ class BatchedCache(Generic[Key, Value]):
 
     Args:
         compute: returns a result for each of many arguments that are alike.
-        limit: bytes of arguments and results that are cached.
+        limit: bytes of arguments and results that are cached, or a cache that is shared with others.
         entries: how many of them are cached.
         alike: what arguments of one batch agree in; None where any may be.
         weight: of an argument; None for 1.
@@ -29,7 +29,7 @@ class BatchedCache(Generic[Key, Value]):
     def __init__(
         self,
         compute: Callable[[Sequence[Key]], Sequence[Value]],
-        limit: int,
+        limit: int | LruCache[Any, Any],
         entries: int = sys.maxsize,
         *,
         alike: Callable[[Key], Hashable] | None = None,
@@ -37,7 +37,7 @@ class BatchedCache(Generic[Key, Value]):
         at_once: int = sys.maxsize,
     ) -> None:
         self._compute = compute
-        self.cache: LruCache[Key, Value] = LruCache(limit, entries)
+        self.cache: Section[Key, Value] = section(limit, entries)
         self._alike, self._weight, self._at_once = alike, weight, at_once
 
     def __call__(self, key: Key) -> Value:
@@ -57,7 +57,7 @@ class BatchedCache(Generic[Key, Value]):
 
     def _cached(self, keys: Iterable[Key]) -> dict[Key, Value]:
         """Return what is cached of many; a use of it."""
-        found = ((key, self.cache.get(key, MISSING)) for key in keys)
+        found = ((key, self.cache.get(key)) for key in keys)
         return {key: value for key, value in found if not isinstance(value, Missing)}
 
     def _groups(self, keys: Sequence[Key]) -> Iterator[list[Key]]:

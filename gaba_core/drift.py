@@ -18,6 +18,7 @@ from gaba_core.batched_cache import BatchedCache
 from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares
 from gaba_core.gradients import log_ratios, norms_at
+from gaba_core.lru_cache import OF_SETTINGS
 from gaba_core.parameters import SimulationParams
 from gaba_core.share_moments import moments_along
 
@@ -82,7 +83,7 @@ def _noise_effects(many: Sequence[SimulationParams]) -> list[FloatArray]:
     return [found[i] for i in range(len(many))]
 
 
-noise_effects = BatchedCache(_noise_effects, 16 * 2**20)
+noise_effects = BatchedCache(_noise_effects, OF_SETTINGS)
 
 
 def nodes_needed(params: SimulationParams) -> int:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from gaba_core.checks import FloatArray, check_finite, check_whole
-from gaba_core.lru_cache import cached
+from gaba_core.lru_cache import OF_SETTINGS, cached
 from gaba_core.parameters import check_beta
 from gaba_core.step_response import noise_gain, settling_steps, step_response, time_constant
 from gaba_core.white_noise import output_over_input
@@ -36,7 +36,7 @@ class ResponseStudy:
     settled: tuple[int | None, ...]
 
 
-@cached(32 * 2**20)
+@cached(OF_SETTINGS)
 def study_response(beta: float, start: float, target: float, steps: int) -> ResponseStudy:
     """Return the step response in both ways, steps 0 to steps - 1.
 

@@ -90,22 +90,56 @@ class LruCache(Generic[Key, Value]):
             self._held.clear()
             self.nbytes = 0
 
+    def discard(self, unwanted: Callable[[Key], bool]) -> None:
+        """Forget the values whose keys are unwanted."""
+        with self._lock:
+            for key in [key for key in self._held if unwanted(key)]:
+                self._drop(key)
+
     def _drop(self, key: Key) -> None:
         if key in self._held:
             self.nbytes -= self._held.pop(key)[1]
 
 
+OF_SETTINGS: Final = LruCache[Any, Any](48 * 2**20, keeps_newest=True)
+"""One limit for all that is computed from settings alone: there is no end of settings."""
+
+
+class Section(Generic[Key, Value]):
+    """The part of a cache that one function has, under the limit of the whole."""
+
+    def __init__(self, whole: LruCache[Any, Any]) -> None:
+        self.whole = whole
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a value; asking is no use of it."""
+        return (self, key) in self.whole
+
+    def get(self, key: Key) -> Value | Missing:
+        """Return the value cached under key, MISSING where there is none."""
+        found: Value | Missing = self.whole.get((self, key), MISSING)
+        return found
+
+    def put(self, key: Key, value: Value) -> None:
+        """Keep a value in place of what was there; those of other functions may have to go."""
+        self.whole.put((self, key), value)
+
+    def clear(self) -> None:
+        """Forget the values of this function."""
+        self.whole.discard(lambda key: key[0] is self)
+
+
 class CachedFunction(Generic[Arguments, Value]):
     """A function with its cache; what `cached` makes."""
 
-    def __init__(self, function: Callable[Arguments, Value], cache: LruCache[Hashable, Value]) -> None:
+    def __init__(self, function: Callable[Arguments, Value], cache: Section[Hashable, Value]) -> None:
         functools.update_wrapper(self, function)
         self._function, self.cache = function, cache
 
     def __call__(self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Value:
         """Return the function's value; two threads that miss at once both compute it."""
         key = (args, tuple(kwargs.items())) if kwargs else args
-        found = self.cache.get(key, MISSING)
+        found = self.cache.get(key)
         if not isinstance(found, Missing):
             return found
         value = self._function(*args, **kwargs)
@@ -117,14 +151,20 @@ class CachedFunction(Generic[Arguments, Value]):
         self.cache.clear()
 
 
+def section(limit: int | LruCache[Any, Any], entries: int = sys.maxsize) -> Section[Any, Any]:
+    """Return a section of a cache, for a limit in bytes of one that nobody else has."""
+    return Section(limit if isinstance(limit, LruCache) else LruCache(limit, entries, keeps_newest=True))
+
+
 def cached(
-    limit: int, entries: int = sys.maxsize
+    limit: int | LruCache[Any, Any], entries: int = sys.maxsize
 ) -> Callable[[Callable[Arguments, Value]], CachedFunction[Arguments, Value]]:
     """Return a decorator like `functools.lru_cache` that counts the bytes of arguments and value.
 
     The value computed last stays whatever it takes: of a run of any size it is asked for again and again.
+    A cache in place of a limit is shared with others.
     """
-    return lambda function: CachedFunction(function, LruCache(limit, entries, keeps_newest=True))
+    return lambda function: CachedFunction(function, section(limit, entries))
 
 
 def size_of(*values: object) -> int:

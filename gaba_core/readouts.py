@@ -13,6 +13,7 @@ from gaba_core.block_bounds import blocks_of
 from gaba_core.checks import FloatArray
 from gaba_core.equilibrium import MeanTrajectory, drifts, mean_trajectory, mean_weight_sd, settled
 from gaba_core.first_passage import judge
+from gaba_core.lru_cache import OF_SETTINGS
 from gaba_core.milestones import measured_time_constants, milestones
 from gaba_core.parameters import SimulationParams
 from gaba_core.projection import clamp, weight_bounds
@@ -121,7 +122,7 @@ def _of_tasks(asked: Sequence[tuple[SimulationParams, int]]) -> list[Readouts]:
 
 readouts = BatchedCache(
     _readouts,
-    32 * 2**20,
+    OF_SETTINGS,
     alike=lambda params: (params.tasks, len(params.seeds)),
     weight=lambda params: params.steps * len(params.seeds),
     at_once=AT_ONCE,
@@ -130,7 +131,7 @@ readouts = BatchedCache(
 # The same of any task: of pairs of parameters and a task, counted from 0.
 task_readouts = BatchedCache(
     _of_tasks,
-    32 * 2**20,
+    OF_SETTINGS,
     alike=lambda asked: (asked[0].tasks, len(asked[0].seeds)),
     weight=lambda asked: asked[0].steps * len(asked[0].seeds),
     at_once=AT_ONCE,

@@ -13,6 +13,7 @@ from gaba_core.checks import FloatArray
 from gaba_core.drift import expected_course, noise_effects
 from gaba_core.equilibrium import Settled, drifts, settled
 from gaba_core.first_passage import judge
+from gaba_core.lru_cache import OF_SETTINGS
 from gaba_core.milestones import milestones
 from gaba_core.parameters import SimulationParams
 from gaba_core.regimes import Events, Regime, assemble
@@ -87,7 +88,7 @@ def _predict(many: Sequence[SimulationParams]) -> list[Prediction]:
 
 prediction = BatchedCache(
     _predict,
-    16 * 2**20,
+    OF_SETTINGS,
     alike=lambda params: params.tasks,
     weight=lambda params: params.steps,
     at_once=AT_ONCE,

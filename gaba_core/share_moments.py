@@ -17,6 +17,7 @@ import numpy as np
 from gaba_core.batched_cache import BatchedCache
 from gaba_core.checks import FloatArray
 from gaba_core.controller import centred_shares
+from gaba_core.lru_cache import OF_SETTINGS
 from gaba_core.parameters import Noise
 
 REACH = 9.0  # standard deviations on either side; what lies beyond has probability 2e-19
@@ -74,7 +75,7 @@ def _moments_of(questions: Sequence[tuple[tuple[float, ...], Noise, float]]) -> 
     return [found[i] for i in range(len(questions))]
 
 
-cached_moments = BatchedCache(_moments_of, 16 * 2**20)
+cached_moments = BatchedCache(_moments_of, OF_SETTINGS)
 
 
 def _moments_of_any(medians: FloatArray, noise: Noise, sigma: float) -> ShareMoments:

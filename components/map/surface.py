@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from gaba_core.abandoning import while_awaited
 from gaba_core.checks import FloatArray
-from gaba_core.lru_cache import cached
+from gaba_core.lru_cache import OF_SETTINGS, cached
 from gaba_core.number_text import count
 from gaba_core.sweep import MEASURES, Grid, SweepResult
 from gaba_core.sweep.computing import Chunk, compute
@@ -22,7 +22,6 @@ from .state import MapState
 AT_ONCE = 0.45  # seconds that the coarse surface may take
 AT_MOST = 12.0  # the finer one, of one core
 PIECE = 0.6  # a part of it, which one request computes
-CACHED = 96 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,7 @@ def _parts(surface: MapState, level: Level) -> list[range]:
     return [range(at, min(at + size, level.seeds)) for at in range(0, level.seeds, size)]
 
 
-@cached(CACHED)
+@cached(OF_SETTINGS)
 def _sums(surface: MapState, level: Level, number: int) -> dict[str, FloatArray]:
     grid = _grid(surface, level.side)
     seeds = tuple(_parts(surface, level)[number])

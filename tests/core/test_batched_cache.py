@@ -49,8 +49,8 @@ def test_more_than_can_be_kept_is_still_returned():
 def test_no_more_bytes_are_kept_than_allowed():
     made = BatchedCache(lambda keys: [bytes(1000) for _ in keys], 5000)
     made.many(range(100))
-    assert 1 <= len(made.cache) <= 5
-    assert made.cache.nbytes <= 5000
+    assert 1 <= len(made.cache.whole) <= 5
+    assert made.cache.whole.nbytes <= 5000
 
 
 def test_clearing_forgets_everything():

@@ -116,8 +116,23 @@ def test_a_cached_function_is_not_asked_twice_and_forgets_by_bytes():
     zeros(1200)
     zeros(10)
     assert calls == [10, 10, 1200, 10]
-    assert zeros.cache.nbytes <= 10_000
+    assert zeros.cache.whole.nbytes <= 10_000
     assert zeros.__doc__ == "Zeros."
+
+
+def test_functions_that_share_a_cache_stay_under_its_limit_and_apart():
+    shared = LruCache(10_000, keeps_newest=True)
+    ones, twos = (cached(shared)(lambda count, fill=fill: np.full(count, fill)) for fill in (1.0, 2.0))
+    assert ones(100)[0] == 1.0
+    assert twos(100)[0] == 2.0
+    assert ones(100) is ones(100)
+    twos.cache_clear()
+    assert (100,) in ones.cache
+    assert (100,) not in twos.cache
+    for count in range(200, 400, 10):
+        twos(count)
+        assert shared.nbytes <= 10_000
+    assert (100,) not in ones.cache  # the least recently used of either function went first
 
 
 def test_a_cached_none_is_a_value():

@@ -14,6 +14,7 @@ from gaba_core.batched_cache import BatchedCache
 from gaba_core.checks import FloatArray, IntArray
 from gaba_core.comparators import FailureKind, Failures, Judged, judge
 from gaba_core.comparators.running import Outcome, Run, run_all
+from gaba_core.lru_cache import OF_SETTINGS
 from gaba_core.projection import total_of
 
 from ...plotting.arrays import Packed, packed
@@ -22,7 +23,6 @@ from .state import DivergenceState
 POINTS = 250
 EDGES = (-0.3, 1.3)  # of what is drawn of a weight's share; a failure beyond is marked, not drawn
 SMOOTHED = 25  # steps over which a share of the gradient is averaged; single batches hide the level
-LIMIT = 16 * 2**20  # bytes of curves, some 10 kB a run
 AT_ONCE = 64  # states: the runs of all methods in them are cached until they are drawn
 NUMBERS_AT_ONCE = 2**16  # weights to a batch, as many as a processor's cache holds
 
@@ -92,7 +92,7 @@ def _compute(runs: Sequence[Run]) -> list[Curves]:
     return [found[i] for i in range(len(runs))]
 
 
-cached_curves: BatchedCache[Run, Curves] = BatchedCache(_compute, LIMIT)
+cached_curves: BatchedCache[Run, Curves] = BatchedCache(_compute, OF_SETTINGS)
 
 
 def _drawn(outcomes: Sequence[Outcome]) -> Iterator[Curves]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gaba_core.batched_cache import BatchedCache
 from gaba_core.bounds_check import BoundsCheck, BoundsQuestion, DrawKind, check_many
+from gaba_core.lru_cache import OF_SETTINGS
 from gaba_core.parameters import Scale, quantity
 from gaba_core.projection import nominal_bounds, weight_bounds
 
@@ -91,7 +92,7 @@ class MonteCarloState:
         return min(self.floor, 1.0 / self.tasks)
 
 
-_checks = BatchedCache(check_many, 16 * 2**20)
+_checks = BatchedCache(check_many, OF_SETTINGS)
 
 
 def prepare(states: Sequence[MonteCarloState]) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from gaba_core.anti_windup import SCHEMES, Recovery, RecoverySettings, recovery_experiments
 from gaba_core.batched_cache import BatchedCache
+from gaba_core.lru_cache import OF_SETTINGS
 from gaba_core.parameters import Scale, quantity
 
 from ...layout.fields import check_choice, check_choices, check_numbers, like_simulation, switches
 
 WINDOWS = {"after": "After the switch", "whole": "Whole run"}
-LIMIT = 64 * 2**20  # bytes of experiments: 0.2 MB each, at their longest 1 MB
 SHOWS = {"state": "State, dotted"}
 
 
@@ -144,4 +144,4 @@ def _experiments(settings: Sequence[RecoverySettings]) -> list[dict[str, Recover
     return [dict(zip(SCHEMES, row, strict=True)) for row in rows]
 
 
-_cached = BatchedCache(_experiments, LIMIT)
+_cached = BatchedCache(_experiments, OF_SETTINGS)
