@@ -15,7 +15,7 @@ from .state import ReplayState
 from .subject import Counterpart, ReplayedRun
 
 ANSWER = "Answer it in the card of the Runs page that says how the file is read."
-NO_WEIGHTS = "This log holds no weights: there is nothing to replay or to compare."
+NO_WEIGHTS = "No weights were recognised in this log: there is nothing to replay or to compare."
 
 
 def pictures_of(subject: ReplayedRun, state: ReplayState) -> dict[str, dict[str, Any]]:

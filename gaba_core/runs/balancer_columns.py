@@ -119,7 +119,7 @@ def _present(found: Mapping[str, str], columns: Mapping[str, FloatArray]) -> dic
 def _no_weights(columns: Mapping[str, FloatArray]) -> str:
     lone = [name for name in columns if name.startswith(_LONE) and name not in (*_LONE, "grad_norm")]
     reason = f" ({', '.join(lone)} alone: a balancer has two tasks or more)" if len(lone) == 1 else ""
-    return f"The log holds no weights{reason}."
+    return f"No weights were recognised in the log{reason}."
 
 
 def _label(found: Mapping[str, str]) -> str:

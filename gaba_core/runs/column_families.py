@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gaba_core.runs.legible_names import sought
+from gaba_core.runs.time_columns import SPLITS
 
 # The reference's own names, letter by letter; the task may be called anything.
 REFERENCE = (("w_", "either"), ("lambda_", "weight"), ("raw_weight_", "state"), ("weight_", "weight"))
@@ -59,8 +60,8 @@ _COMPILED = tuple(
     for pattern, kind, sure in _PATTERNS
 )
 WEIGHTS = ("either", "weight", "state", "logvar", "logstd")
-_GREEK = str.maketrans({"λ": "lambda", "α": "alpha", "ω": "w", "μ": "mu", "γ": "gamma"})
-_SPLITS = frozenset(("train", "training", "val", "valid", "validation", "dev", "eval", "test"))
+_GREEK = {"λ": "lambda", "α": "alpha", "ω": "w", "μ": "mu", "γ": "gamma"}
+_PLAIN = str.maketrans(_GREEK | {" ": "_", "(": "[", ")": "]"})  # "Loss weight (seg)" is loss_weight_[seg]
 _OTHER_WORDS = """
 norm norms decay mean std var min max avg average median sum total init initial final grad grads hist
 histogram bias scale l1 l2 sparsity entropy update updates lr ratio overall all global clip clipped
@@ -104,9 +105,9 @@ def families_of(names: Sequence[str]) -> Iterator[Family]:
     for pattern, kind, sure in _COMPILED:
         spaces: dict[str, dict[str, str]] = {}
         for name in names:
-            match = pattern.fullmatch(name.translate(_GREEK))
+            match = pattern.fullmatch(name.translate(_PLAIN))
             task = (match["task"] or "") if match else ""
-            if match and task and not (task.lower() in _SPLITS and not sure):
+            if match and task and not (task.lower() in SPLITS and not sure):
                 spaces.setdefault(match["space"].lower(), {}).setdefault(task.strip("[]"), name)
         ordered = sorted(spaces, key=lambda space: _rank(space))
         yield from _whole([_sorted(kind, sure, _bare(spaces[space])) for space in ordered])
@@ -153,7 +154,7 @@ def _whole(families: Sequence[Family]) -> Iterator[Family]:
 
 def _is_other(task: str) -> bool:
     """Whether what stands for a task is a statistic, a kind of sample or a layer."""
-    words = [word for word in re.split(r"[/_.\-\s]+", task.lower()) if word]
+    words = [word for word in re.split(r"[/_.\-\s\[\]]+", task.lower()) if word]
     if not words:
         return False
     layers = sum(bool(_LAYER.fullmatch(word)) for word in words)
@@ -162,4 +163,4 @@ def _is_other(task: str) -> bool:
 
 def _rank(space: str) -> int:
     parts = set(re.split(r"[/|:_.]", space))
-    return 0 if not parts & _SPLITS or parts & {"train", "training"} else 1
+    return 0 if not parts & SPLITS or parts & {"train", "training"} else 1

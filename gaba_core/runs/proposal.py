@@ -16,7 +16,7 @@ from gaba_core.runs.row_merging import is_lossless, merge_rows
 from gaba_core.runs.silent_nulls import without_silent_nulls
 from gaba_core.runs.table import Table
 from gaba_core.runs.time_roles import time_roles
-from gaba_core.runs.weight_evidence import FEWEST, constant_sum
+from gaba_core.runs.weight_evidence import FEWEST, constant_sum, moving
 from gaba_core.runs.weight_question import Question, listed, question_of
 
 
@@ -106,6 +106,9 @@ def _weighed(table: Table, family: Family, losses: Collection[str]) -> tuple[Fam
         return family, ""
     fewest = 1 if family.sure else FEWEST
     summed = constant_sum(table, list(every.values()), fewest) if family.kind in (*WEIGHTS, "norm") else None
+    named = family.sure and len(family.columns) > 1
+    if summed is not None and not named and not moving(table, summed.columns):
+        summed = None
     if summed is not None and family.kind not in ("logvar", "logstd"):
         order = {name: i for i, name in enumerate(table.columns)}
         columns = dict(sorted(every.items(), key=lambda item: order[item[1]]))

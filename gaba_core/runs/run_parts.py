@@ -17,6 +17,7 @@ import numpy as np
 
 from gaba_core.checks import FloatArray
 from gaba_core.runs.legible_names import sought
+from gaba_core.runs.split_columns import splits_apart
 from gaba_core.runs.table import Bools, Table
 from gaba_core.runs.table_rows import pivoted, taken
 from gaba_core.runs.time_columns import RUN_NAMES, last_part
@@ -48,7 +49,7 @@ class Part:
 
 def parts_of(table: Table) -> tuple[Part, ...]:
     """Return the runs of a table that names them; one, of an empty label, where it does not."""
-    wide = pivoted(table)
+    wide = splits_apart(pivoted(table))
     by_column = list(_named(wide)) or list(_charted(wide))
     return tuple(by_column) if by_column else (Part("", wide),)
 

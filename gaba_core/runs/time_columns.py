@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 EPOCH_NAMES = (
     *("epoch", "epochs", "current_epoch", "train/epoch", "trainer/epoch", "epoch_num", "ep", "epoch_idx"),
@@ -15,6 +16,9 @@ STEP_NAMES = (
     *("training_iteration", "env_steps", "num_env_steps", "optimizer_step", "opt_step", "train_step"),
     *("global_iter", "cur_iter", "current_iter", "current_step", "itr", "niter", "n_updates", "samples_seen"),
     *("timestep", "global_iteration", "train_iter", "step_num", "iter_num", "num_steps", "n_steps"),
+    *("num_env_steps_sampled", "num_env_steps_trained", "num_agent_steps_sampled", "env_step"),
+    *("iteration_number", "step_number", "consumed_samples", "consumed_tokens", "tokens_seen"),
+    *("examples_seen", "num_tokens_seen", "num_samples_seen", "total_tokens"),
 )
 # Seconds since a moment of the calendar: they count from the first of them.
 STAMP_NAMES = (
@@ -50,14 +54,48 @@ RUN_NAMES = (
         "model_name",
         "dir_name",
     ),
+    *("local_rank", "global_rank", "process_rank", "worker_id"),
 )
 METRIC_NAMES = ("metric", "metric_name", "variable", "tag", "key", "quantity", "series")
+# Part of the data that a row is about, and what such parts are called.
+SPLIT_NAMES = (
+    "phase",
+    "split",
+    "mode",
+    "stage",
+    "subset",
+    "partition",
+    "data_split",
+    "dataset_split",
+    "loop",
+)
+SPLITS = frozenset(("train", "training", "val", "valid", "validation", "dev", "eval", "evaluation", "test"))
 _TIMES = frozenset((*EPOCH_NAMES, *STEP_NAMES))
+# What a clock may be counted in, behind its name, and the seconds of each.
+_UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "min": 60.0, "h": 3600.0, "hr": 3600.0}
+_UNITS |= {f"{unit}s": _UNITS[unit] for unit in ("sec", "min", "hr")}
+_UNITS |= {"milliseconds": 1e-3, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0}
+_ANY_UNIT = "|".join(_UNITS)
+_COUNTED_IN = re.compile(
+    rf"(?P<clock>.+?)(?:[ _]*[\[(](?P<set>{_ANY_UNIT})[\])]|_(?P<plain>{_ANY_UNIT}))", re.ASCII
+)
 
 
 def last_part(name: str) -> str:
     """Return what stands behind the last slash of a name, or point between words, in lower case."""
     return re.split(r"[/|]", name.strip().lower())[-1].strip()
+
+
+def unit_of(name: str) -> tuple[str, float]:
+    """Return what a column of seconds is called without its unit, in lower case, and the seconds of a unit.
+
+    `elapsed_ms` counts in milliseconds, `Time (min)` in minutes; `time_min` is the least of several times.
+    """
+    bare = last_part(name)
+    match = _COUNTED_IN.fullmatch(bare)
+    if bare in SECONDS_NAMES or match is None or bare == "time_min":
+        return bare, 1.0
+    return match["clock"].strip(), _UNITS[match["set"] or match["plain"]]
 
 
 def counts_time(name: str) -> bool:
@@ -66,5 +104,12 @@ def counts_time(name: str) -> bool:
 
 
 def names_rows(name: str) -> bool:
-    """Whether a column of this name may say of which run or metric a row is."""
-    return last_part(name) in (*RUN_NAMES, *METRIC_NAMES)
+    """Whether a column of this name may say of which run, metric or part of the data a row is."""
+    return last_part(name) in (*RUN_NAMES, *METRIC_NAMES, *SPLIT_NAMES)
+
+
+def tells_rows(name: str, texts: Collection[str]) -> bool:
+    """Whether the texts of such a column say so: those of a split must be parts of the data."""
+    if last_part(name) not in SPLIT_NAMES:
+        return True
+    return len(texts) > 1 and all(text.strip().lower() in SPLITS for text in texts)

@@ -10,7 +10,7 @@ from gaba_core.checks import FloatArray
 from gaba_core.runs.epoch_filling import settled
 from gaba_core.runs.roles import Role
 from gaba_core.runs.table import Table
-from gaba_core.runs.time_columns import EPOCH_NAMES, SECONDS_NAMES, STEP_NAMES, last_part
+from gaba_core.runs.time_columns import EPOCH_NAMES, SECONDS_NAMES, STEP_NAMES, last_part, unit_of
 
 BACK = 1.0 / 3.0  # share of its changes by which a time may go back: restarts, and steps counted by epoch
 NAMED_SO = ("epoch", "epochs")  # what counts epochs by its name alone, even where it stands still
@@ -32,16 +32,22 @@ def time_roles(table: Table) -> dict[str, Role]:
 def _first(
     table: Table, names: Sequence[str], epoch: str | None = None, but: Sequence[str | None] = ()
 ) -> str | None:
-    """Return the first column of a name that ascends; the whole name counts before its last part does."""
+    """Return the first column of a name that ascends; the whole name counts before its last part does.
+
+    A clock may bear its unit behind its name.
+    """
     lowered: dict[str, str] = {}
     parts: dict[str, str] = {}
+    clocks: dict[str, str] = {}
     for name in table.columns:
         if name not in but:
             lowered.setdefault(name.strip().lower(), name)
             parts.setdefault(last_part(name), name)
+            clocks.setdefault(unit_of(name)[0], name)
     whole = [lowered[name] for name in names if name in lowered]
     inner = [parts[name] for name in names if name in parts and "/" in parts[name]]
-    return next((name for name in (*whole, *inner) if _is_usable(table, name, epoch)), None)
+    units = [clocks[name] for name in names if name in clocks] if names is SECONDS_NAMES else []
+    return next((name for name in (*whole, *inner, *units) if _is_usable(table, name, epoch)), None)
 
 
 def _is_usable(table: Table, name: str, epoch: str | None) -> bool:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from gaba_core.checks import FloatArray
 from gaba_core.runs.schema import Run
-from gaba_core.runs.time_columns import ELAPSED_NAMES, last_part
+from gaba_core.runs.time_columns import ELAPSED_NAMES, unit_of
 from gaba_core.runs.time_units import record_steps
 
 CALENDAR = 1e8  # seconds since 1970 are more, seconds since the start of a run are less
@@ -37,13 +37,13 @@ def since_start(column: FloatArray, name: str) -> FloatArray:
     """Return a clock's readings (R,) as seconds from the start of the run.
 
     Stamps of the calendar, in s, ms, us or ns by their size, count from the first of them; so does a wall
-    time. Seconds since the start stay as they are, and go on from there where a restart sets them back.
+    time. Seconds since the start stay as they are, and go on from there where a restart sets them back. The
+    unit that the name says holds for what is no such stamp.
     """
     largest = float(np.max(np.abs(column))) if column.size else 0.0
-    seconds = column * next((scale for least, scale in _SCALES if largest >= least), 1.0)
-    if last_part(name).endswith(("_ms", "(ms)", "milliseconds")) and largest < _SCALES[-1][0]:
-        seconds = column * 1e-3
-    elapsed = last_part(name) in ELAPSED_NAMES and float(np.max(np.abs(seconds), initial=0.0)) < CALENDAR
+    bare, unit = unit_of(name)
+    seconds = column * next((scale for least, scale in _SCALES if largest >= least), unit)
+    elapsed = bare in ELAPSED_NAMES and float(np.max(np.abs(seconds), initial=0.0)) < CALENDAR
     found = seconds if elapsed else seconds - seconds[0]
     if elapsed:
         before = np.where(np.diff(found) < 0.0, found[:-1], 0.0)

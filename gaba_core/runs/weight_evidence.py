@@ -15,11 +15,12 @@ from gaba_core.runs.table import Table
 
 EVEN = 2e-4  # distance of a sum from the constant, per column: logs are rounded to four places
 FEWEST = 3  # rows from which a constant sum says something
-MOST = 12  # columns among which sums are tried
+MOST, FEWER = 12, 8  # columns among which sums are tried: shares, and any others
+HEAD = 256  # rows that tell most columns apart
 _OTHERS = re.compile(
     r"acc|err|loss|prec|recall|f1|auc|iou|rate|prob|frac|percent|pct|usage|util|mem|cpu|gpu|\blr\b|learning|"
     r"momentum|beta_?[12]\b|dropout|eps|temperature|explor|entropy|true|false|seed|fold|split|reward|return|"
-    r"specific|sensitiv|confiden|coverage|train_|val_|test_|epoch|step",
+    r"specific|sensitiv|confiden|coverage|train_|val_|test_|epoch|step|progress|remain|time|\beta\b",
     re.IGNORECASE,
 )
 
@@ -39,34 +40,64 @@ class Sum:
 
 
 def constant_sum(table: Table, columns: Sequence[str], fewest: int = FEWEST) -> Sum | None:
-    """Return the sum of columns where it is 1, their number or 100 in every one of `fewest` rows or more."""
+    """Return the sum of columns where it is the same in every one of `fewest` rows or more.
+
+    One that is not 1, their number or 100 counts where every column moves.
+    """
     if len(columns) < 2:
         return None
-    values = np.column_stack([table.columns[name] for name in columns])
-    known = values[np.isfinite(values).all(axis=1)]
+    head = _whole_rows(table, columns, HEAD)
+    if len(head) > 1 and not _is_constant(head.sum(axis=1), float(head[0].sum()), len(columns)):
+        return None
+    known = _whole_rows(table, columns)
     if len(known) < fewest:
         return None
     with np.errstate(over="ignore", invalid="ignore"):
         sums = known.sum(axis=1)
-    for total in (1.0, float(len(columns)), 100.0):
-        if bool((np.abs(sums - total) <= EVEN * len(columns) * max(1.0, total / len(columns))).all()):
-            return Sum(tuple(columns), total, len(known))
-    return None
+    totals = (1.0, float(len(columns)), 100.0)
+    total = next((total for total in totals if _is_constant(sums, total, len(columns))), None)
+    if total is None:
+        total = float(f"{np.median(sums):.4g}")
+        moves = bool((np.ptp(known, axis=0) > EVEN).all())
+        if not (moves and total > 0.0 and _is_constant(sums, total, len(columns))):
+            return None
+    return Sum(tuple(columns), total, len(known))
 
 
 def unnamed_sums(table: Table, names: Sequence[str]) -> Sum | None:
-    """Return columns of other names that sum to 1 in every row, at least one of which moves; else None."""
-    likely = [name for name in sought(names) if not _OTHERS.search(name) and _is_share(table.columns[name])]
-    if len(likely) < 2:
-        return None
-    for group in _groups(likely):
+    """Return columns of other names that have the same sum in every row; else None.
+
+    Shares of 1 are looked for first, one of which must move; then other columns, all of which must, and hold
+    fractions: counts of right and wrong add up too.
+    """
+    likely = [
+        name for name in sought(names) if not _OTHERS.search(name) and _is_positive(table.columns[name])
+    ]
+    shares = [name for name in likely if bool(np.nanmax(table.columns[name]) <= 1.0 + EVEN)]
+    for group in _groups(shares, MOST):
         found = constant_sum(table, group)
-        if found is not None and found.total == 1.0 and any(_moves(table.columns[n]) for n in group):
+        if found is not None and found.total == 1.0 and moving(table, group):
             return found
-    return None
+    movers = [n for n in likely if _moves(table.columns[n]) and not _are_counts(table.columns[n])]
+    return next((found for group in _groups(movers, FEWER) if (found := constant_sum(table, group))), None)
 
 
-def _groups(names: list[str]) -> Iterator[tuple[str, ...]]:
+def moving(table: Table, columns: Sequence[str]) -> bool:
+    """Whether one of the columns moves: equal constants may have any sum by chance."""
+    return any(_moves(table.columns[name]) for name in columns)
+
+
+def _whole_rows(table: Table, columns: Sequence[str], rows: int | None = None) -> FloatArray:
+    """Return the first rows, or all, in which every column is finite."""
+    values = np.column_stack([table.columns[name][:rows] for name in columns])
+    return np.asarray(values[np.isfinite(values).all(axis=1)], dtype=np.float64)
+
+
+def _is_constant(sums: FloatArray, total: float, count: int) -> bool:
+    return bool((np.abs(sums - total) <= EVEN * count * max(1.0, total / count)).all())
+
+
+def _groups(names: list[str], most: int) -> Iterator[tuple[str, ...]]:
     if len(names) > 2:
         yield tuple(names)
     spaces: dict[str, list[str]] = {}
@@ -74,12 +105,17 @@ def _groups(names: list[str]) -> Iterator[tuple[str, ...]]:
         spaces.setdefault(name.rpartition("/")[0], []).append(name)
     yield from (tuple(group) for group in spaces.values() if 2 < len(group) < len(names))
     for size in (2, 3, 4):
-        yield from combinations(names[:MOST], size)
+        yield from combinations(names[:most], size)
 
 
-def _is_share(column: FloatArray) -> bool:
+def _is_positive(column: FloatArray) -> bool:
     known = column[np.isfinite(column)]
-    return bool(known.size >= FEWEST and (known >= -EVEN).all() and (known <= 1.0 + EVEN).all())
+    return bool(known.size >= FEWEST and (known >= -EVEN).all())
+
+
+def _are_counts(column: FloatArray) -> bool:
+    known = column[np.isfinite(column)]
+    return bool((known == np.floor(known)).all())
 
 
 def _moves(column: FloatArray) -> bool:

@@ -69,6 +69,23 @@ class CellColumn:
         self.known += count
         self._held.put(numbers if count else None, numbers.size, None, absent if absent.any() else None)
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether no cell has said anything yet."""
+        return not self.known and not self._odd and self._form is _UNDECIDED and not self._dropped
+
+    @property
+    def only_odd(self) -> int:
+        """Line of the only cell that is no number; 0 where there is none, or several."""
+        return self._first[0] if self._odd == 1 else 0
+
+    def forget_last(self, line: int) -> None:
+        """Take the row of a line, the last, for none."""
+        self._odd -= self._odd > 0 and self.only_odd == line
+        self._held.forget_last()
+        if self._labels is not None:
+            self._labels.forget_last()
+
     def read(self, source: str, rows: int) -> tuple[Numbers | str, tuple[str, ...]]:
         """Return the numbers, or why there are none, and what has to be said of them.
 
@@ -106,7 +123,7 @@ class CellColumn:
 
     def labels(self) -> tuple[str, ...] | None:
         """Return the texts that may name the run or the metric of each row; None of any other column."""
-        return None if self._labels is None else self._labels.texts()
+        return None if self._labels is None else self._labels.texts(self.name)
 
     def _add_each(self, cells: Sequence[Cell], signs: Signs, lines: Sequence[int]) -> None:
         each = {cell: _value(cell, signs) for cell in set(cells)}

@@ -15,13 +15,16 @@ from gaba_core.runs.formats.cell_columns import CellColumn
 from gaba_core.runs.formats.csv_cells import Rows
 from gaba_core.runs.formats.csv_layout import SPACES, Layout
 from gaba_core.runs.formats.decimal_signs import Signs, signs_of
+from gaba_core.runs.formats.packed_cells import PackedColumn, is_packed
 from gaba_core.runs.formats.plain_rows import plain_rows
 from gaba_core.runs.formats.room import Room
 from gaba_core.runs.formats.values import IS_EMPTY, Numbers
 from gaba_core.runs.table import Bools, Codes, Table
+from gaba_core.runs.time_columns import counts_time
 
 FORMAT, LIGHTNING = "CSV", "Lightning metrics.csv"
 TEXT_TABLE = "text table"
+FEWEST, SAID = 2, 6  # a table with a summary has more rows; values of it that are said
 _SURE = {
     ",": re.compile(r",(?:\d{1,2}|\d{4,})(?!\d)|(?<!\d)0,\d"),
     ".": re.compile(r"\.(?:\d{1,2}|\d{4,})(?!\d)|(?<!\d)0\.\d"),
@@ -140,20 +143,48 @@ def _cell_by_cell(text: str, source: str, layout: Layout) -> Cells:
     rows = Rows(text, source, layout)
     room = Room(source, len(text))
     columns: list[CellColumn] = []
+    last: tuple[int, Sequence[str | None]] = (0, ())
     for lines, cells in rows.chunks():
         before = rows.count - len(lines)
         columns += [CellColumn(name, before) for name in list(rows.names)[len(columns) :]]
-        for column, held in zip(columns, zip(*cells, strict=True), strict=bool(cells)):
-            column.add(held, signs, lines)
+        for i, held in enumerate(zip(*cells, strict=True)):
+            if columns[i].is_silent and is_packed(held):
+                columns[i] = PackedColumn(columns[i].name, before)
+            columns[i].add(held, signs, lines)
         room.make(columns, rows.count)
+        last = (lines[-1], cells[-1]) if lines else last
     notes = [*rows.notes, *([signs.note] if signs.note else []), *room.said(len(columns), rows.count)]
-    retained: list[Numbers | str] = []
-    for column in columns:
-        found, said = column.read(source, rows.count)
-        retained.append(found)
+    ends = _summary(columns, *last) if rows.count > FEWEST else ""
+    notes += [ends] if ends else []
+    retained: dict[str, Numbers | str] = {}
+    for column in (one for each in columns for one in _apart(each, retained)):
+        if ends:
+            column.forget_last(last[0])
+        retained[column.name], said = column.read(source, rows.count)
         notes += said
     labels = {column.name: texts for column in columns if (texts := column.labels())}
-    return Cells(list(rows.names), notes, retained, rows.torn, labels)
+    return Cells(list(retained), notes, list(retained.values()), rows.torn, labels)
+
+
+def _summary(columns: Sequence[CellColumn], line: int, cells: Sequence[str | None]) -> str:
+    """Return the note on a last line that is a summary: its time alone is no number; else nothing."""
+    if not any(counts_time(column.name) and column.only_odd == line for column in columns):
+        return ""
+    held = [
+        f"{c.name} {cell.strip()}" for c, cell in zip(columns, cells, strict=True) if cell and cell.strip()
+    ]
+    words = ", ".join(held[:SAID]) + (f" and {len(held) - SAID} more" if len(held) > SAID else "")
+    return f"Line {line}, the last, has no time: it was read as a summary of the run: {words}."
+
+
+def _apart(column: CellColumn, left_out: dict[str, Numbers | str]) -> Sequence[CellColumn]:
+    """Return the columns that one column holds; lists that never change are left out."""
+    if not isinstance(column, PackedColumn):
+        return (column,)
+    reason = column.reason()
+    if reason:
+        left_out[column.name] = reason
+    return () if reason else column.unpacked()
 
 
 def _cells(rows: Rows) -> Iterator[Sequence[str | None]]:

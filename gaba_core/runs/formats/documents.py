@@ -10,6 +10,7 @@ from typing import Any
 
 from gaba_core.errors import LogFormatError
 from gaba_core.runs.formats.json_lines import json_lines, json_values
+from gaba_core.runs.formats.nested_runs import rows_of_runs
 from gaba_core.runs.formats.objects import table_of_object
 from gaba_core.runs.formats.records import LINES, LIST, TRAINER, has_time, table_of_records
 from gaba_core.runs.formats.row_lists import table_of_lists
@@ -18,6 +19,7 @@ from gaba_core.runs.table import Table
 from gaba_core.runs.time_columns import counts_time
 
 HEAD = 1 << 16  # characters at the end in which a record must begin
+_NAMES = re.compile(r"[^,;\t|]*[A-Za-z_][^,;\t|]*(?:[,;\t|][^,;\t|]+)+")
 _NEXT_RECORD = re.compile(r"\}\s*,\s*\{")
 FORMS = "JSON, JSON Lines, CSV or a TensorBoard event file"
 WANTED = (
@@ -33,7 +35,7 @@ def read_json(text: str, source: str) -> Table:
         LogFormatError: empty, not JSON, torn, or of another shape; names source and place.
     """
     if not text.strip():
-        raise LogFormatError(f"{source} must hold {WANTED}; got an empty file.")
+        raise LogFormatError(f"{source} must hold a log; got an empty file.")
     try:
         return _shaped(loads(text), source)
     except json.JSONDecodeError as error:
@@ -70,7 +72,12 @@ def _several(text: str, error: json.JSONDecodeError, source: str) -> Table:
         if values is not None:
             return _appended(values, source)
         if text.lstrip()[:1] not in ("[", "{"):
-            found = shown(text.strip().splitlines()[0])
+            first, *more = text.strip().splitlines()
+            if not more and _NAMES.fullmatch(first):
+                raise LogFormatError(
+                    f"{source} must hold a row of values; got a line of names alone."
+                ) from error
+            found = shown(first)
             raise LogFormatError(f"{source} must be {FORMS}; got {found}.") from error
         refuse_json(text, error, source)
     records, notes = lines.records, lines.notes
@@ -95,6 +102,9 @@ def _shaped(value: Any, source: str) -> Table:
             found = table_of_lists(value, source)
             if found is not None:
                 return found
+        runs = rows_of_runs(value)
+        if runs is not None:
+            return _of_records(runs[0], source, notes=tuple(filter(None, runs[1:])))
         return _of_records(value, source)
     if not isinstance(value, dict):
         raise LogFormatError(f"{source} must hold {WANTED}; got {shown(value)}.")

@@ -18,6 +18,11 @@ _WEIGHTS = re.compile(r"weight|lambda|alpha|coef|log_?var|sigma|balanc|(?:^|[/_]
 _PLAIN = (int, float, type(None))
 
 
+def speaks_of_weights(name: str) -> bool:
+    """Whether a field's name says that it may hold weights: then a list counts though it never changes."""
+    return _WEIGHTS.search(name) is not None
+
+
 def is_nested(records: Sequence[dict[str, Any]]) -> bool:
     """Whether a record holds an object or a list."""
     return any(type(v) in (dict, list) for record in records for v in record.values())
@@ -106,7 +111,7 @@ def _spread(name: str, values: Sequence[list[Any]]) -> tuple[str, int]:
     if len(lists[0]) > WIDEST:
         return TOO_WIDE, 0
     same = len(lists) > 1 and all(value == lists[0] for value in lists[1:])
-    return (SAME_LIST if same and not _WEIGHTS.search(name) else ""), len(lists[0])
+    return (SAME_LIST if same and not speaks_of_weights(name) else ""), len(lists[0])
 
 
 def _apart(row: dict[str, Any], name: str, *, drop: bool) -> dict[str, Any]:

@@ -66,6 +66,10 @@ class Growing:
         """Take all numbers for none: what they were read from turned out to say something else."""
         self._numbers = self._codes = None
 
+    def forget_last(self) -> None:
+        """Take the last row away."""
+        self.rows = max(0, self.rows - 1)
+
     def size(self) -> int:
         """Return the bytes that it takes."""
         held = (self._numbers, self._codes, self._absent)

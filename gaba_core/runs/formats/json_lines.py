@@ -98,6 +98,11 @@ def _read_line(found: _Found, n: int, line: str, source: str, *, is_end: bool) -
         if is_end and is_torn(line, error):
             found.torn = n
             return
+        several = json_values(line) if error.msg == "Extra data" else None
+        if several is not None and all(type(one) is dict for one in several):  # appended without a line end
+            found.records += several
+            found.last = n
+            return
         found.first_error = found.first_error or (len(found.records), n, error)
         tail = _tail(line)
         if tail is not None:

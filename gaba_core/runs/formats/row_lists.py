@@ -27,7 +27,7 @@ def table_of_lists(rows: Sequence[Sequence[Any]], source: str) -> Table | None:
         return table_of_rows([str(name) for name in rows[0]], rows[1:], source)
     if not all(len(row) == width for row in rows):
         return None
-    if width == 3 and all(type(v) in (int, float) for row in rows for v in row) and _are_scalars(rows):
+    if width == 3 and all(type(v) in (int, float) for row in rows for v in row) and are_scalars(rows):
         return table_of_rows(["Wall time", "Step", "Value"], rows, source, SCALARS)
     names = [f"column {i}" for i in range(1, width + 1)]
     said = "There is no line of names: the columns are numbered."
@@ -58,7 +58,7 @@ def table_of_rows(
     return table_of(columns, source, format_name, around=around, notes=notes)
 
 
-def _are_scalars(rows: Sequence[Sequence[float]]) -> bool:
+def are_scalars(rows: Sequence[Sequence[float]]) -> bool:
     """Whether rows are wall time, step and value."""
     steps = [row[1] for row in rows]
     return min(row[0] for row in rows) > STAMPS and all(step == int(step) for step in steps)

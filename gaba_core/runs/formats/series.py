@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from gaba_core.runs.formats.row_lists import are_scalars
 from gaba_core.runs.formats.values import ABSENT, table_of
 from gaba_core.runs.table import Table
 
@@ -64,6 +65,8 @@ def _series(entry: Any) -> Series | None:
         return _of_lists(entry) or _of_names(entry)
     if isinstance(entry, list) and entry and all(isinstance(item, dict) for item in entry):
         return _of_points(entry)
+    if isinstance(entry, list) and entry and all(isinstance(item, list) for item in entry):
+        return _of_scalars(entry)
     return None
 
 
@@ -84,6 +87,15 @@ def _of_points(entry: Sequence[Mapping[str, Any]]) -> Series | None:
         return None
     xs = [item.get(names[axis]) for item in entry]
     return _checked(_AXES[axis], xs, [item.get(names[value]) for item in entry])
+
+
+def _of_scalars(entry: Sequence[Sequence[Any]]) -> Series | None:
+    """Return the series of the scalars of a tag as TensorBoard has them: wall time, step, value."""
+    if not all(len(row) == 3 and all(type(v) in (int, float) for v in row[:2]) for row in entry):
+        return None
+    return (
+        _checked("step", [row[1] for row in entry], [row[2] for row in entry]) if are_scalars(entry) else None
+    )
 
 
 def _of_names(entry: Mapping[str, Any]) -> Series | None:

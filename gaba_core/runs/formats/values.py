@@ -14,7 +14,7 @@ from gaba_core.runs.formats.cells import SILENT, number_of
 from gaba_core.runs.formats.forms import formed
 from gaba_core.runs.formats.text import shown
 from gaba_core.runs.table import Bools, Codes, Table, finite
-from gaba_core.runs.time_columns import counts_time, names_rows
+from gaba_core.runs.time_columns import counts_time, names_rows, tells_rows
 
 NONFINITE = "nonfinite"
 BALANCER = ("w_", "lambda_", "raw_weight_", "weight_")  # what is hit there is refused, and never a gap
@@ -162,15 +162,19 @@ class Labels:
         self._rows += map(self._known.__getitem__, values)
         return len(self._known) <= MOST_LABELS
 
-    def texts(self) -> tuple[str, ...]:
-        """Return (R,)."""
-        return tuple(self._rows)
+    def forget_last(self) -> None:
+        """Take the last row away."""
+        del self._rows[-1:]
+
+    def texts(self, name: str) -> tuple[str, ...] | None:
+        """Return (R,); None where the texts of a column of this name say nothing of the rows."""
+        return tuple(self._rows) if tells_rows(name, self._known) else None
 
 
 def labels_of(name: str, values: Sequence[Any]) -> tuple[str, ...] | None:
     """Return the texts of a column that may name the run or the metric of each row; None of any other."""
     labels = Labels()
-    return labels.texts() if names_rows(name) and labels.add(values) else None
+    return labels.texts(name) if names_rows(name) and labels.add(values) else None
 
 
 def _add_named(parts: _Parts, said: Sequence[Any]) -> None:

@@ -226,7 +226,7 @@ def test_a_log_that_may_hold_weights_is_not_said_to_hold_none():
         "text"
     ]
     assert "alpha + beta = 1 in all 9 rows" in said.replace("<br>", " ")
-    assert "holds no weights" not in said.replace("<br>", " ")
+    assert "No weights were recognised" not in said.replace("<br>", " ")
 
 
 def test_records_are_read_beside_the_simulation_at_the_same_moments():

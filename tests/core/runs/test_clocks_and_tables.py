@@ -31,6 +31,24 @@ CLOCKS = {
     "another namespace": (lines(*({"charts/global_step": i, "r": 1} for i in (5, 9))), "step", [5, 9]),
     "an epoch in a namespace": (lines(*({"general/epoch": i, "r": 1} for i in (0, 1))), "epoch", [0, 1]),
     "seconds alone": (lines(*({"time": t, "r": 1} for t in (3.0, 4.5))), "second", [3, 4.5]),
+    "minutes": ("Time (min),r\n0.5,1\n1.5,1\n", "second", [30, 90]),
+    "hours in a namespace": (
+        lines(*({"perf/elapsed_hours": t, "r": 1} for t in (0.5, 1))),
+        "second",
+        [1800, 3600],
+    ),
+    "milliseconds": (lines(*({"elapsed_ms": t, "r": 1} for t in (500, 1500))), "second", [0.5, 1.5]),
+    "stamps in milliseconds": (
+        lines(*({"ts_ms": t, "r": 1} for t in (1.7e12, 1.7e12 + 500))),
+        "second",
+        [0, 0.5],
+    ),
+    "steps of RLlib": (
+        lines(*({"num_env_steps_sampled": i, "r": 1} for i in (400, 800))),
+        "step",
+        [400, 800],
+    ),
+    "tokens": (lines(*({"consumed_tokens": i, "r": 1} for i in (512, 1024))), "step", [512, 1024]),
     "stamps alone": (lines(*({"timestamp": t, "r": 1} for t in (1.7e12, 1.7e12 + 500))), "second", [0, 0.5]),
 }
 

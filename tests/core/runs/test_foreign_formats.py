@@ -192,7 +192,7 @@ def test_a_last_line_that_breaks_off_is_left_out():
     [
         ("epoch,loss\n0,2\nx,1\n2,1\n", ["line 3, column 'epoch'", "number or empty", '"x"']),
         ("epoch,loss\n0,2\na\nb\nc\n", ["line 3 must hold 2 cells", "got 1"]),
-        ("epoch,loss\n", ["JSON"]),
+        ("epoch,loss\n", ["row of values", "names alone"]),
         ("name,phase\na,b\n", ["at least one column of numbers"]),
         ("epoch,loss\nepoch,loss\n", ["at least one row of values"]),
         ('{"w_a": [1, "x", 2]}', ["field 'w_a'", "entry 1", 'got the text "x"']),

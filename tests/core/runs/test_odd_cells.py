@@ -109,6 +109,10 @@ BROKEN = {
         '{"epoch":0,"loss":1}\n{"epoch":1,"lo{"epoch":2,"loss":0.8}\n',
         "Line 2 breaks off",
     ),
+    "two whole records in a line": (
+        '{"epoch":0,"loss":1}{"epoch":2,"loss":0.8}\nKilled\n',
+        "Line 2 is no record",
+    ),
     "another value": ('{"epoch":0,"loss":1}\n7\n{"epoch":2,"loss":0.8}\n', "Line 2 is no record"),
     "a traceback": (
         '{"epoch":0,"loss":1}\n{"epoch":2,"loss":0.8}\nTraceback:\n  File "x"\n  raise\nError: full\n',
@@ -168,6 +172,54 @@ def test_cells_beyond_the_head_are_a_column_that_is_named():
     run = read_run("epoch,loss\n0,1\n1,.9,7\n2,.8,6\n")
     assert values(run, "column 3") == [None, 7, 6]
     assert "Line 3 holds more cells" in said(run)
+
+
+def test_a_summary_below_a_table_is_no_row():
+    run = read_run("step,loss,acc\n0,1,.1\n10,.9,\nbest,.5,.3\n")
+    assert run.epochs.tolist() == [0, 10]
+    assert run.metrics["loss"].tolist() == [1, 0.9]
+    assert values(run, "acc") == [0.1, None]
+    assert (
+        "Line 4, the last, has no time: it was read as a summary of the run: step best, loss .5, acc .3."
+        in said(run)
+    )
+
+
+def test_what_has_no_record_yet_is_refused_in_a_few_words():
+    for text, words in (
+        (b"", "must hold a log; got an empty file"),
+        ("epoch,loss\n", "got a line of names alone"),
+    ):
+        with pytest.raises(LogFormatError, match=words):
+            read_run(text)
+
+
+PACKED = {
+    "JSON": '"[0.25, 0.75]"',
+    "NumPy": "[0.25 0.75]",
+    "PyTorch": "\"tensor([0.25, 0.75], device='cuda:0')\"",
+    "a batch of one": '"[[0.25, 0.75]]"',
+    "Python": "\"{'0': 0.25, '1': 0.75}\"",
+}
+
+
+@pytest.mark.parametrize("cell", PACKED.values(), ids=PACKED.keys())
+def test_a_list_in_a_cell_is_read_as_one_in_a_record_is(cell):
+    other = cell.replace("0.25", "0.5").replace("0.75", "0.5")
+    run = read_run(
+        f'epoch,weights,kernel,names\n0,,"[3, 3]","[\'a\']"\n1,{cell},"[3, 3]",\n2,{other},"[3, 3]",\n'
+    )
+    assert run.tasks == ("0", "1")
+    assert run.weights[1:].tolist() == [[0.25, 0.75], [0.5, 0.5]]
+    assert "kernel holds the same list in every entry and was left out." in run.notes
+    assert "names holds no numbers and was left out." in run.notes
+
+
+def test_lists_in_cells_of_a_table_with_decimal_commas_keep_their_points():
+    run = read_run("epoch;loss;w\n0;0,5;[0.25, 0.75]\n1;0,25;[0.5, nan]\n")
+    assert run.metrics["loss"].tolist() == [0.5, 0.25]
+    assert run.state[0].tolist() == [0.25, 0.75]
+    assert values(run, "w/1") == [0.75, None] if "w/1" in run.metrics else math.isnan(run.state[1, 1])
 
 
 def test_most_lines_must_be_records_and_the_time_must_be_whole():

@@ -119,7 +119,9 @@ def test_a_log_without_weights_is_read_for_its_metrics():
     assert run.tasks == ()
     assert run.weights is None
     assert run.state is None
-    assert run.notes == ("The log holds no weights (w_only alone: a balancer has two tasks or more).",)
+    assert run.notes == (
+        "No weights were recognised in the log (w_only alone: a balancer has two tasks or more).",
+    )
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,7 @@ SERIES = {
     "points": {"loss": [{"step": 10, "value": 3}, {"step": 20, "value": 2}]},
     "steps for names": {"loss": {"10": 3, "20": 2}},
     "a head and rows": [["step", "loss"], [10, 3], [20, 2]],
+    "scalars of TensorBoard": {"loss": [[1.7e9, 10, 3], [1.7e9, 20, 2]]},
     "an x": {"x": [10, 20], "loss": [3, 2]},
 }  # fmt: skip
 

@@ -38,6 +38,16 @@ HOLDING = {
     "a chart of W&B": wide([f"ours-seed{s}" for s in SEEDS]),
     "columns of seeds": table("epoch," + ",".join(f"rmse_seed{s}" for s in SEEDS),
                               [(e, *(9.0 - e + s / 1000 for s in SEEDS)) for e in EPOCHS]),
+    "objects of records": json.dumps([
+        {"seed": s, "best": 1, "log": [{"epoch": e, "rmse": r} for own, e, r, _ in ROWS if own == s]}
+        for s in SEEDS]),
+    "objects of arrays": json.dumps([
+        {"seed": s, "rmse": [r for own, _, r, _ in ROWS if own == s]} for s in SEEDS]),
+    "objects without a name": json.dumps([
+        {"config": {"lr": 1}, "log": [{"epoch": e, "rmse": r} for own, e, r, _ in ROWS if own == s]}
+        for s in SEEDS]),
+    "processes": table("local_rank,step,rmse",
+                       [(k, e, 9.0 - e + s / 1000) for e in EPOCHS for k, s in enumerate(SEEDS)]),
     "begun anew": table("epoch,rmse", [(e, r) for _, e, r, _ in ROWS]),
     "begun anew by steps": "".join(json.dumps({"step": 10 * e, "rmse": r}) + "\n" for _, e, r, _ in ROWS),
 }  # fmt: skip
@@ -55,7 +65,17 @@ def test_a_file_that_holds_several_runs_is_split(text):
     assert len({run.name for run in runs}) == 3
 
 
-@pytest.mark.parametrize("kind", ["D44, a seed column", "a long table", "a chart of W&B", "columns of seeds"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "D44, a seed column",
+        "a long table",
+        "a chart of W&B",
+        "columns of seeds",
+        "objects of records",
+        "objects of arrays",
+    ],
+)
 def test_the_seeds_of_a_file_are_known(kind):
     assert [run.info.seed for run in read_runs(HOLDING[kind])] == list(SEEDS)
 

@@ -56,6 +56,12 @@ NAMED = {
     ),
     "a namespace before a line": (pair("train_w_seg", "train_w_depth"), ("seg", "depth")),
     "Lightning's epochs": (pair("w_seg_epoch", "w_depth_epoch"), ("seg", "depth")),
+    "in brackets": (pair("Loss weight (seg)", "Loss weight (depth)"), ("seg", "depth")),
+    "in words": (pair("weight seg", "weight depth"), ("seg", "depth")),
+    "alpha of a constant sum": (
+        {"alpha_seg": lambda e: 7 * SHARES[e], "alpha_depth": lambda e: 7 - 7 * SHARES[e]},
+        ("seg", "depth"),
+    ),
     "Greek": (pair("λ_seg", "λ_depth"), ("seg", "depth")),
     "objects of a task": (
         {
@@ -128,6 +134,9 @@ OTHERS = {
     "one coefficient alone": {"kl_weight": lambda e: 0.1 * e, "lr": 0.1},
     "extremes": {"w_min": lambda e: -1.0 - e, "w_max": 3.0},
     "class weights as a list": {"class_weights": lambda e: [1.5, 3.0 + e]},
+    "decay and average, that sum to 1": {"weight_decay": 0.01, "weight_ema": 0.99},
+    "statistics of a layer, that sum to 1": {"weight_mean_fc": 0.0, "weight_std_fc": 1.0},
+    "norms of layers in brackets": {"Weight norm (conv1)": 3.0, "Weight norm (fc)": lambda e: 4.0 + e},
     "gradient of weights": {"w_grad_norm": 2.0, "w_update_norm": lambda e: 0.5 + e},
 }
 
@@ -154,14 +163,31 @@ def test_columns_that_sum_to_one_in_every_row_are_asked_about(columns):
     question = run.reading.question
     assert question.columns == tuple(columns)
     assert "= 1 in all 8 rows: are they task weights?" in question.sentence
-    assert not any("holds no weights" in note for note in run.notes)
+    assert not any("No weights" in note for note in run.notes)
     answered = read_again(run, question.changes)
     assert len(answered.tasks) == len(columns)
     assert answered.weights.shape == (EPOCHS, len(columns))
     assert not any("task weights?" in note for note in answered.notes)
 
 
+OF_OTHER_SUMS = {
+    "percent": (pair("share_seg", "share_depth", 100.0), "100"),
+    "the number of tasks": (pair("dwa_seg", "dwa_depth", 2.0), "2"),
+    "a constant": (pair("seg", "depth", 12.5), "12.5"),
+}
+
+
+@pytest.mark.parametrize(("columns", "total"), OF_OTHER_SUMS.values(), ids=OF_OTHER_SUMS.keys())
+def test_columns_of_any_constant_sum_are_asked_about_where_all_of_them_move(columns, total):
+    question = read_run(log(loss=lambda e: 2.0 / (e + 1), lr=0.1, batch=32, **columns)).reading.question
+    assert question.columns == tuple(columns)
+    assert f"= {total} in all 8 rows: are they task weights?" in question.sentence
+
+
 NOT_ASKED = {
+    "counts of right and wrong": {"hits": lambda e: 10 + e, "misses": lambda e: 90 - e},
+    "what is done and what remains": {"done": lambda e: 0.5 + e, "remaining": lambda e: 9.5 - e},
+    "a constant beside another": {"batch": 32, "width": 64.5},
     "accuracy and error": pair("acc", "err"),
     "true and false positives": pair("tp_rate", "fp_rate"),
     "constants": {"alpha": 0.9, "beta": 0.1},

@@ -31,6 +31,11 @@ FORMS = {
     "comments": ["# seed 1\n", "epoch,loss\n", *(f"{e},{e}.5\n" for e in EPOCHS)],
     "a head that grows": ["epoch,loss\n", *(f"{e},1\n" for e in range(6)), "epoch,loss,val\n",
                           *(f"{e},1,2\n" for e in range(6, 12))],
+    "phases": ["phase,epoch,loss\n", *(f"{p},{e},{e}.5\n" for e in EPOCHS for p in ("train", "val"))],
+    "lists in cells": ["epoch,w,loss\n", *(f'{e},"[0.{e + 10}, 0.{90 - e}]",1\n' for e in EPOCHS)],
+    "two in a line": [*lines(*({"epoch": e, "loss": 1.0} for e in range(5))),
+                      '{"epoch": 5, "loss": 1.0}{"epoch": 6, "loss": 1.0}\n',
+                      *lines(*({"epoch": e, "loss": 1.0} for e in range(7, 12)))],
     "words": ["epoch,loss\n", *(f"{e},{'oom' if e == 7 else 1}\n" for e in EPOCHS)],
 }  # fmt: skip
 

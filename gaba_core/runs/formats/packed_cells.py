@@ -1,0 +1,110 @@
+"""A column of a text table whose cells hold lists or dictionaries: a column for each of their numbers.
+
+`[0.4, 0.6]`, `tensor([0.4, 0.6])`, `[0.4 0.6]` of NumPy and `{'seg': 0.4, 'depth': 0.6}` are written where a
+record with a list is saved as a row. The columns are called as those of JSON: `weights/0`, `weights/seg`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from gaba_core.runs.formats.cell_columns import Cell, CellColumn
+from gaba_core.runs.formats.cells import EMPTY, number_of
+from gaba_core.runs.formats.decimal_signs import Signs
+from gaba_core.runs.formats.flattening import SAME_LIST, WIDEST, speaks_of_weights
+
+LONGEST = 1 << 14  # characters of a cell
+_WRAPPED = re.compile(r"(?:tensor|[Aa]rray|(?:np|numpy)\.array)\((\[[^()]*\])(?:,.*)?\)", re.DOTALL)
+_BETWEEN = re.compile(r"[\s,]+")
+
+
+class PackedColumn(CellColumn):
+    """One column of such cells; `parts` are the columns of their numbers."""
+
+    __slots__ = ("_differs", "_only", "_rows", "parts")
+
+    def __init__(self, name: str, rows: int) -> None:
+        """Begin a column.
+
+        Args:
+            name: of it.
+            rows: rows before it that had no such cell.
+        """
+        super().__init__(name, rows)
+        self.parts: dict[str, CellColumn] = {}
+        self._rows, self._only, self._differs = rows, "", False
+
+    def add(self, cells: Sequence[Cell], signs: Signs, lines: Sequence[int]) -> None:
+        """Take the cells of some rows in; one that holds no list is a gap."""
+        each = {cell: None if cell is None else numbers_in(cell) for cell in set(cells)}
+        for cell in dict.fromkeys(cells):
+            self._only = self._only or cell or ""
+            self._differs |= bool(cell) and cell != self._only
+            for key in each[cell] or ():
+                if key not in self.parts and len(self.parts) < WIDEST:
+                    self.parts[key] = CellColumn(f"{self.name}/{key}", self._rows)
+        for key, part in self.parts.items():
+            part.add([(each[cell] or {}).get(key) for cell in cells], Signs(), lines)
+        self._rows += len(cells)
+        self.known = max((part.known for part in self.parts.values()), default=0)
+
+    def unpacked(self) -> Sequence[CellColumn]:
+        """Return the columns of the numbers."""
+        return tuple(self.parts.values())
+
+    def reason(self) -> str:
+        """Return why the lists are left out; empty where they are not."""
+        is_same = self._rows > 1 and not self._differs and not speaks_of_weights(self.name)
+        return SAME_LIST if is_same else ""
+
+    def size(self) -> int:
+        """Return the bytes that it takes."""
+        return sum(part.size() for part in self.parts.values())
+
+    def drop(self) -> None:
+        """Hold nothing from now on."""
+        for part in self.parts.values():
+            part.drop()
+
+
+def is_packed(cells: Sequence[Cell]) -> bool:
+    """Whether the first cell that says something holds a list or a dictionary of numbers."""
+    first = next((cell for cell in cells if cell and cell.strip().lower() not in EMPTY), "")
+    return bool(numbers_in(first))
+
+
+def numbers_in(cell: str) -> dict[str, str] | None:
+    """Return the numbers of a list or dictionary as texts, by place or name; None where a cell holds none."""
+    text = cell.strip()
+    if not text or text[0] not in "[{taAn" or len(text) > LONGEST:
+        return None
+    wrapped = _WRAPPED.fullmatch(text)
+    text = wrapped[1] if wrapped else text
+    value = _value(text)
+    while isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+        value = value[0]
+    if isinstance(value, list):
+        value = dict(enumerate(value))
+    if not isinstance(value, dict) or not value:
+        return None
+    texts = {str(key): str(one) for key, one in value.items()}
+    return texts if all(type(number_of(one)) is float for one in texts.values()) else None
+
+
+def _value(text: str) -> Any:
+    if text[0] not in "[{":
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    if text[0] == "[" and text[-1] == "]":
+        return [one for one in _BETWEEN.split(text[1:-1]) if one]
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return None
