@@ -51,9 +51,10 @@ _PATTERNS: tuple[tuple[str, str, bool], ...] = (
     (rf"(?:grad(?:ient)?_?norms?|g_?norms?)[/_.\[]{_TASK}?\]?", "norm", True),
     (rf"{_TASK}[/_](?:grad(?:ient)?_?norms?|g_?norm)", "norm", True),
     (rf"grads?[/_.]{_TASK}", "norm", True),
+    (rf"(?:grads?|gradients?)/{_TASK}/(?:l2_?)?norm", "norm", True),
     (r"(?:grad(?:ient)?_?norm|gnorm)_?(?P<task>\d+)", "norm", True),
     (rf"(?:ratio|g|gn|norm_grad|grad_l2)[/_]{_TASK}", "norm", False),
-    (rf"{_TASK}[/_](?:gn|g)", "norm", False),
+    (rf"{_TASK}[/_](?:gn|g|grads?|grad_l2)", "norm", False),
 )
 _COMPILED = tuple(
     (re.compile(_SPACE + pattern, re.IGNORECASE if "Weights?" not in pattern else 0), kind, sure)
@@ -67,9 +68,12 @@ norm norms decay mean std var min max avg average median sum total init initial 
 histogram bias scale l1 l2 sparsity entropy update updates lr ratio overall all global clip clipped
 class classes pos neg positive negative sample samples attn attention layer importance prior instance
 label model best swa running ema epoch step raw spectral rms abs diff delta
-p05 p10 p25 p50 p75 p90 p95 count num size shape dtype
+p05 p10 p25 p50 p75 p90 p95 count num size shape dtype before after clipping
 """
 _NO_TASK = frozenset(_OTHER_WORDS.split())
+_NO_NORM = frozenset(
+    ("cos", "cosine", "sim", "similarity", "conflict", "conflicts", "var", "variance", "sq", "squared", "snr")
+)  # words of what else is told of a gradient
 _DOUBTFUL = frozenset(
     ("body", "item", "edge", "node", "token", "user", "word")
 )  # tasks beside two that are none
@@ -139,10 +143,10 @@ def plain(task: str) -> str:
 
 def _sorted(kind: str, sure: bool, held: dict[str, str]) -> Family:
     family = Family(kind, sure)
-    plainly = sum(not _is_other(task) and task.lower() not in _DOUBTFUL for task in held)
+    plainly = sum(not _is_other(task, kind) and task.lower() not in _DOUBTFUL for task in held)
     for task, name in held.items():
         doubtful = task.lower() in _DOUBTFUL and plainly < 2
-        (family.dropped if doubtful or _is_other(task) else family.columns)[task] = name
+        (family.dropped if doubtful or _is_other(task, kind) else family.columns)[task] = name
     return family
 
 
@@ -152,11 +156,13 @@ def _whole(families: Sequence[Family]) -> Iterator[Family]:
             yield family
 
 
-def _is_other(task: str) -> bool:
+def _is_other(task: str, kind: str) -> bool:
     """Whether what stands for a task is a statistic, a kind of sample or a layer."""
     words = [word for word in re.split(r"[/_.\-\s\[\]]+", task.lower()) if word]
     if not words:
         return False
+    if kind == "norm" and not _NO_NORM.isdisjoint(words):
+        return True
     layers = sum(bool(_LAYER.fullmatch(word)) for word in words)
     return all(word in _NO_TASK for word in words) or words[-1] in ("decay", "norm") or layers > 0
 

@@ -27,8 +27,9 @@ def replay(
 ) -> Trajectories:
     """Return what the weights would have been under another controller, at every recorded step, S = 1.
 
-    A parameter that is None is the run's own. Other weights would have changed the training and with it the
-    norms: the replay cannot know that. Its `params` hold the median norms without noise.
+    A parameter that is None is the run's own; a run that states no warm-up is taken to have none. Other weights
+    would have changed the training and with it the norms: the replay cannot know that. Its `params` hold the
+    median norms without noise.
 
     Args:
         run: one with gradient norms: of every step, of every n-th (beta counts n times), or one an epoch.
@@ -50,10 +51,11 @@ def replay(
     recording_of(run)  # says first what is missing
     own = run.info or RunInfo()
     reference = Controller()
+    warmup = 0 if own.warmup_steps is None else own.warmup_steps
     controller = Controller(
         beta=_chosen("beta", beta, own.beta, found, reference.beta),
         floor=_chosen("floor", floor, run.floor, found, reference.floor),
-        warmup_steps=_chosen("warmup_steps", warmup_steps, own.warmup_steps, found, reference.warmup_steps),
+        warmup_steps=_chosen("warmup_steps", warmup_steps, warmup, found, reference.warmup_steps),
     )
     return replay_many(run, [controller], scheme)[0]
 

@@ -51,6 +51,7 @@ NAMES = [
     ("grad_norm/rul", "grad_norm/health"),
     ("gradient_norms/rul", "gradient_norms/health"),
     ("gnorm_rul", "gnorm_health"),
+    ("grads/rul/norm", "grads/health/norm"),
 ]
 
 
@@ -148,6 +149,13 @@ def test_records_of_unknown_length_are_taken_as_a_step_each_and_that_is_said():
     assert recording_of(run).held is None
     assert "does not say how many steps" in recording_of(run).sentence
     assert replay(run, 0.5, 0.1, 0).weights.shape == (1, 9, 2)
+
+
+def test_a_run_that_states_no_warm_up_is_taken_to_have_none():
+    run = read_run(log_of(("grad_rul", "grad_health"), every=40))
+    np.testing.assert_array_equal(replay(run, beta=0.9, floor=0.1).weights, replay(run, 0.9, 0.1, 0).weights)
+    stated = replay(shipped(), beta=0.9, floor=0.1)
+    assert stated.params.warmup_steps == shipped().info.warmup_steps > 0
 
 
 def test_a_run_without_norms_is_refused():

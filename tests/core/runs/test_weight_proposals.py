@@ -211,6 +211,8 @@ NORMS = {
     "our own": ("grad_seg", "grad_depth"),
     "gnorm": ("gnorm/seg", "gnorm/depth"),
     "g": ("g_seg", "g_depth"),
+    "grad behind": ("seg/grad", "depth/grad"),
+    "an object a task": ("grads/seg/norm", "grads/depth/norm"),
     "shares of the gradient": ("ratio_seg", "ratio_depth"),
 }
 
@@ -223,6 +225,24 @@ def test_gradient_norms_are_those_of_the_tasks(one, other):
     alone = read_run(log(loss_seg=1.0, loss_depth=1.0, **pair(one, other)))
     assert alone.tasks == ("seg", "depth")
     assert alone.norms.shape == (EPOCHS, 2)
+
+
+NO_NORMS = {
+    "cosines of pairs": ("grad_cos_seg_depth", "grad_cos_seg_edge"),
+    "similarities": ("grad_cosine_similarity/seg_depth", "grad_cosine_similarity/seg_edge"),
+    "conflicts": ("grad_conflict_seg", "grad_conflict_depth"),
+    "variances": ("grad_var_seg", "grad_var_depth"),
+    "squares": ("grad_norm_sq/seg", "grad_norm_sq/depth"),
+    "of all, before and after": ("grad_norm_before_clip", "grad_norm_after_clip"),
+    "extremes": ("grad_norm_min", "grad_norm_max"),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), NO_NORMS.values(), ids=NO_NORMS.keys())
+def test_what_else_is_told_of_gradients_is_no_norm(one, other):
+    run = read_run(log(loss_seg=1.0, loss_depth=1.0, **{one: lambda e: 0.1 * e, other: 0.7}))
+    assert run.norms is None
+    assert {one, other} <= run.metrics.keys()
 
 
 def test_norms_of_layers_are_no_tasks():
