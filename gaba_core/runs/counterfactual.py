@@ -27,9 +27,9 @@ def replay(
 ) -> Trajectories:
     """Return what the weights would have been under another controller, at every recorded step, S = 1.
 
-    A parameter that is None is the run's own; a run that states no warm-up is taken to have none. Other weights
-    would have changed the training and with it the norms: the replay cannot know that. Its `params` hold the
-    median norms without noise.
+    A parameter that is None is the run's own; a run that states no warm-up is taken to have none. Other
+    weights would have changed the training and with it the norms: the replay cannot know that. Its `params`
+    hold the median norms without noise.
 
     Args:
         run: one with gradient norms: of every step, of every n-th (beta counts n times), or one an epoch.
