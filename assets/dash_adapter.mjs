@@ -26,6 +26,12 @@ function isThere(id) {
  */
 export const setProps = (id, props) => isThere(id) && window.dash_clientside.set_props(id, props);
 
+/** Go to another page of ours, as a click on a link to it does. */
+export function goTo(/** @type {string} */ address) {
+  const { pathname, search } = new URL(address, location.href);
+  setProps("_pages_location", { pathname, search });
+}
+
 /** @returns {string} The id of the component that triggered the callback at work; undefined when the page opens. */
 export const triggeredId = () => window.dash_clientside.callback_context.triggered_id;
 

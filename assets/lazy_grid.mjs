@@ -4,7 +4,8 @@
  */
 import { deferGrid } from "./dash_adapter.mjs";
 
-const address = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=gaba-grid]"))?.content;
+/** @returns {string | undefined} Where the grid's script is; none where it is on the page already. */
+const address = () => /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=gaba-grid]"))?.content;
 
 /** @returns {Promise<void>} Settled once the script has run. */
 function load(/** @type {string} */ source) {
@@ -23,4 +24,19 @@ async function equipped(/** @type {string} */ source) {
   rows.listen();
 }
 
-if (address) deferGrid(() => equipped(address)); // else it is on the page already
+let isAhead = false;
+
+/** Have the browser fetch what a grid needs: one will be drawn soon. */
+export function loadAhead() {
+  const href = address();
+  if (isAhead || !href || document.querySelector(`script[src="${href}"]`)) return;
+  isAhead = true;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href }));
+  import("./runs_rows.mjs");
+}
+
+/** Leave the grid out until one is drawn. */
+export function listen() {
+  const source = address();
+  if (source) deferGrid(() => equipped(source));
+}

@@ -2,11 +2,11 @@
  * Where the browser half begins. Modules run when the page is parsed to its end, all of Dash's scripts included, and
  * before `DOMContentLoaded`, at which Dash starts: whatever its first callbacks ask for is there.
  */
-import "./lazy_grid.mjs";
 import * as announcer from "./announcer.mjs";
 import * as drops from "./drop_anywhere.mjs";
 import * as drag from "./drag.mjs";
 import * as handle from "./point_handle.mjs";
+import * as grid from "./lazy_grid.mjs";
 import * as list from "./runs_list.mjs";
 import * as map from "./map_cells.mjs";
 import * as marks from "./marks.mjs";
@@ -67,6 +67,7 @@ const gabaValue = (/** @type {number} */ position, /** @type {{values: number[]}
   values[Math.round(position)] ?? position;
 window.dashMantineFunctions = { ...window.dashMantineFunctions, gabaValue };
 
+grid.listen();
 announcer.listen();
 server.listen();
 semantics.listen();

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dash
 from dash import Dash
+from flask import request
 from threadpoolctl import threadpool_limits
 
 from gaba_core.errors import GabaError
@@ -14,6 +15,7 @@ from .command import main
 from .folders import ASSETS, LOGS
 from .layout import shell
 from .options import ServerOptions
+from .runs import dropping
 from .runs.live import polling
 from .runs.verdicts import pills
 from .serving import (
@@ -82,6 +84,7 @@ def create_app(logs: str | Path | None = None, options: ServerOptions | None = N
     frames.register(app.server, {panel.NAME: panel for panel in PANELS})
     polling.register_route(app.server)
     pills.register_route(app.server)
+    dropping.register_route(app.server)
     shell.register_callbacks(app)
     app.layout = shell.layout(VIEWS, options.url_prefix)
     gone_clients.register(app.server)
@@ -96,7 +99,7 @@ def _protect(app: Dash, options: ServerOptions) -> None:
         app.server,
         options.allow_hosts,
         options.trust_proxy,
-        lambda body: callback_bodies.takes_files(app.callback_map, body),
+        lambda body: request.path == dropping.ROUTE or callback_bodies.takes_files(app.callback_map, body),
     )
     callback_bodies.register(app)
 

@@ -78,7 +78,7 @@ def drop(name: str, contents: str) -> LibraryEntry:
 
 
 def drop_all(name: str, contents: str) -> list[LibraryEntry]:
-    """Keep a dropped file and return an entry for each of its runs; the browser that dropped it can ask.
+    """Keep a dropped file that came as a data URL and return an entry for each of its runs.
 
     Raises:
         LogFormatError: the file is no log.
@@ -87,12 +87,31 @@ def drop_all(name: str, contents: str) -> list[LibraryEntry]:
         data = base64.b64decode(contents.partition(",")[2], validate=True)
     except binascii.Error as error:
         raise LogFormatError(f"{legible(name)} must be a file the browser can send; got {error}.") from error
+    return taken(name, data)
+
+
+def taken(name: str, data: bytes) -> list[LibraryEntry]:
+    """Keep a dropped file and return an entry for each of its runs; the browser that dropped it can ask.
+
+    Raises:
+        LogFormatError: the file is no log.
+    """
     name = legible(name)
     run = read_run(data, name, restarts=True)
     digest = hashlib.sha256(data).hexdigest()[:24]
     dropped_files().put(browser_name(), digest, data)
     held = [(name, run), *parts(name, run)]
     return [entry_of(f"{DROPPED}{called} #{digest}", one) for called, one in held]
+
+
+def dropped_entries(keys: Sequence[str]) -> list[LibraryEntry]:
+    """Return the entries of dropped runs that this browser can ask for; other keys are left out."""
+    found = []
+    for key in keys:
+        if key.startswith(DROPPED):
+            with suppress(GabaError):  # gone, or of another browser: the picture says so
+                found.append(entry_of(key, _run(key)))
+    return found
 
 
 def shown(

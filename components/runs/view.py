@@ -74,7 +74,8 @@ def layout(**query: str) -> html.Div:
         state = replace(state, runs=dropping.examples(entries))
     shown, more = drawn(state)
     head = [dmc.Title("Training runs", order=1, size="h3"), cards.refused((*problems, *more))]
-    listed = cards_cards.list_card(listing(entries), state, source.library().passed_by())
+    dropped = dropping.with_linked([], ",".join(state.runs))
+    listed = cards_cards.list_card(listing(entries, dropped), state, source.library().passed_by())
     return html.Div(
         [
             html.Div(dmc.Stack(head, gap=6), className="gaba-top"),

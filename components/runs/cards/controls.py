@@ -11,13 +11,13 @@ from dash import dcc, html
 from ...layout import cards, controls, ids
 from ...run_source.runs_link import NAME, quoted
 from ...run_source.selected_run import Shown
+from ...serving import guard
 from ..figure.panels import baseline_options
 from ..groups import group_options
 from ..labels import metric_options, panels_hint, panels_of, task_options, tasks_of
 from ..state import MAX_PANELS, SHOWS, WINDOWS, RunsState
 from ..time_axis import clock_options
 
-MAX_UPLOAD = 64 * 1024 * 1024
 GROUP_HELP = (
     "Runs that share a value become one line, their mean, in a band of one standard deviation; each run "
     "stays faintly behind. Offered are the columns of the list and every parameter that differs."
@@ -113,7 +113,7 @@ def upload() -> Any:
                 ),
                 id=ids.part(NAME, "upload"),
                 multiple=True,
-                max_size=MAX_UPLOAD,
+                max_size=guard.LARGEST_DROP,
                 className="gaba-drop",
             ),
         ]

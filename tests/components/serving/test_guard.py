@@ -1,11 +1,13 @@
 """Who may ask for what: host names, other sites, sizes, headers, and bodies that no page of ours sends."""
 
 import base64
+import io
 import json
 
 import pytest
 
 import app
+from components.folders import ASSETS
 from components.options import ServerOptions
 from components.serving import guard, security_headers
 from gaba_core.errors import ParameterError
@@ -110,6 +112,20 @@ def test_a_dropped_file_may_be_larger_and_has_a_limit_of_its_own():
     assert client.post("/_dash-update-component", json=sent).status_code == 200
     length = {"CONTENT_LENGTH": str(guard.LARGEST_SENT + 1)}
     assert client.post("/_dash-update-component", environ_overrides=length).status_code == 413
+
+
+def test_the_route_for_dropped_files_takes_a_larger_body_too_and_refuses_one_over_the_limit():
+    client = app.create_app().server.test_client()
+    padded = b'[{"epoch": 0, "w_a": 0.5, "w_b": 0.5}' + b" " * 2**21 + b"]"
+    answer = client.post("/dropped", data={"file": (io.BytesIO(padded), "a.json")})
+    assert answer.get_json()["address"].startswith("/runs?runs=dropped")
+    length = {"CONTENT_LENGTH": str(guard.LARGEST_SENT + 1)}
+    assert client.post("/dropped", environ_overrides=length).status_code == 413
+
+
+def test_the_page_refuses_what_is_larger_than_the_server_takes():
+    text = (ASSETS / "drop_anywhere.mjs").read_text(encoding="utf-8")
+    assert f"LARGEST = {guard.LARGEST_DROP // 2**20} * MEBI" in text
 
 
 @pytest.mark.parametrize("path", [*ROUTES, "/assets/none.js", "/frames/none"])
