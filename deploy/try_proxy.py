@@ -20,7 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 NAME, PREFIX = "gaba.example.org", "/gaba"
-PAGES = ("/", "/runs", "/replay", "/step-response", "/anti-windup")
+PAGES = ("/", "/runs", "/replay", "/step-response", "/anti-windup", "/guide", "/map")
+DROPPED = 65 * 2**20  # bytes of a dropped log of 48 MiB, as a browser sends it
 ROUTES = ("/frames/convergence?control=beta&first=0&count=4", "/live/runs", "/healthz", "/_dash-layout")
 WRAPPED = """daemon off; pid {folder}/pid; error_log stderr;
 events {{}}
@@ -57,6 +58,15 @@ def get(port: int, path: str, host: str = NAME) -> tuple[int, str, bytes]:
     return answer.status, answer.headers.get_content_type(), answer.read()
 
 
+def refused(port: int, size: int) -> str:
+    """Return by whom a body of so many bytes is refused, that no page sends."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("POST", f"{PREFIX}/live/runs", bytes(size), {"Host": NAME})
+    answer = connection.getresponse()
+    kind = "the dashboard" if answer.headers.get_content_type() == "application/json" else "the proxy"
+    return kind if answer.status == 413 else f"nobody: {answer.status}"
+
+
 def wait_for(port: int, path: str) -> None:
     """Wait until something answers."""
     for _ in range(300):
@@ -85,6 +95,9 @@ def faults(port: int) -> list[str]:
             found.append(f"{path}: {status} {kind}")
     if get(port, f"{PREFIX}/", "evil.example.com")[0] != 403:
         found.append("another host name is answered")
+    for size, by in ((DROPPED, "the dashboard"), (2 * DROPPED, "the proxy")):
+        if (found_by := refused(port, size)) != by:
+            found.append(f"a body of {size} bytes must reach {by}; got {found_by}")
     print(f"{len(PAGES)} pages, {len(asked)} files and routes: {len(found)} faults")
     return found
 

@@ -101,6 +101,8 @@ def taken(name: str, data: bytes) -> list[LibraryEntry]:
     digest = hashlib.sha256(data).hexdigest()[:24]
     dropped_files().put(browser_name(), digest, data)
     held = [(name, run), *parts(name, run)]
+    for called, one in held:  # they are asked for next: not to be read a second time
+        _dropped.cache.put((called, digest, browser_name()), one)
     return [entry_of(f"{DROPPED}{called} #{digest}", one) for called, one in held]
 
 

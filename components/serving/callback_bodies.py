@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import orjson
 from dash import Dash
 from dash.exceptions import CallbackException, DependencyException, InvalidCallbackReturnValue
@@ -23,6 +24,10 @@ MALFORMED = (*PYTHONS, CallbackException, InvalidCallbackReturnValue)
 LISTS = ("outputs", "inputs", "state", "changedPropIds", "parsedChangedPropsIds")
 
 log = logging.getLogger(__name__)
+
+
+class _Named(msgspec.Struct):
+    output: str
 
 
 def register(app: Dash) -> None:
@@ -91,8 +96,8 @@ def _are_values(found: list[Any]) -> bool:
 def takes_files(callbacks: Mapping[str, Any], body: bytes) -> bool:
     """Return whether a body is for a callback that takes the contents of dropped files."""
     try:
-        output = orjson.loads(body)["output"]
+        output = msgspec.json.decode(body, type=_Named).output  # passes over the files, which may be large
         inputs = callbacks[output]["inputs"]
-    except (orjson.JSONDecodeError, TypeError, KeyError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError):
         return False
     return any(one["property"] == "contents" for one in inputs)
