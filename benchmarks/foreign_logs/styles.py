@@ -102,5 +102,17 @@ STYLES: dict[str, Style] = {
     "task weights": _style(("ctr", "cvr"), "task_weight_{}", "grad_{}", seed=14),
     "our own logger": _style(("a", "b"), "lambda_{}", "grad_{}", "loss_{}", seed=15),
     "log variances by number": _style(("0", "1"), "log_vars/{}", "", "losses/{}", seed=16, logvar=True),
+    "GradNorm's board": _style(
+        ("seg", "depth"), "gradnorm/weight/{}", "gradnorm/norm/{}", "loss/{}", seed=18, scale=2.0, free=True
+    ),
+    "PINN's board": _style(
+        ("data", "pde", "bc"), "weights/w_{}", "", "loss/{}", seed=19, scale=9.0, free=True
+    ),
+    "modalities": _style(("audio", "video"), "weight_{}", seed=20, scale=2.0, free=True),
+    "capitals": _style(("AdvAge", "AdvSpk"), "Lambda/{}", "", "Loss/{}", seed=21, scale=0.2, free=True),
+    "adaptive constants": _style(("bcs", "ics"), "adaptive_constant_{}", "", "loss_{}", seed=22, free=True),
+    "behind": _style(("seg", "depth"), "{}_w", "norm_{}", "{}_loss", seed=23, scale=3.0, free=True),
+    "deviations": _style(("seg", "depth"), "sigma_{}", "", "loss_{}", seed=24, scale=2.0, free=True),
+    "in words": _style(("seg", "depth"), "Loss weight ({})", seed=25),
     "two letters": _style(("alpha", "beta"), "{}", seed=17, asks=True),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +21,18 @@ _KINDS = (
     "state",
     "logvar",
     "logstd",
+    "std",
     "norm",
 )  # the first that two tasks or more have names the tasks
-# A weight is exp(scale * s): Kendall, Gal and Cipolla, CVPR 2018.
-_SCALES = {"logvar": -1.0, "logstd": -2.0}
-_SCALED = {"logvar": "log variance", "logstd": "logarithm of the deviation"}
+# The weight by what is logged of a task's uncertainty: Kendall, Gal and Cipolla, CVPR 2018.
+_WEIGHTS: Mapping[str, tuple[Callable[[FloatArray], FloatArray], str]] = {
+    "logvar": (lambda s: np.exp(-s), "the log variance of each task: its weight is exp(-s)"),
+    "logstd": (
+        lambda s: np.exp(-2.0 * s),
+        "the logarithm of the deviation of each task: its weight is exp(-2 s)",
+    ),
+    "std": (lambda s: s**-2.0, "the deviation of each task: its weight is 1/s²"),
+}
 _LONE = ("w_", "lambda_", "raw_weight_", "weight_", "grad_")
 
 
@@ -76,7 +83,7 @@ def balancer_columns(
             missing = ", ".join(task for task in tasks if task not in found)
             others = ", ".join(found.values())
             notes.append(f"{KINDS[kind]} {missing} is missing, so {others} is kept as a metric only.")
-    notes += _from_variances(tables, {kind: families[kind] for kind in _SCALES})
+    notes += _from_variances(tables, {kind: families[kind] for kind in _WEIGHTS})
     weights, state, origins, remark = _quantity_by_values(tables, floor, mapping, _label(families["either"]))
     notes += remark
     norms = tables.get("norm")
@@ -88,18 +95,17 @@ def balancer_columns(
 
 
 def _from_variances(tables: dict[str, FloatArray], families: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Make the weights of log variances, exp(-s), where the log names no weights; return a note on it."""
-    for kind, scale in _SCALES.items():
+    """Make the weights of variances where the log names no weights; return a note on it."""
+    for kind, (weight_of, words) in _WEIGHTS.items():
         if kind not in tables:
             continue
         logs, fields = tables.pop(kind), _label(families[kind])
         if tables.keys() & {"weight", "either"}:
             return [f"{fields} was left out: the log also names the weights."]
-        with np.errstate(over="ignore"):
-            found = np.exp(scale * logs)
+        with np.errstate(over="ignore", divide="ignore"):
+            found = weight_of(logs)
         tables["weight"] = np.where(np.isfinite(found), found, np.nan)
-        rule = "exp(-s)" if scale == -1.0 else "exp(-2 s)"
-        return [f"{fields} was taken as s, the {_SCALED[kind]} of each task: its weight is {rule}."]
+        return [f"{fields} was taken as s, {words}."]
     return []
 
 

@@ -29,6 +29,7 @@ _PATTERNS: tuple[tuple[str, str, bool], ...] = (
     ),
     (rf"(?:lambdas?|lams?)[/_.]{_TASK}", "weight", True),
     (r"(?:lambda|lam)s?_?(?P<task>\d+)", "weight", True),
+    (rf"adaptive_(?:constants?|coefs?|coefficients?)[/_.]{_TASK}", "weight", True),
     (rf"(?:ema|smoothed|avg)_(?:weights?|state|shares?)[/_.]{_TASK}", "state", True),
     (rf"raw_(?:weights?|shares?)[/_.]{_TASK}", "state", True),
     (rf"w[/_.]{_TASK}", "either", True),
@@ -44,39 +45,57 @@ _PATTERNS: tuple[tuple[str, str, bool], ...] = (
     (r"(?:w|weight)_?(?P<task>\d+)", "weight", False),
     (rf"(?:loss_)?(?:alphas?|coefs?|coeffs?|coefficients?|scales?)[/_.\[]{_TASK}?\]?", "weight", False),
     (r"(?:alpha|coef|coeff|gamma|mu)_?(?P<task>\d+)", "weight", False),
-    (rf"{_TASK}_(?:coef|coeff|coefficient|lambda|lam|alpha)", "weight", False),
+    (rf"{_TASK}_(?:coef|coeff|coefficient|lambda|lam|alpha|loss_w|w|wt)", "weight", False),
+    (rf"(?:wts?|weightings?)[/_.]{_TASK}", "weight", False),
     (rf"{_TASK}/(?:weights?|w|lambda|lam|alpha)", "weight", False),
     (rf"log_?(?:sigmas?|stds?)[/_.\[]?{_TASK}?\]?", "logstd", False),
     (rf"{_TASK}[/_]log_?(?:sigma|std)", "logstd", False),
+    (rf"(?:sigmas?|stds?)[/_.\[]{_TASK}?\]?", "std", False),
+    (rf"{_TASK}[/_]sigma", "std", False),
     (rf"(?:grad(?:ient)?_?norms?|g_?norms?)[/_.\[]{_TASK}?\]?", "norm", True),
     (rf"{_TASK}[/_](?:grad(?:ient)?_?norms?|g_?norm)", "norm", True),
     (rf"grads?[/_.]{_TASK}", "norm", True),
     (rf"(?:grads?|gradients?)/{_TASK}/(?:l2_?)?norm", "norm", True),
     (r"(?:grad(?:ient)?_?norm|gnorm)_?(?P<task>\d+)", "norm", True),
-    (rf"(?:ratio|g|gn|norm_grad|grad_l2)[/_]{_TASK}", "norm", False),
+    (rf"grad_?norms?/norms?[/_.]{_TASK}", "norm", True),
+    (rf"(?:ratio|g|gn|norms?|norm_grad|grad_l2)[/_]{_TASK}", "norm", False),
     (rf"{_TASK}[/_](?:gn|g|grads?|grad_l2)", "norm", False),
 )
 _COMPILED = tuple(
     (re.compile(_SPACE + pattern, re.IGNORECASE if "Weights?" not in pattern else 0), kind, sure)
     for pattern, kind, sure in _PATTERNS
 )
-WEIGHTS = ("either", "weight", "state", "logvar", "logstd")
+WEIGHTS = ("either", "weight", "state", "logvar", "logstd", "std")
 _GREEK = {"λ": "lambda", "α": "alpha", "ω": "w", "μ": "mu", "γ": "gamma"}
 _PLAIN = str.maketrans(_GREEK | {" ": "_", "(": "[", ")": "]"})  # "Loss weight (seg)" is loss_weight_[seg]
 _OTHER_WORDS = """
 norm norms decay mean std var min max avg average median sum total init initial final grad grads hist
-histogram bias scale l1 l2 sparsity entropy update updates lr ratio overall all global clip clipped
-class classes pos neg positive negative sample samples attn attention layer importance prior instance
-label model best swa running ema epoch step raw spectral rms abs diff delta
+histogram bias scale update updates lr ratio overall all global clip clipped
+classes pos neg positive negative sample samples attn attention layer importance prior instance
+model best swa running ema epoch step raw spectral rms abs diff delta
 p05 p10 p25 p50 p75 p90 p95 count num size shape dtype before after clipping
 """
-_NO_TASK = frozenset(_OTHER_WORDS.split())
 _NO_NORM = frozenset(
     ("cos", "cosine", "sim", "similarity", "conflict", "conflicts", "var", "variance", "sq", "squared", "snr")
 )  # words of what else is told of a gradient
 _DOUBTFUL = frozenset(
-    ("body", "item", "edge", "node", "token", "user", "word")
-)  # tasks beside two that are none
+    (
+        "body",
+        "item",
+        "edge",
+        "node",
+        "token",
+        "user",
+        "word",
+        "l1",
+        "l2",
+        "entropy",
+        "sparsity",
+        "class",
+        "label",
+    )
+)  # tasks beside two that are none of these
+_NO_TASK = frozenset(_OTHER_WORDS.split())
 _LAYER = re.compile(
     r"(?:conv|fc|linear|lin|layers?|dense|embed|embedding|emb|bn|ln|batchnorm|layernorm|kernel|attn|mlp|lstm|"
     r"gru|rnn|hidden|block|blocks|proj|backbone|stem|downsample|encoder|module|param|in|out|hh|ih|qkv|q|k|v)\d*",

@@ -89,12 +89,14 @@ def _quantities(table: Table, names: Sequence[str]) -> _Found:
     return _Found(roles, tuple(reasons) if roles else (), None if named else question_of(table, names, asked))
 
 
+DEVIATIONS = ("logvar", "logstd", "std")
 _PLURALS = {
     "weight": "weights",
     "either": "weights",
     "state": "EMA states",
     "logvar": "log variances",
     "logstd": "log deviations",
+    "std": "deviations",
     "norm": "gradient norms",
 }
 
@@ -109,7 +111,7 @@ def _weighed(table: Table, family: Family, losses: Collection[str]) -> tuple[Fam
     named = family.sure and len(family.columns) > 1
     if summed is not None and not named and not moving(table, summed.columns):
         summed = None
-    if summed is not None and family.kind not in ("logvar", "logstd"):
+    if summed is not None and family.kind not in DEVIATIONS:
         order = {name: i for i, name in enumerate(table.columns)}
         columns = dict(sorted(every.items(), key=lambda item: order[item[1]]))
         sure = family.sure and not family.dropped
@@ -125,7 +127,7 @@ def _weighed(table: Table, family: Family, losses: Collection[str]) -> tuple[Fam
 
 
 def _are_numbered(family: Family) -> bool:
-    return family.kind not in ("logvar", "logstd", "norm") and all(task.isdigit() for task in family.columns)
+    return family.kind not in (*DEVIATIONS, "norm") and all(task.isdigit() for task in family.columns)
 
 
 def _has_negative(table: Table, family: Family) -> bool:

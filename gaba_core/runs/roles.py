@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 from gaba_core.errors import ParameterError
 
 TIMES = ("epoch", "step", "seconds")
-TASK_KINDS = ("weight", "state", "either", "logvar", "logstd", "norm", "loss")
+TASK_KINDS = ("weight", "state", "either", "logvar", "logstd", "std", "norm", "loss")
 KINDS = {
     "epoch": "Epoch",
     "step": "Step",
@@ -19,6 +19,7 @@ KINDS = {
     "either": "Weight or EMA state of",
     "logvar": "Log variance of",
     "logstd": "Log deviation of",
+    "std": "Deviation of",
     "norm": "Gradient norm of",
     "loss": "Loss of",
     "metric": "Metric",

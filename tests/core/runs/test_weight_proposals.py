@@ -56,6 +56,23 @@ NAMED = {
     ),
     "a namespace before a line": (pair("train_w_seg", "train_w_depth"), ("seg", "depth")),
     "Lightning's epochs": (pair("w_seg_epoch", "w_depth_epoch"), ("seg", "depth")),
+    "in the namespace of its method": (
+        pair("GradNorm/Weight_Seg", "GradNorm/Weight_Depth", 2.0),
+        ("Seg", "Depth"),
+    ),
+    "twice": (pair("weights/w_pde", "weights/w_bc", 9.0), ("pde", "bc")),
+    "constants": (
+        {"adaptive_constant_ics": lambda e: 1.0 + 4 * e, "adaptive_constant_res": 1.0},
+        ("ics", "res"),
+    ),
+    "behind, beside losses": (
+        {"seg_w": 3.0, "depth_w": 0.5, "seg_loss": 1.0, "depth_loss": 2.0},
+        ("seg", "depth"),
+    ),
+    "doubtful beside two others": (
+        {"loss_weight/policy": 1.0, "loss_weight/value": 0.5, "loss_weight/entropy": 0.01},
+        ("policy", "value", "entropy"),
+    ),
     "in brackets": (pair("Loss weight (seg)", "Loss weight (depth)"), ("seg", "depth")),
     "in words": (pair("weight seg", "weight depth"), ("seg", "depth")),
     "alpha of a constant sum": (
@@ -112,6 +129,17 @@ def test_a_log_variance_is_the_weight_exp_of_minus_it(one, other, power):
     expected = np.exp(power * np.column_stack([-0.1 * epochs, 0.2 * epochs]))
     np.testing.assert_allclose(run.weights, expected, rtol=1e-14)
     assert any("exp(-" in note for note in run.notes)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("sigma_a", "sigma_b"), ("a_sigma", "b_sigma"), ("mtl/std/a", "mtl/std/b")]
+)
+def test_a_deviation_is_the_weight_one_over_its_square(one, other):
+    run = read_run(log(**{one: lambda e: 1.0 + e, other: 0.5, "loss_a": 1.0, "loss_b": 2.0}))
+    assert run.tasks == ("a", "b")
+    assert run.weights.tolist() == [[(1.0 + e) ** -2.0, 4.0] for e in range(EPOCHS)]
+    assert any("its weight is 1/s²" in note for note in run.notes)
+    assert read_run(log(**{one: lambda e: 1.0 + e, other: 0.5})).tasks == ()  # no losses of those names
 
 
 def test_the_reason_of_a_proposal_is_said():
@@ -211,6 +239,8 @@ NORMS = {
     "our own": ("grad_seg", "grad_depth"),
     "gnorm": ("gnorm/seg", "gnorm/depth"),
     "g": ("g_seg", "g_depth"),
+    "norm": ("norm_seg", "norm_depth"),
+    "in the namespace of their method": ("gradnorm/norm/seg", "gradnorm/norm/depth"),
     "grad behind": ("seg/grad", "depth/grad"),
     "an object a task": ("grads/seg/norm", "grads/depth/norm"),
     "shares of the gradient": ("ratio_seg", "ratio_depth"),
