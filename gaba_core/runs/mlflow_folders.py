@@ -81,7 +81,7 @@ def read_folder(group: EventGroup, read: Read, source: str) -> Table:
         for step, value, seconds in _values(content, source, name, run):
             run.add(step, name, value, seconds)
     run.params |= {"run_name": run.name} if run.name else {}
-    run.params |= dict(_params(group.folder, read, source))
+    run.params |= dict(_params(group.folder, read, run))
     return table_of_runs([run], source, FORMAT, Damage(size, notes=run.notes))
 
 
@@ -100,10 +100,14 @@ def _values(content: bytes, source: str, name: str, run: StoredRun) -> Iterator[
             raise LogFormatError(f"{place} must be a time, a value and a step; got {shown(line)}.") from error
 
 
-def _params(folder: str, read: Read, source: str) -> Iterator[tuple[str, Any]]:
+def _params(folder: str, read: Read, run: StoredRun) -> Iterator[tuple[str, Any]]:
     for name, path in sorted(dict(_below(os.path.join(folder, PARAMS))).items())[:MOST_PARAMS]:
-        if is_inside(path, folder):
-            yield name, plain(read(path, f"{source}, {PARAMS}/{name}").decode("utf-8", "replace").strip("\n"))
+        if not is_inside(path, folder):
+            continue
+        try:
+            yield name, plain(read(path, f"{PARAMS}/{name}").decode("utf-8", "replace").strip("\n"))
+        except LogFormatError as error:
+            run.notes.append(f"A parameter was left out: {error}")
 
 
 def _below(folder: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ opened folder by folder below the root without following any link, and what was 
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -71,6 +72,10 @@ def open_regular(path: Path | str, named: str, *, root: Path | str | None = None
         kind = LogFormatError if lost else MissingFileError
         raise kind(f"{named} must be a file that can be read; got: {reason}.") from error
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:  # no file can have that name
+            raise MissingFileError(
+                f"{named} must be a file that can be read; got: {error.strerror}."
+            ) from error
         raise _refused(named, error) from error
     try:
         _check_kind(os.fstat(descriptor), named)

@@ -15,7 +15,7 @@ from typing import Any
 from gaba_core.runs.formats.cell_columns import Cell, CellColumn
 from gaba_core.runs.formats.cells import EMPTY, number_of
 from gaba_core.runs.formats.decimal_signs import Signs
-from gaba_core.runs.formats.flattening import SAME_LIST, WIDEST, speaks_of_weights
+from gaba_core.runs.formats.flattening import SAME_LIST, TOO_WIDE, WIDEST, speaks_of_weights
 
 LONGEST = 1 << 14  # characters of a cell
 _WRAPPED = re.compile(r"(?:tensor|[Aa]rray|(?:np|numpy)\.array)\((\[[^()]*\])(?:,.*)?\)", re.DOTALL)
@@ -25,7 +25,7 @@ _BETWEEN = re.compile(r"[\s,]+")
 class PackedColumn(CellColumn):
     """One column of such cells; `parts` are the columns of their numbers."""
 
-    __slots__ = ("_differs", "_only", "_rows", "parts")
+    __slots__ = ("_differs", "_is_wide", "_only", "_rows", "parts")
 
     def __init__(self, name: str, rows: int) -> None:
         """Begin a column.
@@ -36,7 +36,7 @@ class PackedColumn(CellColumn):
         """
         super().__init__(name, rows)
         self.parts: dict[str, CellColumn] = {}
-        self._rows, self._only, self._differs = rows, "", False
+        self._rows, self._only, self._differs, self._is_wide = rows, "", False, False
 
     def add(self, cells: Sequence[Cell], signs: Signs, lines: Sequence[int]) -> None:
         """Take the cells of some rows in; one that holds no list is a gap."""
@@ -45,7 +45,9 @@ class PackedColumn(CellColumn):
             self._only = self._only or cell or ""
             self._differs |= bool(cell) and cell != self._only
             for key in each[cell] or ():
-                if key not in self.parts and len(self.parts) < WIDEST:
+                if key not in self.parts:
+                    self._is_wide |= len(self.parts) == WIDEST
+                if key not in self.parts and not self._is_wide:
                     self.parts[key] = CellColumn(f"{self.name}/{key}", self._rows)
         for key, part in self.parts.items():
             part.add([(each[cell] or {}).get(key) for cell in cells], Signs(), lines)
@@ -58,6 +60,8 @@ class PackedColumn(CellColumn):
 
     def reason(self) -> str:
         """Return why the lists are left out; empty where they are not."""
+        if self._is_wide:
+            return TOO_WIDE
         is_same = self._rows > 1 and not self._differs and not speaks_of_weights(self.name)
         return SAME_LIST if is_same else ""
 

@@ -1,5 +1,6 @@
 """Runs in MLflow's file store: records as its client returns them, torn ends, a folder of runs."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -57,6 +58,14 @@ def test_a_metric_that_is_none_is_refused_with_its_line(tmp_path):
     (folder / "metrics" / "w_seg").write_text("1 0.5 0\nabc\n", encoding="utf-8")
     with pytest.raises(LogFormatError, match="metric w_seg, line 2 must be a time, a value and a step; got"):
         read_run(folder)
+
+
+def test_a_parameter_that_cannot_be_read_is_a_note_and_costs_no_other(tmp_path):
+    folder = Path(shutil.copytree(mlflow_folder("seed 1")[0], tmp_path / "run"))
+    os.mkfifo(folder / "params" / "pipe")
+    run = read_run(folder)
+    assert_settings(run, 1)
+    assert "A parameter was left out: params/pipe must be a regular file; got a FIFO." in run.notes
 
 
 def test_a_metric_that_leads_out_of_the_run_is_refused(tmp_path):

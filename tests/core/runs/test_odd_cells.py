@@ -215,6 +215,13 @@ def test_a_list_in_a_cell_is_read_as_one_in_a_record_is(cell):
     assert "names holds no numbers and was left out." in run.notes
 
 
+def test_long_lists_in_cells_are_left_out_by_name():
+    rows = "".join(f'{e},1,"{list(range(e, e + 65))}"\n' for e in range(4))
+    run = read_run(f"epoch,loss,weights\n{rows}")
+    assert set(run.metrics) == {"loss"}
+    assert "weights holds lists of more than 64 numbers and was left out." in run.notes
+
+
 def test_lists_in_cells_of_a_table_with_decimal_commas_keep_their_points():
     run = read_run("epoch;loss;w\n0;0,5;[0.25, 0.75]\n1;0,25;[0.5, nan]\n")
     assert run.metrics["loss"].tolist() == [0.5, 0.25]

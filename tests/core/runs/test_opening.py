@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gaba_core.errors import LogFormatError
+from gaba_core.runs import read_run
 from gaba_core.runs.npz_arrays import Archive
 from gaba_core.runs.opening import LIMIT_VARIABLE, head_of, read_regular, size_limit
 
@@ -23,6 +24,12 @@ def opened(stream):
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
+def test_a_log_of_the_longest_name_has_no_run_json_and_no_note_of_one(tmp_path):
+    path = tmp_path / f"{'x' * 251}.csv"
+    path.write_text("epoch,w_a,w_b\n0,.5,.5\n")
+    assert not any("run.json" in note for note in read_run(path).notes)
+
+
 def test_an_array_of_either_order_is_read_as_numpy_wrote_it(order):
     values = np.asarray(np.arange(6.0).reshape(2, 3), order=order)
     found = opened(archive(norms=values))
