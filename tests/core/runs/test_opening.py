@@ -24,12 +24,6 @@ def opened(stream):
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_a_log_of_the_longest_name_has_no_run_json_and_no_note_of_one(tmp_path):
-    path = tmp_path / f"{'x' * 251}.csv"
-    path.write_text("epoch,w_a,w_b\n0,.5,.5\n")
-    assert not any("run.json" in note for note in read_run(path).notes)
-
-
 def test_an_array_of_either_order_is_read_as_numpy_wrote_it(order):
     values = np.asarray(np.arange(6.0).reshape(2, 3), order=order)
     found = opened(archive(norms=values))
@@ -86,3 +80,9 @@ def test_the_head_of_a_file_is_what_it_begins_with(tmp_path):
     path.write_bytes(b"epoch,loss")
     assert head_of(path, 5, root=tmp_path) == b"epoch"
     assert head_of(tmp_path / "none.csv", 5, root=tmp_path) is None
+
+
+def test_a_log_of_the_longest_name_has_no_run_json_and_no_note_of_one(tmp_path):
+    path = tmp_path / f"{'x' * 251}.csv"
+    path.write_text("epoch,w_a,w_b\n0,.5,.5\n")
+    assert not any("run.json" in note for note in read_run(path).notes)
