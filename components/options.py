@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from gaba_core.errors import ParameterError
@@ -50,9 +51,7 @@ class ServerOptions:
         if not 0 <= self.trust_proxy <= MOST_PROXIES:
             rule = f"trust_proxy must be a whole number from 0 to {MOST_PROXIES}"
             raise ParameterError(f"{rule}; got {self.trust_proxy}.")
-        for name in self.allow_hosts:
-            if not name or any(c in name for c in "/ @?#"):
-                raise ParameterError(f"allow_host must be a host name without scheme or path; got {name!r}.")
+        object.__setattr__(self, "allow_hosts", tuple(host_name(name) for name in self.allow_hosts))
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> ServerOptions:
@@ -62,10 +61,26 @@ class ServerOptions:
         return cls(
             Path(logs) if logs else LOGS,
             names,
-            proxies_of(environ.get("GABA_TRUST_PROXY", "0")),
+            proxies_of(environ.get("GABA_TRUST_PROXY") or "0"),
             environ.get("GABA_URL_PREFIX", ""),
             Path(environ[FOLDER_VARIABLE]) if environ.get(FOLDER_VARIABLE) else None,
         )
+
+
+def host_name(text: str) -> str:
+    """Return a host name or address as a Host header is compared with it: no brackets, no final dot.
+
+    Raises:
+        ParameterError: there is more than a name: a scheme, a port, a path.
+    """
+    name = text.casefold().rstrip(".")
+    try:
+        return str(ip_address(name.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        if not name or any(c in name for c in "/ @?#:[]"):
+            rule = "allow_host must be a host name without scheme, port or path"
+            raise ParameterError(f"{rule}; got {text[:80]!r}.") from None
+    return name
 
 
 def proxies_of(text: str) -> int:

@@ -9,6 +9,7 @@ worker_class = "gthread"  # a browser that stalls holds a thread, not a worker
 threads = 8
 timeout = 120  # seconds without a sign of life: the first look at some thousand runs takes a while
 graceful_timeout = 10
+control_socket_disable = True  # it would lie in a home folder, which the user of a container lacks
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # a slow disk is no dead worker
 
 # One line a request: status, milliseconds, bytes, method, path, of a callback what it fills.

@@ -31,7 +31,7 @@ def register(
 
     Args:
         server: the Flask application.
-        allowed: host names besides the loopback ones, without ports; "*" for any.
+        allowed: host names besides the loopback ones, as `options.host_name` writes them; "*" for any.
         proxies: how many proxies in front are trusted to say who asked, and under which name.
         takes_files: whether a body is that of a callback that takes dropped files.
     """
@@ -40,7 +40,7 @@ def register(
             server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies
         )
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_SENT
-    names = {name.casefold().rstrip(".") for name in allowed}
+    names = set(allowed)
 
     @server.before_request
     def check() -> Response | None:

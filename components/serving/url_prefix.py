@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, redirect, request
+from werkzeug import Response
 
 from gaba_core.errors import ParameterError
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+BARE = "gaba.bare_prefix"  # of an environment: the prefix was asked for without its slash
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
@@ -31,6 +33,12 @@ def register(server: Flask, prefix: str, pages: Collection[str]) -> None:
     own = {_first(path) for path in (*pages, *(rule.rule for rule in server.url_map.iter_rules()))}
     if _first(prefix) in own:
         raise ParameterError(f"url_prefix must not begin like an address of the dashboard; got {prefix!r}.")
+
+    @server.before_request
+    def to_folder() -> Response | None:
+        query = request.query_string.decode()
+        return redirect(f"{prefix}/{query and f'?{query}'}", 308) if BARE in request.environ else None
+
     mounted: Any = _mounted(server.wsgi_app, prefix)
     server.wsgi_app = mounted  # type: ignore[method-assign]  # as Flask documents it
 
@@ -45,11 +53,8 @@ def _mounted(application: Application, prefix: str) -> Application:
     def serve(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == prefix:  # addresses in a page count from the folder that it lies in
-            query = environ.get("QUERY_STRING", "")
-            where = f"{prefix}/{f'?{query}' if query else ''}"
-            start_response("308 Permanent Redirect", [("Location", where), ("Content-Length", "0")])
-            return [b""]
-        if path.startswith(f"{prefix}/"):
+            environ[BARE] = True
+        if path == prefix or path.startswith(f"{prefix}/"):
             environ["PATH_INFO"] = path[len(prefix) :]
         environ["SCRIPT_NAME"] = prefix
         return application(environ, start_response)

@@ -49,6 +49,21 @@ def test_a_name_can_be_added_and_every_name_allowed():
     assert anyone.get("/nowhere", headers={"Host": "other.lab.example"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("allowed", "host"),
+    [
+        ("10.0.0.5", "10.0.0.5:8050"),
+        ("[2001:db8::1]", "[2001:db8::1]:443"),
+        ("2001:DB8:0::1", "[2001:db8::1]"),
+        ("Gaba.lab.example.", "gaba.lab.example"),
+    ],
+)
+def test_an_address_can_be_added_however_it_is_written(allowed, host):
+    names = ServerOptions(allow_hosts=(allowed,)).allow_hosts
+    assert guard.is_known(host, names)
+    assert not guard.is_known("10.0.0.6", names)
+
+
 def test_a_health_check_is_answered_under_any_name(client):
     answer = client.get("/healthz", headers={"Host": "10.1.2.3"})
     assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
@@ -164,6 +179,12 @@ def test_options_come_from_the_environment_and_bad_ones_are_named(tmp_path):
     )
     assert found == ServerOptions(tmp_path, ("a.example", "b.example"), 2)
     assert ServerOptions.from_environment({}) == ServerOptions()
-    for environ in ({"GABA_TRUST_PROXY": "two"}, {"GABA_TRUST_PROXY": "99"}, {"GABA_ALLOW_HOST": "http://a"}):
+    assert ServerOptions.from_environment({"GABA_TRUST_PROXY": "", "GABA_ALLOW_HOST": ""}) == ServerOptions()
+    for environ in (
+        {"GABA_TRUST_PROXY": "two"},
+        {"GABA_TRUST_PROXY": "99"},
+        {"GABA_ALLOW_HOST": "http://a"},
+        {"GABA_ALLOW_HOST": "a:80"},
+    ):
         with pytest.raises(ParameterError, match="must be a"):
             ServerOptions.from_environment(environ)

@@ -45,6 +45,9 @@ def test_whatever_the_proxy_sends_each_page_and_all_it_names_come(served, sent):
 def test_the_prefix_without_its_slash_leads_to_the_page(served):
     answer = served.get(f"{PREFIX}?beta=0.9")
     assert (answer.status_code, answer.headers["Location"]) == (308, f"{PREFIX}/?beta=0.9")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert served.get(PREFIX).headers["Location"] == f"{PREFIX}/"
+    assert served.get(PREFIX, headers={"Host": "evil.example"}).status_code == 403
 
 
 @pytest.mark.parametrize("sent", [PREFIX, ""])
