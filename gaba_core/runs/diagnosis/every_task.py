@@ -41,7 +41,7 @@ def judged(series: Series) -> Judged:
     chosen = samples_of(len(values))
     memory = series.memory * len(chosen) / max(1, len(values))
     tasks = tasks_of(values)
-    rests = [rest_of(_column(values, k, chosen), series.rounding, memory) for k in tasks]
+    rests = [rest_of(_column(values, k, chosen), series.rounding, memory, values.shape[1] - 1) for k in tasks]
     if len(chosen) < len(values):
         rests = [_fast_swing(values[-LONGEST:, k], rest) for k, rest in zip(tasks, rests, strict=True)]
     worst = min(range(len(tasks)), key=lambda i: (_rank(rests[i]), rests[i].mean))

@@ -17,9 +17,12 @@ FEWEST = 5
 SMALLEST_LEVEL = 0.02  # a weight below it is judged on this scale
 SWINGS = 0.028  # of the level: a smaller swing is at rest
 DRIFT, DRIFTS = 0.025, 1.6  # of the level, and limits of the trend
+WORST = 0.12  # added to those limits for each doubling of the paths of which the worst counts
+WORST_RETURNS = 0.3  # added to the limit of Dickey-Fuller's t likewise
 SURELY = 0.55  # part of a change that comes late, where the stretch holds the approach to the tail
 WANDERS = 0.12
 RETURNS, FEW_RETURN = -2.3, 20.0  # Dickey-Fuller t of many records above which a path wanders; of few
+RETURNED = -2.86  # below which one walk of 20 falls
 STILL, BOUND, RANGE = 0.02, 0.05, 0.04
 CALM = 8  # records that lie close together where a tail is shorter
 STEP = 0.03
@@ -53,13 +56,14 @@ class Rest:
     why: str = ""
 
 
-def rest_of(values: FloatArray, rounding: float = 0.0, memory: float = 0.0) -> Rest:
+def rest_of(values: FloatArray, rounding: float = 0.0, memory: float = 0.0, paths: int = 1) -> Rest:
     """Return whether a path is at rest.
 
     Args:
         values: (N,) weights without their warm-up.
         rounding: step in which they were rounded.
         memory: time constant of the average in records, where it is recorded; else 0.
+        paths: how many independent ones are looked at for the worst, of which chance makes one look worse.
     """
     n = len(values)
     if n < FEWEST:
@@ -79,13 +83,14 @@ def rest_of(values: FloatArray, rounding: float = 0.0, memory: float = 0.0) -> R
     gone = _just_left(values, scale, rounding)
     if gone > 1:
         return _rest("drifting", tail, begin, why="left")
-    if gone and rest_of(values[:-1], rounding, memory).code not in ("drifting", "oscillating"):
+    if gone and rest_of(values[:-1], rounding, memory, paths).code not in ("drifting", "oscillating"):
         return _rest("unknown", tail, begin, trend_of(tail, rounding, least), why="left")
-    drift = _drift(values, begin, scale, rounding, memory)
+    doublings = math.log2(paths)
+    drift = _drift(values, begin, scale, rounding, memory, doublings)
     if drift is not None:
         return drift
     trend = trend_of(tail, rounding, least)
-    return _settled(values, begin, trend, scale, rounding, memory, least)
+    return _settled(values, begin, trend, scale, rounding, memory, least, doublings)
 
 
 def tail_of(values: FloatArray, rounding: float) -> int:
@@ -120,26 +125,35 @@ def _just_left(values: FloatArray, scale: float, rounding: float) -> int:
     return gone
 
 
-def _drift(values: FloatArray, begin: int, scale: float, rounding: float, memory: float) -> Rest | None:
+def _drift(
+    values: FloatArray, begin: int, scale: float, rounding: float, memory: float, doublings: float
+) -> Rest | None:
     """Return a drift; "unknown" where noise leaves open whether a trend goes on; None where there is none."""
     n, doubt, least = len(values), None, _fewest(memory)
+    limit = DRIFTS * (1.0 + WORST * doublings)
     for start in sorted({begin, n // 2, n // 4, 0}, reverse=True):
         part = values[start:]
         if len(part) < FEWEST:
             continue
         t = trend_of(part, rounding, least)
         far = abs(t.change) > max(DRIFT * scale, rounding) and t.lasts
-        if far and (abs(t.change) > DRIFTS * t.limit * t.se or _is_monotone(part)):
+        if far and (abs(t.change) > limit * t.limit * t.se or _is_monotone(part)):
             if start >= begin or t.onward >= SURELY:
                 return _rest("drifting", part, start, t, why="trend")
             doubt = _rest("unknown", part, start, t, why="hidden")
     tail = values[begin:]
     if len(tail) >= INDEPENDENT and float(np.ptp(tail)) > WANDERS * scale:
         t = trend_of(tail, rounding, least)
-        strays = returns_to_mean(tail) > RETURNS + FEW_RETURN / len(tail)
-        if strays and not _is_average(tail, t, memory):
+        strays = returns_to_mean(tail) > RETURNS + WORST_RETURNS * doublings + FEW_RETURN / len(tail)
+        if strays and not _is_average(tail, t, memory) and not _has_returned(values, begin):
             return _rest("drifting", tail, begin, t, why="wanders")
     return doubt if float(tail.std()) > STILL * scale else None
+
+
+def _has_returned(values: FloatArray, begin: int) -> bool:
+    """Whether a longer stretch, which holds the tail, returns to its mean."""
+    longer = (values[start:] for start in (len(values) // 2, len(values) // 4) if start < begin)
+    return any(returns_to_mean(part) < RETURNED for part in longer)
 
 
 def _fewest(memory: float) -> float:
@@ -164,7 +178,14 @@ def _is_monotone(values: FloatArray) -> bool:
 
 
 def _settled(
-    values: FloatArray, begin: int, trend: Trend, scale: float, rounding: float, memory: float, least: float
+    values: FloatArray,
+    begin: int,
+    trend: Trend,
+    scale: float,
+    rounding: float,
+    memory: float,
+    least: float,
+    doublings: float,
 ) -> Rest:
     tail = values[begin:]
     sd, spread = float(tail.std()), float(np.ptp(tail))
@@ -181,7 +202,7 @@ def _settled(
         float(p.std()) <= STILL * scale and t.bound <= BOUND * scale
         for p, t in zip(parts, trends, strict=True)
     )
-    stays = (_stays(part, t, memory) for part, t in zip(parts, trends, strict=True))
+    stays = (_stays(part, t, memory, doublings) for part, t in zip(parts, trends, strict=True))
     for code, holds in (("converged", calm), ("noisy", stays)):
         for part, t, is_so in zip(parts, trends, holds, strict=True):
             if is_so:
@@ -189,9 +210,9 @@ def _settled(
     return _rest("unknown", tail, begin, trend, why="hidden")
 
 
-def _stays(part: FloatArray, t: Trend, memory: float) -> bool:
+def _stays(part: FloatArray, t: Trend, memory: float, doublings: float) -> bool:
     """Whether a stretch has no trend and returns to its mean."""
-    if abs(t.change) > 1.3 * t.limit * t.se:
+    if abs(t.change) > 1.3 * (1.0 + WORST * doublings) * t.limit * t.se:
         return False
     return _is_average(part, t, memory) or (t.independent >= 5.0 and returns_to_mean(part) < -3.5)
 

@@ -29,8 +29,9 @@ RULES = {
     "oscillating": "Oscillating: the weights alternate, or one line of the whitened spectrum stands out with "
     "odds of chance below 1e-5, or the autocorrelation repeats; 2.8 % of the weight or more, to the end.",
     "drifting": "Still drifting: in the last quarter, the second half, the last three quarters or the whole "
-    "run a trend of more than 2.5 % of the weight exceeds 1.6 times its error limit and goes on, or "
-    "the last records have left the level, or the weight wanders without a mean.",
+    "run a trend of more than 2.5 % of the weight exceeds 1.6 times its error limit (more with more than two "
+    "tasks) and goes on, or "
+    "the last records have left the level, or the weight wanders without a mean, nor returned to one before.",
     "moved": "Moved: the weight left one level for another; both last five records or more and are level, "
     "and the jump exceeds their scatter, their errors and twelve times what else happens in the run.",
 }

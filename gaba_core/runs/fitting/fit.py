@@ -9,23 +9,21 @@ import numpy as np
 import numpy.typing as npt
 
 from gaba_core.checks import FloatArray
+from gaba_core.number_text import number
 from gaba_core.runs.fitting.estimate import Estimate, estimate
 from gaba_core.runs.fitting.floor import fit_floor
 from gaba_core.runs.fitting.joint import Joint, fit_jointly
+from gaba_core.runs.fitting.onset import CLEAR, NOISE, TRANSIENT, Onset, onset_of, window_of
 from gaba_core.runs.fitting.path import Path, path_of
 from gaba_core.runs.fitting.prediction import Records
 from gaba_core.runs.fitting.regression import Pairs, Regression, states
 from gaba_core.runs.fitting.rounding import UNIFORM
 from gaba_core.runs.schema import Run
-from gaba_core.thresholds import ROUNDING
 
 FEWEST = 3  # records in a transient that can tell a time constant
-TRANSIENT = 0.01  # of the first gap: what is nearer has arrived
-NOISE = 4.0  # standard deviations of the settled state that do not count as a gap
 ALIKE = 0.2  # correlation of neighbouring errors from which a moved target is noted
 EXCURSION = 1.7  # of the errors' running sum: independent ones come to 1.63 in one of 100 logs
 COARSE = 4.0  # rounding steps: errors that scatter less are those of the rounding
-SHORTEST = 60  # records that are always fitted
 LONGEST = 240  # records that are fitted; of more every n-th, which is a log as good
 WIDEST = 3.0  # high over low bound of a time constant from which the log cannot tell it
 
@@ -39,7 +37,8 @@ class Fit:
 
     Attributes:
         task: whose share was fitted.
-        start: 1/K, where its share begins.
+        start: where its share begins: 1/K, unless the records show another level.
+        since: when it was there, in units.
         unit: "steps" or, where the log does not say how many an epoch has, "epochs".
         time_constant: in units.
         beta: share that the average keeps a step; None unless the unit is steps.
@@ -54,6 +53,7 @@ class Fit:
     task: str = ""
     unit: str = "epochs"
     start: float = math.nan
+    since: float = 0.0
     time_constant: Estimate | None = None
     beta: Estimate | None = None
     target: Estimate | None = None
@@ -65,10 +65,10 @@ class Fit:
 
     def state_at(self, elapsed: npt.ArrayLike) -> FloatArray | None:
         """Return the fitted mean state of the task after so many units; None where it could not be fitted."""
-        if self.time_constant is None or self.target is None or self.warmup is None:
+        if self.time_constant is None or self.target is None:
             return None
-        since = np.maximum(0.0, np.asarray(elapsed, dtype=np.float64) - self.warmup.value)
-        gap = (self.start - self.target.value) * np.exp(-since / self.time_constant.value)
+        passed = np.maximum(0.0, np.asarray(elapsed, dtype=np.float64) - self.since)
+        gap = (self.start - self.target.value) * np.exp(-passed / self.time_constant.value)
         return np.asarray(self.target.value + gap, dtype=np.float64)
 
 
@@ -82,7 +82,7 @@ class _Found:
     """
 
     path: Path
-    begin: int
+    onset: Onset
     every: int
     spacing: float
     joint: Joint
@@ -110,10 +110,11 @@ def _found(path: Path) -> _Found | str:
         return "A share lies outside [0, 1]: no moving average of shares made this log."
     if path.several_least:
         return "Several tasks share the smallest weight: it is unclear whether they are floored."
-    begin = _first_moved(path)
-    if begin is None:
+    onset = onset_of(path)
+    if onset is None:
         return "The weights never leave 1/K: there is nothing to fit."
-    end = begin + _window(path.values[begin:])
+    begin = onset.begin
+    end = begin + window_of(path.values[begin:])
     every = 1 + (end - begin) // LONGEST
     times, values, steps = (x[begin:end:every] for x in (path.times, path.values, path.rounding))
     if len(values) < 4:
@@ -130,7 +131,7 @@ def _found(path: Path) -> _Found | str:
     state = states(values, np.array([joint.floor]))[0]
     retained = joint.decay ** (np.diff(times) / spacing)
     errors = state[1:] - joint.target - retained * (state[:-1] - joint.target)
-    return _Found(path, begin, every, spacing, joint, state, errors)
+    return _Found(path, onset, every, spacing, joint, state, errors)
 
 
 def _joint(records: Records, best: Regression) -> Joint | None:
@@ -140,37 +141,18 @@ def _joint(records: Records, best: Regression) -> Joint | None:
     return fit_jointly(records, decay, target, 0.0, noise) if found is None else found
 
 
-def _first_moved(path: Path) -> int | None:
-    """Return the first record that is not 1/K, as the log rounds it; None where there is none."""
-    away = np.abs(path.values - path.start)
-    still = away <= np.maximum(ROUNDING, 0.5001 * path.rounding)
-    still |= (path.values == path.values[0]) & (away <= path.rounding)  # some cut digits off
-    moved = np.flatnonzero(~still)
-    return int(moved[0]) if moved.size else None
-
-
-def _window(values: FloatArray) -> int:
-    """Return how many records to fit: the transient and three times as many of the plateau behind it.
-
-    A longer plateau tells nothing more of the time constant, but its rounding and the slow drift of a real
-    target would come to outweigh the transient.
-    """
-    tail = values[-max(1, len(values) // 4) :]
-    level = float(np.median(tail))
-    near = max(TRANSIENT * abs(float(values[0]) - level), NOISE * float(np.median(np.abs(tail - level))))
-    arrived = np.flatnonzero(np.abs(values - level) <= near)
-    transient = int(arrived[0]) if arrived.size else len(values)
-    return min(len(values), max(SHORTEST, 4 * transient))
-
-
 def _described(found: _Found) -> Fit:
     path, joint = found.path, found.joint
     gap = np.abs(found.states - joint.target)
-    least = max(TRANSIENT * abs(path.start - joint.target), NOISE * joint.settled_sd)
+    least = max(TRANSIENT * abs(found.onset.level - joint.target), NOISE * joint.settled_sd)
     arrived = np.flatnonzero(gap <= least)
     transient = int(arrived[0]) if arrived.size else len(gap)
     time = _time_constant(found) if transient >= FEWEST else None
+    warmup = None if time is None else _warmup(found)
     notes = []
+    start = _start_note(found, warmup) if time is not None else None
+    if start is not None:
+        notes.append(start)
     if found.every > 1:
         notes.append(f"Of {len(path.values):,} records one in {found.every} was fitted, {len(gap):,} in all.")
     if time is None:
@@ -194,12 +176,13 @@ def _described(found: _Found) -> Fit:
     return Fit(
         task=path.task,
         unit=path.unit,
-        start=path.start,
+        start=joint.first if warmup is None else found.onset.level,
+        since=float(path.times[found.onset.begin]) if warmup is None else warmup.value,
         time_constant=time,
         beta=None if time is None or path.unit != "steps" else _beta(time),
         target=target,
         floor=floor,
-        warmup=None if time is None else _warmup(found),
+        warmup=warmup,
         residual=float(np.sqrt((found.errors**2).mean())),
         transient=transient,
         notes=tuple(notes),
@@ -245,11 +228,16 @@ def _beta(time: Estimate) -> Estimate:
 
 
 def _warmup(found: _Found) -> Estimate | None:
-    """Return when the path through the first record that moved left 1/K."""
-    joint, start = found.joint, found.path.start
-    first, target = joint.first, joint.target
-    at = float(found.path.times[found.begin])
+    """Return when the path through the first record that moved left its level; None where it never was there.
+
+    The log then begins elsewhere: it is a part of a run, or of an average that was set otherwise.
+    """
+    joint, onset = found.joint, found.onset
+    first, target, start = joint.first, joint.target, onset.level
+    at = float(found.path.times[onset.begin])
     part = (first - target) / (start - target)
+    if part > 1.0 and onset.error:  # a record of the level, as its noise has it
+        return estimate(at, found.spacing, 0.0, at)
     if not 0.0 < part <= 1.0:
         return None
     rate = -math.log(joint.decay) / found.spacing
@@ -258,5 +246,22 @@ def _warmup(found: _Found) -> Estimate | None:
     slope += _unit(joint, 1) * (1.0 / (start - target) - 1.0 / (first - target)) / rate
     by_first = 1.0 / ((first - target) * rate)
     own = joint.settled_sd**2 * max(0.0, 1.0 - part**2) + joint.first_variance
-    half = joint.half_width(slope + by_first * joint.first_slope, by_first**2 * own)
+    more = by_first**2 * own + (onset.error / ((start - target) * rate)) ** 2
+    half = joint.half_width(slope + by_first * joint.first_slope, more)
+    if at - since < -CLEAR * half:
+        return None
     return estimate(at - since, half, 0.0, at)
+
+
+def _start_note(found: _Found, warmup: Estimate | None) -> str | None:
+    """Return what is to be said where the log does not begin at 1/K."""
+    path, onset, first = found.path, found.onset, found.joint.first
+    if onset.level != path.start:
+        return f"The log begins at {number(onset.level)} and not at 1/K: the fit starts there."
+    noise = NOISE * math.hypot(found.joint.settled_sd, math.sqrt(found.joint.first_variance))
+    if warmup is not None or onset.begin or abs(first - path.start) <= noise:
+        return None
+    return (
+        f"The log begins at {number(first)}, where an average that left 1/K cannot have been by then: it is "
+        "the rest of a run or began elsewhere, so the end of its warm-up is unknown."
+    )

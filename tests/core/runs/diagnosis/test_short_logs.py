@@ -90,3 +90,25 @@ def test_a_metric_that_falls_while_it_was_still_rising_has_its_place_in_the_orde
     assert changes.evidence["order"] == order
     assert changes.evidence["metric_epoch"] == pytest.approx(25.0 + lag, abs=1.0)
     assert f"({order})" in found.summary
+
+
+def stationary(seed, tasks, records, memory):
+    """The weights of a settled average of so many tasks, each with its noise, (N, K)."""
+    rng = np.random.default_rng(seed)
+    decay = np.exp(-1.0 / memory)
+    state = rng.standard_normal((records, tasks))
+    for i in range(1, records):
+        state[i] = decay * state[i - 1] + np.sqrt(1.0 - decay**2) * state[i]
+    weights = np.exp(0.04 * state)
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("tasks", [2, 3, 5, 8])
+@pytest.mark.parametrize(("records", "memory"), [(16, 0.3), (40, 1.5), (120, 4.0), (300, 12.0)])
+def test_stationary_weights_are_not_called_drifting_however_many_tasks_are_looked_at(tasks, records, memory):
+    codes = Counter()
+    for seed in range(60):
+        paths = stationary(1_000 * tasks + seed, tasks, records, memory).T
+        rests = [rest_of(np.ascontiguousarray(path), paths=max(1, tasks - 1)).code for path in paths]
+        codes["drifting" if "drifting" in rests else "other"] += 1
+    assert codes["drifting"] <= 4
