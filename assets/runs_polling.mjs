@@ -12,7 +12,7 @@ import { news, place, tick } from "./runs_news.mjs";
 const PACE_MS = 600; // a big log takes about a second more to its picture: two in all
 const PATIENCE_MS = 8000; // a redraw that has not come by then is asked for once more
 
-/** @typedef {{key: string, note?: string}} Row */
+/** @typedef {{key: string, note?: string, failed?: boolean}} Row */
 /** @typedef {{tag: string, clock?: number}} Drawn What a picture shows, and of which state. */
 
 /**
@@ -145,13 +145,18 @@ export function rowChanges(known, fresh, selected) {
   };
 }
 
+const canBeTicked = () => [...rows.values()].some((row) => !JSON.parse(row).failed);
+
 function updateList(/** @type {Row[]} */ fresh) {
+  const isFirst = !chosen.length && !canBeTicked();
   const { add, update, remove } = rowChanges(rows, fresh, chosen);
   if (!add.length && !update.length && !remove.length) return;
   for (const row of [...add, ...update]) rows.set(row.key, JSON.stringify(row));
   for (const row of remove) rows.delete(row.key);
   forget([...add, ...update].map((row) => row.key));
   setProps("runs-grid", { rowTransaction: { add, update, remove, async: false } });
+  // into an empty folder came the first run: it is drawn as if the page had been opened with it
+  if (isFirst && canBeTicked()) setProps("runs-examples", { n_clicks: performance.now() });
 }
 
 /** Note whether a button is down, and look at once when the page is looked at again. */

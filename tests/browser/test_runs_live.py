@@ -235,13 +235,6 @@ def test_whoever_comes_back_to_the_page_is_told_again_what_becomes_of_the_log(pa
     expect(news(page)).to_contain_text("live")
 
 
-def test_the_first_run_of_an_empty_folder_is_listed_without_a_click(page, own_url, tmp_path):
-    page.goto(f"{own_url}/runs")
-    expect(page.locator("#runs-grid")).to_contain_text("No runs yet")
-    write(tmp_path / KEY, records(4), run=unfinished())
-    expect(epochs_listed(page)).to_have_text("4")
-
-
 def test_a_player_ahead_of_a_log_that_was_cut_stops_at_its_end(page, live, log):
     put(log, 30)
     page.goto(live)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -109,8 +109,8 @@ class FolderScan:
                     passed.append(PassedBy(_joined(below, item.name), reason))
                 else:
                     key = (below or ".") if item.name == LOG_FILE else _joined(below, item.name)
-                    marks = (_mark(siblings[one]) if one in siblings else None for one in _files(item.name))
-                    logs.append(FoundLog(key, item.path, tuple(marks), _is_known(item.name)))
+                    marks = [_mark(siblings[one]) if one in siblings else None for one in _files(item.name)]
+                    logs.append(FoundLog(key, item.path, _stamp(item.name, marks), _is_known(item.name)))
         self._heads = heads
         empty = [one for one in misleading if not any(f"{log.key}/".startswith(f"{one}/") for log in logs)]
         passed += [PassedBy(name, "a folder") for name in empty]
@@ -181,7 +181,16 @@ def _is_known(name: str) -> bool:
 def stamp_of(log: Path | str) -> Stamp:
     """Return the stamp of one run; None for each file that is not there, or is not the log's own."""
     folder, name = os.path.split(os.fspath(log))
-    return tuple(_mark(os.path.join(folder, one)) if one else None for one in _files(name))
+    return _stamp(name, [_mark(os.path.join(folder, one)) if one else None for one in _files(name)])
+
+
+def _stamp(name: str, marks: Sequence[Mark | None]) -> Stamp:
+    """Return the stamp of these files; a database was written last when its journal was."""
+    log, *rest = marks
+    if log is None or name == LOG_FILE:
+        return tuple(marks)
+    latest = max(mark[0] for mark in (log, *rest[1:]) if mark is not None)
+    return (latest, *log[1:]), *rest
 
 
 def _files(name: str) -> tuple[str, ...]:

@@ -268,3 +268,15 @@ def test_a_run_of_mlflow_that_starts_late_takes_no_place_of_one_that_is_followed
             assert library.entries()[0].seed == 2
             assert library.get("store.db").metrics["loss"][0] == 0.5
         assert [entry.key for entry in library.entries()] == ["store.db", "store.db [seed 1]"]
+
+
+def test_a_database_was_written_when_its_write_ahead_log_was(tmp_path):
+    with database(tmp_path, TRACKIO, "WAL") as (writer, path):
+        writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        os.utime(path, (1e9, 1e9))
+        library = RunLibrary(tmp_path)
+        writer.execute(ROW, ["a", "one", 0, json.dumps(values(0))])
+        for _ in range(2):
+            [entry] = library.entries()
+            assert (entry.status, library.follow(entry.key).status) == ("growing", "growing")
+        assert entry.modified == pytest.approx((tmp_path / "store.db-wal").stat().st_mtime)
