@@ -68,6 +68,14 @@ def metrics_on_offer(run: Run) -> list[str]:
     return by_preference(held)
 
 
+def metrics_to_choose(run: Run) -> list[str]:
+    """Return the metrics on offer, and then those that only the reader can say a direction of."""
+    offered, own = metrics_on_offer(run), {*run.losses.values(), "step"}
+    rest = (name for name in run.metrics if name not in own and name not in offered)
+    asked = [name for name in rest if metric_name(name).is_countable and _is_logged(run, name)]
+    return [*offered, *asked]
+
+
 def training_loss(run: Run) -> str | None:
     """Return the training loss as a whole, None where the log holds none."""
     names = (name for name in run.metrics if name not in run.losses.values() and _is_logged(run, name))

@@ -10,7 +10,7 @@ from dash import html
 
 from gaba_core import number_text
 from gaba_core.runs import Diagnosis, Verdict
-from gaba_core.runs.judged_metric import DIRECTIONS, judged_metric, metrics_on_offer, stated_metric
+from gaba_core.runs.judged_metric import DIRECTIONS, judged_metric, metrics_to_choose, stated_metric
 from gaba_core.runs.metric_names import metric_name
 
 from ...layout import cards, ids
@@ -69,7 +69,7 @@ def head(shown: Sequence[Shown], state: RunsState) -> Any:
 def judge_options(shown: Sequence[Shown], state: RunsState) -> list[dict[str, str]]:
     """Return what the model can be judged by: as found, each metric as its name says, then the other way."""
     found = dict.fromkeys(by.name for s in shown if (by := judged_metric(s.run)) is not None)
-    offered = dict.fromkeys(name for s in shown for name in metrics_on_offer(s.run))
+    offered = dict.fromkeys(name for s in shown for name in metrics_to_choose(s.run))
     first: list[str] = []
     second: list[str] = []
     for name in offered:

@@ -11,7 +11,7 @@ from gaba_core.checks import FloatArray
 from gaba_core.runs.diagnosis.course import FEWEST, Course, course_of
 from gaba_core.runs.diagnosis.model_words import RULES, sentence_of
 from gaba_core.runs.diagnosis.verdict import Verdict, rated, verdict
-from gaba_core.runs.judged_metric import JudgedMetric, judged_metric, metrics_on_offer, training_loss
+from gaba_core.runs.judged_metric import JudgedMetric, judged_metric, metrics_to_choose, training_loss
 from gaba_core.runs.schema import Run, record_order
 
 FEWEST_SIBLINGS = 3
@@ -97,9 +97,13 @@ def judge_model(
 
 
 def _no_metric(run: Run, metric: str | None) -> str:
+    held = ", ".join(metrics_to_choose(run)[:8])
+    if metric is None and held:
+        return (
+            f"No name here says that it is an error or a score; state one with :max or :min: {held}."
+        )
     if metric is None:
         return "The log holds no error or score to judge the model by."
-    held = ", ".join(metrics_on_offer(run)[:8])
     return f"The log holds no metric {metric}" + (f"; it holds {held}." if held else ".")
 
 

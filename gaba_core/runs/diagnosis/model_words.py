@@ -43,7 +43,7 @@ def sentence_of(code: str, by: JudgedMetric, numbers: Mapping[str, Any], unit: s
     when = f"best {by.name} {number(numbers['best'], 4)} at {unit} {epoch_text(numbers['best_epoch'])}"
     sentence = _sentence(code, by, numbers, unit, when)
     if by.split == "training" and code != "unknown":
-        alone = " (it was chosen)" if by.is_stated else ", for the log holds no other"
+        alone = " (it was chosen)" if by.is_stated else ", for the log names no other error or score"
         sentence += f" It was judged by its {by.words}{alone}."
     return sentence
 

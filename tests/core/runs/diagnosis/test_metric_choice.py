@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gaba_core.runs.judged_metric import judged_metric
+from gaba_core.runs.judged_metric import judged_metric, metrics_to_choose
 from tests.model_cases import falling, judged, run_with
 
 VALIDATION = [
@@ -116,6 +116,18 @@ def test_of_a_metric_without_a_direction_the_direction_is_asked(name):
 def test_what_is_no_quality_of_a_model_is_never_judged(name):
     assert judged(**{name: np.linspace(1.0, 9.0, 40)}).code == "unknown"
     assert judged_metric(run_with(**{name: np.ones(9), "val_loss": np.ones(9)})).name == "val_loss"
+
+
+@pytest.mark.parametrize("name", ["score", "quality", "α-Güte", "Elo", "x:y"])
+def test_a_column_whose_name_says_nothing_is_judged_once_the_reader_states_it(name):
+    columns = {name: np.linspace(0.1, 0.9, 40), "lr": np.linspace(1.0, 0.1, 40)}
+    assert metrics_to_choose(run_with(**columns)) == [name]
+    found = judged(**columns)
+    assert found.code == "unknown"
+    assert found.sentence.endswith(f"state one with :max or :min: {name}.")
+    assert judged(metric=name, higher_is_better=True, **columns).code == "improving"
+    beside = judged(train_loss=falling(np.random.default_rng(0), 40), **columns)
+    assert "training loss, for the log names no other error or score" in beside.sentence
 
 
 def test_the_reader_chooses_metric_and_direction():
