@@ -99,9 +99,7 @@ def judge_model(
 def _no_metric(run: Run, metric: str | None) -> str:
     held = ", ".join(metrics_to_choose(run)[:8])
     if metric is None and held:
-        return (
-            f"No name here says that it is an error or a score; state one with :max or :min: {held}."
-        )
+        return f"No name here says that it is an error or a score; state one with :max or :min: {held}."
     if metric is None:
         return "The log holds no error or score to judge the model by."
     return f"The log holds no metric {metric}" + (f"; it holds {held}." if held else ".")
