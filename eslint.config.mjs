@@ -60,6 +60,16 @@ const BROWSER = [
   "URLSearchParams",
   "AbortController",
   "TextDecoder",
+  "URL",
+  "Blob",
+  "HTMLInputElement",
+  "Option",
+  "Image",
+  "FontFace",
+  "XMLSerializer",
+  "NodeFilter",
+  "btoa",
+  "structuredClone",
 ];
 
 /** @param {string[]} names */

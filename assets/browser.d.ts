@@ -72,7 +72,7 @@ interface PlotlyApi {
     frames: { data?: object[]; traces?: number[]; layout?: object }[],
     options: object,
   ): Promise<void>;
-  downloadImage(figure: { data: Trace[]; layout: Layout }, options: object): Promise<string>;
+  toImage(figure: { data: Trace[]; layout: Layout }, options: object): Promise<string>;
 }
 
 interface CallbackContext {

@@ -7,7 +7,7 @@ const COPIED_MS = 2500;
 const DROPPED = "dropped: ";
 
 /** Where the clipboard is closed to pages (http on another machine), the old way through a selection. */
-async function put(/** @type {string} */ text) {
+export async function put(/** @type {string} */ text) {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);
     return;

@@ -25,15 +25,7 @@ import * as steps from "./view_history.mjs";
 import { offer, offerLater } from "./dash_adapter.mjs";
 
 const { collect, pin, nothing } = url;
-offer("gaba", {
-  follow: drag.follow,
-  collect,
-  light: navigation.light,
-  picture: pictures.show,
-  pin,
-  nothing,
-  save: pictures.save,
-});
+offer("gaba", { follow: drag.follow, collect, light: navigation.light, picture: pictures.show, pin, nothing });
 offer("gaba_map", { remember: map.remember, work: map.work, goOn: map.goOn });
 offer("gaba_anti_windup", { remember: handle.remember });
 offer("gaba_runs", {

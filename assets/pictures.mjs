@@ -3,7 +3,7 @@ import * as plotly from "./plotly_adapter.mjs";
 import { noUpdate, setProps } from "./dash_adapter.mjs";
 import { nameLines } from "./line_keys.mjs";
 import { dragOf, write } from "./drags.mjs";
-import { frameIn } from "./frame_codec.mjs";
+import { decoded, frameIn, rangesOf } from "./frame_codec.mjs";
 import { draw, firstPlaceOf, forget, graphOf, placeOf, plotOf, remember } from "./plot_painter.mjs";
 
 const NARROW = window.matchMedia("(max-width: 767px)"); // the same as in gaba.css
@@ -101,23 +101,31 @@ export function followThemeAndWidth() {
 
 /* ---- files ------------------------------------------------------------------------------------------------------ */
 
+/** @returns {any} A part of a picture with every column of it in plain numbers. */
+const inNumbers = (/** @type {any} */ part) =>
+  Object.fromEntries(
+    Object.entries(part).map(([key, value]) => {
+      if (value?.bdata) return [key, Array.from(decoded(value))];
+      return [key, ArrayBuffer.isView(value) ? Array.from(/** @type {Float32Array} */ (value)) : value];
+    }),
+  );
+
 /**
- * Save a graph as a picture on the background it is seen on, with the legend that the page may show beside it.
- * @param {number} clicks
- * @param {{view: string, name: string, kind: string}} id
+ * @param {string} view
+ * @param {string} name
+ * @returns {{place: HTMLElement, picture: {data: any[], layout: any}, aspect: number} | null} A picture as it is seen,
+ *   zoom and playhead included, but in the light theme and with all its words; null where none is drawn.
  */
-export function save(clicks, { view, name, kind }) {
-  const graph = graphOf(view, name);
-  if (!clicks || !plotly.isDrawn(graph)) return noUpdate();
-  const legend = graph.layout.legend ?? { orientation: "h", y: -0.14, yanchor: "top", x: 0 };
-  const paper = getComputedStyle(document.body).backgroundColor;
-  const layout = { ...graph.layout, paper_bgcolor: paper, showlegend: true, legend };
-  const size = { width: 1200, height: Math.round(1200 * Math.max(0.4, graph.offsetHeight / graph.offsetWidth)) };
-  plotly.download(graph, layout, {
-    format: kind,
-    filename: `gaba_${view}_${name}`,
-    scale: kind === "png" ? 2 : 1,
-    ...size,
+export function pictureShown(view, name) {
+  const [graph, place, one] = [graphOf(view, name), placeOf(view, name), shown.get(`${view} ${name}`)];
+  if (!one || !place || !plotly.isDrawn(graph)) return null;
+  const drawn = new Map(graph.data.map((trace) => [trace.uid, trace]));
+  const data = one.picture.data.map((trace) => {
+    const { x, y, visible } = drawn.get(trace.uid) ?? trace;
+    return inNumbers({ ...trace, x, y, ...(visible === "legendonly" && { visible: false }) });
   });
-  return noUpdate();
+  /** @type {Record<string, any>} */
+  const layout = structuredClone({ ...one.picture.layout, template: one.templates.light });
+  for (const [axis, range] of Object.entries(rangesOf(graph.layout))) Object.assign(layout[axis] ?? {}, { range });
+  return { place, picture: { data, layout }, aspect: graph.offsetHeight / graph.offsetWidth };
 }

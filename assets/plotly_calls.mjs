@@ -108,8 +108,11 @@ export const redraw = (graph) => window.Plotly.redraw(graph);
 export const version = () => window.Plotly.version;
 
 /**
- * @param {Graph} graph
- * @param {Layout} layout
- * @param {object} file
+ * @param {{data: any[], layout: any, width: number, height: number}} figure
+ * @returns {Promise<string>} Its SVG.
  */
-export const download = (graph, layout, file) => window.Plotly.downloadImage({ data: graph.data, layout }, file);
+export async function toSvg({ data, layout, width, height }) {
+  const own = structuredClone({ data, layout: { ...layout, width, height } });
+  const text = await window.Plotly.toImage(own, { format: "svg", imageDataOnly: true, width, height });
+  return text.startsWith("<svg") ? text : decodeURIComponent(text.replace(/^data:[^,]*,/, ""));
+}

@@ -172,18 +172,21 @@ def table(head: Sequence[Any], body: Sequence[Any], label: str, looks: str = "ga
     )
 
 
-def exports(view: str, name: str, *more: tuple[str, Any]) -> html.Details:
-    """One quiet menu a card: its picture as a file, and what else it offers.
+def exports(view: str, name: str, *more: tuple[str, Any]) -> Any:
+    """What a card offers to take away: its picture, by the dialog of figures, and what else there is.
 
     Args:
         view: whose picture it is.
         name: of the picture.
         more: label and id of each further item, a button whose callback is the view's.
     """
-    kinds = [(kind.upper(), ids.export(view, name, kind)) for kind in ("png", "svg")]
-    items = [html.Button(label, id=own, className="gaba-quiet") for label, own in (*kinds, *more)]
+    to_figure = {**named(view, name), "aria-haspopup": "dialog"}
+    figure = html.Button("Figure", className="gaba-quiet gaba-to-figure", **to_figure)
+    if not more:
+        return figure
+    items = [html.Button(label, id=own, className="gaba-quiet") for label, own in more]
     opener = html.Summary("Export", className="gaba-quiet")
-    return html.Details([opener, html.Div(items)], className="gaba-menu")
+    return html.Details([opener, html.Div([figure, *items])], className="gaba-menu")
 
 
 def folded(title: str, opener: str, content: str) -> dmc.Accordion:

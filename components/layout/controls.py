@@ -171,9 +171,10 @@ def chips(
     colors: dict[str, str] | None = None,
 ) -> Any:
     """Any number of choices, each a chip; `colors` ties a chip to a line of the picture."""
+    named_by = ids.part(view, f"{name}-label")
     return dmc.Stack(
         [
-            dmc.Text(label, size="sm") if isinstance(label, str) else label,
+            html.Div(dmc.Text(label, size="sm") if isinstance(label, str) else label, id=named_by),
             dmc.ChipGroup(
                 dmc.Group(
                     [
@@ -188,6 +189,7 @@ def chips(
             ),
         ],
         gap=6,
+        attributes={"root": {"role": "group", "aria-labelledby": named_by}},
     )
 
 

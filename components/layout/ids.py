@@ -43,11 +43,6 @@ def figure(view: Part, name: Part) -> Id:
     return {"type": "figure", "view": view, "name": name}
 
 
-def export(view: Part, name: Part, kind: Part) -> Id:
-    """Id of the button that saves a figure as a picture file of some kind."""
-    return {"type": "export", "view": view, "name": name, "kind": kind}
-
-
 def link_to(path: Part) -> Id:
     """Id of the navigation's link to a page."""
     return {"type": "link", "path": path}

@@ -147,14 +147,6 @@ def register_callbacks(app: Dash) -> None:
         State(ids.picture(MATCH, MATCH), "id"),
     )
     app.clientside_callback(
-        ClientsideFunction("gaba", "save"),
-        Output(ids.export(MATCH, MATCH, MATCH), "n_clicks"),
-        Input(ids.export(MATCH, MATCH, MATCH), "n_clicks"),
-        State(ids.export(MATCH, MATCH, MATCH), "id"),
-        prevent_initial_call=True,
-    )
-
-    app.clientside_callback(
         ClientsideFunction("gaba", "light"),
         Output(ids.link_to(ALL), "active"),
         Output(ids.link_to(ALL), "href"),

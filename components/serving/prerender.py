@@ -25,7 +25,7 @@ from . import dash_adapter, security_headers
 AHEAD = ("vendor/plotly-basic-4.1.1.min.js", "prerender.js")  # classic, in this order, before all of Dash
 MAIN = "main.mjs"  # imports every other module, some of them late
 IMPORTED = re.compile(r'^(?:import|export|\} from)\b[^;(]*?"\./([\w]+\.mjs)";', re.MULTILINE)
-IGNORED = r"^(plotly-basic-.*|prerender)\.js$|\.mjs$"  # Dash would load them again
+IGNORED = r"^(plotly-basic-.*|prerender|jspdf-.*|svg2pdf-.*)\.js$|^figure\.css$|\.mjs$"  # loaded by ours
 
 
 class Dashboard(Dash):

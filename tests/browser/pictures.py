@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import expect
 
 from tests.browser.modules import load_modules
 
@@ -91,3 +92,29 @@ def export(page, item, nth=0):
     menu = page.locator(".gaba-menu").nth(nth)
     menu.get_by_text("Export", exact=True).click()
     menu.get_by_role("button", name=item, exact=True).click()
+
+
+def open_figure(page, nth=0):
+    """Open the dialog in which a picture of the page becomes a figure; it has drawn the figure."""
+    button = page.locator(".gaba-to-figure").nth(nth)
+    menu = page.locator(".gaba-menu").filter(has=button)
+    if menu.count():
+        menu.get_by_text("Export", exact=True).click()
+    button.click()
+    dialog = page.locator("dialog.gaba-figure")
+    expect(dialog).to_have_attribute("data-drawn", "1")
+    return dialog
+
+
+def redrawn(dialog, act):
+    """Wish for another figure and wait until it is drawn."""
+    before = int(dialog.get_attribute("data-drawn"))
+    act()
+    expect(dialog).to_have_attribute("data-drawn", str(before + 1))
+
+
+def saved(page, dialog, kind):
+    """The file that a button of the dialog saves."""
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name=kind, exact=True).click()
+    return download.value

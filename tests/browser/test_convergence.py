@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from components.convergence.state import ConvergenceState
 from gaba_core.simulation import simulate
-from tests.browser.pictures import drawn, export, wait_until_drawn, wait_until_still
+from tests.browser.pictures import drawn, open_figure, saved, wait_until_drawn, wait_until_still
 
 pytestmark = pytest.mark.browser
 DEFAULT = ConvergenceState()
@@ -289,6 +289,4 @@ def test_the_script_the_data_and_the_picture_can_be_taken_away(page, url):
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Data table").click()
     expect(page.get_by_role("table", name="Data table").locator("tbody tr")).to_have_count(10)
-    with page.expect_download() as download:
-        export(page, "SVG")
-    assert download.value.path().read_text().startswith("<svg")
+    assert saved(page, open_figure(page), "SVG").path().read_text().startswith("<svg")

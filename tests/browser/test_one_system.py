@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from components.layout import theme
-from tests.browser.pictures import wait_until_still
+from tests.browser.pictures import open_figure, wait_until_still
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -100,17 +100,13 @@ def test_no_cell_of_a_table_is_cut_off(page, url, path, width):
 @pytest.mark.parametrize(
     "path", ["/", "/step-response", "/anti-windup", "/runs", "/replay", "/map", "/guide"]
 )
-def test_a_picture_has_one_quiet_export_menu_and_no_camera(page, url, path):
+def test_a_picture_becomes_a_file_by_one_dialog_and_no_camera(page, url, path):
     open_page(page, url, path)
-    menus = page.locator(".gaba-menu").count()
-    assert 1 <= menus <= page.locator("#react-entry-point .gaba-graph").count()
-    for name in ("PNG", "SVG", "CSV"):
-        assert page.get_by_role("button", name=name, exact=True).count() == 0 or (
-            path == "/" and name == "CSV"
-        )
+    buttons = page.locator(".gaba-to-figure").count()
+    assert 1 <= buttons <= page.locator("#react-entry-point .gaba-graph").count()
     assert page.locator(".modebar-btn[data-title*=Download]").count() == 0
-    page.locator(".gaba-menu > summary").first.click()
-    svg = page.get_by_role("button", name="SVG", exact=True).locator("visible=true")
-    expect(svg).to_have_count(1)
+    assert page.get_by_role("button", name="SVG", exact=True).count() == 0
+    dialog = open_figure(page)
+    expect(dialog.get_by_role("button", name="SVG", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
-    expect(svg).to_have_count(0)
+    expect(dialog).to_have_count(0)

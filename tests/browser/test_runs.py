@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 import app
 from gaba_core.runs import diagnose, read_run
-from tests.browser.pictures import drawn, export, wait_until_still
+from tests.browser.pictures import drawn, export, open_figure, saved, wait_until_still
 
 KEYS = [f"FD002/gaba/seed_{seed}" for seed in (42, 123, 456, 789, 1024)]
 
@@ -221,9 +221,8 @@ def test_csv_comes_down(page, url):
 
 def test_the_picture_comes_down_with_its_legend(page, url):
     open_runs(page, url)
-    with page.expect_download() as download:
-        export(page, "SVG")
-    assert "weight rul, FD002 gaba seed 42" in download.value.path().read_text()
+    figure = saved(page, open_figure(page), "SVG").path().read_text()
+    assert "weight rul, FD002 gaba seed 42" in figure
 
 
 def test_the_records_lie_behind_the_picture(page, url):

@@ -113,6 +113,7 @@ def _time_ticks(board: Board) -> list[float] | None:
 def _cut_note(top: float) -> dict[str, Any]:
     return {
         "text": "Some values lie outside: double-click to see all",
+        "name": "on-screen",  # of no use in a figure for print
         "xref": "paper",
         "yref": "paper",
         "x": 0.995,
