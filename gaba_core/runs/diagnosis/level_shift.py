@@ -78,7 +78,7 @@ def step_of(
                 if later and abs(each.jump) > usual and _is_step(values, each, rounding, strictness):
                     found = each
                     break
-    return found
+    return None if found is None else _departed(values, found)
 
 
 def _usual(sizes: FloatArray, at: int, width: int) -> float:
@@ -104,6 +104,19 @@ def _arrived(values: FloatArray, step: Step) -> Step:
     later = min(int(near[0]) if near.size else 0, max(0, len(second) - FEWEST))
     after = float(np.median(second[later:]))
     return Step(step.start, step.left, step.arrived + later, step.end, step.before, after)
+
+
+def _departed(values: FloatArray, step: Step) -> Step:
+    """Return the step with its last records near the first plateau that have left it counted as the way.
+
+    An average has left its level long before it is a quarter of the jump away.
+    """
+    first = values[step.start : step.left] - step.before
+    width = max(4.45 * float(np.median(np.abs(first))), 0.05 * abs(step.jump))
+    gone = first * np.sign(step.jump) > width
+    stays = np.flatnonzero(~gone)
+    left = step.start + max(int(stays[-1]) + 1 if stays.size else 0, FEWEST)
+    return Step(step.start, min(left, step.left), step.arrived, step.end, step.before, step.after)
 
 
 def _widths(n: int) -> list[int]:

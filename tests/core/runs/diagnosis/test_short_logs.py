@@ -50,6 +50,20 @@ def test_a_step_that_the_average_follows_slowly_is_found_once_it_has_arrived(rec
     assert codes.count("moved") >= 9
 
 
+@pytest.mark.parametrize(
+    ("slow", "scatter"), [(1.0, 0.0), (1.0, 0.01), (2.5, 0.004), (2.5, 0.008), (4.0, 0.0), (4.0, 0.004)]
+)
+def test_a_weight_left_its_level_when_it_began_to_and_not_when_it_was_a_quarter_of_the_way(slow, scatter):
+    time, at = np.arange(60), 30
+    path = np.where(time < at, 0.26, 0.05 + 0.21 * np.exp(-(time - at + 1) / slow))
+    for seed in range(10):
+        dice = np.where(time < at, 0.8, 0.5) + 0.01 * noise(60, seed + 50)
+        found = diagnose(log(path + scatter * noise(60, seed), val_dice=dice))
+        (changes,) = [finding for finding in found.findings if finding.code == "changes"]
+        assert changes.evidence["order"] == "weight and metric at the same time"
+        assert changes.evidence["weight_epoch"] == at
+
+
 @pytest.mark.parametrize("records", [9, 12, 20, 40, 100])
 def test_of_one_last_record_that_left_the_level_nothing_can_be_told(records):
     for seed in range(10):
