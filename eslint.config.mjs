@@ -52,6 +52,7 @@ const BROWSER = [
   "URL",
   "Response",
   "PointerEvent",
+  "CustomEvent",
   "Event",
   "MutationObserver",
   "ResizeObserver",

@@ -67,6 +67,7 @@ interface PlotlyApi {
   react(graph: Graph, data: Trace[], layout: Layout): Promise<Graph>;
   relayout(graph: Graph, update: Record<string, unknown>): Promise<Graph>;
   redraw(graph: Graph): Promise<Graph>;
+  restyle(graph: Graph, update: Record<string, unknown>, traces: number[]): Promise<Graph>;
   animate(
     graph: Graph,
     frames: { data?: object[]; traces?: number[]; layout?: object }[],

@@ -4,6 +4,7 @@
  * Positions come in blocks. The block at the pointer comes first, then those ahead of it; `drag_state.mjs` picks from
  * what is there and asks for a single picture where it is not there yet.
  */
+import { inLink } from "./run_ranges.mjs";
 import { nearest } from "./positions.mjs";
 import { read } from "./frame_codec.mjs";
 
@@ -53,7 +54,7 @@ const cached = (/** @type {Holder} */ { prefetch }, /** @type {string} */ param,
  * @returns {Promise<Frames[]>} The frames that the server has for a question.
  */
 export async function ask(view, query, signal) {
-  const reply = await fetch(`frames/${view}?${new URLSearchParams(query)}`, { signal });
+  const reply = await fetch(`frames/${view}?${new URLSearchParams(inLink(query))}`, { signal });
   if (!reply.ok) throw new Error(`frames/${view}: ${reply.status}`);
   return read(await reply.arrayBuffer());
 }

@@ -5,10 +5,8 @@
 import * as announcer from "./announcer.mjs";
 import * as drops from "./drop_anywhere.mjs";
 import * as drag from "./drag.mjs";
-import * as handle from "./point_handle.mjs";
 import * as grid from "./lazy_grid.mjs";
 import * as list from "./runs_list.mjs";
-import * as map from "./map_cells.mjs";
 import * as marks from "./marks.mjs";
 import * as menus from "./menus.mjs";
 import * as navigation from "./navigation.mjs";
@@ -23,11 +21,10 @@ import * as tables from "./table_keys.mjs";
 import * as url from "./url_state.mjs";
 import * as steps from "./view_history.mjs";
 import { offer, offerLater } from "./dash_adapter.mjs";
+import { partsOf } from "./merged_lines.mjs";
 
 const { collect, pin, nothing } = url;
 offer("gaba", { follow: drag.follow, collect, light: navigation.light, picture: pictures.show, pin, nothing });
-offer("gaba_map", { remember: map.remember, work: map.work, goOn: map.goOn });
-offer("gaba_anti_windup", { remember: handle.remember });
 offer("gaba_runs", {
   find: list.find,
   clear: list.clear,
@@ -38,14 +35,31 @@ offer("gaba_runs", {
   speed: playhead.speed,
 });
 offerLater("gaba_zoom", () => import("./runs_zoom.mjs"), { know: "know" });
-let isPolling = false;
-const polling = async () => {
-  const made = await import("./runs_polling.mjs");
-  if (!isPolling) made.listen();
-  isPolling = true;
-  return made;
-};
+
+/** A module that one view needs comes with that view, and listens from then on. */
+function once(/** @type {() => Promise<any>} */ load) {
+  let isListening = false;
+  return async () => {
+    const made = await load();
+    if (!isListening) made.listen();
+    isListening = true;
+    return made;
+  };
+}
+const polling = once(() => import("./runs_polling.mjs"));
+const cells = once(() => import("./map_cells.mjs"));
+const handle = once(() => import("./point_handle.mjs"));
+const canvas = once(() => import("./line_canvas.mjs"));
+offerLater("gaba_map", cells, { remember: "remember", work: "work", goOn: "goOn" });
+offerLater("gaba_anti_windup", handle, { remember: "remember" });
 offerLater("gaba_live", polling, { follow: "follow", drawn: "shown", listed: "listed" });
+
+document.addEventListener("gaba-drawn", async function look(event) {
+  const graph = /** @type {CustomEvent<Graph>} */ (event).detail;
+  if (!graph.data.some(partsOf)) return;
+  document.removeEventListener("gaba-drawn", look);
+  (await canvas()).follow(graph);
+});
 
 const formulas = document.getElementsByClassName("gaba-formula");
 new MutationObserver(async (_, observer) => {
@@ -63,8 +77,6 @@ grid.listen();
 announcer.listen();
 server.listen();
 semantics.listen();
-handle.listen();
-map.listen();
 marks.listen();
 sliders.listen();
 drag.listen();

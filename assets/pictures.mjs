@@ -4,6 +4,7 @@ import { noUpdate, setProps } from "./dash_adapter.mjs";
 import { nameLines } from "./line_keys.mjs";
 import { dragOf, write } from "./drags.mjs";
 import { decoded, frameIn, rangesOf } from "./frame_codec.mjs";
+import { leftToCanvas, takenApart } from "./merged_lines.mjs";
 import { draw, firstPlaceOf, forget, graphOf, placeOf, plotOf, remember } from "./plot_painter.mjs";
 
 const NARROW = window.matchMedia("(max-width: 767px)"); // the same as in gaba.css
@@ -27,7 +28,7 @@ function anew(/** @type {Shown} */ one) {
   const plot = plotOf(dragOf(one.view).plots, one.view, one.name);
   if (plot) forget(plot);
   requestAnimationFrame(() => rememberDrawn(one));
-  return window.gabaPrerender.dressed(one.picture, one.templates);
+  return leftToCanvas(window.gabaPrerender.dressed(one.picture, one.templates));
 }
 
 /** @returns {Figure | undefined} The picture as a figure; undefined where its traces are there and it was drawn in place. */
@@ -127,5 +128,5 @@ export function pictureShown(view, name) {
   /** @type {Record<string, any>} */
   const layout = structuredClone({ ...one.picture.layout, template: one.templates.light });
   for (const [axis, range] of Object.entries(rangesOf(graph.layout))) Object.assign(layout[axis] ?? {}, { range });
-  return { place, picture: { data, layout }, aspect: graph.offsetHeight / graph.offsetWidth };
+  return { place, picture: { data: takenApart(data), layout }, aspect: graph.offsetHeight / graph.offsetWidth };
 }

@@ -174,11 +174,15 @@ export function draw(plot, frame, held) {
     performance.now() - plot.axesMovedAt > AGAIN_MS && Object.keys(misfits(plot.ranges, frame.ranges)).length > 0;
   plot.frame = frame;
   const painted = changes(plot.graph.data, frame, plot.painted).every((change) => plotly.paint(plot.graph, change));
+  tell("gaba-painted", plot.graph); // to line_canvas.mjs
   if (pressing) moveAxes(plot);
   if (!painted) settle(plot, frame);
   else if (!pressing) plot.restTimer = window.setTimeout(() => settle(plot, frame), REST_MS);
   return undefined;
 }
+
+const tell = (/** @type {string} */ what, /** @type {Graph} */ graph) =>
+  document.dispatchEvent(new CustomEvent(what, { detail: graph }));
 
 let complained = false; // once is enough to know that Plotly is another
 
@@ -228,7 +232,7 @@ function attach(/** @type {Plots} */ plots, /** @type {string} */ name, /** @typ
   const drawn = () => {
     if (!graph.data.length) return; // the graph is there before its picture
     test(plot);
-    document.dispatchEvent(new Event("gaba-drawn")); // to prerender.js
+    tell("gaba-drawn", graph); // to prerender.js and line_canvas.mjs
   };
   drawn();
   graph.on("plotly_afterplot", drawn);

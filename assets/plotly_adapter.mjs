@@ -134,6 +134,12 @@ export const levelOf = (graph, uid) => tracesOf(graph).find((trace) => trace.uid
  */
 export const placeOf = (graph, uid) => tracesOf(graph).find((trace) => trace.uid === uid)?.x?.[0] ?? null;
 
+/** @returns {{x: ArrayLike<number>, y: ArrayLike<number>} | null} The numbers of a trace, those painted last. */
+export const numbersOf = (/** @type {Graph} */ graph, /** @type {number} */ index) => tracesOf(graph)[index] ?? null;
+
+/** @returns {HTMLElement | null} What holds the layers of a graph, the lowest first. */
+export const layersOf = (/** @type {Graph} */ graph) => graph.querySelector(".svg-container");
+
 /* ---- painting --------------------------------------------------------------------------------------------------- */
 
 /** @returns {SVGGElement | null} */
@@ -194,7 +200,7 @@ export function paint(graph, { index, x, y }) {
   if (!trace) return false;
   if (x) trace.x = x;
   if (y) trace.y = y;
-  if (trace.visible !== true) return true;
+  if (trace.visible !== true || trace.mode === "none") return true;
   const [across, up] = axesOf(graph, trace);
   if (trace.mode === "markers" || !across || !up) return false;
   const at = (/** @type {number} */ i) =>

@@ -1,5 +1,7 @@
 /* What Plotly is asked to do, by its documented calls; what is private of it is in `plotly_adapter.mjs`. */
 
+import { partsOf } from "./merged_lines.mjs";
+
 /** @typedef {import("./plotly_adapter.mjs").Change} Change */
 
 const INSTANTLY = { frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
@@ -103,6 +105,12 @@ export const hideHover = (graph) => window.Plotly.Fx.unhover(graph);
 
 /** @param {Graph} graph */
 export const redraw = (graph) => window.Plotly.redraw(graph);
+
+/** Have Plotly draw the lines of many runs that are left to a canvas. */
+export function drawMerged(/** @type {Graph} */ graph) {
+  const left = graph.data.flatMap((trace, index) => (partsOf(trace) && trace.mode === "none" ? [index] : []));
+  if (left.length) window.Plotly.restyle(graph, { mode: "lines" }, left);
+}
 
 /** @returns {string} */
 export const version = () => window.Plotly.version;

@@ -8,7 +8,10 @@ const CHOSEN = { param: "runs", type: "choice", view: "runs" };
  * @returns {string} The key as the state and the link hold it; `selection` in Python quotes the same characters.
  */
 export const quoted = (key) =>
-  Array.from(key, (c) => (c === "," || c === "%" || c < " " || c > "~" ? encodeURIComponent(c) : c)).join("");
+  Array.from(key, (c) => {
+    if (c === "*") return "%2A"; // it stands between numbers in a link (`run_ranges.mjs`)
+    return c === "," || c === "%" || c < " " || c > "~" ? encodeURIComponent(c) : c;
+  }).join("");
 
 const listed = (/** @type {string | null | undefined} */ value) => (value ? value.split(",") : []);
 

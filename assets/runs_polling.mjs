@@ -10,6 +10,8 @@ import { follow as tickChosen, forget } from "./runs_list.mjs";
 import { news, place, tick } from "./runs_news.mjs";
 
 const PACE_MS = 600; // a big log takes about a second more to its picture: two in all
+const MANY = 100; // runs: to look at each of them takes a tenth of a second of the server
+const SLOW_MS = 5000; // so often is looked at more
 const PATIENCE_MS = 8000; // a redraw that has not come by then is asked for once more
 
 /** @typedef {{key: string, note?: string, failed?: boolean}} Row */
@@ -88,9 +90,9 @@ function soon(/** @type {number} */ wait) {
 
 /** @returns {Promise<Answer | null>} null where nothing is new. */
 async function ask(/** @type {string[]} */ keys) {
-  const query = new URLSearchParams([...keys.map((key) => ["run", key]), ["seen", seen]]);
   const headers = { "Content-Type": "application/json" };
-  const reply = await fetch(`live/runs?${query}`, { method: "POST", headers, body: JSON.stringify(facts) });
+  const body = JSON.stringify({ runs: keys, seen, reported: facts });
+  const reply = await fetch("live/runs", { method: "POST", headers, body });
   return reply.status === 200 ? reply.json() : null; // read in any case, or the request never ends
 }
 
@@ -105,7 +107,7 @@ async function look() {
     // the server is away: the view stays, and the next look will tell
   }
   tick();
-  return soon(PACE_MS);
+  return soon(keys.length > MANY ? SLOW_MS : PACE_MS);
 }
 
 function take(/** @type {Answer} */ answer) {

@@ -2,6 +2,7 @@
 import { noUpdate, triggeredId } from "./dash_adapter.mjs";
 import { dragOf } from "./drags.mjs";
 import { press, sameText } from "./presets.mjs";
+import { inLink } from "./run_ranges.mjs";
 import { TIMERS } from "./timers.mjs";
 import * as steps from "./view_history.mjs";
 
@@ -83,7 +84,7 @@ export function stateOf(values, ids, numbers) {
  */
 export function queryOf(state, defaults) {
   const changed = Object.entries(state).filter(([name, text]) => !sameText(text, defaults[name]));
-  return changed.length ? `?${new URLSearchParams(changed)}` : "";
+  return changed.length ? `?${new URLSearchParams(inLink(Object.fromEntries(changed)))}` : "";
 }
 
 /**

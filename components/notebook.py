@@ -20,7 +20,7 @@ from .run_source.runs_link import quoted
 from .run_source.selected_run import Shown
 from .run_source.source import shown_of
 from .runs.report.report import report
-from .runs.state import MAX_RUNS, RunsState
+from .runs.state import LINES, RunsState
 from .runs.verdicts.diagnoses import siblings_among
 
 NAMED = 3  # of what is left out by name
@@ -85,7 +85,7 @@ def show(
     if not named:
         reasons = " ".join(f"{legible(path)}: {reason}" for path, reason in found.refused.items())
         raise ParameterError(f"runs must name a log or a folder of logs; got {given!r}. {reasons}".strip())
-    shown = shown_of(named[:MAX_RUNS])
+    shown = shown_of(named[:LINES])
     chosen = [metric] if isinstance(metric, str) else list(metric or ())
     judged = chosen[0] if chosen else ""
     state = RunsState(
@@ -121,10 +121,10 @@ def _diagnosed(s: Shown, shown: Sequence[Shown], judged: str) -> Diagnosis:
 def _left_out(named: Sequence[tuple[str, Run]], found: Collected) -> list[str]:
     """What the paths name besides the runs that are shown, in sentences."""
     sentences = []
-    over = [key for key, _ in named[MAX_RUNS:]]
+    over = [key for key, _ in named[LINES:]]
     if over:
         total = number_text.count(len(named))
-        sentences.append(f"Of {total} runs the first {MAX_RUNS} are shown, and left out: {_list(over)}.")
+        sentences.append(f"Of {total} runs the first {LINES} are shown, and left out: {_list(over)}.")
     if found.refused:
         each = " ".join(f"{legible(path)}: {reason}" for path, reason in found.refused.items())
         sentences.append(f"Could not be read: {each}")

@@ -8,5 +8,5 @@ NAME, PATH = "runs", "/runs"
 
 
 def quoted(key: str) -> str:
-    """Return the key as `RunsState.runs` holds it; `assets/runs_list.mjs` quotes the same two characters."""
-    return quote(key, safe="".join(c for c in map(chr, range(32, 127)) if c not in ",%"))
+    """Return the key as `RunsState.runs` holds it; `assets/runs_list.mjs` quotes the same three."""
+    return quote(key, safe="".join(c for c in map(chr, range(32, 127)) if c not in ",%*"))

@@ -27,7 +27,7 @@ from ..serving.browser_cookie import browser_name
 from ..serving.dropped_files import DroppedFiles, default_folder
 from .run_names import marks_of
 from .selected_run import Shown
-from .siblings import siblings_of
+from .siblings import families_of, siblings_in
 from .styles import slots_of
 
 DROPPED = RESERVED
@@ -157,12 +157,16 @@ def _siblings(runs: Sequence[tuple[str, Run]]) -> tuple[tuple[str, Run], ...]:
     if not open_runs:
         return ()
     entries = {entry.key: entry for entry in library().listed()}
+    own = [entries[key] for key in open_runs if key in entries]
+    families = families_of(entries.values())
+    wanted = dict.fromkeys(entry.key for one in own for entry in siblings_in(one, families))
+    drawn = {key for key, _ in runs}
     found: dict[str, Run] = {}
-    for own in filter(None, map(entries.get, open_runs)):
-        for entry in siblings_of(own, entries.values()):
+    for key in wanted:
+        if key not in drawn:
             with suppress(GabaError):  # deleted or broken since it was listed
-                found[entry.key] = library().get(entry.key)
-    return tuple((key, run) for key, run in found.items() if key not in dict(runs))
+                found[key] = library().get(key)
+    return tuple(found.items())
 
 
 @cached(RUNS)

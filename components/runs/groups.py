@@ -29,6 +29,7 @@ LABELS = {
 }
 COLUMNS = ("subset", "method", "seed", "device")
 UNSAID = "not said"
+MOST = 40  # groups; where there were more, runs are drawn each by itself
 LONGEST = 40  # characters of a value in a group's name
 
 
@@ -62,6 +63,8 @@ def groups_of(shown: Sequence[Shown], state: RunsState) -> tuple[Group, ...]:
             values.append(value)
         found.setdefault(name, []).append(s)
     seeds = [v if isinstance(v, int) and state.group == "seed" else None for v in values]
+    if len(found) > MOST:
+        return ()
     return tuple(
         Group(f"{state.group} {name}", _named(state.group, name), tuple(runs), style)
         for (name, runs), style in zip(found.items(), slots_of(seeds), strict=True)

@@ -13,18 +13,21 @@ import numpy as np
 from gaba_core import number_text
 from gaba_core.checks import FloatArray
 from gaba_core.runs import Run, record_steps
+from gaba_core.runs.ensemble import quantiles_of
 from gaba_core.runs.implied_state import known_state
 from gaba_core.runs.schema import Bools
 
 from ..run_source.selected_run import Shown
 from .labels import GROUPS, METRICS, holds_weights, metric_label, panels_of, tasks_of
-from .state import RunsState
+from .state import LINES, NAMED, RunsState
 from .time_axis import TimeAxis
 
 MISSING = "–"
 FOUR = -4  # in place of decimals: four significant digits, for numbers of any size
 MOST = 2000  # positions; where there are more, a slider a thousand pixels wide could not be set to each
 POSITIONS = 600  # at most where runs do not share them
+LEVELS = (0.95, 0.75, 0.5, 0.25, 0.05)
+QUANTILES = ("95th percentile", "75th percentile", "Median", "25th percentile", "5th percentile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,9 @@ def columns(shown: Sequence[Shown], state: RunsState) -> tuple[Column, ...]:
 def playhead(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
     """Return what the browser needs to move the playhead: positions, and every run's numbers at each.
 
-    The numbers are the file's own. In epochs they are those of the same epoch, of which the last record
-    counts; in steps and seconds, those of the last record by then.
+    The numbers are the file's own; of more than NAMED runs they are the quantiles of those. In epochs they
+    are those of the same epoch, of which the last record counts; in steps and seconds, those of the last
+    record by then.
     """
     if not shown:
         return {"epochs": [], "xs": [], "words": [], "digits": [], "best": 0, "values": []}
@@ -81,6 +85,8 @@ def playhead(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
     at = xs.size - 1 if best is None else int(np.abs(xs - axis.records(leading.run)[best]).argmin())
     steps = _first_known([_taken(record_steps(s.run), rows) for s, rows in zip(shown, picks, strict=True)])
     values = [_values(s.run, wanted, rows) for s, rows in zip(shown, picks, strict=True)]
+    if len(shown) > NAMED:
+        values = list(_ranked(np.array(values)))
     return {
         "epochs": epochs.tolist(),
         "xs": xs.tolist(),
@@ -89,6 +95,11 @@ def playhead(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
         "best": at,
         "values": [[[None if np.isnan(v) else v for v in row] for row in table.tolist()] for table in values],
     }
+
+
+def _ranked(values: FloatArray) -> FloatArray:
+    """Return (L, C, P): the quantiles of the runs' numbers, (R, C, P)."""
+    return np.array([quantiles_of(values[:, c], LEVELS)[0] for c in range(values.shape[1])]).swapaxes(0, 1)
 
 
 def cell(value: float | None, digits: int) -> str:
@@ -131,14 +142,16 @@ def _rows_at(own: FloatArray, epochs: FloatArray) -> FloatArray:
 
 def _offered(places: FloatArray, shown: Sequence[Shown], axis: TimeAxis) -> FloatArray:
     """The places of the playhead: all, or of very many MOST of the visible ones, and best epochs."""
-    if places.size <= MOST:
+    most = MOST if len(shown) <= LINES else POSITIONS
+    if places.size <= most:
         return places
     low, high = axis.view or (places[0], places[-1])
     seen = places[(places >= low) & (places <= high)]
     seen = seen if seen.size else places
-    best = [axis.records(s.run)[s.run.best_index] for s in shown if s.run.best_index is not None]
+    marked = [s for s in shown[:NAMED] if s.run.best_index is not None]
+    best = [axis.records(s.run)[s.run.best_index] for s in marked]
     within = [place for place in best if seen[0] <= place <= seen[-1]]
-    return np.unique(np.concatenate([seen[:: -(-seen.size // MOST)], seen[-1:], within]))
+    return np.unique(np.concatenate([seen[:: -(-seen.size // most)], seen[-1:], within]))
 
 
 def _by_time(shown: Sequence[Shown], axis: TimeAxis) -> tuple[FloatArray, FloatArray, list[FloatArray]]:

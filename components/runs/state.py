@@ -11,8 +11,11 @@ from gaba_core.runs.smoothing import STRONGEST
 
 from ..layout.fields import check_choice, check_choices, check_numbers, switches
 from ..run_source.mapping_text import readings_of
+from ..run_source.run_ranges import expanded
 
-MAX_RUNS = 40
+MAX_RUNS = 1000
+LINES = 100  # runs that are drawn a line each; more are drawn as bands of quantiles
+NAMED = 12  # runs that the page names and reads out one by one; of more it says the quantiles
 MAX_PANELS = 3
 WINDOWS = {"whole": "Whole run", "transient": "Transient"}
 AXES = {"epochs": "Epochs", "steps": "Steps", "seconds": "Seconds"}
@@ -46,7 +49,8 @@ class RunsState:
     """Everything a link to the view restores.
 
     Attributes:
-        runs: keys of the runs drawn, each quoted so that it holds no comma; see `keys`.
+        runs: keys of the runs drawn, each quoted so that it holds no comma, or several as a link has them;
+            see `keys`.
         metric: what is drawn below the weights, MAX_PANELS at most, quoted; see `metrics`. Each is a
             metric's name, or a key of `runs_text.GROUPS`.
         task: whose weight is drawn; empty for the first task, or ALL_TASKS.
@@ -107,7 +111,7 @@ class RunsState:
     @property
     def keys(self) -> tuple[str, ...]:
         """Keys of the runs as the library knows them, without repeats."""
-        return tuple(dict.fromkeys(unquote(run) for run in self.runs))
+        return tuple(dict.fromkeys(unquote(run) for run in expanded(self.runs)))
 
     @property
     def readings(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from ..layout import cards, controls, ids, published_runs
 from ..layout.protocols import Component, unprepared
 from ..layout.url_state import from_text
 from ..run_source import source
+from ..run_source.run_ranges import expanded
 from ..run_source.runs_link import NAME, PATH
 from ..run_source.selected_run import Shown
 from ..serving.browser_cookie import browser_name
@@ -69,6 +70,7 @@ CHOICES = ("metric", "task", "group", "baseline", "x", "judge")  # lists whose o
 def layout(**query: str) -> html.Div:
     """The view as the URL describes it; without a choice of runs one is chosen."""
     state, problems = from_text(RunsState, query)
+    state = replace(state, runs=expanded(state.runs))
     entries = source.library().entries()
     if "runs" not in query:
         state = replace(state, runs=dropping.examples(entries))

@@ -47,7 +47,7 @@ class RunLibrary:
     def __init__(
         self,
         folder: Path | str,
-        keep: int = 256,
+        keep: int = 2048,
         limit: int = 256 * 2**20,
         clock: Callable[[], float] = time.time,
         at_once: float | None = None,

@@ -11,7 +11,7 @@ import pytest
 import components
 from components import show
 from components.runs.figure.lines import POINTS
-from components.runs.state import MAX_RUNS
+from components.runs.state import LINES
 from gaba_core.errors import ParameterError
 from gaba_core.runs import diagnose, read_run
 from tests.paths import LOGS
@@ -99,10 +99,10 @@ def test_recorded_steps_are_left_out_and_that_is_said(tmp_path):
 
 
 def test_runs_beyond_those_that_fit_are_named():
-    runs = [read_run(log_of(5), f"run {i}") for i in range(MAX_RUNS + 5)]
+    runs = [read_run(log_of(5), f"run {i}") for i in range(LINES + 5)]
     page = show(runs).html
-    left_out = ", ".join(f"run {MAX_RUNS + i}" for i in range(3))
-    said = f"Of {MAX_RUNS + 5} runs the first {MAX_RUNS} are shown, and left out: {left_out} and 2 more."
+    left_out = ", ".join(f"run {LINES + i}" for i in range(3))
+    said = f"Of {LINES + 5} runs the first {LINES} are shown, and left out: {left_out} and 2 more."
     assert said in page
 
 

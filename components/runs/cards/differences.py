@@ -21,7 +21,8 @@ from ...run_source.selected_run import Shown
 from ..figure.panels import baseline_of
 from ..groups import Group, groups_of
 from ..labels import GROUPS, axis_title, members, panels_of, tasks_of
-from ..state import RunsState
+from ..state import LINES, RunsState
+from . import many
 from .parts import named
 
 HELP = (
@@ -46,7 +47,8 @@ def card(shown: Sequence[Shown], state: RunsState) -> html.Div:
 
 def content(shown: Sequence[Shown], state: RunsState) -> Any:
     """The table under its title; None without a baseline."""
-    base = baseline_of(shown, groups_of(shown, state), state)
+    groups = groups_of(shown, state)
+    base = baseline_of(shown, groups, state)
     if base is None:
         return None
     names, rows = table(shown, state)
@@ -54,7 +56,7 @@ def content(shown: Sequence[Shown], state: RunsState) -> Any:
     body = [_line(row, texts, base) for row, texts in zip(rows, cells(rows), strict=True)]
     words = f"Differences from {base.label}"
     shown_table = cards.table([first, *head(names)], body, words, "gaba-table gaba-numeric")
-    return cards.card([cards.heading(words, HELP), shown_table])
+    return cards.card([cards.heading(words, HELP), shown_table, *([] if groups else many.rest(shown))])
 
 
 def _line(row: Row, texts: Sequence[tuple[str, str]], base: Shown | Group) -> dmc.TableTr:
@@ -76,7 +78,7 @@ def table(shown: Sequence[Shown], state: RunsState) -> tuple[tuple[str, ...], tu
         return tuple(quantities), ()
     below = _outcomes(base, quantities.values())
     rows = []
-    for owner in groups or shown:
+    for owner in groups or shown[:LINES]:
         found = _outcomes(owner, quantities.values())
         rows.append(Row(owner, found, tuple(o.less(b) for o, b in zip(found, below, strict=True))))
     return tuple(quantities), tuple(rows)

@@ -18,6 +18,7 @@ from ..labels import tasks_of
 from ..state import RunsState
 
 MOST_PASSED = 100  # names
+MOST_LACKING = 12  # runs
 
 
 def template(s: Shown) -> list[Any]:
@@ -47,6 +48,8 @@ def lacking(shown: Sequence[Shown], state: RunsState) -> list[Any]:
     drawn = tasks_of(shown, state)
     without = [(s, [task for task in drawn if task not in s.run.tasks]) for s in shown if s.run.tasks]
     said = [f"{s.label} has no task {_listed(missing)}" for s, missing in without if missing]
+    if len(said) > MOST_LACKING:
+        said[MOST_LACKING:] = [f"{len(said) - MOST_LACKING} more runs lack a task, too"]
     return [dmc.Text(f"{'; '.join(said)}.", size="sm", c="dimmed", span=True)] if said else []
 
 

@@ -9,6 +9,8 @@ import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import html
 
+from gaba_core import number_text
+
 from ...layout import cards
 from ...layout.controls import helped
 from ...run_source.runs_link import NAME
@@ -28,10 +30,10 @@ from ..labels import (
     tasks_of,
     weights_title,
 )
-from ..playhead import cell, columns, playhead
-from ..state import RunsState
+from ..playhead import QUANTILES, cell, columns, playhead
+from ..state import LINES, NAMED, RunsState
 from ..table import record_table
-from . import folder_notes
+from . import folder_notes, many
 from .run_list import HEAD, ONE_STOP, ROW
 
 TABLE_ROWS = 5000
@@ -48,7 +50,9 @@ def legend(shown: Sequence[Shown], state: RunsState) -> html.Div:
     groups = groups_of(shown, state)
     base = baseline_of(shown, groups, state)
     owners = [html.Span([named(g), _count(g, shown, state)], className="gaba-key") for g in groups]
-    if not groups or groups[0].style == MEAN_OF_ALL:  # then each run has a colour of its own
+    if len(shown) > NAMED:
+        owners.append(dmc.Text(many.words(shown, groups, state), size="sm", span=True))
+    elif not groups or groups[0].style == MEAN_OF_ALL:  # then each run has a colour of its own
         owners += [html.Span([named(s), *_best(s, state)], className="gaba-key") for s in shown]
     lines = [
         html.Span(
@@ -115,23 +119,25 @@ def readout(shown: Sequence[Shown], state: RunsState) -> Any:
     if not shown:
         return None  # the picture says what to do
     wanted, head = columns(shown, state), playhead(shown, state)
+    ranked = len(shown) > NAMED
     body = []
-    for i, s in enumerate(shown):
+    for i, name in enumerate(QUANTILES if ranked else map(named, shown)):
         row = head["values"][i]
         cells = [
             dmc.TableTd(cards.live(NAME, f"{i}-{k}", cell(row[k][head["best"]], c.digits)))
             for k, c in enumerate(wanted)
         ]
-        body.append(dmc.TableTr([dmc.TableTd(named(s)), *cells]))
-    return cards.table(
-        ["Run", *(helped(c.label, c.help) for c in wanted)], body, "Every run's numbers at the playhead"
-    )
+        body.append(dmc.TableTr([dmc.TableTd(name), *cells]))
+    first = f"Of {number_text.count(len(shown))} runs" if ranked else "Run"
+    words = "Quantiles of the runs' numbers" if ranked else "Every run's numbers"
+    return cards.table([first, *(helped(c.label, c.help) for c in wanted)], body, f"{words} at the playhead")
 
 
 def bands_key(shown: Sequence[Shown], state: RunsState) -> Any:
     """The regimes drawn behind the first run, with their steps; nothing where none was found."""
     compared = baseline_of(shown, groups_of(shown, state), state) is not None
-    first = first_with_regimes(shown) if state.shows.regimes and not compared else None
+    switched = state.shows.regimes and not compared and len(shown) <= LINES
+    first = first_with_regimes(shown) if switched else None
     if first is None:
         return None
     parts = [
@@ -161,14 +167,15 @@ def regimes(shown: Sequence[Shown]) -> Any:
                 ),
             ]
         )
-        for s, cells in ((s, regime_cells(s.run)) for s in shown)
+        for s, cells in ((s, regime_cells(s.run)) for s in shown[:LINES])
         if cells
     ]
     if not body:
         words = "None of these runs has regimes: they are those of GABA, in logs that hold its weights."
         return unticked("to see its regimes") if not shown else dmc.Text(words, size="sm", c="dimmed")
     head = ["Run", *(f"{i} {name.capitalize()}" for i, name in enumerate(REGIMES, 1))]
-    return cards.table(head, body, "Regimes found in the steps, else in the records")
+    table = cards.table(head, body, "Regimes found in the steps, else in the records")
+    return [table, *many.rest(shown)]
 
 
 def _breaking_once(text: str) -> list[Any]:
@@ -194,10 +201,10 @@ def remarks(shown: Sequence[Shown]) -> Any:
                 *folder_notes.template(s),
             ]
         )
-        for s in shown
+        for s in shown[:LINES]
         if s.run.notes or s.run.info is None
     ]
-    return dmc.Stack(groups, gap="sm") if groups else None
+    return dmc.Stack([*groups, *many.rest(shown)], gap="sm") if groups else None
 
 
 def data_grid(shown: Sequence[Shown]) -> Any:

@@ -12,7 +12,7 @@ from ...plotting.arrays import packed
 from ...plotting.traces import Trace
 from ...run_source.selected_run import Shown
 from ..labels import first_with_regimes
-from ..state import RunsState
+from ..state import LINES, NAMED, RunsState
 from . import signed_log
 from .axis_ranges import Span, metric_span, weight_span
 from .gaps import gap_marks
@@ -20,7 +20,9 @@ from .group_means import mean_lines
 from .layout import is_log, layout
 from .lines import panel_lines
 from .marks import best_rings, level_lines, playhead_lines, regime_bands
+from .merged_lines import merged
 from .panels import WEIGHTS, Board, Panel, board_of
+from .quantile_bands import band_lines
 from .zoom_ranges import visible_ranges
 
 # A figure without traces is one that the browser takes for not drawn yet.
@@ -51,24 +53,25 @@ _EMPTY: dict[str, Any] = {
 CROWDED = 15  # more lines than this, and the hover box would hide the picture: it shows one point at a time
 
 
-def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
-    """Return key, data, layout and text of the picture of the runs."""
+def runs_picture(shown: Sequence[Shown], state: RunsState, *, merges: bool = True) -> dict[str, Any]:
+    """Return key, data, layout and text of the picture of the runs.
+
+    Args:
+        shown: the runs: up to NAMED with all their lines, up to LINES a line each, more as bands.
+        state: how they are drawn.
+        merges: whether lines of many runs become few traces, which only our own pages can draw fast.
+    """
     if not shown:
         return {"key": "empty", "data": [_NOTHING], "layout": _EMPTY, "text": {}}
     board = board_of(shown, state)
     drawn = {panel.yaxis: _drawn(board, panel) for panel in board.panels}
     spans = {p.yaxis: _span(board, state, p, drawn[p.yaxis]) for p in board.panels}
     heights = spans.get("y") or Span(0.0, 1.0)
-    banded = first_with_regimes(shown) if state.shows.regimes and board.baseline is None else None
-    _name_runs(drawn.get("y") or [trace for traces in drawn.values() for trace in traces])
-    data = [
-        *(regime_bands(banded.run, board.axis, heights) if banded else []),
-        *(trace for p in reversed(board.panels) for trace in drawn[p.yaxis]),
-        *(best_rings(board) if state.shows.best and not board.groups else []),
-        *(level_lines(shown, board.axis) if board.baseline is None else []),
-        *(gap_marks(board, spans) if board.baseline is None and not board.groups else []),
-        *playhead_lines(shown, state, spans),
-    ]
+    if len(shown) <= NAMED or board.groups:
+        _name_runs(drawn.get("y") or [trace for traces in drawn.values() for trace in traces])
+    data = _data(board, state, drawn, spans)
+    if merges and NAMED < len(shown) <= LINES:
+        data = merged(data)
     is_signed = board.baseline is None and signed_log.is_needed(spans.get("y"))
     if is_signed:
         data = [signed_log.on_the_scale(trace) for trace in data]
@@ -83,8 +86,27 @@ def runs_picture(shown: Sequence[Shown], state: RunsState) -> dict[str, Any]:
     return {"key": key, "data": data, "layout": whole, "text": {}}
 
 
+def _data(
+    board: Board, state: RunsState, drawn: dict[str, list[Trace]], spans: dict[str, Span | None]
+) -> list[Trace]:
+    """Every trace in the order of drawing: regimes behind, the lines, then what is marked on them."""
+    shown = [s for s, _ in board.panels[0].runs]
+    plain, lines = board.baseline is None, len(shown) <= LINES
+    banded = first_with_regimes(shown) if state.shows.regimes and plain and lines else None
+    return [
+        *(regime_bands(banded.run, board.axis, spans.get("y") or Span(0.0, 1.0)) if banded else []),
+        *(trace for p in reversed(board.panels) for trace in drawn[p.yaxis]),
+        *(best_rings(board) if state.shows.best and not board.groups and lines else []),
+        *(level_lines(shown, board.axis) if plain else []),
+        *(gap_marks(board, spans) if plain and not board.groups and lines else []),
+        *playhead_lines(shown, state, spans),
+    ]
+
+
 def _drawn(board: Board, panel: Panel) -> list[Trace]:
-    return [*panel_lines(board, panel), *mean_lines(board, panel)]
+    if len(panel.runs) <= LINES:
+        return [*panel_lines(board, panel), *mean_lines(board, panel)]
+    return mean_lines(board, panel) if board.groups else band_lines(board, panel)
 
 
 def _span(board: Board, state: RunsState, panel: Panel, traces: Sequence[Trace]) -> Span | None:

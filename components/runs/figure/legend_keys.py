@@ -11,7 +11,7 @@ from ...run_source.selected_run import Shown
 from ...run_source.styles import by_color, faded, run_style
 from ..groups import Group
 from ..labels import GROUPS, members, panels_of
-from ..state import RunsState
+from ..state import LINES, NAMED, RunsState
 from .lines import FAINT
 from .marks import shared_floor
 
@@ -49,13 +49,16 @@ def quantity_lines(
     smooth = state.smooth > 0.0 and bool(panels_of(shown, state))
     weights = any(s.run.weights is not None for s in shown)
     states = any(known_state(s.run) is not None for s in shown)
+    few = len(shown) <= NAMED
+    both = state.shows.applied and weights and not few  # of many runs one of the two is drawn
+    look = "dotted" if few else "solid"
     pale = faded(theme.THEORY, FAINT + 0.2)
     lines = [
         ("applied weight", state.shows.applied and not grouped and weights, "solid", INK),
-        ("EMA state", state.shows.state and not grouped and states, "dotted", INK),
+        ("EMA state", state.shows.state and not (grouped or both) and states, look, INK),
         ("mean ± sd", grouped, "solid", INK),
-        ("single runs", grouped, "solid", pale),
-        ("as logged, before smoothing", smooth and not grouped, "solid", pale),
+        ("single runs", grouped and len(shown) <= LINES, "solid", pale),
+        ("as logged, before smoothing", smooth and not grouped and few, "solid", pale),
         (shared.name if shared else "floor", shared is not None, "dashed", theme.FLOOR),
         ("exact lower bound", shared is not None, "dotted", theme.BOUND),
         ("playhead", True, "solid", theme.PLAYHEAD),

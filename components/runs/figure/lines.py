@@ -16,6 +16,7 @@ from ...run_source.selected_run import Shown
 from ...run_source.styles import MEAN_OF_ALL, by_color, escaped, faded, run_style, uid_of
 from ..groups import Group
 from ..labels import GROUPS, metric_label
+from ..state import NAMED
 from .curves import RunCurve
 from .panels import WEIGHTS, Board, Panel
 from .zoom_detail import detailed
@@ -44,7 +45,17 @@ def panel_lines(board: Board, panel: Panel) -> list[Trace]:
                 traces.append(_weight_line(s, panel, _thinned(curve, board), board))
             else:
                 traces += _metric_lines(s, panel, curve, board)
-    return traces
+    return traces if len(panel.runs) <= NAMED else [_plain(trace) for trace in traces if _is_own(trace)]
+
+
+def _is_own(trace: Trace) -> bool:
+    """Whether a trace is still drawn among many runs: a line, not what stands around or behind it."""
+    return not trace["uid"].startswith(("raw-", "band-"))
+
+
+def _plain(trace: Trace) -> Trace:
+    """A line among many: without symbols."""
+    return {name: value for name, value in trace.items() if name != "marker"} | {"mode": "lines"}
 
 
 def _behind_style(group: Group, s: Shown) -> int:
@@ -69,7 +80,7 @@ def _weight_line(s: Shown, panel: Panel, curve: RunCurve, board: Board) -> Trace
     applied = curve.kind == "applied"
     width = (2.4 if applied else 1.6) * 0.75 ** board.tasks.index(curve.what)
     uid, name = f"{curve.kind}-{curve.index}", f"{words_of(panel, curve)}, {s.label}"
-    dash = "solid" if applied else "dot"
+    dash = "solid" if applied or len(panel.runs) > NAMED else "dot"
     text = hover(board, ".5f")
     return _line(uid, s, curve.x, curve.y, name, panel.yaxis, width, dash, text, None, curve.breaks)
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from gaba_core.runs.implied_state import known_state
+
 from ...run_source.selected_run import Shown
 from ..groups import Group, groups_of
 from ..labels import axis_title, holds_weights, panels_of, tasks_of, weights_title
-from ..state import RunsState
+from ..state import NAMED, RunsState
 from ..time_axis import TimeAxis
 from .curves import Maker, Mean, RunCurve, less, means_of, metric_curves, weight_curves
 
@@ -58,7 +60,8 @@ def board_of(shown: Sequence[Shown], state: RunsState) -> Board:
     base = baseline_of(shown, groups, state)
     switched = {"applied": state.shows.applied, "state": state.shows.state}
     kinds = [kind for kind, on in switched.items() if on]
-    kinds = kinds[:1] if groups else kinds
+    if groups or len(shown) > NAMED:
+        kinds = [kind for kind in kinds if _is_held(kind, shown)][:1]
     weights: Maker = partial(weight_curves, axis=axis, tasks=tasks, kinds=kinds)
     below = panels_of(shown, state)
     weighted = holds_weights(shown) or not below
@@ -69,6 +72,12 @@ def board_of(shown: Sequence[Shown], state: RunsState) -> Board:
         for i, (name, maker) in enumerate(makers.items(), start=1 if weighted else 2)
     ]
     return Board(axis, tasks, tuple(panels), groups, base)
+
+
+def _is_held(kind: str, shown: Sequence[Shown]) -> bool:
+    if kind == "applied":
+        return any(s.run.weights is not None for s in shown)
+    return any(known_state(s.run) is not None for s in shown)
 
 
 def baseline_of(shown: Sequence[Shown], groups: Sequence[Group], state: RunsState) -> Shown | Group | None:

@@ -19,6 +19,7 @@ from flask import Flask, Response, current_app, request
 
 from gaba_core import number_text
 from gaba_core.errors import ParameterError
+from gaba_core.runs.legible_names import valid
 from gaba_core.runs.tailing.log_status import Followed, Status, reported_again
 
 from ...layout import cards, ids
@@ -44,13 +45,18 @@ BADGES: dict[Status, str] = {
 def register_route(server: Flask) -> None:
     """Add the route /live/runs?run=..&run=..&seen=..; it answers 204 where nothing is new.
 
-    What the browser holds of the logs, the `reported` of an earlier answer, may come along as JSON.
+    A browser sends JSON with `runs`, `seen` and what it holds of the logs, `reported` by an earlier answer:
+    a hundred keys are too long for an address.
     """
 
     @server.route("/live/runs", methods=["GET", "POST"])
     def live() -> Response:
-        keys, seen = request.args.getlist("run")[:MAX_RUNS], request.args.get("seen", "")
-        answer = news(keys, seen, reported_of(_sent()))
+        sent = _sent()
+        keys = request.args.getlist("run") or [
+            key for key in _listed_in(sent, "runs") if isinstance(key, str)
+        ]
+        seen = request.args.get("seen", str(sent.get("seen", "")))
+        answer = news(list(map(valid, keys[:MAX_RUNS])), seen, reported_of(sent.get("reported")))
         if answer is None:
             return Response(status=204)
         return Response(
@@ -58,11 +64,17 @@ def register_route(server: Flask) -> None:
         )
 
 
-def _sent() -> object:
-    """Return the JSON that the browser sent; None where it is none that can be read."""
+def _sent() -> Mapping[str, object]:
+    """Return the JSON object that the browser sent; an empty one where it is none that can be read."""
     with suppress(RecursionError):  # what nests too deeply for a parser
-        return request.get_json(silent=True)
-    return None
+        sent = request.get_json(silent=True)
+        return sent if isinstance(sent, Mapping) else {}
+    return {}
+
+
+def _listed_in(sent: Mapping[str, object], name: str) -> list[object]:
+    found = sent.get(name)
+    return found if isinstance(found, list) else []
 
 
 def news(keys: Sequence[str], seen: str, reported: Mapping[str, Reported]) -> dict[str, Any] | None:

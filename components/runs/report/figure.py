@@ -17,7 +17,7 @@ ONE, EACH, LEGEND = 330, 190, 26  # pixels: the weights, a panel below them, a l
 
 def report_picture(shown: Sequence[Shown], state: RunsState) -> tuple[dict[str, Any], int]:
     """Return data and layout of the picture, and its height in pixels."""
-    picture = runs_picture(shown, state)
+    picture = runs_picture(shown, state, merges=False)
     data = [trace for trace in picture["data"] if not trace["uid"].startswith("playhead")]
     layout: dict[str, Any] = dict(picture["layout"])
     panels = sum(name.startswith("yaxis") for name in layout) - 1

@@ -26,15 +26,15 @@ from ...layout.addresses import page_address
 from ...layout.url_state import to_text
 from ...run_source.runs_link import NAME, PATH
 from ...run_source.selected_run import Shown
-from ..cards import differences
-from ..cards.parameters import side_by_side
+from ..cards import differences, many
+from ..cards.parameters import side_by_side, summed_up
 from ..figure.legend_keys import mark
 from ..figure.lines import POINTS
 from ..figure.panels import baseline_of
 from ..groups import Group, group_options, groups_of
 from ..labels import GROUPS, REGIMES, axis_title, panels_of, regime_cells, tasks_of
 from ..selection import selected
-from ..state import RunsState
+from ..state import NAMED, RunsState
 from ..time_axis import unit_of
 from ..verdicts.card import evidence_text, words
 from ..verdicts.diagnoses import diagnoses
@@ -86,8 +86,8 @@ def report(
         height=height,
         caption=caption(shown, state),
         runs=_runs(shown, state),
-        left_out=[*left_out(shown), *more_left_out],
-        verdicts=[_judged(s, d) for s, d in zip(shown, judged, strict=True)],
+        left_out=[*left_out(shown), *_unjudged(shown, judged), *more_left_out],
+        verdicts=[_judged(s, d) for s, d in zip(shown[: len(judged)], judged, strict=True)],
         differences=_differences(shown, state),
         regime_names=[name.capitalize() for name in REGIMES],
         regimes=[{"name": _name(s), "cells": c.values()} for s in shown if (c := regime_cells(s.run))],
@@ -107,6 +107,8 @@ def caption(shown: Sequence[Shown], state: RunsState) -> str:
     below = ", ".join(axis_title(name) for name in panels_of(shown, state))
     parts = [f"Weight of {tasks}{f'; below: {below}' if below else ''}. Time in {unit_of(shown, state)}."]
     groups = groups_of(shown, state)
+    if len(shown) > NAMED:
+        parts.append(many.drawn_words(shown, groups))
     if groups:
         labels = {option["value"]: option["label"] for option in group_options(shown, state)}
         parts.append(f"Mean ± sd by: {labels.get(state.group, state.group).lower()}.")
@@ -136,6 +138,13 @@ def left_out(shown: Sequence[Shown]) -> list[str]:
             f"{number_text.count(steps)} recorded steps were read for verdicts and regimes, and are left out."
         )
     return sentences
+
+
+def _unjudged(shown: Sequence[Shown], judged: Sequence[Diagnosis]) -> list[str]:
+    if len(judged) == len(shown):
+        return []
+    counts = number_text.count(len(judged)), number_text.count(len(shown))
+    return [f"The verdicts are those on the first {counts[0]} of {counts[1]} runs."]
 
 
 @cache
@@ -231,7 +240,7 @@ def _differences(shown: Sequence[Shown], state: RunsState) -> dict[str, Any] | N
 
 
 def _parameters(shown: Sequence[Shown]) -> list[tuple[str, list[tuple[str, list[str]]], bool]]:
-    unlike, alike = side_by_side(shown)
+    unlike, alike = (summed_up if len(shown) > NAMED else side_by_side)(shown)
     return [
         (f"{len(unlike)} that differ", unlike, True),
         (f"{len(alike)} shared by all runs", [(label, values[:1]) for label, values in alike], False),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from gaba_core import number_text
 from gaba_core.runs import Diagnosis
 from gaba_core.runs.number_text import epoch_text
 
@@ -41,10 +42,16 @@ MOST = 4  # names in a sentence
 
 
 def answer(shown: Sequence[Shown], judged: Sequence[Diagnosis]) -> str:
-    """Return the answer; of a single run its summary, of several how they compare and which to suspect."""
-    if len(judged) == 1:
+    """Return the answer; of a single run its summary, of several how they compare and which to suspect.
+
+    Args:
+        shown: the runs.
+        judged: what the first of them, or all, are judged to be.
+    """
+    if len(shown) == 1:
         return judged[0].summary
-    names = short_names(shown)
+    names = short_names(shown)[: len(judged)]
+    shown, every = shown[: len(judged)], len(shown)
     left = {
         name: how
         for name, s, d in zip(names, shown, judged, strict=True)
@@ -57,7 +64,15 @@ def answer(shown: Sequence[Shown], judged: Sequence[Diagnosis]) -> str:
         if d.model.code in FAILED and name not in balancers
     ]
     first = f"{_counted([d.balancer.code for d in judged], 'balancer')}{_blamed(balancers, models)}"
-    return " ".join([first, *(f"{_capital(name)} {how}." for name, how in left.items()), *_models(judged)])
+    part = f"The first {len(judged)} of {number_text.count(every)} runs: " if len(judged) < every else ""
+    return " ".join([f"{part}{first}", *_apart(left), *_models(judged)])
+
+
+def _apart(left: Mapping[str, str]) -> list[str]:
+    """Return which runs left their siblings, each in a sentence of its own while they are few."""
+    if len(left) > MOST:
+        return [f"{_capital(_listed(list(left)))} parted from their siblings."]
+    return [f"{_capital(name)} {how}." for name, how in left.items()]
 
 
 def _is_faulty(d: Diagnosis) -> bool:

@@ -17,9 +17,10 @@ from ...layout import cards, ids
 from ...run_source.replay_link import replay_link
 from ...run_source.runs_link import NAME, quoted
 from ...run_source.selected_run import Shown
+from ..cards import many
 from ..cards.parts import named, unticked
 from ..state import RunsState
-from .diagnoses import diagnoses
+from .diagnoses import JUDGED, diagnoses
 from .tones import TONES
 
 NAMES = {
@@ -92,7 +93,9 @@ def verdicts(shown: Sequence[Shown], judged_by: str = "") -> Any:
     """One verdict on the balancer and one on the model for each run."""
     if not shown:
         return unticked("to have it judged")
-    return [_judged(same, shown) for same in _alike(shown, diagnoses(shown, judged_by))]
+    judged = diagnoses(shown, judged_by)
+    said = [_judged(same, shown) for same in _alike(shown[: len(judged)], judged)]
+    return [*said, *many.rest(shown, JUDGED)]
 
 
 Judged = tuple[Shown, Diagnosis]

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app
 
+from gaba_core.abandoning import while_awaited
 from gaba_core.errors import GabaError
 from gaba_core.lru_cache import LruCache
 from gaba_core.runs import Diagnosis, LibraryEntry, Run, diagnose
@@ -16,11 +17,12 @@ from gaba_core.runs.library_entry import labels_of
 
 from ...run_source import source
 from ...run_source.selected_run import Shown
-from ...run_source.siblings import siblings_of
+from ...run_source.siblings import Families, families_of, siblings_in
 
-VERDICTS = 4 * 2**20  # bytes of diagnoses that stay: a link can ask for any mapping of a run
+VERDICTS = 8 * 2**20  # bytes of diagnoses that stay: a link can ask for any mapping of a run
 LONG = 1_000  # records; a run that has more may take a tenth of a second to judge, the longest one second
 MANY = 16  # runs that take half a second to judge
+JUDGED = 100  # of a selection at most: some ten seconds of a processor
 Judged = tuple[tuple[LibraryEntry, ...], Diagnosis]
 
 
@@ -30,7 +32,7 @@ def is_long(shown: Sequence[Shown]) -> bool:
 
 
 def diagnoses(shown: Sequence[Shown], judged_by: str = "") -> tuple[Diagnosis, ...]:
-    """Return the diagnosis of each run, in order; siblings of a dropped log are dropped ones.
+    """Return the diagnoses of the first JUDGED runs, in order; siblings of a dropped log are dropped ones.
 
     Args:
         shown: the runs.
@@ -40,22 +42,23 @@ def diagnoses(shown: Sequence[Shown], judged_by: str = "") -> tuple[Diagnosis, .
     if not shown:
         return ()
     entries = {entry.key: entry for entry in source.library().entries()}
-    return tuple(_diagnosed(s, entries, shown, judged_by) for s in shown)
+    families = families_of(entries.values())
+    judged = while_awaited(shown[:JUDGED])
+    return tuple(_diagnosed(s, entries.get(s.key), families, shown, judged_by) for s in judged)
 
 
 def _diagnosed(
-    s: Shown, entries: dict[str, LibraryEntry], shown: Sequence[Shown], judged_by: str
+    s: Shown, own: LibraryEntry | None, families: Families, shown: Sequence[Shown], judged_by: str
 ) -> Diagnosis:
     name, higher = stated_metric(judged_by)
     metric, higher = (name, higher) if name in s.run.metrics else (None, None)
-    own = entries.get(s.key)
     if own is None:
         dropped = [other for other in shown if other.key.startswith(source.DROPPED)]
         return diagnose(s.run, siblings_among(s, dropped), metric, higher)
     judged: LruCache[tuple[Any, ...], Judged] = current_app.extensions.setdefault(
         "gaba_verdicts", LruCache(VERDICTS)
     )
-    family = (own, *siblings_of(own, entries.values()))
+    family = (own, *siblings_in(own, families))
     reading = None if s.run.reading is None else s.run.reading.mapping
     quantity = None if s.run.origins.judged is None else s.run.origins.judged.quantity
     asked = (s.key, reading, quantity, metric, higher)

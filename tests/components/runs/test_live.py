@@ -141,7 +141,7 @@ def test_what_a_browser_sends_beyond_bounds_is_passed_by(served, changes):
 
 
 @pytest.mark.parametrize(
-    "body", ["[" * 200_000, '{"FD002/gaba/seed_42": {"tag": "\\ud800"}}', '"\\ud800"', "x"]
+    "body", ["[" * 200_000, '{"reported": {"FD002/gaba/seed_42": {"tag": "\\ud800"}}}', '"\\ud800"', "x"]
 )
 def test_a_body_that_is_no_memory_of_ours_is_passed_by(served, body):
     reply = served.test_client().post(
@@ -176,7 +176,7 @@ class Clock:
 
 
 def post(server, reported, key=KEY):
-    reply = server.test_client().post("/live/runs", query_string={"run": key}, json=reported)
+    reply = server.test_client().post("/live/runs", json={"runs": [key], "seen": "", "reported": reported})
     return reply.get_json()
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from components.run_source.run_ranges import ranged
 from components.run_source.runs_link import quoted
 from components.runs.playhead import cell
 from tests.paths import ROOT
@@ -19,3 +20,8 @@ def test_a_number_of_the_read_outs(value, digits, text):
 @pytest.mark.parametrize(("key", "text"), TEXTS["quoted"])
 def test_a_key_of_a_run(key, text):
     assert quoted(key) == text
+
+
+@pytest.mark.parametrize(("keys", "text"), TEXTS["ranged"])
+def test_runs_in_a_link(keys, text):
+    assert ",".join(ranged(keys)) == text
