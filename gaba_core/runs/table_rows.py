@@ -70,11 +70,11 @@ def pivoted(table: Table) -> Table:
     if len(found) > MOST:
         return table
     others = [name for name in table.columns if name != value and name not in found]
-    row_of, first = _places(table, [*times, *(n for n in table.labels if n != metric)], names)
+    row_of, first = places(table, [*times, *(n for n in table.labels if n != metric)], names)
     count = len(first)
     columns: dict[str, FloatArray] = {name: table.columns[name][first] for name in others}
     unlogged: dict[str, Bools] = {}
-    codes = _text_codes(names)
+    codes = text_codes(names)
     for code, name in enumerate(found):
         at = np.flatnonzero(codes == code)
         column, absent = np.full(count, np.nan), np.ones(count, dtype=np.bool_)
@@ -97,7 +97,7 @@ def pivoted(table: Table) -> Table:
     )
 
 
-def _places(table: Table, by: Sequence[str], names: Sequence[str]) -> tuple[Indices, Indices]:
+def places(table: Table, by: Sequence[str], names: Sequence[str]) -> tuple[Indices, Indices]:
     """Return the wide row of each long one, and the first long row of each wide one.
 
     A metric that comes again at the same moment begins a new row.
@@ -106,7 +106,7 @@ def _places(table: Table, by: Sequence[str], names: Sequence[str]) -> tuple[Indi
     moment = np.zeros(table.rows, dtype=np.int64)
     for name in (*by, *runs):
         moment = _numbered(moment, _codes(table, name))
-    again = _occurrence(_numbered(moment, _text_codes(names)))
+    again = _occurrence(_numbered(moment, text_codes(names)))
     _, first, row = np.unique(_numbered(moment, again), return_index=True, return_inverse=True)
     order = np.argsort(first, kind="stable")
     rank = np.empty_like(order)
@@ -116,12 +116,13 @@ def _places(table: Table, by: Sequence[str], names: Sequence[str]) -> tuple[Indi
 
 def _codes(table: Table, name: str) -> Indices:
     if name in table.labels:
-        return _text_codes(table.labels[name])
+        return text_codes(table.labels[name])
     found: Indices = np.unique(table.columns[name], return_inverse=True)[1].astype(np.int64)
     return found
 
 
-def _text_codes(texts: Sequence[str]) -> Indices:
+def text_codes(texts: Sequence[str]) -> Indices:
+    """Return (R,) a number for each text, from 0 in the order of their first appearance."""
     known = {text: i for i, text in enumerate(dict.fromkeys(texts))}
     return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
 

@@ -17,7 +17,7 @@ from gaba_core.runs.formats.growing import Growing
 from gaba_core.runs.formats.room import TOO_RARE
 from gaba_core.runs.formats.text import shown
 from gaba_core.runs.formats.values import BALANCER, IS_EMPTY, MOSTLY, NO_NUMBERS, Labels, Numbers
-from gaba_core.runs.table import finite
+from gaba_core.runs.table import Bools, finite
 from gaba_core.runs.time_columns import counts_time, names_rows
 
 _DECODER = msgspec.json.Decoder(list[float | None])
@@ -85,6 +85,14 @@ class CellColumn:
         self._held.forget_last()
         if self._labels is not None:
             self._labels.forget_last()
+
+    def put(self, numbers: FloatArray, absent: Bools | None) -> None:
+        """Take numbers in, NaN where a row says nothing, as `absent` has it."""
+        if self._dropped:
+            return
+        self._let_go()
+        self.known += numbers.size - (0 if absent is None else int(absent.sum()))
+        self._held.put(numbers, numbers.size, None, absent)
 
     def read(self, source: str, rows: int) -> tuple[Numbers | str, tuple[str, ...]]:
         """Return the numbers, or why there are none, and what has to be said of them.

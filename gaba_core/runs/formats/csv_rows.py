@@ -148,7 +148,7 @@ def _cell_by_cell(text: str, source: str, layout: Layout) -> Cells:
         before = rows.count - len(lines)
         columns += [CellColumn(name, before) for name in list(rows.names)[len(columns) :]]
         for i, held in enumerate(zip(*cells, strict=True)):
-            if columns[i].is_silent and is_packed(held):
+            if columns[i].is_silent and type(columns[i]) is CellColumn and is_packed(held):
                 columns[i] = PackedColumn(columns[i].name, before)
             columns[i].add(held, signs, lines)
         room.make(columns, rows.count)

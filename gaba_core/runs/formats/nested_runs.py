@@ -8,6 +8,7 @@ from typing import Any
 from gaba_core.runs.formats.records import has_time
 from gaba_core.runs.time_columns import RUN_NAMES, last_part
 
+MOST = 256  # runs that a file may hold
 SCALARS = (str, int, float, bool, type(None))
 
 
@@ -17,7 +18,7 @@ def rows_of_runs(runs: Sequence[Any]) -> tuple[list[dict[str, Any]], str] | None
     None where the objects are no runs: one counts time itself, or holds neither a list of records nor arrays
     of one length. Runs that no field names are numbered.
     """
-    if len(runs) < 2 or not all(type(run) is dict for run in runs) or any(map(has_time, runs)):
+    if not 2 <= len(runs) <= MOST or not all(type(run) is dict for run in runs) or any(map(has_time, runs)):
         return None
     held = [_records(run) for run in runs]
     named = [name for name in runs[0] if last_part(name) in RUN_NAMES and _names_each(runs, name)]
@@ -28,8 +29,11 @@ def rows_of_runs(runs: Sequence[Any]) -> tuple[list[dict[str, Any]], str] | None
     for i, (run, found) in enumerate(zip(runs, held, strict=True)):
         own, records = found or ("", [])
         marks = {name: run[name] for name in named} or {"run": f"run {i + 1}"}
-        rows += [marks | record for record in records]
         lost |= {name for name in run if name not in marks and name != own and name not in records[0]}
+        for record in records:
+            for name, value in marks.items():
+                record.setdefault(name, value)
+        rows += records
     words = ", ".join(sorted(lost)[:4]) + (f" and {len(lost) - 4} more" if len(lost) > 4 else "")
     return rows, f"{words} of the runs {'was' if len(lost) == 1 else 'were'} left out." if lost else ""
 

@@ -9,15 +9,21 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+import numpy as np
+
+from gaba_core.checks import FloatArray
 from gaba_core.runs.formats.cell_columns import Cell, CellColumn
 from gaba_core.runs.formats.cells import EMPTY, number_of
 from gaba_core.runs.formats.decimal_signs import Signs
 from gaba_core.runs.formats.flattening import SAME_LIST, TOO_WIDE, WIDEST, speaks_of_weights
 
 LONGEST = 1 << 14  # characters of a cell
+BATCH = 512  # rows that are taken apart at a time
+_DECODER = msgspec.json.Decoder(list[list[float]])
 _WRAPPED = re.compile(r"(?:tensor|[Aa]rray|(?:np|numpy)\.array)\((\[[^()]*\])(?:,.*)?\)", re.DOTALL)
 _BETWEEN = re.compile(r"[\s,]+")
 
@@ -40,19 +46,40 @@ class PackedColumn(CellColumn):
 
     def add(self, cells: Sequence[Cell], signs: Signs, lines: Sequence[int]) -> None:
         """Take the cells of some rows in; one that holds no list is a gap."""
-        each = {cell: None if cell is None else numbers_in(cell) for cell in set(cells)}
-        for cell in dict.fromkeys(cells):
-            self._only = self._only or cell or ""
-            self._differs |= bool(cell) and cell != self._only
-            for key in each[cell] or ():
-                if key not in self.parts:
-                    self._is_wide |= len(self.parts) == WIDEST
-                if key not in self.parts and not self._is_wide:
-                    self.parts[key] = CellColumn(f"{self.name}/{key}", self._rows)
-        for key, part in self.parts.items():
-            part.add([(each[cell] or {}).get(key) for cell in cells], Signs(), lines)
-        self._rows += len(cells)
+        for start in range(0, len(cells), BATCH):
+            if not self._is_wide:
+                self._add_some(cells[start : start + BATCH], lines[start : start + BATCH])
         self.known = max((part.known for part in self.parts.values()), default=0)
+
+    def _add_some(self, cells: Sequence[Cell], lines: Sequence[int]) -> None:
+        said = [cell for cell in cells if cell]
+        self._only = self._only or next(iter(said), "")
+        self._differs = self._differs or any(cell != self._only for cell in said)
+        numbers = _decoded(said)
+        if numbers is None:
+            each = {cell: None if cell is None else numbers_in(cell) for cell in set(cells)}
+            self._make(dict.fromkeys(key for cell in cells for key in each[cell] or ()))
+            for key, part in self.parts.items():
+                part.add([(each[cell] or {}).get(key) for cell in cells], Signs(), lines)
+        else:
+            self._make([str(k) for k in range(numbers.shape[1])])
+            silent = np.fromiter((not cell for cell in cells), np.bool_, len(cells))
+            for key, part in self.parts.items():
+                column = np.full(len(cells), np.nan)
+                known = key.isdecimal() and int(key) < numbers.shape[1]
+                column[~silent] = numbers[:, int(key)] if known else np.nan
+                absent = silent if known else np.ones(len(cells), np.bool_)
+                part.put(column, absent if absent.any() else None)
+        self._rows += len(cells)
+
+    def _make(self, keys: Iterable[str]) -> None:
+        """Begin the columns of new numbers; where they are too many there are none at all."""
+        for key in keys:
+            if key not in self.parts and not self._is_wide:
+                self._is_wide = len(self.parts) == WIDEST
+                self.parts[key] = CellColumn(f"{self.name}/{key}", self._rows)
+        if self._is_wide:
+            self.parts.clear()
 
     def unpacked(self) -> Sequence[CellColumn]:
         """Return the columns of the numbers."""
@@ -73,6 +100,20 @@ class PackedColumn(CellColumn):
         """Hold nothing from now on."""
         for part in self.parts.values():
             part.drop()
+
+
+def _decoded(cells: Sequence[str]) -> FloatArray | None:
+    """Return the numbers (N, K) of cells that are lists of K plain numbers each; else None."""
+    if not cells or any(cell[0] != "[" for cell in cells):
+        return None
+    try:
+        found = _DECODER.decode(f"[{','.join(cells)}]")
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        return None
+    width = len(found[0])
+    if len(found) != len(cells) or not 0 < width <= WIDEST or any(len(row) != width for row in found):
+        return None
+    return np.array(found, np.float64)
 
 
 def is_packed(cells: Sequence[Cell]) -> bool:

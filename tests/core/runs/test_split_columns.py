@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gaba_core.runs import read_run
+from gaba_core.runs import read_run, split_columns
 
 EPOCHS = range(5)
 
@@ -51,3 +51,11 @@ def test_other_words_are_no_parts_of_the_data(splits):
     run = read_run(lines(rows("phase", splits)))
     assert set(run.metrics) == {"loss"}
     assert "phase holds no numbers and was left out." in run.notes
+
+
+def test_a_log_that_is_too_long_to_be_read_apart_says_so(monkeypatch):
+    text = lines(rows("phase", ("train", "val")))
+    monkeypatch.setattr(split_columns, "ROOM", 0)
+    run = read_run(text)
+    assert run.metrics["loss"].tolist() == [v for e in EPOCHS for v in (1.0 / (e + 1), 1.0 / (e + 1) + 1)]
+    assert "phase tells parts of the data apart, which a log of 10 rows leaves in one." in run.notes
