@@ -59,7 +59,7 @@ def as_csv(state: ConvergenceState) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns(state))
-    writer.writerows([[f"{value:.9g}" for value in row] for row in rows(state)])
+    writer.writerows(rows(state))  # every digit
     return out.getvalue()
 
 

@@ -55,7 +55,9 @@ def as_csv(subject: ReplayedRun, state: ReplayState) -> str:
     writer.writerow(["step", *known])
     for i, elapsed in enumerate(path.elapsed):
         values = (column[i] for column in known.values())
-        writer.writerow([f"{elapsed - 1:g}", *("" if v != v else f"{v:.9g}" for v in values)])
+        writer.writerow(
+            [f"{elapsed - 1:g}", *("" if v != v else str(float(v)).removesuffix(".0") for v in values)]
+        )
     return out.getvalue()
 
 

@@ -32,7 +32,7 @@ def as_csv(state: StepState) -> str:
         ["step", *(f"{kind}_beta_{beta:g}" for beta in betas for kind in ("analytic", "simulated"))]
     )
     for t in range(state.steps):
-        writer.writerow([t, *(f"{v:.12g}" for s in studies for v in (s.analytic[t], s.simulated[t]))])
+        writer.writerow([t, *(v for s in studies for v in (s.analytic[t], s.simulated[t]))])
     return out.getvalue()
 
 

@@ -38,7 +38,7 @@ def spoken(view: str, name: str, says: str) -> html.Div:
 
 
 def as_csv(pictures: dict[str, dict[str, Any]]) -> str:
-    """Every drawn point once: picture, curve, x and y, with the seven digits that are drawn."""
+    """Every drawn point once: picture, curve, x and y, with every digit that is drawn."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["picture", "curve", "x", "y"])
@@ -48,7 +48,7 @@ def as_csv(pictures: dict[str, dict[str, Any]]) -> str:
                 continue  # a lens shows the same again
             x, y = (_numbers(trace[axis]["bdata"]) for axis in ("x", "y"))
             for point in zip(x, y, strict=True):
-                writer.writerow([name, trace["uid"], *(f"{value:.7g}" for value in point)])
+                writer.writerow([name, trace["uid"], *point])
     return out.getvalue()
 
 
