@@ -10,7 +10,6 @@ import app
 from components.options import ServerOptions
 from components.run_source import source
 from components.run_source.replay_link import token
-from gaba_core.runs import read_run
 from tests.run_logs import records
 
 CONTENTS = "data:;base64," + base64.b64encode(json.dumps(records(30)).encode()).decode()
@@ -49,18 +48,6 @@ def test_a_log_opens_from_any_worker_and_after_a_restart_of_one(workers, tmp_pat
             (shown,), problems = source.shown([key])
             assert problems == ()
             assert len(shown.run.epochs) == 30
-
-
-def test_a_dropped_log_is_read_once_by_the_worker_that_took_it(workers, monkeypatch):
-    calls = []
-    monkeypatch.setattr(
-        source, "read_run", lambda *args, **kwargs: calls.append(1) or read_run(*args, **kwargs)
-    )
-    with asked(workers[0], browser_of(workers[0])):
-        key = source.drop("mine.json", CONTENTS).key
-        (shown,), _ = source.shown([key])
-    assert len(shown.run.epochs) == 30
-    assert calls == [1]
 
 
 def test_a_link_that_another_browser_opens_says_which_file_to_drop(workers):

@@ -112,9 +112,9 @@ def test_the_page_starts_from_what_it_has_drawn(served):
 def test_a_dropped_log_is_read_once_however_often_it_is_drawn(served, monkeypatch):
     never_seen = [{**record, "read_once": 1.0} for record in records(4)]
     content = base64.b64encode(json.dumps(never_seen).encode()).decode()
-    entry = source.drop("mine.json", f"data:application/json;base64,{content}")
     reads, original = [], source.read_run
     monkeypatch.setattr(source, "read_run", lambda *args, **how: reads.append(args) or original(*args, **how))
+    entry = source.drop("mine.json", f"data:application/json;base64,{content}")
     for _ in range(3):
         ((drawn,), problems) = source.shown([entry.key])
         assert (len(drawn.run.epochs), problems) == (4, ())
