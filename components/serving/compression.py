@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from functools import lru_cache
 
@@ -21,6 +22,7 @@ TEXTS = {
     "text/html",
     "image/svg+xml",
 }
+PACKED = ASSETS / "vendor" / "packed"
 SMALL = 600  # bytes that are not worth compressing: they fit one packet anyway
 FOREVER = "public, max-age=31536000, immutable"
 FILE, ANSWER, FRAME = 7, 4, 1  # brotli's qualities; beyond 7 a file takes twice as long for 0.5 % less
@@ -81,7 +83,20 @@ def _packed_before(path: str) -> bytes | None:
 
 @cached(32 * 2**20)
 def _packed_file(body: bytes, coding: str) -> bytes:
-    return packed(body, coding, FILE)
+    return (_packed_ahead(body) if coding == "br" else None) or packed(body, coding, FILE)
+
+
+def digest_of(body: bytes) -> str:
+    """Return what a script that was packed ahead is called by."""
+    return hashlib.sha256(body).hexdigest()[:24]
+
+
+def _packed_ahead(body: bytes) -> bytes | None:
+    """Return a script of Dash or Mantine as `deploy/pack_ahead.py` packed it; None of every other file."""
+    try:
+        return (PACKED / f"{digest_of(body)}.br").read_bytes()
+    except OSError:
+        return None
 
 
 def _body(response: Response) -> bytes:

@@ -1,10 +1,10 @@
 """All that is private of Dash and ag-grid in Python: how the page names the scripts that Dash brings.
 
-Three of them would come at the wrong time or in vain. The grid's weighs more than all else on the first page,
+Some of them would come at the wrong time or in vain. The grid's weighs more than all else on the first page,
 so the page only says where it is (`assets/lazy_grid.mjs` fetches it). The graph's would be asked for once the
-page stands. A polyfill for browsers of 2016 wraps every timer, and of it today's need nothing but the
-generators that old bundles were compiled to (`assets/vendor/regenerator-runtime-*.js`). Where Dash writes a
-tag in another way, it stays as it is.
+page stands. Dash's own table is none of ours. A polyfill for browsers of 2016 wraps every timer, and of it
+today's need nothing but the generators that old bundles were compiled to
+(`assets/vendor/regenerator-runtime-*.min.js`). Where Dash writes a tag in another way, it stays as it is.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ START = 'document.addEventListener("DOMContentLoaded", () => new DashRenderer())
 
 GRID = re.compile(r'<script src="([^"]*/dash_ag_grid[^"/]*\.js)"></script>\s*')
 POLYFILL = re.compile(r'<script src="[^"]*polyfill[^"]*"></script>\s*')
+TABLE = re.compile(r'<script src="[^"]*/dash_table/[^"]*"></script>\s*')
 COMPONENTS = re.compile(r'(?=<script src="([^"]*/dash/dcc/)dash_core_components(\.[^"]*)"></script>)')
 
 
@@ -29,10 +30,11 @@ class Arranged(NamedTuple):
 
 
 def arranged(scripts: str) -> Arranged:
-    """Return where the grid is, and Dash's script tags without grid and polyfill, with the graph's."""
+    """Return where the grid is, and Dash's script tags without those in vain, with the graph's."""
     grid = GRID.search(scripts)
     head = f'<meta name="gaba-grid" content="{grid[1]}">' if grid else ""
     rest, polyfills = POLYFILL.subn("", GRID.sub("", scripts))
+    rest, tables = TABLE.subn("", rest)
     rest, graphs = COMPONENTS.subn(r'<script src="\1async-graph\2"></script>\n', rest, count=1)
-    found = {"grid": grid, "polyfill": polyfills, "graph": graphs}
+    found = {"grid": grid, "polyfill": polyfills, "table": tables, "graph": graphs}
     return Arranged(head, rest, tuple(name for name, there in found.items() if not there))

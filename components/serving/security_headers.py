@@ -9,13 +9,18 @@ from functools import lru_cache
 
 from flask import Flask, Response, g
 
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
+HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+OF_DOCUMENTS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+PARTS = {
+    "text/javascript",
+    "application/javascript",
+    "text/css",
+}  # of a page, whose own headers hold for them
+NEEDLESS = ("Accept-Ranges", "Content-Disposition")  # in the answers to the sixty files of a page
 # Mantine, ag-grid and Plotly write styles into elements; saved pictures are blobs.
 POLICY = {
     "default-src": "'self'",
@@ -32,12 +37,16 @@ DATA = re.compile(r'type="application/json"')  # a block of data is never run
 
 
 def register(server: Flask) -> None:
-    """Add the headers to every answer, refusals and errors too."""
+    """Add the headers to every answer, refusals and errors too; what holds for documents to all but parts."""
 
     @server.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers[name] = value
+        response.headers.update(HEADERS)
+        if response.mimetype in PARTS:
+            for name in NEEDLESS:
+                response.headers.pop(name, None)
+            return response
+        response.headers.update(OF_DOCUMENTS)
         scripts = " ".join(("'self'", *g.get("gaba_script_hashes", ())))
         policy = {**POLICY, "script-src": scripts}
         response.headers["Content-Security-Policy"] = "; ".join(f"{k} {v}" for k, v in policy.items())

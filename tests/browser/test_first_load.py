@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.pictures import wait_until_still
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 900_000
 SHIFT = """
 window.shift = 0;
 new PerformanceObserver((list) => {

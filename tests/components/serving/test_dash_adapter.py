@@ -22,10 +22,10 @@ def test_seam_dash_script_tags(written):
     head, scripts, missing = dash_adapter.arranged(written)
     assert missing == ()
     assert re.fullmatch(r'<meta name="gaba-grid" content="[^"]*/dash_ag_grid[^"]*">', head)
-    assert not re.search("polyfill|dash_ag_grid", scripts)
+    assert not re.search("polyfill|dash_ag_grid|dash_table", scripts)
     graph, components = (scripts.index(name) for name in ("async-graph", "dash_core_components."))
     assert graph < components
-    assert scripts.count("<script") == written.count("<script") - 1  # two are gone, one has come
+    assert scripts.count("<script") == written.count("<script") - 2  # three are gone, one has come
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,8 @@ def test_seam_dash_script_tags(written):
     [
         ("grid", "dash_ag_grid", "dash_table_grid"),
         ("polyfill", "polyfill", "patch"),
-        ("graph", "dash_core_components", "dash_kernel_components"),
+        ("table", "/dash_table/", "/dash_desk/"),
+        ("graph", "dash_core_components.", "dash_kernel_components."),
     ],
 )
 def test_a_tag_that_is_written_otherwise_is_named_and_left_as_it_is(written, part, old, new):

@@ -143,10 +143,22 @@ def test_the_page_refuses_what_is_larger_than_the_server_takes():
     assert f"LARGEST = {guard.LARGEST_DROP // 2**20} * MEBI" in text
 
 
-@pytest.mark.parametrize("path", [*ROUTES, "/assets/none.js", "/frames/none"])
-def test_every_answer_carries_the_security_headers(client, path):
+def test_a_script_and_a_style_carry_no_policy_of_a_document_and_are_still_what_they_say(client):
+    for path in ("/assets/gaba.css", "/assets/main.mjs"):
+        answer = client.get(path, headers={"Accept-Encoding": "br"})
+        assert answer.status_code == 200
+        assert not {"Content-Security-Policy", *security_headers.OF_DOCUMENTS} & set(answer.headers.keys())
+        for name, value in security_headers.HEADERS.items():
+            assert answer.headers[name] == value
+
+
+DOCUMENTS = [path for path in ROUTES if not path.endswith(".css")]
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, "/assets/mark.svg", "/assets/none.js", "/frames/none"])
+def test_every_document_carries_the_security_headers(client, path):
     answer = client.get(path, headers={"Accept-Encoding": "br"})  # a file that is packed is read to its end
-    for name, value in security_headers.HEADERS.items():
+    for name, value in {**security_headers.HEADERS, **security_headers.OF_DOCUMENTS}.items():
         assert answer.headers[name] == value
     policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
     assert policy["script-src"].split()[0] == "'self'"
