@@ -228,3 +228,28 @@ export class Connection {
     });
   }
 }
+
+/** @type {Map<string, AbortController>} */
+const underWay = new Map();
+
+/**
+ * A question that a newer one of its name stops: its answer would be of no use, and the server need not go on.
+ * @template T
+ * @param {string} name Of what it asks for.
+ * @param {(stop: AbortSignal) => Promise<T>} ask
+ * @param {T} stopped What is answered where it was stopped.
+ * @returns {Promise<T>}
+ */
+export async function newestOf(name, ask, stopped) {
+  underWay.get(name)?.abort();
+  const mine = new AbortController();
+  underWay.set(name, mine);
+  try {
+    return await ask(mine.signal);
+  } catch (error) {
+    if (mine.signal.aborted) return stopped;
+    throw error;
+  } finally {
+    if (underWay.get(name) === mine) underWay.delete(name);
+  }
+}

@@ -94,6 +94,14 @@ export function callbackAsked(what, how) {
   return OUTPUT.exec(how.body)?.[1] ?? null;
 }
 
+const READS_LOGS = /"type":"picture","view":"(runs|replay)"/;
+
+/**
+ * @param {string} name What a callback's question is for.
+ * @returns {boolean} Whether that is a page, or a picture for which logs are read: Dash takes the newest answer alone.
+ */
+export const isLong = (name) => name.includes("_pages_content.") || READS_LOGS.test(name.replaceAll("\\", ""));
+
 /** @returns {Response} What Dash takes for an answer that changes nothing. */
 export const nothingToChange = () => new Response(null, { status: 204 });
 

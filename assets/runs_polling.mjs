@@ -20,8 +20,8 @@ const PATIENCE_MS = 8000; // a redraw that has not come by then is asked for onc
 /**
  * @typedef {object} Answer
  * @property {string} seen
- * @property {object} reported
- * @property {string} drawn
+ * @property {object} [reported]
+ * @property {string} [drawn]
  * @property {import("./runs_news.mjs").News[]} words
  * @property {Row[]} [rows]
  */
@@ -40,6 +40,7 @@ let facts = {};
 let rows = new Map();
 /** @type {HTMLElement | null} The page whose list that is. */
 let listedOn = null;
+let asking = new AbortController(); // the look under way
 /** @type {number | undefined} */
 let timer;
 let pressed = false; // a button is down: a redraw would take playhead or zoom box out of the pointer's hold
@@ -63,6 +64,7 @@ export function shown(tag, runs, following) {
   const keys = (runs ?? "").split(",").filter(Boolean).map(decodeURIComponent);
   if (String(keys) !== String(chosen)) {
     chosen = keys;
+    asking.abort(); // nobody needs to read what is not chosen any more
     tickChosen(runs);
     wanted = { tag: null, at: performance.now() }; // the page itself redraws for another selection
     soon(0);
@@ -92,7 +94,8 @@ function soon(/** @type {number} */ wait) {
 async function ask(/** @type {string[]} */ keys) {
   const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ runs: keys, seen, reported: facts });
-  const reply = await fetch("live/runs", { method: "POST", headers, body });
+  asking = new AbortController();
+  const reply = await fetch("live/runs", { method: "POST", headers, body, signal: asking.signal });
   return reply.status === 200 ? reply.json() : null; // read in any case, or the request never ends
 }
 
@@ -104,7 +107,7 @@ async function look() {
     const answer = await ask(keys);
     if (answer && on && keys === chosen && page.isConnected) take(answer);
   } catch {
-    // the server is away: the view stays, and the next look will tell
+    // the server is away, or the choice is another one: the view stays, and the next look will tell
   }
   tick();
   return soon(keys.length > MANY ? SLOW_MS : PACE_MS);
@@ -112,8 +115,9 @@ async function look() {
 
 function take(/** @type {Answer} */ answer) {
   seen = pressed ? "" : answer.seen; // the next look brings it again
-  facts = answer.reported;
   news(answer.words);
+  if (answer.drawn === undefined) return; // a long log is being read: more is not known yet
+  facts = answer.reported ?? {};
   if (answer.rows) updateList(answer.rows);
   const now = performance.now();
   const asked = wanted.tag === answer.drawn && now - wanted.at < PATIENCE_MS;

@@ -2,8 +2,8 @@
  * The page while its server is away: its questions wait (`connection.mjs` has the rules), a banner says so, and a
  * picture that is not of the setting beside it is marked, until its answer has come.
  */
-import { callbackAsked, inFrontOfFetch, nothingToChange } from "./dash_adapter.mjs";
-import { Connection } from "./connection.mjs";
+import { callbackAsked, inFrontOfFetch, isLong, nothingToChange } from "./dash_adapter.mjs";
+import { Connection, newestOf } from "./connection.mjs";
 import { drags } from "./drags.mjs";
 import { TIMERS } from "./timers.mjs";
 
@@ -89,7 +89,9 @@ export function listen() {
     const ask = (/** @type {RequestInfo | URL} */ what, /** @type {RequestInit} */ how) => {
       const name = callbackAsked(what, how);
       if (name === null) return made.once(() => own(what, how));
-      return counted(made.until(name, () => own(what, how), isAnswer, nothingToChange()));
+      const until = (/** @type {AbortSignal} [signal] */ signal) =>
+        made.until(name, () => own(what, { ...how, signal }), isAnswer, nothingToChange());
+      return counted(isLong(name) ? newestOf(name, until, nothingToChange()) : until());
     };
     return { made, ask };
   });

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 T = TypeVar("T")
+_progress: ContextVar[Callable[[float], None] | None] = ContextVar("gaba_progress", default=None)
 _gone: ContextVar[Callable[[], bool] | None] = ContextVar("gaba_gone", default=None)
 
 
@@ -50,12 +51,25 @@ def while_awaited(blocks: Iterable[T]) -> Iterator[T]:
         yield block
 
 
-def stop_if_abandoned() -> None:
-    """Do nothing as long as somebody waits.
+@contextmanager
+def progress_to(report: Callable[[float], None]) -> Iterator[None]:
+    """Report how far the work within the block has come, 0 to 1, wherever it says so."""
+    token = _progress.set(report)
+    try:
+        yield
+    finally:
+        _progress.reset(token)
+
+
+def stop_if_abandoned(done: float | None = None) -> None:
+    """Do nothing as long as somebody waits but report how much is done, 0 to 1, where that is known.
 
     Raises:
         Abandoned: nobody does.
     """
+    report = _progress.get()
+    if report is not None and done is not None:
+        report(done)
     gone = _gone.get()
     if gone is not None and gone():
         raise Abandoned

@@ -31,7 +31,7 @@ from .subject import ReplayedRun, controller, subject_of
 
 # Of a pair alone: the recording that they are of is counted where it is cached.
 _REPLAYS: LruCache[tuple[Recording, str, Controller], FloatArray] = LruCache(
-    64 * 2**20, size=lambda pair: pair.nbytes
+    24 * 2**20, size=lambda pair: pair.nbytes
 )
 PREFERRED: dict[str, Literal["run.json", "fit"]] = {"replay": "run.json", "compare": "fit"}
 

@@ -34,7 +34,7 @@ LOOK_FOR = {
     "compare": "where a simulation with constant mean norms, started with the fitted parameters, leaves the "
     "run. What remains is what drifted in the training.",
 }
-AT_ONCE, prepare = None, data.prepare
+AT_ONCE, prepare = 50, data.prepare  # what is prepared stays until it is drawn
 cost, version = data.cost, data.version
 __all__ = [
     "AT_ONCE",

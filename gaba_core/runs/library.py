@@ -6,9 +6,11 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from gaba_core.abandoning import progress_to
 from gaba_core.errors import GabaError, LogFormatError, ParameterError
 from gaba_core.lru_cache import LruCache, size_of
 from gaba_core.runs.folder_listing import FolderListing
@@ -26,7 +28,21 @@ from gaba_core.runs.tailing.log_status import Followed, follow
 
 LONG = 0.6  # s: a log that takes longer to read again is not read again at every change
 REST = 2.0  # but after so many times as long
+LONG_BYTES = 32 * 2**20  # of a log of whose reading there is something to say
 ASKED = 2 * 2**20  # bytes of keys and paths of runs that were asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far the first reading of a long log has come.
+
+    Attributes:
+        done: 0 to 1; None where nobody has begun.
+        size: bytes of the log.
+    """
+
+    done: float | None
+    size: int
 
 
 class RunLibrary:
@@ -59,6 +75,7 @@ class RunLibrary:
         self._cached: LruCache[str, Followed] = LruCache(limit, keep, size=_bytes_of, keeps_newest=True)
         self._asked: LruCache[str, str] = LruCache(ASKED)
         self._due: LruCache[str, float] = LruCache(ASKED)
+        self._reading: dict[str, float] = {}
         self._listing = FolderListing(
             self._folder, self._read_log, lambda key: self._cached.get(key) is not None, clock, at_once, cache
         )
@@ -104,6 +121,17 @@ class RunLibrary:
             raise _no_run(key)
         return found.run if found.pending is None else found.pending
 
+    def reading(self, key: str) -> Reading | None:
+        """Return how far a long log is that was not read yet; None where it was, or is short.
+
+        Waits for nobody, and reads nothing.
+        """
+        listed = self._listing.listed.get(key) if isinstance(key, str) else None
+        size = 0 if listed is None or listed[1].stamp[0] is None else listed[1].stamp[0][1]
+        if size < LONG_BYTES or key in self._cached:
+            return None
+        return Reading(self._reading.get(key), size)
+
     def follow(self, key: str) -> Followed:
         """Return the run as it was last whole, and what became of its log; also where that was deleted.
 
@@ -138,17 +166,25 @@ class RunLibrary:
 
     def _read(self, key: str, path: str, before: Run | None) -> Run:
         """Return the run of a file; whatever goes wrong is its LogFormatError."""
+        self._come_as_far(key, 0.0)
         try:
             group = self._listing.groups.get(key)
             if group is not None:
                 return read_group(group, key, self._folder)
-            return read_run_file(
-                Path(path), key, with_steps=key in self._asked, before=before, root=self._folder
-            )
+            with progress_to(partial(self._come_as_far, key)):
+                return read_run_file(
+                    Path(path), key, with_steps=key in self._asked, before=before, root=self._folder
+                )
         except GabaError:
             raise
         except Exception as error:
             raise LogFormatError(f"{shortened(key)} could not be read: {said_of(error)}.") from error
+        finally:
+            self._reading.pop(key, None)
+
+    def _come_as_far(self, key: str, done: float) -> None:
+        """Note how much of a log is read; what is begun again, to be read in another way, never goes back."""
+        self._reading[key] = max(done, self._reading.get(key, 0.0))
 
     def _add_steps(self, key: str, path: str) -> None:
         """Complete a run that so far was only listed."""

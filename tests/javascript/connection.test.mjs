@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BEAT_MS, Connection, PATIENCE_MS, QUEUED_MS } from "../../assets/connection.mjs";
+import { BEAT_MS, Connection, newestOf, PATIENCE_MS, QUEUED_MS } from "../../assets/connection.mjs";
 import { FakeClock, settled } from "./fake_clock.mjs";
 
 const NOTICED_MS = 3000; // what a reader is promised
@@ -224,4 +224,25 @@ test("what its asker called off is called off", async () => {
     /off/,
   );
   await settled();
+});
+
+test("a newer question stops an older one of its name, and no other", async () => {
+  /** @type {Record<string, {signal: AbortSignal, answer: (text: string) => void, fail: (error: Error) => void}>} */
+  const open = {};
+  const ask = (/** @type {string} */ what) => (/** @type {AbortSignal} */ signal) =>
+    new Promise((/** @type {(text: string) => void} */ answer, fail) => {
+      open[what] = { signal, answer, fail };
+      signal.addEventListener("abort", () => fail(new Error("stopped")));
+    });
+  const older = newestOf("picture", ask("older"), "stopped");
+  const other = newestOf("table", ask("other"), "stopped");
+  const newer = newestOf("picture", ask("newer"), "stopped");
+  assert.equal(await older, "stopped");
+  assert.equal(open.other?.signal.aborted, false);
+  open.other?.answer("table");
+  open.newer?.answer("picture");
+  assert.deepEqual(await Promise.all([other, newer]), ["table", "picture"]);
+  const failing = newestOf("picture", ask("failing"), "stopped");
+  open.failing?.fail(new TypeError("refused"));
+  await assert.rejects(failing, TypeError);
 });

@@ -32,6 +32,7 @@ from ..verdicts import deferred
 from .client_memory import Reported, facts_of, reported_of
 
 LOOK = ids.part(NAME, "look")  # written by the browser where a selected run has changed
+READING = "reading"  # what a browser has seen that was told how far the reading is
 BADGES: dict[Status, str] = {
     "growing": "live",
     "quiet": "not finished",
@@ -52,11 +53,11 @@ def register_route(server: Flask) -> None:
     @server.route("/live/runs", methods=["GET", "POST"])
     def live() -> Response:
         sent = _sent()
-        keys = request.args.getlist("run") or [
+        asked = request.args.getlist("run") or [
             key for key in _listed_in(sent, "runs") if isinstance(key, str)
         ]
-        seen = request.args.get("seen", str(sent.get("seen", "")))
-        answer = news(list(map(valid, keys[:MAX_RUNS])), seen, reported_of(sent.get("reported")))
+        keys, seen = list(map(valid, asked[:MAX_RUNS])), request.args.get("seen", str(sent.get("seen", "")))
+        answer = being_read(keys, seen) or news(keys, seen, reported_of(sent.get("reported")))
         if answer is None:
             return Response(status=204)
         return Response(
@@ -75,6 +76,26 @@ def _sent() -> Mapping[str, object]:
 def _listed_in(sent: Mapping[str, object], name: str) -> list[object]:
     found = sent.get(name)
     return found if isinstance(found, list) else []
+
+
+def being_read(keys: Sequence[str], seen: str) -> dict[str, Any] | None:
+    """Return words on the long logs that are being read for the first time; None where none is.
+
+    Whoever draws them reads them, and holds the library meanwhile. Where nobody has begun by the second look,
+    as in a process that does not draw them, `news` reads.
+    """
+    found = {key: one for key in keys if (one := source.library().reading(key)) is not None}
+    if not found or (seen == READING and all(one.done is None for one in found.values())):
+        return None
+    plain = {"status": "growing", "badge": "reading", "written": 0.0, "age": None}
+    words = [
+        f"{(one.done or 0.0):.0%} of {one.size / 1e6:.0f} MB; untick the run to stop"
+        for one in found.values()
+    ]
+    return {
+        "seen": READING,
+        "words": [{"label": key, "words": text, **plain} for key, text in zip(found, words, strict=True)],
+    }
 
 
 def news(keys: Sequence[str], seen: str, reported: Mapping[str, Reported]) -> dict[str, Any] | None:

@@ -29,7 +29,7 @@ def list_pieces(content: bytes, parse: Callable[[bytes], T]) -> Iterator[T]:
         return
     since, tries = at + PIECE, 0
     while True:
-        stop_if_abandoned()
+        stop_if_abandoned(at / len(content))
         found = _BETWEEN.search(content, since, end)
         stop = end if found is None else found.start() + 1
         try:
@@ -51,7 +51,7 @@ def line_pieces(content: bytes) -> Iterator[bytes]:
     """Yield whole lines, some of them at a time."""
     at = 0
     while at < len(content):
-        stop_if_abandoned()
+        stop_if_abandoned(at / len(content))
         end = content.find(b"\n", at + PIECE) + 1 or len(content)
         yield content[at:end]
         at = end

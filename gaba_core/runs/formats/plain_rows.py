@@ -52,7 +52,7 @@ def _pieces(text: str, begin: int, delimiter: str) -> Iterator[bytes]:
         DecodeError: they hold quotes or brackets, which JSON would take for its own.
     """
     while begin < len(text):
-        stop_if_abandoned()
+        stop_if_abandoned(begin / len(text))
         end = text.find("\n", begin + PIECE) + 1 or len(text)
         piece = text[begin:end]
         if '"' in piece or "[" in piece or "]" in piece:

@@ -15,7 +15,7 @@ _END = re.compile(r"\r\n?|\n")
 def text_pieces(text: str, begin: int = 0) -> Iterator[str]:
     """Yield whole lines, each ended by a line feed, some of them at a time."""
     while begin < len(text):
-        stop_if_abandoned()
+        stop_if_abandoned(begin / len(text))
         end = text.find("\n", begin + PIECE) + 1 or len(text)
         yield text[begin:end]
         begin = end
@@ -41,7 +41,7 @@ class Lines:
     def __iter__(self) -> Iterator[str]:
         at = 0
         while at < len(self._text):
-            stop_if_abandoned()
+            stop_if_abandoned(at / len(self._text))
             found = _END.search(self._text, at + PIECE)
             end = len(self._text) if found is None else found.end()
             piece = self._text[at:end]
