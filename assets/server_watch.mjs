@@ -89,9 +89,9 @@ export function listen() {
     const ask = (/** @type {RequestInfo | URL} */ what, /** @type {RequestInit} */ how) => {
       const name = callbackAsked(what, how);
       if (name === null) return made.once(() => own(what, how));
-      const until = (/** @type {AbortSignal} [signal] */ signal) =>
+      const until = (/** @type {AbortSignal | null} */ signal) =>
         made.until(name, () => own(what, { ...how, signal }), isAnswer, nothingToChange());
-      return counted(isLong(name) ? newestOf(name, until, nothingToChange()) : until());
+      return counted(isLong(name) ? newestOf(name, until, nothingToChange()) : until(how.signal ?? null));
     };
     return { made, ask };
   });
