@@ -76,9 +76,7 @@ _UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "min": 60.0,
 _UNITS |= {f"{unit}s": _UNITS[unit] for unit in ("sec", "min", "hr")}
 _UNITS |= {"milliseconds": 1e-3, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0}
 _ANY_UNIT = "|".join(_UNITS)
-_COUNTED_IN = re.compile(
-    rf"(?P<clock>.+?)(?:[ _]*[\[(](?P<set>{_ANY_UNIT})[\])]|_(?P<plain>{_ANY_UNIT}))", re.ASCII
-)
+_COUNTED_IN = re.compile(rf"(?:[\[(](?P<set>{_ANY_UNIT})[\])]|_(?P<plain>{_ANY_UNIT}))\Z", re.ASCII)
 
 
 def last_part(name: str) -> str:
@@ -92,10 +90,10 @@ def unit_of(name: str) -> tuple[str, float]:
     `elapsed_ms` counts in milliseconds, `Time (min)` in minutes; `time_min` is the least of several times.
     """
     bare = last_part(name)
-    match = _COUNTED_IN.fullmatch(bare)
+    match = _COUNTED_IN.search(bare)
     if bare in SECONDS_NAMES or match is None or bare == "time_min":
         return bare, 1.0
-    return match["clock"].strip(), _UNITS[match["set"] or match["plain"]]
+    return bare[: match.start()].rstrip(" _"), _UNITS[match["set"] or match["plain"]]
 
 
 def counts_time(name: str) -> bool:

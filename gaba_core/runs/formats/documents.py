@@ -19,7 +19,6 @@ from gaba_core.runs.table import Table
 from gaba_core.runs.time_columns import counts_time
 
 HEAD = 1 << 16  # characters at the end in which a record must begin
-_NAMES = re.compile(r"[^,;\t|]*[A-Za-z_][^,;\t|]*(?:[,;\t|][^,;\t|]+)+")
 _NEXT_RECORD = re.compile(r"\}\s*,\s*\{")
 FORMS = "JSON, JSON Lines, CSV or a TensorBoard event file"
 WANTED = (
@@ -73,7 +72,7 @@ def _several(text: str, error: json.JSONDecodeError, source: str) -> Table:
             return _appended(values, source)
         if text.lstrip()[:1] not in ("[", "{"):
             first, *more = text.strip().splitlines()
-            if not more and _NAMES.fullmatch(first):
+            if not more and _are_names(first):
                 raise LogFormatError(
                     f"{source} must hold a row of values; got a line of names alone."
                 ) from error
@@ -125,6 +124,12 @@ def _shaped(value: Any, source: str) -> Table:
     if _is_record(value):
         return _of_records([value], source, LINES)
     raise LogFormatError(f"{source} must hold {WANTED}; got {shown(value)}.")
+
+
+def _are_names(line: str) -> bool:
+    """Whether a line is the names of columns, as far as it alone can tell."""
+    cells = [cell.strip() for cell in re.split(r"[,;\t|]", line)]
+    return len(cells) > 1 and all(cells) and any(c.isalpha() for c in cells[0])
 
 
 def _is_heading(records: Sequence[Any]) -> bool:

@@ -21,7 +21,7 @@ from gaba_core.runs.formats.cells import EMPTY, number_of
 from gaba_core.runs.formats.decimal_signs import Signs
 from gaba_core.runs.formats.flattening import SAME_LIST, TOO_WIDE, WIDEST, speaks_of_weights
 
-LONGEST = 1 << 14  # characters of a cell
+LONGEST = 1 << 12  # characters of a cell
 BATCH = 512  # rows that are taken apart at a time
 _DECODER = msgspec.json.Decoder(list[list[float]])
 _WRAPPED = re.compile(r"(?:tensor|[Aa]rray|(?:np|numpy)\.array)\((\[[^()]*\])(?:,.*)?\)", re.DOTALL)
