@@ -224,7 +224,8 @@ export function deferGrid(load) {
       const heard = useCallback(
         (/** @type {object} */ changed) => {
           if ("virtualRowData" in changed) setUp(true); // it has its grid: of a tick before that it fails to tell
-          if (!("selectedRows" in changed)) props.setProps(changed);
+          const isOfNoUse = "selectedRows" in changed || "virtualRowData" in changed; // all rows, at every sort
+          if (!isOfNoUse) props.setProps(changed);
         },
         [props.setProps],
       );

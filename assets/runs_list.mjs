@@ -74,10 +74,17 @@ function tickThere() {
   const api = grid && !grid.isDestroyed() ? grid : null;
   if (!api) return;
   const wanted = new Set(listed(ticked));
+  /** @type {[any[], any[]]} */
+  const changed = [[], []];
   api.forEachNode((/** @type {any} */ node) => {
     const is = wanted.has(quoted(node.data.key));
-    if (node.selectable && node.isSelected() !== is) node.setSelected(is, false, "api");
+    if (node.selectable && node.isSelected() !== is) changed[Number(is)].push(node);
   });
+  // all at once: the list is sorted, and its component heard, at every change
+  for (const is of [false, true]) {
+    const nodes = changed[Number(is)];
+    if (nodes.length) api.setNodesSelected({ nodes, newValue: is, source: "api" });
+  }
 }
 
 /**

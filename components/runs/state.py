@@ -15,7 +15,7 @@ from ..run_source.run_ranges import expanded
 
 MAX_RUNS = 1000
 LINES = 100  # runs that are drawn a line each; more are drawn as bands of quantiles
-NAMED = 12  # runs that the page names and reads out one by one; of more it says the quantiles
+NAMED = 12  # runs that the page names and reads out one by one: a page of thousands of components is slow
 MAX_PANELS = 3
 WINDOWS = {"whole": "Whole run", "transient": "Transient"}
 AXES = {"epochs": "Epochs", "steps": "Steps", "seconds": "Seconds"}

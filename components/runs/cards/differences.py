@@ -21,7 +21,7 @@ from ...run_source.selected_run import Shown
 from ..figure.panels import baseline_of
 from ..groups import Group, groups_of
 from ..labels import GROUPS, axis_title, members, panels_of, tasks_of
-from ..state import LINES, RunsState
+from ..state import NAMED, RunsState
 from . import many
 from .parts import named
 
@@ -78,7 +78,7 @@ def table(shown: Sequence[Shown], state: RunsState) -> tuple[tuple[str, ...], tu
         return tuple(quantities), ()
     below = _outcomes(base, quantities.values())
     rows = []
-    for owner in groups or shown[:LINES]:
+    for owner in groups or shown[:NAMED]:
         found = _outcomes(owner, quantities.values())
         rows.append(Row(owner, found, tuple(o.less(b) for o, b in zip(found, below, strict=True))))
     return tuple(quantities), tuple(rows)

@@ -12,7 +12,7 @@ from gaba_core import number_text
 from ...run_source.selected_run import Shown
 from ..groups import MOST, Group, fact_label
 from ..labels import axis_title, holds_weights, members, panels_of
-from ..state import LINES, RunsState
+from ..state import LINES, NAMED, RunsState
 
 
 def words(shown: Sequence[Shown], groups: Sequence[Group], state: RunsState) -> str:
@@ -52,9 +52,9 @@ def _lacking(shown: Sequence[Shown], state: RunsState) -> list[str]:
     ]
 
 
-def rest(shown: Sequence[Shown], most: int = LINES) -> list[Any]:
-    """What is said at the end of a list of the first `most` runs, where there are more."""
-    if len(shown) <= most:
+def rest(shown: Sequence[Shown]) -> list[Any]:
+    """What is said at the end of a list of the first NAMED runs, where there are more."""
+    if len(shown) <= NAMED:
         return []
-    text = f"The first {number_text.count(most)} of {number_text.count(len(shown))} runs are listed."
+    text = f"The first {NAMED} of {number_text.count(len(shown))} runs are listed."
     return [dmc.Text(text, size="sm", c="dimmed")]

@@ -167,7 +167,7 @@ def regimes(shown: Sequence[Shown]) -> Any:
                 ),
             ]
         )
-        for s, cells in ((s, regime_cells(s.run)) for s in shown[:LINES])
+        for s, cells in ((s, regime_cells(s.run)) for s in shown[:NAMED])
         if cells
     ]
     if not body:
@@ -201,7 +201,7 @@ def remarks(shown: Sequence[Shown]) -> Any:
                 *folder_notes.template(s),
             ]
         )
-        for s in shown[:LINES]
+        for s in shown[:NAMED]
         if s.run.notes or s.run.info is None
     ]
     return dmc.Stack([*groups, *many.rest(shown)], gap="sm") if groups else None

@@ -17,11 +17,10 @@ from ...layout import cards, ids
 from ...run_source.replay_link import replay_link
 from ...run_source.runs_link import NAME, quoted
 from ...run_source.selected_run import Shown
-from ..cards import many
 from ..cards.parts import named, unticked
-from ..state import RunsState
-from .diagnoses import JUDGED, diagnoses
-from .tones import TONES
+from ..state import NAMED, RunsState
+from .diagnoses import diagnoses
+from .tones import TONES, gravity
 
 NAMES = {
     "w": "weight",
@@ -39,10 +38,12 @@ NAMES = {
     "sd_predicted": "standard deviation that the norms ask for",
     "buffer-not-weight": "the moving average is not the weight",
 }
+FEW = 3  # runs that are named for each verdict, where there are too many for all
 HELP = (
     "The balancer is judged by its weights, the model by its error, each alone and beside the other seeds of "
     "the same subset and method. What each verdict rests on is folded below it."
 )
+Judged = tuple[Shown, Diagnosis]
 
 
 def card(shown: Sequence[Shown], state: RunsState) -> Any:
@@ -94,11 +95,31 @@ def verdicts(shown: Sequence[Shown], judged_by: str = "") -> Any:
     if not shown:
         return unticked("to have it judged")
     judged = diagnoses(shown, judged_by)
-    said = [_judged(same, shown) for same in _alike(shown[: len(judged)], judged)]
-    return [*said, *many.rest(shown, JUDGED)]
+    alike = _alike(shown[: len(judged)], judged)
+    if len(shown) <= NAMED:
+        return [_judged(same, shown) for same in alike]
+    return _gravest(alike, shown, len(judged))
 
 
-Judged = tuple[Shown, Diagnosis]
+def _gravest(alike: list[list[Judged]], shown: Sequence[Shown], judged: int) -> list[Any]:
+    """The gravest of what is said, each with a few of its runs, and how many are left out."""
+    said: list[Any] = []
+    listed = 0
+    for same in sorted(alike, key=_gravity, reverse=True):
+        few = min(FEW, len(same), NAMED - listed)
+        if few:
+            said.append(_judged(same, shown, few))
+        listed += few
+    left = number_text.count(judged - listed)
+    text = f"The gravest verdicts; those on {left} more runs stand in the list of runs."
+    if judged < len(shown):
+        text += f" The first {number_text.count(judged)} of {number_text.count(len(shown))} runs are judged."
+    return [*said, dmc.Text(text, size="sm", c="dimmed")]
+
+
+def _gravity(same: Sequence[Judged]) -> int:
+    first = same[0][1]
+    return max(gravity(first.balancer.code), gravity(first.model.code))
 
 
 def _alike(shown: Sequence[Shown], judged: Sequence[Diagnosis]) -> list[list[Judged]]:
@@ -127,19 +148,22 @@ def evidence_text(item: Verdict) -> str:
     return "; ".join(f"{words(name)}: {value_text(value)}" for name, value in known)
 
 
-def _judged(same: Sequence[Judged], drawn: Sequence[Shown]) -> html.Section:
-    """What is said of one run, or once of several; the numbers of each of several are folded."""
+def _judged(same: Sequence[Judged], drawn: Sequence[Shown], most: int = NAMED) -> html.Section:
+    """What is said of one run, or once of several; the numbers of each of the first of several are folded."""
     first = same[0][1]
     both = (("Balancer", [d.balancer for _, d in same]), ("Model", [d.model for _, d in same]))
     rows = [part for name, items in both for part in _row(name, items)]
-    names = [named(s) for s, _ in same]
-    label = ", ".join(s.label for s, _ in same)
+    few = same[:most]
+    names: list[Any] = [named(s) for s, _ in few]
+    if len(few) < len(same):
+        names.append(dmc.Text(f"and {number_text.count(len(same) - len(few))} more", size="sm", span=True))
+    label = ", ".join(s.label for s, _ in few)
     says = dmc.Text(first.summary, fw=600, size="sm", **cards.announced())
     return html.Section(
         [
             html.Div([*names, says], className="gaba-summary"),
             html.Div(rows, className="gaba-verdict-rows"),
-            *(part for s, d in same for part in _more(s, d, drawn, several=len(same) > 1)),
+            *(part for s, d in few for part in _more(s, d, drawn, several=len(same) > 1)),
         ],
         className="gaba-verdict",
         **cards.labelled(f"Verdicts on {label}"),

@@ -1,6 +1,7 @@
 """Many runs on the Runs page: a line each in few traces, then bands; and what stands in place of a legend."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import orjson
@@ -14,6 +15,7 @@ from components.runs.figure.quantile_bands import LEVELS
 from components.runs.playhead import QUANTILES, playhead
 from components.runs.report.figure import report_picture
 from components.runs.state import LINES, MAX_RUNS, NAMED, RunsState
+from components.runs.verdicts import card
 from components.runs.verdicts.answer import answer
 from gaba_core.runs import diagnose, read_run
 from tests.components.drawn import numbers
@@ -178,9 +180,38 @@ def test_parameters_of_many_runs_are_summed_up(hundred):
     assert parameters.summed_up(hundred)[0] == [("Seed", ["100 different values"])]
 
 
-def test_lists_end_at_a_hundred_runs_and_say_so(thousand):
-    assert not many.rest(thousand[:LINES])
-    assert "The first 100 of" in texts(many.rest(thousand))[0]
+def test_lists_end_at_a_dozen_runs_and_say_so(thousand):
+    assert not many.rest(thousand[:NAMED])
+    assert "The first 12 of" in texts(many.rest(thousand))[0]
+
+
+def components(tree):
+    if hasattr(tree, "children"):
+        return 1 + components(tree.children)
+    return sum(map(components, tree)) if isinstance(tree, (list, tuple)) else 0
+
+
+def test_a_hundred_runs_make_a_page_no_longer_than_a_dozen(hundred, monkeypatch):
+    """Dash asks every component after every change: thousands of them stall the page."""
+    judged = [diagnose(s.run) for s in hundred[:NAMED]] * 9
+    each = [replace(d, summary=f"As run {i}.") for i, d in enumerate(judged)]  # of none the same is said
+    monkeypatch.setattr(card, "diagnoses", lambda shown, _by: each[: len(shown)])
+    for content in (parts.regimes, parts.remarks, card.verdicts):
+        dozen, all_ = components(content(hundred[:NAMED])), components(content(hundred))
+        assert 0 < all_ < 1.3 * dozen + 20
+
+
+def test_the_gravest_verdicts_stand_first_and_say_of_how_many_runs(hundred, monkeypatch):
+    calm, lost = (diagnose(s.run) for s in hundred[:2])
+    lost = replace(lost, balancer=replace(lost.balancer, code="diverged"), summary="Lost.")
+    judged = tuple(lost if i >= 60 else calm for i in range(len(hundred)))
+    monkeypatch.setattr(card, "diagnoses", lambda shown, _by: judged)
+    said = card.verdicts(hundred)
+    first, second = (texts(section) for section in said[:2])
+    assert "Lost." in first
+    assert "and 37 more" in first
+    assert "and 57 more" in second
+    assert "those on 94 more runs" in texts(said[-1])[0]
 
 
 def test_the_answer_says_of_how_many_runs_it_is(thousand):
