@@ -91,13 +91,18 @@ function wishesOf(/** @type {HTMLDialogElement} */ dialog) {
 
 /** @typedef {{picture: any, aspect: number}} Shown */
 
-/** @returns {() => Promise<Drawn>} Draws what is wished for; of wishes that follow one another the last one is seen. */
+/**
+ * @returns {() => Promise<Drawn>} Draws what is wished for, the same once only; of wishes that follow one another the
+ * last one is seen.
+ */
 function previewer(/** @type {HTMLDialogElement} */ dialog, /** @type {Shown} */ { picture, aspect }) {
   let turn = 0;
+  let wished = "";
+  /** @type {Promise<Drawn>} */
+  let latest;
   const image = /** @type {HTMLImageElement} */ (dialog.querySelector("img"));
-  return async () => {
+  const draw = async (/** @type {import("./paper_figure.mjs").Wishes} */ wishes) => {
     const own = ++turn;
-    const wishes = wishesOf(dialog);
     const drawn = await drawnOf(paperFigure(picture, aspect, wishes));
     if (own !== turn) return drawn;
     URL.revokeObjectURL(image.src);
@@ -105,6 +110,16 @@ function previewer(/** @type {HTMLDialogElement} */ dialog, /** @type {Shown} */
     image.className = wishes.transparent ? "gaba-clear" : "";
     dialog.dataset.drawn = String(own);
     return drawn;
+  };
+  return () => {
+    const wishes = wishesOf(dialog);
+    const text = JSON.stringify(wishes);
+    if (text !== wished) {
+      wished = text;
+      latest = draw(wishes);
+      latest.catch(() => (wished = "")); // what failed is tried again
+    }
+    return latest;
   };
 }
 
