@@ -1,7 +1,6 @@
 """Who may ask for what: host names, other sites, sizes, headers, and bodies that no page of ours sends."""
 
 import base64
-import io
 import json
 
 import pytest
@@ -132,7 +131,9 @@ def test_a_dropped_file_may_be_larger_and_has_a_limit_of_its_own():
 def test_the_route_for_dropped_files_takes_a_larger_body_too_and_refuses_one_over_the_limit():
     client = app.create_app().server.test_client()
     padded = b'[{"epoch": 0, "w_a": 0.5, "w_b": 0.5}' + b" " * 2**21 + b"]"
-    answer = client.post("/dropped", data={"file": (io.BytesIO(padded), "a.json")})
+    part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n' + padded
+    form = {"data": part + b"\r\n--x--\r\n", "content_type": "multipart/form-data; boundary=x"}
+    answer = client.post("/dropped", **form)
     assert answer.get_json()["address"].startswith("/runs?runs=dropped")
     length = {"CONTENT_LENGTH": str(guard.LARGEST_SENT + 1)}
     assert client.post("/dropped", environ_overrides=length).status_code == 413

@@ -67,7 +67,12 @@ def test_modules_run_after_dashs_scripts_and_before_its_start(client):
     assert not re.search(r'<script src="[^"]*\.mjs', page)
 
 
-LATE = {"mathematics", "runs_news", "runs_polling", "runs_rows", "runs_zoom"}
+LATE = {"line_canvas", "map_cells", "mathematics", "point_handle"}
+LATE |= {"runs_news", "runs_polling", "runs_rows", "runs_zoom"}
+LATE |= {f"figure_{part}" for part in ("data", "dialog", "files", "pdf", "script")} | {
+    "paper_figure",
+    "paper_legend",
+}
 
 
 def test_every_module_has_one_dated_address_under_which_the_others_import_it(client):
