@@ -230,10 +230,10 @@ export function deferGrid(load) {
         [props.setProps],
       );
       useEffect(() => {
-        real.getApiAsync(props.id).then(answerWhenGone);
+        if (props.id) real.getApiAsync(props.id).then(answerWhenGone); // a table of records has none
       }, []);
       useEffect(() => {
-        const api = isUp && real.getApi(props.id);
+        const api = isUp && props.id && real.getApi(props.id);
         if (api) equippers.get(props.id)?.(api);
       }, [isUp]);
       const style = { display: "contents", pointerEvents: isUp ? undefined : "none" };
