@@ -20,7 +20,7 @@ test-fast: $(VENV)/.dev node_modules/.done
 	npm test --silent
 	$(PYTEST) -m "not slow" tests/core tests/components
 
-test-slow: $(VENV)/.dev
+test-slow: $(VENV)/.dev node_modules/.done
 	$(BIN)/python -m tests.browser.chromium
 	$(PYTEST) -m slow
 

@@ -222,10 +222,10 @@ export function deferGrid(load) {
     const Equipped = (/** @type {GridProps} */ props) => {
       const [isUp, setUp] = useState(false);
       const heard = useCallback(
-        (/** @type {object} */ changed) => {
+        (/** @type {Record<string, unknown>} */ changed) => {
           if ("virtualRowData" in changed) setUp(true); // it has its grid: of a tick before that it fails to tell
-          const isOfNoUse = "selectedRows" in changed || "virtualRowData" in changed; // all rows, at every sort
-          if (!isOfNoUse) props.setProps(changed);
+          const { selectedRows: _, virtualRowData: __, ...rest } = changed; // all rows, at every sort
+          if (Object.keys(rest).length > 0) props.setProps(rest);
         },
         [props.setProps],
       );
