@@ -89,12 +89,13 @@ function scaleLines(/** @type {any} */ trace, /** @type {number} */ scale) {
   if (marker?.line?.width) marker.line.width *= scale;
 }
 
-/** A regime is named in the legend: above a narrow band its name would be cut. */
+/** A band is named in the legend; a regime is so too: above a narrow one its name would be cut. */
 function nameBand(/** @type {any} */ trace) {
-  const name = BAND.exec(String(trace.uid))?.[1]?.replace(/-(?=drift|activation)/, " ");
+  const regime = BAND.exec(String(trace.uid))?.[1]?.replace(/-(?=drift|activation)/, " ");
+  const name = trace.meta?.legend ?? (regime && regime[0].toUpperCase() + regime.slice(1));
   const ends = trace.x ?? [];
   if (!name || !ends.length || Math.max(...ends) === Math.min(...ends)) return;
-  Object.assign(trace, { name: name[0].toUpperCase() + name.slice(1), showlegend: trace.visible !== false });
+  Object.assign(trace, { name, showlegend: trace.visible !== false });
 }
 
 /** List every name once, however many traces bear it. */

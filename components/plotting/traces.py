@@ -21,7 +21,8 @@ def trace(uid: str, x: npt.ArrayLike | Packed, y: npt.ArrayLike | Packed) -> Tra
     return {"type": "scatter", "mode": "lines", "uid": uid, "name": uid, "hovertemplate": "%{y:.5f}", **drawn}
 
 
-def area(uid: str, x: FloatArray, low: FloatArray, high: FloatArray, fill: str) -> Trace:
-    """What lies between two curves, as one closed polygon."""
+def area(uid: str, x: FloatArray, low: FloatArray, high: FloatArray, fill: str, legend: str = "") -> Trace:
+    """What lies between two curves, as one closed polygon; `legend` names it in a figure for print."""
     edge = trace(uid, np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]]))
-    return edge | QUIET | {"line": {"width": 0}, "fill": "toself", "fillcolor": fill}
+    looks = {"line": {"width": 0}, "fill": "toself", "fillcolor": fill}
+    return edge | QUIET | looks | ({"meta": {"legend": legend}} if legend else {})

@@ -19,11 +19,16 @@ from tests.browser.test_keyboard import open_view
 pytestmark = pytest.mark.browser
 # By its page, what a figure must name: of its lines, its regimes, its axes.
 NAMED = {
-    "/": ("Rapid drift", "Floor activation", "seed 1024", "exact lower bound", "epoch"),
+    "/": ("Rapid drift", "Floor activation", "seed 1024", "exact lower bound", "expected ± 2 sd", "epoch"),
     "/step-response": ("β 0.98", "simulated", "5τ", "moving average, y"),
     "/anti-windup?panel=projection": ("floor + renormalise", "exact projection", "raw point"),
     "/anti-windup?panel=monte-carlo": ("below the floor", "smallest weight of a draw"),
-    "/anti-windup?panel=recovery": ("A Output clamp (GABA)", "F Input clamp", "new target"),
+    "/anti-windup?panel=recovery": (
+        "A Output clamp (GABA)",
+        "F Input clamp",
+        "new target",
+        "GABA stuck on the floor",
+    ),
     "/anti-windup?panel=divergence": ("GradNorm (softmax)", "first weight-starved", "DWA"),
     "/runs": ("Warm-up", "Equilibrium", "weight rul, FD002 gaba seed 42", "RMSE (cycles)"),
     "/replay": ("recorded", "replayed: GABA: floor + renormalise"),

@@ -16,6 +16,7 @@ from .state import ProjectionState
 
 LINE = 1.0  # height of the number line in both pictures, 0 to 2
 EDGES = [0.0, 2.0]
+ABOVE = "both shares above the floor"  # what is shaded
 LABELS = {"clamped": 1.62, "projected": 0.42, "raw": 0.08}  # heights of what is written at the marks
 
 
@@ -37,7 +38,7 @@ def _line(state: ProjectionState, lens: str) -> list[Trace]:
     ends, axes = np.array(EDGES), {"xaxis": "x2", "yaxis": "y2"} if lens else {}
     low, high = limits["nominal"]
     data = [
-        area(f"{lens}safe", np.array([low, high]), np.full(2, ends[0]), np.full(2, ends[1]), theme.SAFE),
+        area(f"{lens}safe", np.array([low, high]), *(np.full(2, y) for y in ends), theme.SAFE, ABOVE),
         line(f"{lens}rail", [0.0, 1.0], [LINE, LINE], "weight of task 1", theme.THEORY, width=2) | QUIET,
     ]
     for name, color, dash in (("nominal", theme.FLOOR, "dash"), ("exact", theme.BOUND, "dot")):

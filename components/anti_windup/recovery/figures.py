@@ -112,9 +112,8 @@ def _stuck(state: RecoveryState, gaba: Recovery, top: float) -> list[Trace]:
     if "A" not in state.schemes:
         return []
     end, y, tick = float(gaba.release_delay), _bracket_height(state, top), 0.02 * top
-    shade = area(
-        "stuck", np.array([0.0, end]), np.zeros(2), np.full(2, top), theme.REGIME_FILLS["floor activation"]
-    )
+    fill, x = theme.REGIME_FILLS["floor activation"], np.array([0.0, end])
+    shade = area("stuck", x, np.zeros(2), np.full(2, top), fill, "GABA stuck on the floor")
     ends = [0.0, 0.0, end, end], [y + tick, y, y, y + tick]
     return [shade, line("bracket", *ends, "stuck", theme.FLOOR, width=1.6) | QUIET]
 

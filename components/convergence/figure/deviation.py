@@ -9,6 +9,7 @@ from ...plotting.arrays import packed
 from ...plotting.traces import Trace, area, trace
 from ..sampling import Drawn
 from .axes import ceiling
+from .lines import EXPECTED
 
 LEAST = 1e-12
 
@@ -26,7 +27,7 @@ def deviations(drawn: Drawn) -> tuple[list[Trace], float]:
         low, high = course.low - course.weights, course.high - course.weights
         if i == 0 or not drawn.of_seeds:
             end = "" if drawn.of_seeds else f"-{curve.number}"
-            data.append(area(f"off-band{end}", x, low, high, theme.THEORY_FILL))
+            data.append(area(f"off-band{end}", x, low, high, theme.THEORY_FILL, EXPECTED))
         style = theme.SEED_STYLES[curve.style]
         line = {"color": style.color, "width": 1.3, "dash": style.dash}
         looks = {

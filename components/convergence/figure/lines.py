@@ -20,6 +20,7 @@ from .axes import Heights
 
 HOVER = "%{y:.4~g}"
 PUBLISHED = "seed %{customdata[0]}: RMSE %{customdata[1]} cycles, NASA %{customdata[2]}, weight %{y:.4~g}"
+EXPECTED = "expected ± 2 sd"  # what the band stands for
 
 
 def theory(drawn: Drawn, heights: Heights) -> list[Trace]:
@@ -33,7 +34,7 @@ def theory(drawn: Drawn, heights: Heights) -> list[Trace]:
         low, high = heights.drawn(course.low), heights.drawn(course.high)
         name = "expected" if drawn.of_seeds else f"{curve.name} expected"
         middle = trace(f"theory{end}", x, heights.drawn(course.weights)) | {"name": name} | line
-        band = area(f"theory-band{end}", x, low, high, theme.THEORY_FILL)
+        band = area(f"theory-band{end}", x, low, high, theme.THEORY_FILL, EXPECTED)
         found += [band, middle] if drawn.of_seeds else [middle | QUIET]
     return found
 
@@ -59,7 +60,7 @@ def mean(drawn: Drawn, heights: Heights) -> list[Trace]:
     x, (middle, below, above) = drawn.axis.xs(drawn.run.steps), mean_and_band(drawn)
     looks = {"name": "mean over seeds", "line": {"color": theme.MEAN, "width": 3}, "hovertemplate": HOVER}
     return [
-        area("mean-band", x, heights.drawn(below), heights.drawn(above), theme.MEAN_FILL),
+        area("mean-band", x, heights.drawn(below), heights.drawn(above), theme.MEAN_FILL, "mean ± 1 sd"),
         trace("mean", x, heights.drawn(middle)) | looks,
     ]
 

@@ -37,7 +37,8 @@ def _band(panel: Panel, group: Group, mean: Mean) -> Trace | None:
     chosen = peak_keeping(y, POINTS // 2)
     low, high = (np.clip(edge[chosen], -LARGEST, LARGEST) for edge in (y - sd, y + sd))
     fill = faded(run_style(group.style).color, BAND)
-    return area(_uid("band", panel, group, mean), x[chosen], low, high, fill) | {"yaxis": panel.yaxis}
+    name = escaped(f"{words_of(panel, mean)}, mean ± 1 sd, {group.label}")
+    return area(_uid("band", panel, group, mean), x[chosen], low, high, fill, name) | {"yaxis": panel.yaxis}
 
 
 def _mean(board: Board, panel: Panel, group: Group, mean: Mean) -> Trace:

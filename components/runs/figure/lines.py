@@ -25,6 +25,7 @@ POINTS = 1000  # drawn on a line at most
 EVENLY = 300  # of them at even distances on a logarithmic axis, where a plain choice would starve its start
 MARKED = 12  # symbols on a line at most: they tell the runs apart where colours look alike
 LARGEST = 3e38  # what is drawn is float32
+AROUND = {"legend": "5th to 95th percentile of an epoch"}  # of the steps' gradient ratios
 FAINT = 0.35
 BEHIND = 0.6  # of the lines behind a mean
 TASK_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
@@ -117,7 +118,7 @@ def _band(s: Shown, panel: Panel, curve: RunCurve, depth: float) -> list[Trace]:
     uid = f"band-{panel.yaxis}"
     band = _line(uid, s, x, outline, "", panel.yaxis, 0.0, "solid", "")
     fill = {"fill": "toself", "fillcolor": faded(run_style(s.style).color, depth), "hoverinfo": "skip"}
-    return [band | fill | {"hovertemplate": None, "legendgroup": f"band {s.key}"}]
+    return [band | fill | {"hovertemplate": None, "legendgroup": f"band {s.key}", "meta": AROUND}]
 
 
 def _behind(s: Shown, panel: Panel, curve: RunCurve, color: str) -> Trace:

@@ -59,7 +59,11 @@ def _traces(board: Board, panel: Panel, index: int, curves: list[RunCurve], over
         "hovertemplate": words,
     }
     bands = [
-        area(uid_of(f"band-{name}-{key}"), over.x, low, high, faded(color, part)) | {"yaxis": panel.yaxis}
-        for name, low, high, part in (("outer", bottom, top, OUTER), ("inner", lower, upper, INNER))
+        area(uid_of(f"band-{name}-{key}"), over.x, low, high, faded(color, part), said)
+        | {"yaxis": panel.yaxis}
+        for name, low, high, part, said in (
+            ("outer", bottom, top, OUTER, "90 % of the runs"),
+            ("inner", lower, upper, INNER, "middle half of the runs"),
+        )
     ]
     return [*bands, median]
