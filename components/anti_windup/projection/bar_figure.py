@@ -38,7 +38,9 @@ def _line(state: ProjectionState, lens: str) -> list[Trace]:
     ends, axes = np.array(EDGES), {"xaxis": "x2", "yaxis": "y2"} if lens else {}
     low, high = limits["nominal"]
     data = [
-        area(f"{lens}safe", np.array([low, high]), *(np.full(2, y) for y in ends), theme.SAFE, ABOVE),
+        area(
+            f"{lens}safe", np.array([low, high]), np.full(2, ends[0]), np.full(2, ends[1]), theme.SAFE, ABOVE
+        ),
         line(f"{lens}rail", [0.0, 1.0], [LINE, LINE], "weight of task 1", theme.THEORY, width=2) | QUIET,
     ]
     for name, color, dash in (("nominal", theme.FLOOR, "dash"), ("exact", theme.BOUND, "dot")):
