@@ -31,7 +31,6 @@ offer("gaba_runs", {
   load: playhead.load,
   scrub: playhead.scrub,
   play: playhead.play,
-  step: playhead.step,
   speed: playhead.speed,
 });
 offerLater("gaba_zoom", () => import("./runs_zoom.mjs"), { know: "know" });

@@ -3,7 +3,7 @@
  * picks and prints it.
  */
 import * as plotly from "./plotly_adapter.mjs";
-import { noUpdate, setProps, showOnSlider, sliderParts, triggeredId, triggeredProps } from "./dash_adapter.mjs";
+import { noUpdate, setProps, showOnSlider, sliderParts, triggeredProps } from "./dash_adapter.mjs";
 import { firstPlaceOf } from "./plot_painter.mjs";
 import { nearest } from "./positions.mjs";
 
@@ -129,12 +129,14 @@ function rest() {
   if (part("scrub")) setProps(id("scrub"), { value: at });
 }
 
-/** One record back, or on. */
-export function step() {
+/** One record back, or on, at each click: Dash makes one call of two that come fast. */
+function step(/** @type {Event} */ { target }) {
+  const button = target instanceof Element ? target.closest("button") : null;
+  const way = { [id("back")]: -1, [id("on")]: 1 }[button?.id ?? ""];
+  if (way === undefined) return;
   const last = (head?.epochs.length ?? 0) - 1;
   stop();
-  if (last >= 0) goTo(Math.min(last, Math.max(0, at + (triggeredId() === id("back") ? -1 : 1))));
-  return noUpdate();
+  if (last >= 0) goTo(Math.min(last, Math.max(0, at + way)));
 }
 
 let pace = 1; // times the usual speed
@@ -270,5 +272,6 @@ export function listen() {
   };
   document.addEventListener("pointerdown", grip, true);
   document.addEventListener("keydown", grip, true);
+  document.addEventListener("click", step);
   seekCard();
 }

@@ -42,13 +42,6 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("gaba_runs", "step"),
-        Output(ids.part(NAME, "play"), "title"),
-        Input(ids.part(NAME, "back"), "n_clicks"),
-        Input(ids.part(NAME, "on"), "n_clicks"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
         ClientsideFunction("gaba_runs", "speed"),
         Output(ids.part(NAME, "speed"), "className"),
         Input(ids.part(NAME, "speed"), "value"),

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pictures import wait_until_still
+from tests.browser.pictures import open_figure, wait_until_still
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
@@ -21,6 +21,8 @@ PATHS = (
     "/guide",
     "/no-such-page",
 )
+WIDTHS = (1440, 1024, 390, 320)
+NOTHING: dict[int, list[str]] = {width: [] for width in WIDTHS}
 RUN = """async () => {
   const { violations } = await axe.run({ resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.html}`));
@@ -58,14 +60,40 @@ def open_whole(page: Page, address: str) -> None:
         expect(table).not_to_be_empty()
 
 
+def at_every_width(page: Page) -> dict[int, list[str]]:
+    """What axe finds in the page as it stands, by its width in pixels, narrowest last."""
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        if page.locator(".js-plotly-plot").count():  # none where there is no such page
+            wait_until_still(page)
+        found[width] = violations(page)
+    return found
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390, 320])
 @pytest.mark.parametrize("path", PATHS)
-def test_axe_finds_nothing(page, url, path, width, scheme):
-    page.set_viewport_size({"width": width, "height": 844})
+def test_axe_finds_nothing(page, url, path, scheme):
     page.emulate_media(color_scheme=scheme)
     open_whole(page, url + path)
-    assert violations(page) == []
+    assert at_every_width(page) == NOTHING
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS[:-1])
+def test_axe_finds_nothing_in_the_dialog_of_a_figure_and_it_fits(page, url, path, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(url + path)
+    wait_until_still(page)
+    page.set_viewport_size({"width": WIDTHS[-1], "height": 844})  # its opener is in reach there too
+    dialog = open_figure(page)
+    assert at_every_width(page) == NOTHING
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        assert dialog.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+        box = dialog.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
 
 
 @pytest.mark.parametrize("path", PATHS[:-1])

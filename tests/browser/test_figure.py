@@ -13,7 +13,6 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.pictures import drawn, open_figure, redrawn, saved, wait_until_still
-from tests.browser.test_axe import violations
 from tests.browser.test_keyboard import open_view
 
 pytestmark = pytest.mark.browser
@@ -237,20 +236,6 @@ def test_the_dialog_holds_the_focus_until_a_key_closes_it(page, url):
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(opener).to_be_focused()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_axe_finds_nothing_in_the_dialog_and_it_fits(page, url, width, scheme):
-    page.set_viewport_size({"width": width, "height": 844})
-    page.emulate_media(color_scheme=scheme)
-    open_view(page, url + "/runs")
-    dialog = open_figure(page)
-    assert violations(page) == []
-    assert dialog.evaluate("(one) => one.scrollWidth <= one.clientWidth")
-    box = dialog.bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= width
 
 
 def test_nothing_of_the_dialog_comes_before_it_is_opened_nor_of_pdf_before_one_is_made(page, url):
