@@ -37,7 +37,7 @@ def _band(panel: Panel, group: Group, mean: Mean) -> Trace | None:
     chosen = peak_keeping(y, POINTS // 2)
     low, high = (np.clip(edge[chosen], -LARGEST, LARGEST) for edge in (y - sd, y + sd))
     fill = faded(run_style(group.style).color, BAND)
-    name = escaped(f"{words_of(panel, mean)}, mean ± 1 sd, {group.label}")
+    name = escaped(f"mean ± 1 sd, {group.label}")
     return area(_uid("band", panel, group, mean), x[chosen], low, high, fill, name) | {"yaxis": panel.yaxis}
 
 
