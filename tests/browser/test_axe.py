@@ -96,8 +96,11 @@ def test_axe_finds_nothing_in_the_dialog_of_a_figure_and_it_fits(page, url, path
         assert box["x"] + box["width"] <= width
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (320, "light")])
 @pytest.mark.parametrize("path", PATHS[:-1])
-def test_axe_finds_nothing_while_a_menu_a_list_or_a_dialog_is_open(page, url, path):
+def test_axe_finds_nothing_while_a_menu_a_list_or_a_dialog_is_open(page, url, path, width, scheme):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
     open_whole(page, url + path)
     for opener in page.locator(OPENERS).locator("visible=true").all():
         opener.click()
