@@ -1,5 +1,7 @@
 """axe-core finds nothing wrong with any page: in both themes, four widths, with all that opens opened."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -60,15 +62,13 @@ def open_whole(page: Page, address: str) -> None:
         expect(table).not_to_be_empty()
 
 
-def at_every_width(page: Page) -> dict[int, list[str]]:
-    """What axe finds in the page as it stands, by its width in pixels, narrowest last."""
-    found = {}
+def widths_of(page: Page) -> Iterator[int]:
+    """Give the page, as it stands, one width after another, in pixels."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         if page.locator(".js-plotly-plot").count():  # none where there is no such page
             wait_until_still(page)
-        found[width] = violations(page)
-    return found
+        yield width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -76,7 +76,7 @@ def at_every_width(page: Page) -> dict[int, list[str]]:
 def test_axe_finds_nothing(page, url, path, scheme):
     page.emulate_media(color_scheme=scheme)
     open_whole(page, url + path)
-    assert at_every_width(page) == NOTHING
+    assert {width: violations(page) for width in widths_of(page)} == NOTHING
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -87,13 +87,14 @@ def test_axe_finds_nothing_in_the_dialog_of_a_figure_and_it_fits(page, url, path
     wait_until_still(page)
     page.set_viewport_size({"width": WIDTHS[-1], "height": 844})  # its opener is in reach there too
     dialog = open_figure(page)
-    assert at_every_width(page) == NOTHING
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 844})
+    found = {}
+    for width in widths_of(page):
+        found[width] = violations(page)
         assert dialog.evaluate("(one) => one.scrollWidth <= one.clientWidth")
         box = dialog.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
+    assert found == NOTHING
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (320, "light")])
